@@ -33,7 +33,7 @@ def measure_task(count: int = 500) -> None:
     from docgen.batch import cluster
     from docgen.batch.engine import Procedure
 
-    opened = cluster.Cluster(cluster.Place(jobs=2), print)
+    opened = cluster.Cluster(cluster.WorkerPlace(jobs=2), print)
     try:
         most = cluster._MOST
         for together in TRIED:
@@ -92,7 +92,7 @@ def measure_batch(records: Path, out: Path, engine: str) -> float:
 def measure_coordinator(folder: Path, count: int) -> None:
     """A batch of records that are done at once: each is registered, sent, noted in the ledger and summed up."""
     from docgen.batch import Request, run_batch, runner
-    from docgen.batch.cluster import Cluster, Place
+    from docgen.batch.cluster import Cluster, WorkerPlace
     from docgen.messages import catalogue
     from docgen.pipeline import Options
     from docgen.resources import Resources
@@ -103,7 +103,7 @@ def measure_coordinator(folder: Path, count: int) -> None:
         (place / "record.yaml").touch()
     runner.perform_as_text = answer  # what the workers do
     watcher = Watcher(count)
-    cluster = Cluster(Place(jobs=2, folder=folder / "out" / ".docgen-batch"), print)
+    cluster = Cluster(WorkerPlace(jobs=2, folder=folder / "out" / ".docgen-batch"), print)
     try:
         start = time.perf_counter()
         request = Request((folder / "in",), folder / "out", Options())
@@ -122,9 +122,9 @@ def measure_coordinator(folder: Path, count: int) -> None:
 
 def answer(task: Any) -> str:
     """A record that was made, and has no output."""
-    from docgen.batch.result import About, JobResult, dump_result
+    from docgen.batch.result import JobResult, RecordFacts, dump_result
 
-    return dump_result(JobResult("made", 0, about=About(str(task.number), "trivial"), profile_id="none"))
+    return dump_result(JobResult("made", 0, about=RecordFacts(str(task.number), "trivial"), profile_id="none"))
 
 
 class Watcher:

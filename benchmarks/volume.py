@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pikepdf import Dictionary, Name, Pdf, Stream
 
-from docgen.render.volume.binding import About, Chapter, Piece, bind
-from docgen.render.volume.parts import Source
+from docgen.render.volume.binding import BoundPiece, Chapter, VolumeProperties, bind
+from docgen.render.volume.parts import PdfSource
 
 _EACH = 4
 _A4 = (595, 842)
@@ -58,11 +58,11 @@ def main() -> None:
         for number in range(pages // _EACH):
             path = Path(name, f"{number}.pdf")
             (write_scans if number % 4 == 3 else write_text)(path, number)
-            source = Source(path, "ours" if number % 4 == 0 else "found")
-            pieces.append(Piece(str(number), f"document {number}", (source,)))
+            source = PdfSource(path, "ours" if number % 4 == 0 else "found")
+            pieces.append(BoundPiece(str(number), f"document {number}", (source,)))
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         start, used = time.perf_counter(), time.process_time()
-        about = About("volume", "", "docgen", dt.date(2024, 1, 1))
+        about = VolumeProperties("volume", "", "docgen", dt.date(2024, 1, 1))
         bound = bind([Chapter("item", tuple(pieces))], Path(name, "volume.pdf"), about)
         seconds, processor = time.perf_counter() - start, time.process_time() - used
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

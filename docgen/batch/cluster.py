@@ -50,7 +50,7 @@ _LIFETIME, _STAGGER = "1 hour", "5 minutes"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WorkerPlace:
     """Which cluster, and what its workers must see.
 
     Without ``scheduler`` it is one on this machine, for the run. At most ``jobs`` tasks are under way at once.
@@ -84,7 +84,7 @@ class _Piece:
 class Cluster:
     """Does tasks on the workers of a cluster. ``tell`` hears of workers that are left out (B150)."""
 
-    def __init__(self, place: Place, tell: Callable[[Diagnostic], None]) -> None:
+    def __init__(self, place: WorkerPlace, tell: Callable[[Diagnostic], None]) -> None:
         self._place = place
         self._tell = tell
         self._stack = ExitStack()
@@ -118,7 +118,7 @@ class Cluster:
 
 
 @contextmanager
-def _open_client(place: Place) -> Iterator[Client]:
+def _open_client(place: WorkerPlace) -> Iterator[Client]:
     try:
         from distributed import Client, LocalCluster
     except ImportError:
@@ -152,7 +152,7 @@ def _open_client(place: Place) -> Iterator[Client]:
 
 
 @contextmanager
-def _probing(place: Place) -> Iterator[Probe]:
+def _probing(place: WorkerPlace) -> Iterator[Probe]:
     """What workers are asked; its file lies there as long as any may come. EngineError B156."""
     token = f"docgen-{secrets.token_hex(8)}"
     file = make_absolute(place.folder) / _PROBE if place.folder is not None else None

@@ -20,7 +20,7 @@ from docgen.resources import Resources
 from docgen.sources.intake.reading.owners import find_row_owners, find_table
 from docgen.sources.intake.reading.split import EnterpriseState, IntakeSplit, Selector, split_enterprises
 from docgen.sources.intake.returning.return_copy import return_faulty
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.record_file import RawSource
 
 
@@ -35,7 +35,7 @@ class OpenedIntake:
     selector: Selector
 
     @property
-    def book(self) -> Book:
+    def book(self) -> SourceBook:
         """The workbook itself, as it was read."""
         return find_table(self.source.tree).places.book
 

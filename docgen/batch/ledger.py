@@ -22,16 +22,16 @@ from docgen.batch.ledger_file import open_ledger_file
 from docgen.batch.ledger_rows import (
     ENTRY_COLUMNS,
     OUTPUT_COLUMNS,
-    Claim,
     LedgerEntry,
     LedgerOutput,
+    OutputOwner,
     dump_marks,
     join_content,
     make_entry,
     make_output,
     parse_content,
 )
-from docgen.batch.result import JobResult, Produced, dump_diagnostics
+from docgen.batch.result import JobResult, ProducedOutput, dump_diagnostics
 from docgen.diagnostics import Diagnostic, count_by_severity
 from docgen.errors import EXIT_CANNOT_RUN
 
@@ -118,7 +118,7 @@ class Ledger:
         )
         return tuple(map(make_output, rows))
 
-    def find_claim(self, path: str) -> Claim | None:
+    def find_claim(self, path: str) -> OutputOwner | None:
         """Whose an output is, None when it isn't the batch's."""
         self._write_kept()
         row = self._db.execute(
@@ -133,9 +133,9 @@ class Ledger:
         key, at, root, *inner, product, number, is_current, stands, is_unread = row
         row_key, label, content = inner
         job = Job(key, Path(at), Path(root), row_key, label, *parse_content(content))
-        return Claim(job, product, number, bool(is_current), bool(is_current and stands), bool(is_unread))
+        return OutputOwner(job, product, number, bool(is_current), bool(is_current and stands), bool(is_unread))
 
-    def reopen(self, claim: Claim) -> None:
+    def reopen(self, claim: OutputOwner) -> None:
         """Note that a job loses an output to another one: it has to be done again before it counts as made."""
         self._write_kept()
         with self._db:
@@ -283,7 +283,7 @@ class Ledger:
             outputs.setdefault(key, []).append(make_output(row))
         return outputs
 
-    def _write_output(self, key: str, position: int, item: Produced) -> None:
+    def _write_output(self, key: str, position: int, item: ProducedOutput) -> None:
         self._db.execute(
             "INSERT OR REPLACE INTO output (folded, path, product, key, position, kind, title, size, stamp, sha256) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -10,7 +10,7 @@ from typing import Any
 
 from docgen.batch.fingerprint import FileMark
 from docgen.batch.jobs import Job
-from docgen.batch.result import About, State, parse_diagnostics
+from docgen.batch.result import RecordFacts, State, parse_diagnostics
 from docgen.diagnostics import Diagnostic
 
 ENTRY_COLUMNS = (
@@ -52,7 +52,7 @@ class LedgerEntry:
     templates: str
     inputs: str
     diagnostics: str
-    about: About
+    about: RecordFacts
     errors: int
     warnings: int
     was_made: bool
@@ -67,7 +67,7 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class OutputOwner:
     """The job that an output belongs to, of which product it is, and its number if this run has it.
 
     ``stands``: this run made the output, or found it up to date. ``is_unread``: this run couldn't read the record
@@ -98,7 +98,7 @@ def make_entry(row: Sequence[Any], outputs: Iterable[LedgerOutput]) -> LedgerEnt
         templates,
         inputs,
         diagnostics,
-        About(**json.loads(about)),
+        RecordFacts(**json.loads(about)),
         errors,
         warnings,
         bool(was_made),

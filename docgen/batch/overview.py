@@ -18,7 +18,7 @@ from docgen.pipeline.stages.figures import (
     EnterpriseFigures,
     Opinions,
     PackageFigures,
-    Work,
+    WorkFigures,
     add_work,
     read_figures,
 )
@@ -46,12 +46,12 @@ class OverviewRow:
 
 
 @dataclass(slots=True)
-class Sums:
+class GroupSums:
     """The sums of enterprises that have something in common."""
 
     enterprises: int = 0
     grades: dict[str, int] = field(default_factory=dict)
-    work: Work = NO_WORK
+    work: WorkFigures = NO_WORK
     opinions: Opinions = NO_OPINIONS
 
     def add(self, item: EnterpriseFigures) -> None:
@@ -73,12 +73,12 @@ class Overview:
     packages: int = 0
     counted: int = 0
     unread: int = 0
-    work: Work = NO_WORK
+    work: WorkFigures = NO_WORK
     opinions: Opinions = NO_OPINIONS
     missing: int = 0
-    all: Sums = field(default_factory=Sums)
-    regions: dict[str, Sums] = field(default_factory=dict)
-    divisions: dict[str, Sums] = field(default_factory=dict)
+    all: GroupSums = field(default_factory=GroupSums)
+    regions: dict[str, GroupSums] = field(default_factory=dict)
+    divisions: dict[str, GroupSums] = field(default_factory=dict)
     grades: list[str] = field(default_factory=list)
 
     def add(self, row: OverviewRow) -> None:
@@ -97,8 +97,8 @@ class Overview:
         self.grades += [grade for grade in figures.grades if grade not in self.grades]
         for item in figures.enterprises:
             self.all.add(item)
-            self.regions.setdefault(item.region, Sums()).add(item)
-            self.divisions.setdefault(find_division(item.industry_code), Sums()).add(item)
+            self.regions.setdefault(item.region, GroupSums()).add(item)
+            self.divisions.setdefault(find_division(item.industry_code), GroupSums()).add(item)
 
     @property
     def all_grades(self) -> list[str]:

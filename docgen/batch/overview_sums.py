@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from docgen.batch.book_styles import BookStyles, set_page, write_formula
-from docgen.batch.overview import Overview, Sums
+from docgen.batch.overview import GroupSums, Overview
 from docgen.batch.overview_charts import ChartMaker, SumTable
 from docgen.messages import Catalogue
 from docgen.record.classification import name_division, name_region
@@ -127,7 +127,7 @@ class SumSheet:
         return grade or self._words.text("summary.no_grade")
 
     def _write_groups(
-        self, name: str, key: str, groups: Sequence[tuple[str, str, Sums]], overview: Overview
+        self, name: str, key: str, groups: Sequence[tuple[str, str, GroupSums]], overview: Overview
     ) -> SumTable:
         """Sums of the enterprises that share a code; ``key`` is the column of that code among the enterprises."""
         grades = overview.all_grades
@@ -162,7 +162,9 @@ class SumSheet:
             f'=IF({answers}=0,"",{content}/{answers})',
         ]
 
-    def _write_group(self, group: tuple[str, str], sums: Sums, grades: Sequence[str], formulas: Sequence[str]) -> None:
+    def _write_group(
+        self, group: tuple[str, str], sums: GroupSums, grades: Sequence[str], formulas: Sequence[str]
+    ) -> None:
         row, sheet, styles = self._row, self._sheet, self._styles
         code, label = group
         sheet.write_string(row, 0, code or self._words.text("summary.unknown"), styles.text)
@@ -179,7 +181,7 @@ class SumSheet:
             write_formula(sheet, (row, column), formula, value, style)
         self._row += 1
 
-    def _write_group_total(self, first: int, last: int, sums: Sums, grades: Sequence[str]) -> None:
+    def _write_group_total(self, first: int, last: int, sums: GroupSums, grades: Sequence[str]) -> None:
         row, sheet, totals = self._row, self._sheet, self._styles.totals
         sheet.merge_range(row, 0, row, 1, self._words.text("summary.head.total"), totals["whole"])
         values: list[tuple[int | Decimal, str]] = [(sums.enterprises, "whole")]

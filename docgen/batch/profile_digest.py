@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docgen.profile.load import LoadedProfile
 
 
-class Notes(Protocol):
+class NotedDigest(Protocol):
     """Where something is written down for the next run."""
 
     def read_note(self, name: str) -> str:
@@ -71,7 +71,7 @@ def name_note(profile_id: str) -> str:
     return f"profile {profile_id}"
 
 
-def find_profile_digest(resources: Resources, profile_id: str, notes: Notes) -> str:
+def find_profile_digest(resources: Resources, profile_id: str, notes: NotedDigest) -> str:
     """The present digest of a profile, "" for one that can't be loaded: the run that needs it says why.
 
     The cache entry is in ``notes``; the profile is loaded if a file of it, or of one that it extends, has changed.

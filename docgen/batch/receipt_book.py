@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from docgen.archive.receipts.register import Entry
+from docgen.archive.receipts.register import RegisterEntry
 from docgen.archive.writing.target import open_target, refuse_target, write_target
 from docgen.batch.book_styles import BookStyles, begin_book, write_table
 from docgen.messages import Catalogue
@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1
 _WIDTHS = (14, 14, 10, 30, 26, 20, 18, 16, 6, 20, 20)
 
 
-def write_entries(entries: Sequence[Entry], out: Path, words: Catalogue, *, force: bool) -> None:
+def write_entries(entries: Sequence[RegisterEntry], out: Path, words: Catalogue, *, force: bool) -> None:
     """Write receipts to ``out``: JSON where it is called so, else a workbook; OutputError (A101–A107)."""
     refuse_target(out, force=force)
     if out.suffix.lower() == ".json":
@@ -32,7 +32,7 @@ def write_entries(entries: Sequence[Entry], out: Path, words: Catalogue, *, forc
         book.close()
 
 
-def _spell(entry: Entry, words: Catalogue) -> tuple[str, ...]:
+def _spell(entry: RegisterEntry, words: Catalogue) -> tuple[str, ...]:
     decision = words.text(f"receipt.decision.{entry.decision}")
     signed = words.text("receipt.signed") if entry.is_signed else ""
     about = (entry.file, entry.title, entry.sender, entry.archive_number, entry.project_number)

@@ -29,7 +29,7 @@ from docgen.batch.package_marks import compare_package, look_at
 from docgen.batch.pool import open_engine
 from docgen.batch.received import NOTE, NOTE_FORM, ReceivedPackage, ReceivedPackages
 from docgen.batch.result import JobResult, parse_result
-from docgen.batch.verifying import Package, begin_verifying, verify_as_text
+from docgen.batch.verifying import PackageTask, begin_verifying, verify_as_text
 from docgen.content.foreign_names import spell_foreign
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, OutputError
@@ -173,7 +173,7 @@ class _Run:
             for path in list_inbox(argument, notes):
                 yield Job(make_key(path, folder), path, argument)
 
-    def _list_tasks(self) -> Iterator[Package]:
+    def _list_tasks(self) -> Iterator[PackageTask]:
         for entry in self._ledger.iterate():
             if self._listener.should_stop():
                 return
@@ -183,7 +183,7 @@ class _Run:
                 continue
             self._under_way.add(entry.number)
             asked = self._request
-            yield Package(entry.number, entry.job.path, asked.limits, asked.with_contents, asked.proving)
+            yield PackageTask(entry.number, entry.job.path, asked.limits, asked.with_contents, asked.proving)
 
     def _keeps(self, entry: LedgerEntry) -> bool:
         """Whether a package was verified as it lies there, by this version and with these limits."""
@@ -195,7 +195,7 @@ class _Run:
             self._ledger.keep(entry.job.key, None if found == mark else [found])
         return found is not None
 
-    def _settle(self, task: Package, answer: str | Crash) -> None:
+    def _settle(self, task: PackageTask, answer: str | Crash) -> None:
         key = self._ledger.find(task.number).job.key
         if isinstance(answer, Crash):
             result, note = _describe_crash(task, answer), ""
@@ -219,7 +219,7 @@ def _describe_proving(proving: Proving) -> Iterator[object]:
         yield [proving.steps, see_profiles(proving.resources), [hash_file(path) for path in own if path.is_file()]]
 
 
-def _allow(task: Package) -> float:
+def _allow(task: PackageTask) -> float:
     """The seconds that a package may take: those of the limits, and one for each MiB; to prove it, as many again."""
     seconds = task.limits.seconds * (1 + len(task.proving.steps))
     try:
@@ -228,7 +228,7 @@ def _allow(task: Package) -> float:
         return seconds
 
 
-def _describe_crash(task: Package, crash: Crash) -> JobResult:
+def _describe_crash(task: PackageTask, crash: Crash) -> JobResult:
     place, path = Location("archive", file=str(task.path)), str(task.path)
     if crash.late:
         return JobResult("failed", EXIT_CANNOT_RUN, (error("B137", place, path=path, seconds=round(_allow(task))),))

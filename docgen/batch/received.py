@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from docgen.archive.verify.identity import judge_identity
 from docgen.archive.verify.natures import ItemVerdict, judge_items
-from docgen.archive.verify.relations import Relation, Relations, Relative
+from docgen.archive.verify.relations import PackageRelation, Relations, Relative
 from docgen.archive.verify.repeats import Repeat, Repeats, UsedFiles
 from docgen.archive.verify.report import Verdict as StepVerdict
 from docgen.archive.verify.report import restore_steps
@@ -45,7 +45,7 @@ class ReceivedPackage:
     exit_code: int
     title: str
     said: Mapping[str, Any] | None
-    relation: Relation | None
+    relation: PackageRelation | None
     identity_verdict: StepVerdict
     diagnostics: tuple[Diagnostic, ...]
     contents: Mapping[str, Any] | None = None

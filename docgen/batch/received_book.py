@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.archive.verify.description import Judgement, complete_description
-from docgen.archive.verify.relations import Relation
+from docgen.archive.verify.relations import PackageRelation
 from docgen.archive.verify.report import COUNTED
 from docgen.archive.writing.target import open_target
 from docgen.batch.book_styles import (
@@ -66,7 +66,7 @@ def describe_package(package: ReceivedPackage, words: Catalogue) -> dict[str, An
     return {**told, "state": package.verdict}
 
 
-def spell_relation(relation: Relation | None, words: Catalogue) -> str:
+def spell_relation(relation: PackageRelation | None, words: Catalogue) -> str:
     """The package that one belongs to, and whether it is here, too; "" for one that belongs to none."""
     if relation is None:
         return ""

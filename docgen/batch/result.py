@@ -16,7 +16,7 @@ State = Literal["made", "faulty", "failed", "open"]
 
 
 @dataclass(frozen=True, slots=True)
-class Produced:
+class ProducedOutput:
     """An output in its place: ``path`` is relative to the output folder; ``staged`` is where it waited to be moved."""
 
     kind: str
@@ -27,7 +27,7 @@ class Produced:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class RecordFacts:
     """What a record is about, for the summary."""
 
     number: str = ""
@@ -47,8 +47,8 @@ class JobResult:
     state: State
     exit_code: int
     diagnostics: tuple[Diagnostic, ...] = ()
-    outputs: tuple[Produced, ...] = ()
-    about: About = About()
+    outputs: tuple[ProducedOutput, ...] = ()
+    about: RecordFacts = RecordFacts()
     profile_id: str = ""
     profile: str = ""
     templates: Mapping[str, str] | None = None
@@ -66,13 +66,13 @@ def dump_result(result: JobResult) -> str:
 def parse_result(text: str) -> JobResult:
     """The result in a text."""
     data = json.loads(text)
-    outputs = tuple(Produced(**(item | {"mark": FileMark(**item["mark"])})) for item in data["outputs"])
+    outputs = tuple(ProducedOutput(**(item | {"mark": FileMark(**item["mark"])})) for item in data["outputs"])
     return JobResult(
         **data
         | {
             "diagnostics": load_diagnostics(data["diagnostics"]),
             "outputs": outputs,
-            "about": About(**data["about"]),
+            "about": RecordFacts(**data["about"]),
             "inputs": tuple(FileMark(**item) for item in data["inputs"]),
         }
     )

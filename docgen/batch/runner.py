@@ -16,19 +16,19 @@ from typing import TYPE_CHECKING, Protocol
 
 import docgen
 from docgen.archive.writing.occupancy import occupy_folder
+from docgen.batch.answer_order import AnswerOrder
 from docgen.batch.combine import Membership, combine_documents
 from docgen.batch.engine import Crash, Engine, EngineError, Procedure
 from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, find_jobs, make_absolute, name_job
 from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_file import FOLDER, clear_attempts, keep_ledger_file
-from docgen.batch.placing import Placing
 from docgen.batch.profile_digest import name_note
+from docgen.batch.publishing import Publisher
 from docgen.batch.result import JobResult, dump_diagnostics, dump_result, parse_result
-from docgen.batch.standing import Standing
 from docgen.batch.summary import SummaryFiles, write_summary
 from docgen.batch.task import Task
-from docgen.batch.turns import Turns
+from docgen.batch.up_to_date import UpToDateCheck
 from docgen.batch.work import begin_worker, perform_as_text
 from docgen.content.foreign_names import spell_foreign
 from docgen.content.shown_names import show_some
@@ -219,9 +219,9 @@ class _Run:
         self._options = _free_options(request)
         setting = self._digest_setting()
         self._doubts: BookDoubts | None = None
-        self._turns = Turns(self._staging)
-        self._placing = Placing(ledger, self._out, setting, request.options.force, self._find_held)
-        self._standing = Standing(
+        self._turns = AnswerOrder(self._staging)
+        self._placing = Publisher(ledger, self._out, setting, request.options.force, self._find_held)
+        self._standing = UpToDateCheck(
             ledger, self._out, setting, self._placing.note_unsynced, trust_stamps=not request.by_content
         )
         sound = (item for item in dict.fromkeys(request.arguments) if spell_foreign(str(make_absolute(item))) is None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.archive.zip.limits import Limits
 from docgen.batch.package_marks import look_at, mark_package
-from docgen.batch.result import About, JobResult, dump_result
+from docgen.batch.result import JobResult, RecordFacts, dump_result
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_BUG, DocgenError, describe_bug
 from docgen.pipeline.stages.outcome import NOTHING, Proving
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class PackageTask:
     """A package to verify, by its number among those of a run; ``with_contents``: what is in it is told, too."""
 
     number: int
@@ -45,7 +45,7 @@ def _open_papers() -> Remake:
     return PaperMaker()
 
 
-def verify_as_text(task: Package) -> str:
+def verify_as_text(task: PackageTask) -> str:
     """Verify a package; a result, its description, relative and contents, as text. Nothing is raised."""
     from docgen.archive.verify.description import describe_report
     from docgen.archive.verify.relations import find_relative, find_used
@@ -66,7 +66,7 @@ def verify_as_text(task: Package) -> str:
             raise
         return _dump_failure(EXIT_BUG, describe_bug(fault, place))
     index, relative = report.index, find_relative(report)
-    about = About(index.project.number, index.title) if index is not None else About()
+    about = RecordFacts(index.project.number, index.title) if index is not None else RecordFacts()
     result = JobResult("made", 0, report.diagnostics, about=about, inputs=(mark,))
     contents = describe_contents(report) if task.with_contents else None
     note = [describe_report(report), asdict(relative) if relative is not None else None, contents]

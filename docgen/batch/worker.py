@@ -16,7 +16,7 @@ from docgen.batch.disk import tell_disk
 from docgen.batch.fingerprint import ABSENT, FileMark, mark_file, mark_folder, mark_names, mark_output
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
 from docgen.batch.profile_digest import describe_origin, see_profiles
-from docgen.batch.result import About, JobResult, Produced, parse_diagnostics
+from docgen.batch.result import JobResult, ProducedOutput, RecordFacts, parse_diagnostics
 from docgen.batch.task import Task
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK, DocgenError, describe_bug
 from docgen.pipeline.build import build_record
@@ -105,7 +105,7 @@ def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | 
     summary, used = outcome.summary, outcome.used
     if summary is None or used is None:
         return JobResult("failed", EXIT_FOUND, outcome.diagnostics)
-    about = About(summary.project_number, summary.project_name, summary.enterprises, summary.documents)
+    about = RecordFacts(summary.project_number, summary.project_name, summary.enterprises, summary.documents)
     return JobResult(
         "made" if not faulty or task.options.draft else "faulty",
         EXIT_FOUND if faulty else EXIT_OK,
@@ -154,7 +154,7 @@ def _relate(path: Path, folder: Path) -> str:
         return str(path)
 
 
-def _list_outputs(task: Task, outcome: Outcome) -> Iterator[Produced]:
+def _list_outputs(task: Task, outcome: Outcome) -> Iterator[ProducedOutput]:
     """What was written, with the names that it gets in the output folder."""
     for item in outcome.outputs:
         name = item.path.name
@@ -162,7 +162,7 @@ def _list_outputs(task: Task, outcome: Outcome) -> Iterator[Produced]:
             assert outcome.summary is not None
             name = name_document(item.path, outcome.summary.project_number or task.path.parent.name)
         mark = mark_output(item.path)
-        yield Produced(item.kind, name, item.title, replace(mark, path=name), str(item.path))
+        yield ProducedOutput(item.kind, name, item.title, replace(mark, path=name), str(item.path))
 
 
 def name_document(path: Path, number: str) -> str:

@@ -16,9 +16,9 @@ from docgen.checks.faults import Fault
 from docgen.checks.soundness import ParameterCheck
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Term, error
 from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field, note_places
-from docgen.profile.lacks import find_waiting_item
 from docgen.profile.levels import choose_milder, severity_of
 from docgen.profile.load import LoadedProfile, describe_wrong_path
+from docgen.profile.missing import find_waiting_item
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import PathError, Place
 from docgen.profile.plan import DocumentJob
@@ -29,7 +29,7 @@ Weigh = Callable[[Diagnostic], Diagnostic]
 """How grave it is here what a rule found."""
 
 
-def keep_grave(item: Diagnostic) -> Diagnostic:
+def keep_severity(item: Diagnostic) -> Diagnostic:
     """As grave as the rule says."""
     return item
 
@@ -46,7 +46,7 @@ class CheckSubject:
     jobs: tuple[DocumentJob, ...]
     locate: Locate
     is_silenced: Callable[[Place], bool]
-    weigh: Weigh = keep_grave
+    weigh: Weigh = keep_severity
     is_whole: bool = True
 
     def name_field(self, place: Place) -> Param:

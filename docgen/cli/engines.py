@@ -67,12 +67,12 @@ def open_engine(
     if not choice.is_dask:
         yield None
         return
-    from docgen.batch.cluster import Cluster, Place
+    from docgen.batch.cluster import Cluster, WorkerPlace
 
     own = session.find_resources()
     seen = (*inputs, *own.own_profiles, *own.own_templates, *own.outside)
     cluster = Cluster(
-        Place(choice.scheduler, jobs, folder, seen, with_office), lambda item: _tell(session, choice, item)
+        WorkerPlace(choice.scheduler, jobs, folder, seen, with_office), lambda item: _tell(session, choice, item)
     )
     try:
         yield cluster

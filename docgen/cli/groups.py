@@ -23,7 +23,7 @@ _CELL = re.compile(r"([A-Z]+)(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DiagnosticGroup:
     """Diagnostics that are told as one: the same code and the same place but for the row."""
 
     items: tuple[Diagnostic, ...]
@@ -39,7 +39,7 @@ def may_repeat(item: Diagnostic) -> bool:
     return item.location.sheet is not None or item.location.kind == "none"
 
 
-def group_diagnostics(diagnostics: Iterable[Diagnostic], words: Catalogue) -> list[Group]:
+def group_diagnostics(diagnostics: Iterable[Diagnostic], words: Catalogue) -> list[DiagnosticGroup]:
     """The groups in the order of their first; a diagnostic at a line of a text file stays alone.
 
     What is said in the same words is one group. What differs in a name or a value is one, too, if there are many; of
@@ -58,19 +58,22 @@ def group_diagnostics(diagnostics: Iterable[Diagnostic], words: Catalogue) -> li
             kept[id(many[0])] = [item for items in many for item in items]
         else:
             kept |= {id(items): items for items in many}
-    return [Group(tuple(kept[id(items)])) for items in same.values() if id(items) in kept]
+    return [DiagnosticGroup(tuple(kept[id(items)])) for items in same.values() if id(items) in kept]
 
 
-def gather_kinds(diagnostics: Iterable[Diagnostic]) -> list[Group]:
+def gather_kinds(diagnostics: Iterable[Diagnostic]) -> list[DiagnosticGroup]:
     """A group for each kind, the graver first: many warnings of a template hide no error of it."""
     kinds: dict[Hashable, list[Diagnostic]] = {}
     for item in diagnostics:
         kinds.setdefault((item.code, item.severity), []).append(item)
     order = list(Severity)
-    return [Group(tuple(items)) for items in sorted(kinds.values(), key=lambda items: order.index(items[0].severity))]
+    return [
+        DiagnosticGroup(tuple(items))
+        for items in sorted(kinds.values(), key=lambda items: order.index(items[0].severity))
+    ]
 
 
-def list_others(group: Group, words: Catalogue) -> list[str]:
+def list_others(group: DiagnosticGroup, words: Catalogue) -> list[str]:
     """What the others of a group are about: of each the first word of its message that differs, else its file."""
     template = words.diagnostics[group.first.code].message
     for name in dict.fromkeys(_NAMED.findall(template)):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.cli.console import is_unicode
-from docgen.cli.groups import Group, gather_kinds, group_diagnostics, list_others, list_ranges
+from docgen.cli.groups import DiagnosticGroup, gather_kinds, group_diagnostics, list_others, list_ranges
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.session import Session
 from docgen.diagnostics import (
@@ -40,7 +40,7 @@ _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cy
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class GapSums:
     """What the records in ``files`` lack, in a few lines for people in place of each by itself."""
 
     files: frozenset[str]
@@ -70,7 +70,7 @@ class Report:
     exit_code: int = EXIT_OK
     earlier: tuple[Diagnostic, ...] = ()
     whose: Mapping[Hashable, Sequence[str]] = field(default_factory=dict)
-    sums: tuple[Sums, ...] = ()
+    sums: tuple[GapSums, ...] = ()
     by_kind: bool = False
 
 
@@ -163,10 +163,10 @@ def spell_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) -> 
 
 def spell_diagnostic(session: Session, item: Diagnostic) -> Sequence[str]:
     """A diagnostic as lines of text: where, how grave, what; then how to mend it."""
-    return spell_group(session, Group((item,)))
+    return spell_group(session, DiagnosticGroup((item,)))
 
 
-def spell_group(session: Session, group: Group, whose: Sequence[str] = ()) -> Sequence[str]:
+def spell_group(session: Session, group: DiagnosticGroup, whose: Sequence[str] = ()) -> Sequence[str]:
     """A problem as lines of text: where, how grave, what; what else, or which records, it is about; how to mend it."""
     words, paint, item = session.words, session.console.paint, group.first
     place = _spell_places(session, group)
@@ -186,7 +186,7 @@ def spell_group(session: Session, group: Group, whose: Sequence[str] = ()) -> Se
     return (*lines, "    " + session.text("unread")) if UNREAD in item.params else tuple(lines)
 
 
-def spell_kind(session: Session, group: Group) -> Sequence[str]:
+def spell_kind(session: Session, group: DiagnosticGroup) -> Sequence[str]:
     """A kind of problem as lines of text: how many; of errors each with its place, of others one and the places."""
     item, words = group.first, session.words
     title = words.diagnostics[item.code].title + session.text("group.count", number=len(group.items))
@@ -207,7 +207,7 @@ def spell_kind(session: Session, group: Group) -> Sequence[str]:
     return [f"{file}  {severity} {item.code}  {title}", *("    " + clean_line(line.strip()) for line in said if line)]
 
 
-def _list_places(session: Session, group: Group) -> list[str]:
+def _list_places(session: Session, group: DiagnosticGroup) -> list[str]:
     """The places of a group without their file; paragraphs of the document, and cells of a sheet, in one."""
     joint = session.text("group.joint")
     paragraphs = [one.location for one in group.items if one.location.part == _DOCUMENT_PART and one.location.paragraph]
@@ -226,7 +226,7 @@ def _spell_inside(session: Session, at: Location) -> str:
     return spell_place(session, at).removeprefix(show_path(Path(at.file or ""))).strip()
 
 
-def _spell_places(session: Session, group: Group) -> str:
+def _spell_places(session: Session, group: DiagnosticGroup) -> str:
     """The places of a problem: the cells of a sheet as ranges, and how many there are."""
     at = group.first.location
     if len(group.items) == 1 or at.file is None:

@@ -49,7 +49,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class FlowTable:
     """A table, and the content of each cell."""
 
     table: Table
@@ -57,14 +57,14 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class TextBox:
     """A text box at its anchor."""
 
     items: tuple[FlowItem, ...]
     location: Location = NOWHERE
 
 
-FlowItem = Line | Grid | Box | Picture
+FlowItem = Line | FlowTable | TextBox | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ def iterate_lines(items: tuple[FlowItem, ...]) -> Iterator[Line]:
     for item in items:
         if isinstance(item, Line):
             yield item
-        elif isinstance(item, Box):
+        elif isinstance(item, TextBox):
             yield from iterate_lines(item.items)
-        elif isinstance(item, Grid):
+        elif isinstance(item, FlowTable):
             for row in item.cells:
                 for cell in row:
                     yield from iterate_lines(cell)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from docgen.content.blocks import Block, ListBlock, Picture, Table
 from docgen.content.count import ZERO, Count, count_blocks, count_text
-from docgen.content.flow import Box, FlowItem, Grid, OutsideKind, iterate_lines
+from docgen.content.flow import FlowItem, FlowTable, OutsideKind, TextBox, iterate_lines
 from docgen.content.model import DocumentContent
 from docgen.content.parts.arrange import Arrangement
 
@@ -86,11 +86,11 @@ def _iterate_blocks(blocks: list[Block] | tuple[Block, ...]) -> Iterator[Block]:
             yield block
 
 
-def _iterate_boxes(items: tuple[FlowItem, ...]) -> Iterator[Box]:
+def _iterate_boxes(items: tuple[FlowItem, ...]) -> Iterator[TextBox]:
     for item in items:
-        if isinstance(item, Box):
+        if isinstance(item, TextBox):
             yield item
-        elif isinstance(item, Grid):
+        elif isinstance(item, FlowTable):
             for row in item.cells:
                 for cell in row:
                     yield from _iterate_boxes(cell)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from docgen.content.blocks import Block, Paragraph, Picture, Run
 from docgen.content.files import read_bytes
-from docgen.content.flow import Flow, FlowItem, Grid, Line, cut_runs
+from docgen.content.flow import Flow, FlowItem, FlowTable, Line, cut_runs
 from docgen.content.markdown import BlockReader, parse_markdown, read_inline
 from docgen.content.markdown_rules import make_parser
 from docgen.content.model import DocumentContent
@@ -110,12 +110,12 @@ class _FlowReader:
             else:
                 yield item
 
-    def read_grid(self, where: Location) -> Grid:
+    def read_grid(self, where: Location) -> FlowTable:
         table = self.reader.read_table(where)
         cells = tuple(
             tuple(tuple(_make_items([Paragraph(cell, where)] if cell else [])) for cell in row) for row in table.rows
         )
-        return Grid(table, cells)
+        return FlowTable(table, cells)
 
 
 def _make_items(blocks: Sequence[Block]) -> Iterator[FlowItem]:

@@ -25,7 +25,7 @@ _END = struct.Struct("<4s4H2IH")
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class PackedMember:
     """A part of an Office file, ready to be written: its name, its (deflated or stored) bytes, CRC and true size."""
 
     name: str
@@ -35,16 +35,16 @@ class Member:
     method: int
 
 
-def pack_member(name: str, data: bytes, level: int = QUICK) -> Member:
+def pack_member(name: str, data: bytes, level: int = QUICK) -> PackedMember:
     """Pack a part: deflate its bytes, unless it is a picture, which is compressed already."""
     crc = zlib.crc32(data)
     if name.lower().endswith(_STORED_SUFFIXES):
-        return Member(name, data, crc, len(data), zipfile.ZIP_STORED)
+        return PackedMember(name, data, crc, len(data), zipfile.ZIP_STORED)
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
-    return Member(name, deflate.compress(data) + deflate.flush(), crc, len(data), zipfile.ZIP_DEFLATED)
+    return PackedMember(name, deflate.compress(data) + deflate.flush(), crc, len(data), zipfile.ZIP_DEFLATED)
 
 
-def unpack_member(source: bytes, entry: zipfile.ZipInfo) -> tuple[Member, bytes] | None:
+def unpack_member(source: bytes, entry: zipfile.ZipInfo) -> tuple[PackedMember, bytes] | None:
     """A part with its deflated bytes from a file, and its inflated bytes; None if only ``zipfile`` can read it.
 
     The deflated bytes can be written again without another deflation.
@@ -67,10 +67,10 @@ def unpack_member(source: bytes, entry: zipfile.ZipInfo) -> tuple[Member, bytes]
     is_whole = inflate.eof and not inflate.unused_data and len(data) == entry.file_size
     if not is_whole or name != entry.orig_filename or zlib.crc32(data) != entry.CRC:
         return None
-    return Member(entry.filename, payload, entry.CRC, entry.file_size, entry.compress_type), data
+    return PackedMember(entry.filename, payload, entry.CRC, entry.file_size, entry.compress_type), data
 
 
-def write_parts(members: Iterable[Member]) -> bytes:
+def write_parts(members: Iterable[PackedMember]) -> bytes:
     """The Office file with these parts, in this order."""
     chunks: list[bytes] = []
     central: list[bytes] = []

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from docgen.ooxml.members import SMALL, Member, pack_member, unpack_member, write_parts
+from docgen.ooxml.members import SMALL, PackedMember, pack_member, unpack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, PACKAGE_RELATIONS, PACKAGE_TYPES
 from docgen.ooxml.xml import (
     DECLARATION,
@@ -74,10 +74,10 @@ def read_parts(source: bytes | Path | IO[bytes]) -> dict[str, bytes]:
         return {entry.filename: _read_entry(archive, entry) for entry in _list_entries(archive)}
 
 
-def read_packed(source: bytes) -> tuple[dict[str, bytes], dict[str, Member]]:
+def read_packed(source: bytes) -> tuple[dict[str, bytes], dict[str, PackedMember]]:
     """The parts of an Office file as from ``read_parts``, and those whose packed bytes can be written unchanged."""
     parts: dict[str, bytes] = {}
-    packed: dict[str, Member] = {}
+    packed: dict[str, PackedMember] = {}
     with open_zip(source) as archive:
         for entry in _list_entries(archive):
             unpacked = unpack_member(source, entry)
@@ -119,7 +119,7 @@ def resolve_target(part: str, target: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class PartRelation:
     """A relationship of a part; ``target`` is the name of the other part, or an external address as written."""
 
     id: str
@@ -133,17 +133,17 @@ class Relation:
         return self.type.rpartition("/")[2]
 
 
-def read_relations(data: bytes | None, part: str) -> list[Relation]:
+def read_relations(data: bytes | None, part: str) -> list[PartRelation]:
     """The relationships of a part, parsed from the part that holds them; empty without one."""
     relations = []
     for element in parse_xml(data) if data is not None else ():
         target, is_external = element.get("Target", ""), element.get("TargetMode", "").lower() == "external"
         target = target if is_external else resolve_target(part, target)
-        relations.append(Relation(element.get("Id", ""), element.get("Type", ""), target, is_external))
+        relations.append(PartRelation(element.get("Id", ""), element.get("Type", ""), target, is_external))
     return relations
 
 
-def write_relations(relations: Iterable[Relation], part: str) -> bytes:
+def write_relations(relations: Iterable[PartRelation], part: str) -> bytes:
     """The part that holds these relationships of ``part``."""
     folder, lines = posixpath.dirname(part) or ".", []
     for entry in relations:
@@ -161,7 +161,7 @@ def read_types(data: bytes) -> dict[str, str]:
     return {item.get("PartName", "").lstrip("/"): item.get("ContentType", "") for item in items}
 
 
-class Package:
+class OfficePackage:
     """The parts of a file by name, in order; unchanged parts are written with their original bytes."""
 
     def __init__(self, source: bytes | Path | IO[bytes]) -> None:
@@ -231,12 +231,13 @@ class Package:
             if suffix not in {item.get("Extension", "").lower() for item in types.iterchildren(_DEFAULT)}:
                 types.insert(0, types.makeelement(_DEFAULT, {"Extension": suffix, "ContentType": media_type}))
 
-    def list_relations(self, part: str, kind: str | None = None) -> list[Relation]:
+    def list_relations(self, part: str, kind: str | None = None) -> list[PartRelation]:
         """The relationships of a part ('' for the package's own), those of one kind alone if it is given."""
         data = self.parts.get(self.spell(name_relations(part)))
         relations = [item for item in read_relations(data, part) if kind is None or item.kind == kind]
         return [
-            item if item.is_external else Relation(item.id, item.type, self.spell(item.target)) for item in relations
+            item if item.is_external else PartRelation(item.id, item.type, self.spell(item.target))
+            for item in relations
         ]
 
     def find_related(self, part: str, kind: str) -> str | None:

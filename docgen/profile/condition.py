@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from docgen.record.types import Part, Text, Whole, refuse
 
 
-class Count(Part):
+class CountCondition(Part):
     """How many items there are at a path."""
 
     of: Text
@@ -17,7 +17,7 @@ class Count(Part):
     max: Whole | None = None
 
 
-class Comparison(Part):
+class ValueCondition(Part):
     """A path and the value or values that it is compared with."""
 
     path: Text
@@ -30,9 +30,9 @@ class Condition(Part):
 
     present: Text | None = None
     absent: Text | None = None
-    equals: Comparison | None = None
-    in_: Comparison | None = Field(default=None, alias="in")
-    count: Count | None = None
+    equals: ValueCondition | None = None
+    in_: ValueCondition | None = Field(default=None, alias="in")
+    count: CountCondition | None = None
     all: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
 

@@ -25,7 +25,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]*(\[\])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PathStep:
     """One name of a path, and whether it is a list; ``prefix`` is the path up to it, as scopes name lists."""
 
     name: str
@@ -56,7 +56,7 @@ class Scope:
 
 
 @lru_cache(maxsize=4096)
-def split_path(path: str) -> tuple[Step, ...]:
+def split_path(path: str) -> tuple[PathStep, ...]:
     """The steps of a path; PathError when it isn't written as one."""
     names = path.split(".")
     for name in names:
@@ -64,7 +64,8 @@ def split_path(path: str) -> tuple[Step, ...]:
             raise PathError(path, name, reason="syntax")
     prefixes = accumulate(names, "{}.{}".format)
     return tuple(
-        Step(name.removesuffix("[]"), name.endswith("[]"), prefix) for name, prefix in zip(names, prefixes, strict=True)
+        PathStep(name.removesuffix("[]"), name.endswith("[]"), prefix)
+        for name, prefix in zip(names, prefixes, strict=True)
     )
 
 
@@ -135,7 +136,7 @@ def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[
     return values
 
 
-def _take_step(nodes: list[Found], step: Step, scope: Scope | None) -> list[Found]:
+def _take_step(nodes: list[Found], step: PathStep, scope: Scope | None) -> list[Found]:
     """The values one step below; an absent value is kept with its path."""
     below: list[Found] = []
     for node in nodes:

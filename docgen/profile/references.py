@@ -30,7 +30,7 @@ def list_references(info: FieldInfo) -> tuple[Reference, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class ReferenceBranch:
     """A field to visit: it holds models or several values, or refers to an item; most fields do neither."""
 
     attribute: str
@@ -40,18 +40,18 @@ class Branch:
 
 
 @lru_cache(maxsize=512)
-def _list_branches(model: type[BaseModel]) -> tuple[Branch, ...]:
-    branches: list[Branch] = []
+def _list_branches(model: type[BaseModel]) -> tuple[ReferenceBranch, ...]:
+    branches: list[ReferenceBranch] = []
     for attribute, field in model.model_fields.items():
         references = list_references(field)
         kind, several = item_type(field.annotation)
         nested = isinstance(kind, type) and issubclass(kind, BaseModel)
         if references or nested or several:
-            branches.append(Branch(attribute, field.alias or attribute, references, nested))
+            branches.append(ReferenceBranch(attribute, field.alias or attribute, references, nested))
     return tuple(branches)
 
 
-def iterate_branches(node: BaseModel, place: Place = ()) -> Iterator[tuple[Branch, Any, Place]]:
+def iterate_branches(node: BaseModel, place: Place = ()) -> Iterator[tuple[ReferenceBranch, Any, Place]]:
     """The branches of a model and its nested models; visiting only these keeps records of a million values fast."""
     for branch in _list_branches(type(node)):
         value = getattr(node, branch.attribute)
@@ -109,7 +109,7 @@ def name_values(record: Record, entry: BaseModel, field: str) -> tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReferenceTarget:
     """The keys of a list that references may name, and the number of items without a key, which was reported.
 
     Each key comes with the item's name, and with the role of a party.
@@ -126,16 +126,16 @@ class Dangling:
     key: str
     place: Place
     path: str
-    target: Target
+    target: ReferenceTarget
     is_key: bool = False
     role: str | None = None
 
 
 def find_dangling(record: Record, typed: Any) -> Iterator[Dangling]:
     """The references to missing items of a record; ``typed`` is the raw data, invalid items included."""
-    targets: dict[str, Target] = {}
+    targets: dict[str, ReferenceTarget] = {}
 
-    def find_target(path: str) -> Target:
+    def find_target(path: str) -> ReferenceTarget:
         if path not in targets:
             targets[path] = _read_target(record, typed, path)
         return targets[path]
@@ -156,7 +156,7 @@ def find_dangling(record: Record, typed: Any) -> Iterator[Dangling]:
                 yield Dangling(key, ("trainings", index, "attendance", key), "enterprises[]", enterprises, is_key=True)
 
 
-def _read_target(record: Record, typed: Any, path: str) -> Target:
+def _read_target(record: Record, typed: Any, path: str) -> ReferenceTarget:
     """The keys of a list, also of items that failed validation: those are invalid, not missing."""
     sound = [found.value.key for found in find_values(record, path)]
     items = list_items(typed, path)
@@ -166,7 +166,7 @@ def _read_target(record: Record, typed: Any, path: str) -> Target:
     keys |= {item["key"]: (_find_name(item), item.get("role")) for item in keyed}
     # nested items may share a key; in a top-level list the second item with a key was probably meant to have another
     repeated = len(named) - len(set(named)) if path.count("[]") == 1 else 0
-    return Target(keys, len(items) - len(named) - sound.count(None) + repeated)
+    return ReferenceTarget(keys, len(items) - len(named) - sound.count(None) + repeated)
 
 
 def list_items(typed: Any, path: str) -> list[Any]:

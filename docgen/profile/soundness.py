@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Param, Term, error
-from docgen.profile.condition import Condition, Count
+from docgen.profile.condition import Condition, CountCondition
 from docgen.profile.faults import Locate
 from docgen.profile.model import Profile
 from docgen.profile.paths import PathError, Place, item_type
@@ -138,7 +138,7 @@ def find_uncomputed(profile: Profile, path: str) -> str | None:
     return name if has is None else None
 
 
-def _check_count(model: type[Record], count: Count, place: Place, locate: Locate) -> Iterator[Diagnostic]:
+def _check_count(model: type[Record], count: CountCondition, place: Place, locate: Locate) -> Iterator[Diagnostic]:
     yield from check_bounds(count.min, count.max, place, locate, open_end=True)
     single = "[]" not in count.of and find_shape(model, count.of) is not None
     if single and count.min is not None and count.min > 1:

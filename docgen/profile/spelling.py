@@ -45,7 +45,7 @@ class _Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class SpelledData:
     """The data of a record with keys in place of labels; unchanged data is the same object.
 
     ``renamed`` maps the paths of replaced mapping keys to the user's spelling. ``repeated`` are the paths of labels
@@ -57,10 +57,10 @@ class Spelling:
     repeated: Mapping[Place, str]
 
 
-def spell_record(loaded: LoadedProfile, data: Any) -> Spelling:
+def spell_record(loaded: LoadedProfile, data: Any) -> SpelledData:
     """Replace labels with keys."""
     speller = _Speller(loaded, data)
-    return Spelling(speller.spell(data, loaded.record_model, ()), speller.renamed, speller.repeated)
+    return SpelledData(speller.spell(data, loaded.record_model, ()), speller.renamed, speller.repeated)
 
 
 @lru_cache(maxsize=2048)

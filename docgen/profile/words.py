@@ -13,7 +13,7 @@ from docgen.profile.load import find_form_owner
 from docgen.profile.model import Profile
 from docgen.profile.paths import find_values
 from docgen.record.record import Record
-from docgen.record.scoring import Band, ScoringRules
+from docgen.record.scoring import GradeBand, ScoringRules
 
 _MISTYPED = 0.8
 
@@ -52,7 +52,7 @@ def _check_bands(scoring: ScoringRules, record: Record, locate: Locate) -> Itera
         yield error("C291", locate(("scoring", "bands"), False), bands=shown, grades="、".join(grades))
 
 
-def _sort_bands(bands: Iterable[Band]) -> list[Band]:
+def _sort_bands(bands: Iterable[GradeBand]) -> list[GradeBand]:
     return sorted(bands, key=lambda band: band.from_, reverse=True)
 
 

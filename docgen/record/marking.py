@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, cast
 
 from docgen.record.masking import Masked
-from docgen.record.scoring import Band
+from docgen.record.scoring import GradeBand
 from docgen.record.types import Key, Number, Part, Text
 
 MarkRule = Literal["mean", "trimmed"]
@@ -40,7 +40,7 @@ class Rubric(Part):
     source: Text | None = None
     rule: MarkRule = "mean"
     lines: tuple[RubricLine, ...]
-    grades: tuple[Band, ...] = ()
+    grades: tuple[GradeBand, ...] = ()
 
     @property
     def full(self) -> Decimal:
@@ -105,7 +105,7 @@ def mark_document(document: str, of: str | None, rubric: Rubric, sheets: Sequenc
     )
 
 
-def find_grade(total: Decimal, grades: Iterable[Band]) -> str | None:
+def find_grade(total: Decimal, grades: Iterable[GradeBand]) -> str | None:
     """The grade whose band holds a total; None below the lowest band, or without grades."""
     reached = [band for band in grades if band.from_ <= total]
     return max(reached, key=lambda band: band.from_).grade if reached else None

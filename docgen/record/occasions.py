@@ -31,7 +31,7 @@ _DATES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class StatedDay:
     """A day and the source of it."""
 
     date: dt.date
@@ -53,14 +53,14 @@ def _iterate_days(text: str) -> Iterator[dt.date]:
                 continue
 
 
-def date_evidence(evidence: Evidence, taken: dt.date | None, stem: str) -> Day | None:
+def date_evidence(evidence: Evidence, taken: dt.date | None, stem: str) -> StatedDay | None:
     """The day of a piece of evidence: the record's, else the camera's, else the one in its file's name."""
     if evidence.date is not None:
-        return Day(evidence.date, "stated")
+        return StatedDay(evidence.date, "stated")
     if taken is not None and evidence.kind not in PAPERS:
-        return Day(taken, "camera")
+        return StatedDay(taken, "camera")
     named = find_day(stem)
-    return Day(named, "named") if named is not None else None
+    return StatedDay(named, "named") if named is not None else None
 
 
 def find_stated(record: Record, evidence: Evidence) -> Occasion | None:

@@ -30,7 +30,7 @@ class Family(Part):
     labels: dict[str, Text] = {}
 
 
-class Band(Part):
+class GradeBand(Part):
     """A grade for totals from ``from`` up to the next band."""
 
     grade: Text
@@ -39,7 +39,7 @@ class Band(Part):
     model_config = {**Part.model_config, "alias_generator": lambda name: name.rstrip("_")}
 
 
-class Gap(Part):
+class UncoveredRange(Part):
     """Totals missing from the standard's table: from ``from`` (included) or ``above`` (excluded) up to ``below``."""
 
     from_: Number | None = None
@@ -64,7 +64,7 @@ class ScoringChoice(Part):
     """A record's choices where the standard leaves the scoring open."""
 
     rule: Rule | None = None
-    bands: tuple[Band, ...] = ()
+    bands: tuple[GradeBand, ...] = ()
 
 
 class ScoringRules(Part):
@@ -79,8 +79,8 @@ class ScoringRules(Part):
     points: Number
     rule: Rule = "any"
     families: tuple[Family, ...]
-    bands: tuple[Band, ...]
-    uncovered: tuple[Gap, ...] = ()
+    bands: tuple[GradeBand, ...]
+    uncovered: tuple[UncoveredRange, ...] = ()
     outcomes: dict[Outcome, Text]
     directions: dict[str, Text]
     rules: dict[Rule, Text]
@@ -166,7 +166,7 @@ def score_family(outcomes: Sequence[Outcome], points: Decimal, rule: Rule) -> De
     return share.quantize(Decimal("0.1"), ROUND_HALF_UP) if share % 1 else share.quantize(Decimal(1))
 
 
-def grade_total(total: Decimal, bands: Sequence[Band]) -> str | None:
+def grade_total(total: Decimal, bands: Sequence[GradeBand]) -> str | None:
     """The grade of the highest band whose lower limit the total reaches; None below all of them."""
     reached = [band for band in bands if total >= band.from_]
     return max(reached, key=lambda band: band.from_).grade if reached else None

@@ -120,7 +120,7 @@ def is_common(secret: Secret) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class SecretSpelling:
     """A spelling of a value: a figure, or a text that ends in a ``unit``, which isn't distinctive itself."""
 
     text: str
@@ -128,14 +128,14 @@ class Spelling:
     unit: str = ""
 
 
-def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[Spelling]:
+def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[SecretSpelling]:
     """The spellings of a figure.
 
     With its unit a short figure is distinctive, too: from three digits on (88.4%), or an amount of money of any size.
     Amounts are also spelled in other units: 98000 元 as 9.8万元, 11.20 万元 as 112000元, 2.5 亿元 as 25000万元.
     """
     figure = spell_figure(value)
-    yield Spelling(figure, True)
+    yield SecretSpelling(figure, True)
     money = _MONEY.fullmatch(unit)
     if unit and not _is_long(figure) and (money or _is_long(figure, _LEAST_WITH_UNIT)):
         yield from _spell_with(value, unit)
@@ -147,7 +147,7 @@ def spell_amount(value: Decimal | int, unit: str = "") -> Iterator[Spelling]:
         short = _trim_number(spell_figure(part))
         if other_unit != unit and part >= _LEAST_PART:
             is_alone = _is_long(figure) and _is_long(short)
-            yield from [Spelling(short, True)] if is_alone else _spell_with(part, other_unit)
+            yield from [SecretSpelling(short, True)] if is_alone else _spell_with(part, other_unit)
 
 
 def _multiply(figure: Decimal, many: str) -> Decimal:
@@ -156,17 +156,17 @@ def _multiply(figure: Decimal, many: str) -> Decimal:
     return figure
 
 
-def _spell_with(value: Decimal | int, unit: str) -> Iterator[Spelling]:
+def _spell_with(value: Decimal | int, unit: str) -> Iterator[SecretSpelling]:
     """The spellings of a figure with its unit: with shortened or two decimals, with and without separators."""
     short = _trim_number(spell_figure(value))
     whole, _, decimals = short.partition(".")
     tails = (short[len(whole) :], *(f".{decimals:0<{places}}" for places in (1, 2)))
     written = [f"{digits}{tail}" for digits in (whole, f"{int(whole):,}") for tail in tails]
     gaps = ("", " ") if re.match("[A-Za-z]", unit) else ("",)
-    yield from (Spelling(f"{text}{gap}{unit}", unit=unit) for text in dict.fromkeys(written) for gap in gaps)
+    yield from (SecretSpelling(f"{text}{gap}{unit}", unit=unit) for text in dict.fromkeys(written) for gap in gaps)
 
 
-def find_amounts(text: str) -> Iterator[Spelling]:
+def find_amounts(text: str) -> Iterator[SecretSpelling]:
     """The spellings of the figure in a text that is only an amount or a count: 98000 for 98,000元.
 
     An amount may be in Chinese figures (玖万捌仟元整) if it ends in 元, 角 or 分. A figure without a unit counts from
@@ -192,7 +192,7 @@ def find_amounts(text: str) -> Iterator[Spelling]:
         yield from _spell_long(_multiply(Decimal(digits), many), "")
 
 
-def _spell_long(value: Decimal, unit: str) -> Iterator[Spelling]:
+def _spell_long(value: Decimal, unit: str) -> Iterator[SecretSpelling]:
     yield from (item for item in spell_amount(value, unit) if not item.is_number or _is_long(item.text))
 
 

@@ -20,7 +20,7 @@ from threading import Event, get_ident
 from docgen.content.pdf import PdfError
 from docgen.render.office.cache import PdfCache, find_cache_folder
 from docgen.render.office.clock import fix_moment
-from docgen.render.office.identity import Identity, identify
+from docgen.render.office.identity import ConverterIdentity, identify
 from docgen.render.office.process import Ending, Watch, run_watched
 from docgen.resources import Converting, count_cores
 
@@ -90,7 +90,7 @@ class Converter:
                 self._cache = PdfCache(find_cache_folder(), self._converting.cache_megabytes)
 
     @property
-    def identity(self) -> Identity:
+    def identity(self) -> ConverterIdentity:
         """The program and the fonts: the same ones make the same bytes."""
         return self._identity.result()
 

@@ -20,7 +20,7 @@ _SEPARATORS = ("/", "\\")
 
 
 @dataclass(frozen=True, slots=True)
-class FolderListing:
+class EvidenceListing:
     """The files of a folder or pattern, as names relative to the record's folder, and the diagnostics."""
 
     names: tuple[str, ...]
@@ -44,7 +44,9 @@ def find_top(folder: Path, name: str) -> Path | None:
     return base if base is None or name.endswith(_SEPARATORS) else base.parent
 
 
-def list_folder(folder: Path, name: str, taken: Collection[Path] = (), allowed: Collection[Path] = ()) -> FolderListing:
+def list_folder(
+    folder: Path, name: str, taken: Collection[Path] = (), allowed: Collection[Path] = ()
+) -> EvidenceListing:
     """The files below a folder, or matching a pattern, that a record in ``folder`` names.
 
     Leftovers of systems and programs are skipped and reported; ``taken`` are resolved paths of files that the record
@@ -54,19 +56,19 @@ def list_folder(folder: Path, name: str, taken: Collection[Path] = (), allowed: 
     place = Location(file=name)
     base = find_named(folder, name)
     if base is None:
-        return FolderListing((), (error("E107", place, name=name),))
+        return EvidenceListing((), (error("E107", place, name=name),))
     pattern = None if name.endswith(_SEPARATORS) else base.name
     top = base if pattern is None else base.parent
     forbidden = forbid_outside(top, name, (folder, *allowed))
     if forbidden is not None:
-        return FolderListing((), (forbidden,))
+        return EvidenceListing((), (forbidden,))
     if not top.is_dir():
         hint = Term("sources.no_folder", {"folder": top.name})
-        return FolderListing((), (error("E101", place, file=name, hint=hint),))
+        return EvidenceListing((), (error("E101", place, file=name, hint=hint),))
     try:
         files = list(_walk(top) if pattern is None else _match(top, pattern))
     except OSError as fault:
-        return FolderListing((), (error("E106", place, file=name, reason=fault.strerror or str(fault)),))
+        return EvidenceListing((), (error("E106", place, file=name, reason=fault.strerror or str(fault)),))
     diagnostics: list[Diagnostic] = []
     foreign = list_foreign(path.relative_to(top).as_posix() for path in files)
     if foreign:
@@ -81,7 +83,7 @@ def list_folder(folder: Path, name: str, taken: Collection[Path] = (), allowed: 
     fresh = [path for path in kept if path.resolve() not in taken]
     fresh.sort(key=lambda path: sort_naturally(path.relative_to(top).as_posix()))
     shown_top = top.relative_to(folder) if top.is_relative_to(folder) else Path(os.path.relpath(top, folder))
-    return FolderListing(tuple((shown_top / path.relative_to(top)).as_posix() for path in fresh), tuple(diagnostics))
+    return EvidenceListing(tuple((shown_top / path.relative_to(top)).as_posix() for path in fresh), tuple(diagnostics))
 
 
 def sort_naturally(name: str) -> tuple[tuple[int, int, str], ...]:

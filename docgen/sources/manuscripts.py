@@ -31,7 +31,7 @@ _UNNAMED_SHEET = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class FolderListing:
+class ManuscriptListing:
     """The files below a folder, in the order of their names, and leftovers of programs.
 
     ``foreign`` are the files whose names aren't UTF-8, in the likeliest decoding.
@@ -63,7 +63,7 @@ class Manuscript:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def list_folder(folder: Path) -> FolderListing:
+def list_folder(folder: Path) -> ManuscriptListing:
     """All files below a folder, and separately the leftovers of programs; OSError if it can't be read."""
     files: list[PurePosixPath] = []
     leftovers: list[PurePosixPath] = []
@@ -80,7 +80,7 @@ def list_folder(folder: Path) -> FolderListing:
             (leftovers if is_leftover(name) or name.startswith(".") else files).append(here / name)
     foreign = list_foreign(map(str, _sort(files)))
     sound, left_sound = ([path for path in paths if spell_foreign(str(path)) is None] for paths in (files, leftovers))
-    return FolderListing(_sort(sound), _sort(left_sound), foreign)
+    return ManuscriptListing(_sort(sound), _sort(left_sound), foreign)
 
 
 def _sort(paths: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docgen.trees import RawPath
-from docgen.trees.yaml_spelling import Slot, Spelling
+from docgen.trees.yaml_spelling import Spelling, ValueSlot
 
 _STEP = 2
 
@@ -50,9 +50,9 @@ class Branch:
         return column
 
     @property
-    def slot(self) -> Slot:
+    def slot(self) -> ValueSlot:
         """What spelling a value in its place has to know."""
-        return Slot(self.column, self.in_flow, self.is_item, getattr(self.node, "style", None))
+        return ValueSlot(self.column, self.in_flow, self.is_item, getattr(self.node, "style", None))
 
     def child(self, position: int) -> Branch:
         """What it holds at a position."""

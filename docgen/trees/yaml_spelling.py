@@ -43,7 +43,7 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class ValueSlot:
     """Where a value goes: the column of its key or dash, whether inside brackets, as an item; how the former stood."""
 
     column: int
@@ -87,7 +87,7 @@ def _spell_text(value: str | None, column: int, spelling: Spelling) -> str:
     return _spell_literal(value, column, spelling) or _spell_line(value, in_flow=False)
 
 
-def spell_scalar(value: Any, slot: Slot, spelling: Spelling) -> list[str]:
+def spell_scalar(value: Any, slot: ValueSlot, spelling: Spelling) -> list[str]:
     """A scalar or a list of scalars in a value's place: in the way that the former was written, then in others."""
     if isinstance(value, list):
         return spelling.spell_flow(value)

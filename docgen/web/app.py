@@ -24,7 +24,7 @@ from docgen.web.guard import Guard
 from docgen.web.jobs.desk import Desk
 from docgen.web.jobs.ledger import open_job_ledger
 from docgen.web.jobs.runner import JobRunner
-from docgen.web.pages import FOLDER, Pages
+from docgen.web.pages import FOLDER, PageRenderer
 from docgen.web.routes import (
     api,
     cases,
@@ -69,7 +69,7 @@ def make_app(settings: PageSettings) -> ASGIApp:
     """The page as an ASGI application; its ledger is opened when it starts (OutputError N161, N166, B102)."""
     mimetypes.add_type("text/javascript", ".js")  # Windows may say otherwise, and browsers believe us alone
     mimetypes.add_type("text/css", ".css")
-    pages, workplace = Pages(settings), Workplace(settings.folder)
+    pages, workplace = PageRenderer(settings), Workplace(settings.folder)
 
     @asynccontextmanager
     async def live(app: Starlette) -> AsyncIterator[None]:

@@ -13,7 +13,7 @@ from docgen.archive.zip.names import clean_component
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import PACKED
-from docgen.web.jobs.model import Produced
+from docgen.web.jobs.model import ResultFile
 
 _TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -49,7 +49,7 @@ def spell_disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(cleaned, safe='')}"
 
 
-def pack_all(folder: Path, outputs: Sequence[Produced]) -> Path:
+def pack_all(folder: Path, outputs: Sequence[ResultFile]) -> Path:
     """All outputs in one zip beside their folder; made once, whole or not at all. Raises as ``send_file``."""
     target = folder.parent / PACKED
     if not target.is_file():

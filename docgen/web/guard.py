@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
-from docgen.web.pages import KNOWN, Pages
+from docgen.web.pages import KNOWN, PageRenderer
 from docgen.web.settings import PageSettings
 
 OPEN_FOLDER = "/static/"
@@ -45,7 +45,7 @@ HEADERS = {
 class Guard:
     """Stands before the application: answers itself what may not pass."""
 
-    def __init__(self, app: ASGIApp, settings: PageSettings, pages: Pages) -> None:
+    def __init__(self, app: ASGIApp, settings: PageSettings, pages: PageRenderer) -> None:
         self._app = app
         self._settings = settings
         self._pages = pages

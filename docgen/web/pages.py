@@ -26,7 +26,7 @@ _KEPT = "\n\t"
 _TURNED = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class Pages:
+class PageRenderer:
     """Renders the templates of this folder in one language."""
 
     def __init__(self, settings: PageSettings) -> None:

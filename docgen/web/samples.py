@@ -8,14 +8,14 @@ from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
-from docgen.web.jobs.model import Job, Order, Source
+from docgen.web.jobs.model import Order, PageJob, SourceFile
 from docgen.web.state import State
 
 FOLDER = Path(__file__).resolve().parent / "examples"
 _OPTIONS = "options.json"
 
 
-async def start_sample(state: State, kind: str, door: str) -> Job:
+async def start_sample(state: State, kind: str, door: str) -> PageJob:
     """Begin a job with copies of the door's examples, and the choices that lie beside them."""
     with state.workplace.hold() as job_id:
         uploads = state.workplace.find(job_id) / "uploads"
@@ -27,6 +27,6 @@ async def start_sample(state: State, kind: str, door: str) -> Job:
             target = uploads / f"{number:04d}" / path.name
             target.parent.mkdir(parents=True)
             await run_in_threadpool(shutil.copyfile, path, target)
-            sources.append(Source(target, path.name))
+            sources.append(SourceFile(target, path.name))
     title = state.settings.words.text("web.sample.title", name=state.settings.words.text(f"web.{door}.name"))
     return state.runner.start(job_id, kind, Order(title, tuple(sources), options))

@@ -13,9 +13,9 @@ from docgen.web.faults import PageError
 from docgen.web.jobs.desk import Desk
 from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.ledger import JobLedger
-from docgen.web.jobs.model import Job, Order, Source
+from docgen.web.jobs.model import Order, PageJob, SourceFile
 from docgen.web.jobs.runner import JobRunner
-from docgen.web.pages import Pages
+from docgen.web.pages import PageRenderer
 from docgen.web.settings import PageSettings
 from docgen.web.uploads import Form, receive_form
 from docgen.web.workplace import Workplace
@@ -26,13 +26,13 @@ class State:
     """What all routes share; nothing of it changes but through the ledger and the folder."""
 
     settings: PageSettings
-    pages: Pages
+    pages: PageRenderer
     workplace: Workplace
     ledger: JobLedger
     runner: JobRunner
     desk: Desk
 
-    def find_job(self, request: Request) -> Job:
+    def find_job(self, request: Request) -> PageJob:
         """The job that the address names; PageError N162 when there is none (any more)."""
         job = self.ledger.find(request.path_params["job"])
         if job is None or not self.workplace.find(job.id).is_dir():
@@ -41,7 +41,7 @@ class State:
 
     async def start_job(
         self, request: Request, kind: str, title: str = "", check: Callable[[Form], None] | None = None
-    ) -> tuple[Job, Form]:
+    ) -> tuple[PageJob, Form]:
         """Begin a job with a form's files, its fields as the job's options; PageError N171 without a file.
 
         The title is that which is given, else the first file's name and how many there are, or the folder that is named
@@ -54,7 +54,7 @@ class State:
                 raise PageError(400, error("N171"))
             if check is not None:
                 await run_in_threadpool(check, form)
-        sources = tuple(Source(item.path, item.name) for item in form.files)
+        sources = tuple(SourceFile(item.path, item.name) for item in form.files)
         options = {name: list(values) for name, values in form.fields.items()}
         many = "web.job.first" if len(sources) > 1 else "web.job.only"
         named = self.settings.words.text(many, name=sources[0].name, number=len(sources)) if sources else place

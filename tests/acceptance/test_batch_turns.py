@@ -12,8 +12,8 @@ import pytest
 from support.batch_runs import BOOK, CARD, CHOSEN, JSON, Batch, change_record
 from support.command_line import CommandLine, run_docgen
 
+from docgen.batch.answer_order import AnswerOrder
 from docgen.batch.pool import Pool
-from docgen.batch.turns import Turns
 from docgen.batch.work import perform_as_text
 
 
@@ -164,7 +164,7 @@ def test_workers_as_many_as_you_like_give_the_same(tmp_path: Path, docgen: Comma
 
 
 def test_turns_come_in_order(tmp_path: Path) -> None:
-    turns = Turns(tmp_path)
+    turns = AnswerOrder(tmp_path)
     turns.hold(3, "third")
     turns.hold(2, None)
     assert turns.keeps(2)

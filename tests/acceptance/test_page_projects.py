@@ -28,7 +28,7 @@ FILLED = SAMPLES / "t-hebqia-draft" / "scored"
 SHOWN = SAMPLES / "db3203-t1023-2023" / "complete"
 
 
-class Typist:
+class TypeReader:
     """Fills in a record's form, a part at a time."""
 
     def __init__(self, client: TestClient, address: str) -> None:
@@ -118,15 +118,15 @@ def test_a_project_is_made_through_the_page_alone(tmp_path: Path, command: Comma
         address = begun.headers["location"]
         record = folder / "新项目" / "record.yaml"
         comments = [line for line in record.read_text("utf-8").splitlines() if line.startswith("#")]
-        typist = Typist(client, address)
+        type_reader = TypeReader(client, address)
         known = parse_tree(record.read_text("utf-8"), "record.yaml").data
         assert isinstance(known, dict)
         for key, value in wanted.items():
             if key == "forms":
                 for name in {**known["forms"], **value}:  # type: ignore[dict-item,call-overload]
-                    typist.fill(f"forms.{name}", value.get(name, []), known["forms"].get(name))  # type: ignore[union-attr,call-overload,arg-type,index]
+                    type_reader.fill(f"forms.{name}", value.get(name, []), known["forms"].get(name))  # type: ignore[union-attr,call-overload,arg-type,index]
             elif key not in ("profile", "evidence"):
-                typist.fill(key, value, known.get(key))
+                type_reader.fill(key, value, known.get(key))
         drop_evidence(client, address, wanted["evidence"])  # type: ignore[arg-type]
         made = parse_tree(record.read_text("utf-8"), "record.yaml").data
         said, sample = strip(made), strip(wanted)

@@ -31,7 +31,7 @@ from docgen.batch.package_marks import compare_package, look_at, mark_package
 from docgen.batch.pool import Pool
 from docgen.batch.receive import Reception, receive_packages
 from docgen.batch.received import ReceivedPackage
-from docgen.batch.verifying import Package, verify_as_text
+from docgen.batch.verifying import PackageTask, verify_as_text
 from docgen.diagnostics import Diagnostic
 from docgen.messages import catalogue
 
@@ -331,7 +331,7 @@ class Told:
         return {package.path.name: package.verdict for package in self.packages}
 
 
-def meet_trouble(task: Package) -> str:
+def meet_trouble(task: PackageTask) -> str:
     """A stand-in for what a package might do to who reads it."""
     if task.path.name == "坏.zip":
         time.sleep(600)

@@ -20,7 +20,7 @@ from docgen.archive.plan.model import (
     FiledDocument,
     FilingItem,
     PackageIndex,
-    Pages,
+    PageCount,
     ProfileUsed,
     ProjectIdentity,
     SettingUsed,
@@ -117,7 +117,7 @@ def make_plan(evidence: Path | None = None, **changes: object) -> PackagePlan:
 
     def add(item: str, title: str, suffix: str, source: bytes | Path, media: str, **fields: object) -> None:
         kind = str(fields.pop("kind", "document"))
-        pages = fields.pop("pages", Pages())
+        pages = fields.pop("pages", PageCount())
         number = 0 if kind == "note" else 1 + sum(entry.document.number > 0 for entry in planned)
         holder = str(fields.pop("holder", ""))
         path = names.make_member_name(
@@ -126,7 +126,7 @@ def make_plan(evidence: Path | None = None, **changes: object) -> PackagePlan:
         document = FiledDocument.model_validate(
             {"id": f"doc/{number}-{item}", "item": item, "number": number, "title": title, "kind": kind, **fields}
         )
-        assert isinstance(pages, Pages)
+        assert isinstance(pages, PageCount)
         planned.append(PlannedDocument(document, (PlannedRendition("original", path, media, source, pages),)))
 
     add(
@@ -139,7 +139,7 @@ def make_plan(evidence: Path | None = None, **changes: object) -> PackagePlan:
         responsible="徐州甲",
         date="2024-03-05",
     )
-    add("a", "认证证书", ".pdf", make_pdf(), "application/pdf", pages=Pages(value=2, source="counted"))
+    add("a", "认证证书", ".pdf", make_pdf(), "application/pdf", pages=PageCount(value=2, source="counted"))
     add("b", "现场调研记录", ".xlsx", make_office("xl/workbook.xml"), XLSX)
     if evidence is not None:
         name = "现场?照片%.png"

@@ -21,7 +21,7 @@ from docgen.archive.verify.number_check import check_numbers
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.page import read_page
 from docgen.archive.verify.root import BagPlace
-from docgen.archive.zip.limits import MIB, Limits, OverLimitError, Work
+from docgen.archive.zip.limits import MIB, Limits, OverLimitError, ReadingCost
 from docgen.archive.zip.manifest import (
     Declaration,
     list_oxums,
@@ -135,7 +135,7 @@ def try_document(data: bytes) -> None:
     """A filed document of each kind."""
     suffix = _KINDS[data[0] % len(_KINDS)] if data else ".txt"
     with contextlib.suppress(OverLimitError):
-        inspect_document(Opened(f"data/a{suffix}", PLACE, data[1:], None, Work(LIMITS, len(data))))
+        inspect_document(Opened(f"data/a{suffix}", PLACE, data[1:], None, ReadingCost(LIMITS, len(data))))
 
 
 def list_seeds() -> list[bytes]:

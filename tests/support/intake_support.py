@@ -18,7 +18,7 @@ from openpyxl.workbook import Workbook
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.resources import Resources
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
-from docgen.sources.intake.workbook.grid import Book, Grid, GridValue, Row
+from docgen.sources.intake.workbook.grid import GridValue, SheetGrid, SheetRow, SourceBook
 from docgen.sources.intake.workbook.layout import MARK_HEADER, Anchor, Column, Layout, SheetLayout
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.intake.workbook.write import FIRST_DATA, HEADER_ROW, write_workbook
@@ -75,20 +75,20 @@ class Filling:
     def rename(self, sheet: str, new: str) -> None:
         self.cells = {new if name == sheet else name: cells for name, cells in self.cells.items()}
 
-    def make_book(self, file: str = "填报.xlsx") -> Book:
+    def make_book(self, file: str = "填报.xlsx") -> SourceBook:
         """The workbook as it stands now."""
-        return Book(file, tuple(self._make_grid(name) for name in self.cells))
+        return SourceBook(file, tuple(self._make_grid(name) for name in self.cells))
 
-    def _make_grid(self, name: str) -> Grid:
+    def _make_grid(self, name: str) -> SheetGrid:
         rows: dict[int, dict[int, GridValue]] = {}
         for (row, at), value in sorted(self.cells[name].items()):
             rows.setdefault(row, {})[at] = value
-        made = tuple(Row(number, cells, (name, number) in self.hidden) for number, cells in rows.items())
-        return Grid(name, made, self.merged.get(name, ()))
+        made = tuple(SheetRow(number, cells, (name, number) in self.hidden) for number, cells in rows.items())
+        return SheetGrid(name, made, self.merged.get(name, ()))
 
 
 @cache
-def read_empty(loaded: LoadedProfile) -> Book:
+def read_empty(loaded: LoadedProfile) -> SourceBook:
     """The workbook as docgen writes it, read once."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "空.xlsx"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid
+from docgen.sources.intake.workbook.grid import SheetCell, SheetGrid, SourceBook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -104,7 +104,7 @@ def save(path: Path, parts: dict[str, str]) -> Path:
     return path
 
 
-def list_ours(grid: Grid) -> dict[tuple[int, int], object]:
+def list_ours(grid: SheetGrid) -> dict[tuple[int, int], object]:
     found: dict[tuple[int, int], object] = {}
     for row in grid.rows:
         for at, value in row.cells.items():
@@ -114,7 +114,7 @@ def list_ours(grid: Grid) -> dict[tuple[int, int], object]:
     return found
 
 
-def spell(value: str | Cell) -> object:
+def spell(value: str | SheetCell) -> object:
     if isinstance(value, str):
         return value
     if value.kind == "uncalculated":
@@ -141,7 +141,7 @@ def list_theirs(path: Path) -> dict[str, dict[tuple[int, int], object]]:
     return found
 
 
-def compare(book: Book, theirs: dict[str, dict[tuple[int, int], object]]) -> list[tuple[object, ...]]:
+def compare(book: SourceBook, theirs: dict[str, dict[tuple[int, int], object]]) -> list[tuple[object, ...]]:
     """The cells in which two readings differ; a day is a number to one and a date to the other."""
     differing: list[tuple[object, ...]] = []
     for grid in book.sheets:

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from docgen.archive.zip.names import show_name
 from docgen.diagnostics import Diagnostic, Location, Term, warning
-from docgen.ooxml.package import Relation
+from docgen.ooxml.package import PartRelation
 
 ActiveKind = Literal[
     "macro",
@@ -108,7 +108,7 @@ def judge_name(part: str) -> ActiveKind | None:
     return next((kind for mark, kind in _NAMES if mark in lowered), None)
 
 
-def judge_relation(relation: Relation, stated: str) -> Active | None:
+def judge_relation(relation: PartRelation, stated: str) -> Active | None:
     """What a relationship brings, or None; ``stated`` is its target as it is written."""
     kind = relation.kind.lower()
     outside = relation.is_external or reaches_file(stated) or leaves_package(stated)

@@ -14,7 +14,7 @@ from docgen.archive.plan.model import (
     FiledDocument,
     FilingItem,
     PackageIndex,
-    Pages,
+    PageCount,
     Rendition,
     describe_until,
 )
@@ -229,7 +229,7 @@ def _file(rendition: Rendition) -> FileLine:
     )
 
 
-def _show_pages(pages: Pages) -> str:
+def _show_pages(pages: PageCount) -> str:
     if pages.value is None:
         return ""
     return catalogue(DOCUMENT_LANGUAGE).text(f"archive.pages.{pages.source}", pages=pages.value)

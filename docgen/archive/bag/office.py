@@ -25,12 +25,12 @@ from docgen.archive.bag.parts import (
     read_small_part,
 )
 from docgen.archive.zip.directory import DirectoryError
-from docgen.archive.zip.limits import Limits, Work
+from docgen.archive.zip.limits import Limits, ReadingCost
 from docgen.archive.zip.names import inspect_member_name
 from docgen.archive.zip.read import (
-    Member,
     MemberError,
     ReceivedZip,
+    ZipMember,
     exceeds_total,
     open_zip,
     read_member,
@@ -40,7 +40,7 @@ from docgen.archive.zip.read import (
 )
 from docgen.content.formats import sniff_head
 from docgen.ooxml.names import CONTENT_TYPES, RELATIONS
-from docgen.ooxml.package import Relation, fold_part
+from docgen.ooxml.package import PartRelation, fold_part
 from docgen.ooxml.xml import XmlError, XmlProof
 
 _MAX_RELATIONS = 4 << 20
@@ -73,13 +73,13 @@ class OfficeFacts:
     archives: tuple[str, ...] = ()
 
 
-def inspect_office(data: bytes, work: Work | None = None, *, is_inner: bool = False) -> OfficeFacts:
+def inspect_office(data: bytes, work: ReadingCost | None = None, *, is_inner: bool = False) -> OfficeFacts:
     """Open a docx, xlsx or pptx; raises OfficeError when a program of the trade couldn't, or mustn't.
 
     What it costs is counted in ``work``, whose OverLimitError goes through. The workbook that holds a chart's figures
     is looked into as well, but not (``is_inner``) what lies in that one.
     """
-    work = work or Work(size=len(data))
+    work = work or ReadingCost(size=len(data))
     received = _open(data, work.limits)
     work.list_entries(len(received.members))
     inspected = _Inspection(received, work, is_inner)
@@ -101,7 +101,7 @@ def _open(data: bytes, limits: Limits) -> ReceivedZip:
     return received
 
 
-def _list_parts(received: ReceivedZip) -> Iterator[Member]:
+def _list_parts(received: ReceivedZip) -> Iterator[ZipMember]:
     for member in received.members:
         if member.raw.is_folder:
             continue
@@ -115,17 +115,17 @@ def _list_parts(received: ReceivedZip) -> Iterator[Member]:
 class _Inspection:
     """A document that is looked through part by part; what its parts are for is judged when all have been seen."""
 
-    def __init__(self, received: ReceivedZip, work: Work, is_inner: bool) -> None:
+    def __init__(self, received: ReceivedZip, work: ReadingCost, is_inner: bool) -> None:
         self._received = received
         self._work = work
         self._is_inner = is_inner
-        self._members: dict[str, Member] = {}
+        self._members: dict[str, ZipMember] = {}
         self._digests: dict[str, str] = {}
         self._active: list[Active] = []
         self._archives: dict[str, str] = {}
-        self._relations: dict[str, Sequence[tuple[Relation, str]]] = {}
+        self._relations: dict[str, Sequence[tuple[PartRelation, str]]] = {}
 
-    def look_through(self, member: Member) -> None:
+    def look_through(self, member: ZipMember) -> None:
         """Prove that a part is sound, and note what it holds."""
         name, small = member.name, self._find_small(member)
         if small is None:
@@ -140,14 +140,14 @@ class _Inspection:
         elif small.instructions is not None:
             self._add_instructions(member, small, small.instructions)
 
-    def _find_small(self, member: Member) -> SmallPart | None:
+    def _find_small(self, member: ZipMember) -> SmallPart | None:
         """What is known of a small part that is sound; None for any other."""
         raw = member.raw
         if max(raw.size, raw.packed) > SMALL or not holds_xml(member.name) or refuse_member(raw, self._received.limits):
             return None
         return read_small_part(member.name, raw.method, raw.size, read_packed(self._received.file, raw))
 
-    def _add_instructions(self, member: Member, small: SmallPart, found: Iterable[Active]) -> None:
+    def _add_instructions(self, member: ZipMember, small: SmallPart, found: Iterable[Active]) -> None:
         if self._work.searched + small.elements > _MAX_SEARCHED:
             self._read_instructions(member)
             return
@@ -158,7 +158,7 @@ class _Inspection:
         for item in found:
             self._note(item.kind, member.name, item.detail)
 
-    def _prove(self, member: Member) -> None:
+    def _prove(self, member: ZipMember) -> None:
         name, marks, head = member.name, InstructionMarks(), b""
         is_xml = holds_xml(name)
         crc, digest = 0, hashlib.sha256()
@@ -189,7 +189,7 @@ class _Inspection:
         elif marks.found:
             self._read_instructions(member)
 
-    def _keep(self, member: Member, crc: int, digest: str) -> None:
+    def _keep(self, member: ZipMember, crc: int, digest: str) -> None:
         if crc != member.raw.crc:
             raise OfficeError("damaged", member.name)
         self._members[fold_part(member.name)] = member
@@ -218,7 +218,7 @@ class _Inspection:
         if kind is not None:
             self._active.append(Active(kind, part, detail))
 
-    def _judge_relation(self, name: str, relation: Relation, stated: str, *, is_chart: bool) -> None:
+    def _judge_relation(self, name: str, relation: PartRelation, stated: str, *, is_chart: bool) -> None:
         if is_chart and relation.kind == "package" and not relation.is_external:
             member = self._members.get(fold_part(relation.target))
             if member is not None and member.raw.size <= _MAX_INNER and not self._is_inner:
@@ -229,7 +229,7 @@ class _Inspection:
             self._note(found.kind, name, found.detail)
             self._archives.pop(fold_part(relation.target), None)
 
-    def _look_into(self, member: Member) -> None:
+    def _look_into(self, member: ZipMember) -> None:
         """Look into the workbook that holds the figures of a chart."""
         try:
             data = read_member(self._received.file, member.raw, _MAX_INNER)
@@ -242,7 +242,7 @@ class _Inspection:
         self._archives.pop(fold_part(member.name), None)
         self._archives |= {f"{member.name}/{part}": f"{member.name}/{part}" for part in inner.archives}
 
-    def _read_instructions(self, member: Member) -> None:
+    def _read_instructions(self, member: ZipMember) -> None:
         """Read a part again that may hold instructions; one with too many elements is told as not searched."""
         name, reader = member.name, InstructionReader()
 
@@ -260,12 +260,12 @@ class _Inspection:
         for item in reader.found:
             self._note(item.kind, name, item.detail)
 
-    def _stream(self, member: Member) -> Iterator[bytes]:
+    def _stream(self, member: ZipMember) -> Iterator[bytes]:
         for piece in stream_member(self._received.file, member.raw, self._received.limits):
             self._work.inflate(len(piece))
             yield piece
 
-    def _read_relations(self, member: Member) -> Sequence[tuple[Relation, str]]:
+    def _read_relations(self, member: ZipMember) -> Sequence[tuple[PartRelation, str]]:
         return list_relations(self._read(member), member.name)
 
     def _read_types(self) -> ContentTypes:
@@ -273,7 +273,7 @@ class _Inspection:
         small = self._find_small(member)
         return small.types if small is not None and small.types is not None else read_content_types(self._read(member))
 
-    def _read(self, member: Member) -> bytes:
+    def _read(self, member: ZipMember) -> bytes:
         try:
             return read_member(self._received.file, member.raw, _MAX_RELATIONS)
         except MemberError as problem:

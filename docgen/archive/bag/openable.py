@@ -14,7 +14,7 @@ from docgen.archive.bag.loose import search_ole, search_text
 from docgen.archive.bag.office import OfficeError, OfficeFacts, inspect_office
 from docgen.archive.plan.model import Rendition
 from docgen.archive.zip.hashing import CHUNK
-from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, Work
+from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, ReadingCost
 from docgen.archive.zip.names import show_name
 from docgen.content.formats import HEAD_BYTES, OLE_MAGIC, Format, expect_formats, find_suffix, sniff_data, sniff_head
 from docgen.content.pdf import PdfError, read_pdf, sum_up_actions
@@ -55,7 +55,7 @@ class Opened:
     place: Location
     data: bytes
     stated: Rendition | None
-    work: Work = field(default_factory=Work, compare=False)
+    work: ReadingCost = field(default_factory=ReadingCost, compare=False)
 
     @property
     def shown(self) -> str:

@@ -14,7 +14,7 @@ from docgen.archive.zip.headers import STORED
 from docgen.content.formats import OLE_MAGIC, sniff_head
 from docgen.content.programs import runs
 from docgen.ooxml.names import CONTENT_TYPES, PACKAGE_TYPES
-from docgen.ooxml.package import Relation, fold_part, read_relations
+from docgen.ooxml.package import PartRelation, fold_part, read_relations
 from docgen.ooxml.xml import XmlError, XmlProof, count_elements, parse_xml
 
 SMALL = 1 << 17
@@ -48,7 +48,7 @@ class SmallPart:
     crc: int
     digest: str
     instructions: tuple[Active, ...] | None = None
-    relations: tuple[tuple[Relation, str], ...] = ()
+    relations: tuple[tuple[PartRelation, str], ...] = ()
     types: ContentTypes | None = None
 
     @property
@@ -114,7 +114,7 @@ def _is_xml(pieces: Iterable[bytes], reader: InstructionReader | None) -> bool:
     return True
 
 
-def list_relations(data: bytes, name: str) -> list[tuple[Relation, str]]:
+def list_relations(data: bytes, name: str) -> list[tuple[PartRelation, str]]:
     """The relationships that a part states, with their targets as they are written."""
     stated = [item.get("Target", "") for item in parse_xml(data)]
     return list(zip(read_relations(data, find_source(name)), stated, strict=True))

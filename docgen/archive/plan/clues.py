@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PathClues:
     """A filing item, which a folder may be named after: its key and its label."""
 
     key: str
@@ -39,7 +39,7 @@ class Holder:
     date: dt.date | None = None
 
 
-def find_item(folders: Sequence[str], places: Sequence[Place]) -> tuple[str | None, int | None]:
+def find_item(folders: Sequence[str], places: Sequence[PathClues]) -> tuple[str | None, int | None]:
     """The filing item that a folder of the path names, and the folder's index; the innermost folder goes first.
 
     The item d 现场调研 is named by ``d_现场调研``, ``d 现场调研``, ``d``, ``04现场调研`` and ``现场调研资料`` alike.
@@ -51,7 +51,7 @@ def find_item(folders: Sequence[str], places: Sequence[Place]) -> tuple[str | No
     return None, None
 
 
-def _name_item(folder: str, places: Sequence[Place]) -> str | None:
+def _name_item(folder: str, places: Sequence[PathClues]) -> str | None:
     text = fold_text(folder)
     labels = {place.key: keep_letters(place.label) for place in places}
     for place in places:

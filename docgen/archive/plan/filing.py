@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docgen.archive.plan.model import UNPAGED, Absence, FiledDocument, FilingItem, Material, Pages, Role
+from docgen.archive.plan.model import UNPAGED, Absence, FiledDocument, FilingItem, Material, PageCount, Role
 from docgen.archive.plan.plan import PlannedDocument, PlannedRendition, count_pages
 from docgen.archive.zip.names import MemberNames
 from docgen.diagnostics import Diagnostic
@@ -34,7 +34,7 @@ class FoundRendition:
     role: Role
     path: Path
     media_type: str
-    pages: Pages = UNPAGED
+    pages: PageCount = UNPAGED
     stamp: tuple[int, int] | None = None
 
 
@@ -70,7 +70,7 @@ class InspectedEvidence:
     evidence: Evidence
     path: Path
     media_type: str
-    pages: Pages
+    pages: PageCount
     dated: dt.date | None = None
     occasion: str = ""
     signed_digest: str | None = None

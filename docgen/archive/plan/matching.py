@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 
-from docgen.archive.plan.clues import Holder, HolderNames, Place, find_dated, find_item, remove_names
+from docgen.archive.plan.clues import Holder, HolderNames, PathClues, find_dated, find_item, remove_names
 from docgen.content.file_names import SpokenName, read_name
 from docgen.content.folding import fold_text, keep_letters
 from docgen.content.heading_text import normalize_heading
@@ -49,7 +49,7 @@ content contradict each other, its name marks it as a template, or it lacks all 
 
 
 @dataclass(frozen=True)
-class Slot:
+class DocumentSlot:
     """A document of the plan that a file can match: its type, names, expected headings, filing item and holder.
 
     The holder is whom the document is made for, an entry of the list ``per``; both are empty for a document of the
@@ -92,7 +92,7 @@ class FileClue:
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class MatchPoints:
     """The points of a file for a document, by source."""
 
     name: int = 0
@@ -119,8 +119,8 @@ class Candidate:
     says that only the holder's name tells the document from others of its type.
     """
 
-    slot: Slot
-    points: Points
+    slot: DocumentSlot
+    points: MatchPoints
     title: float
     least: float
     needs_holder: bool
@@ -151,7 +151,7 @@ class FileMatch:
 
     clue: FileClue
     spoken: SpokenName
-    slot: Slot | None = None
+    slot: DocumentSlot | None = None
     item: str | None = None
     best: Candidate | None = None
     second: Candidate | None = None
@@ -172,8 +172,8 @@ class Matcher:
     tell one document from another.
     """
 
-    slots: tuple[Slot, ...]
-    places: tuple[Place, ...]
+    slots: tuple[DocumentSlot, ...]
+    places: tuple[PathClues, ...]
     holders: tuple[Holder, ...] = ()
     common: tuple[str, ...] = ()
 
@@ -195,9 +195,9 @@ class Matcher:
         return _decide(undecided, why=why)
 
     @cached_property
-    def _types(self) -> tuple[tuple[Slot, ...], ...]:
+    def _types(self) -> tuple[tuple[DocumentSlot, ...], ...]:
         """The slots of each type of document."""
-        types: dict[str, list[Slot]] = {}
+        types: dict[str, list[DocumentSlot]] = {}
         for slot in self.slots:
             types.setdefault(slot.type, []).append(slot)
         return tuple(tuple(slots) for slots in types.values())
@@ -218,20 +218,22 @@ class Matcher:
             known = frozenset(slot.holder for slot in slots)
             others = [slot for slot in slots if slot.holder not in named][:2]
             for slot in (*(slot for slot in slots if slot.holder in named), *others):
-                points = Points(round(greater * name), round(lesser * inside), folder, _score_holder(view, slot, known))
+                points = MatchPoints(
+                    round(greater * name), round(lesser * inside), folder, _score_holder(view, slot, known)
+                )
                 alone = SURE_WITH_HOLDER if slot.holder in view.in_path else SURE_TITLE
                 least = NEAR_TITLE if folder > 0 else alone
                 yield Candidate(slot, points, max(name, inside), least, _needs_holder(view, slot, known))
 
 
-def _needs_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> bool:
+def _needs_holder(view: _ClueView, slot: DocumentSlot, known: frozenset[str]) -> bool:
     """Whether only the holder's name tells a document from others of its type."""
     if slot.is_open:
         return bool((view.in_path | view.dated | view.inside) & known)
     return len(known) > 1 if slot.per else bool(view.in_path)
 
 
-def _score_holder(view: _ClueView, slot: Slot, known: frozenset[str]) -> int:
+def _score_holder(view: _ClueView, slot: DocumentSlot, known: frozenset[str]) -> int:
     """The points for the document's holder; ``known`` are the holders of all documents of that type."""
     if slot.is_open or not slot.per:
         return 0
@@ -263,7 +265,7 @@ def _explain(best: Candidate | None, second: Candidate | None, gap: int) -> Why:
 
 
 def _decide(
-    undecided: FileMatch, *, slot: Slot | None = None, item: str | None = None, why: Why | None = None
+    undecided: FileMatch, *, slot: DocumentSlot | None = None, item: str | None = None, why: Why | None = None
 ) -> FileMatch:
     return FileMatch(
         undecided.clue, undecided.spoken, slot, item, undecided.best, undecided.second, why, undecided.holders
@@ -324,7 +326,7 @@ class _ClueView:
             _NOTHING_SAID.fullmatch(bare) is None,
         )
 
-    def liken_name(self, slot: Slot) -> float:
+    def liken_name(self, slot: DocumentSlot) -> float:
         """The likeness of the file's name, or of a folder's, to the document's names, 0 to 1.
 
         A folder's name counts less if the file's own name says anything.
@@ -337,7 +339,7 @@ class _ClueView:
         )
         return likeness if likeness >= _PICTURE_LEAST or not self.clue.is_picture else 0.0
 
-    def liken_inside(self, slot: Slot) -> float:
+    def liken_inside(self, slot: DocumentSlot) -> float:
         """The likeness of the title or headings inside the file to those of the document, 0 to 1."""
         likeness = max(
             liken_documents(self.first, slot.spelled), _LATER_LINE * liken_documents(self.later, slot.spelled)

@@ -51,14 +51,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Pages(_Part):
+class PageCount(_Part):
     """The number of pages of a rendition and its source; ``value`` is None exactly when ``source`` is ``none``."""
 
     value: int | None = Field(default=None, ge=0)
     source: Literal["counted", "stated", "none"] = "none"
 
 
-UNPAGED = Pages()
+UNPAGED = PageCount()
 
 
 class Rendition(_Part):
@@ -74,7 +74,7 @@ class Rendition(_Part):
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     content_digest: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
     signed_digest: str | None = Field(default=None, pattern="^[0-9a-f]{12,64}$")
-    pages: Pages = UNPAGED
+    pages: PageCount = UNPAGED
 
 
 class FiledDocument(_Part):
@@ -111,10 +111,10 @@ class FiledDocument(_Part):
     confidentiality: str = ""
 
     @property
-    def pages(self) -> Pages:
+    def pages(self) -> PageCount:
         """The pages in the volume; without one those of the first rendition with counted, else with stated pages."""
         if self.bound_pages is not None:
-            return Pages(value=self.bound_pages, source="counted")
+            return PageCount(value=self.bound_pages, source="counted")
         known = [item.pages for item in self.renditions if item.pages.value is not None]
         return next((pages for pages in known if pages.source == "counted"), known[0] if known else UNPAGED)
 

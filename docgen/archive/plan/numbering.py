@@ -37,7 +37,7 @@ _ASKED = ("fonds", "year", "retention", "office")
 
 
 @dataclass(frozen=True, slots=True)
-class Numbering:
+class DocumentNumbering:
     """How a project's documents are numbered: the package's number, and 件号 of its first document."""
 
     dossier: DossierNumber
@@ -54,12 +54,12 @@ class Numbering:
             numbered.append(replace(entry, document=document))
         return tuple(numbered)
 
-    def skip(self, count: int) -> Numbering:
+    def skip(self, count: int) -> DocumentNumbering:
         """The numbering of the project's next package, after so many documents."""
         return replace(self, first_item=self.first_item + count)
 
 
-def plan_numbering(settings: ArchiveSettings | None) -> Numbering | None:
+def plan_numbering(settings: ArchiveSettings | None) -> DocumentNumbering | None:
     """The numbering from the settings and the typed number, if that follows the rule; None while a part is unknown."""
     if settings is None or settings.rule is None:
         return None
@@ -72,7 +72,7 @@ def plan_numbering(settings: ArchiveSettings | None) -> Numbering | None:
         return None
     fonds, category, year, retention, office = (parts[name] or "" for name in PART_NAMES[:-1])
     dossier = DossierNumber(settings.rule, fonds, category or DEFAULT_CATEGORY, year, retention, office)
-    return Numbering(dossier, settings.first_item or (known.item if known is not None else None) or 1)
+    return DocumentNumbering(dossier, settings.first_item or (known.item if known is not None else None) or 1)
 
 
 def check_numbering(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.archive.plan.model import UNPAGED, FiledDocument, PackageIndex, Pages, Role
+from docgen.archive.plan.model import UNPAGED, FiledDocument, PackageIndex, PageCount, Role
 from docgen.content.pdf import count_pages as count_pdf_pages
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.record.archive_settings import IndexForm
@@ -25,7 +25,7 @@ class PlannedRendition:
     path: str
     media_type: str
     source: bytes | Path
-    pages: Pages = UNPAGED
+    pages: PageCount = UNPAGED
     signed_digest: str | None = None
     stamp: tuple[int, int] | None = None
 
@@ -71,16 +71,18 @@ class PackagePlan:
     sm3: bool = False
 
 
-def weigh_pages(stated: int | None, counted: int | None, name: str, where: Location) -> tuple[Pages, list[Diagnostic]]:
+def weigh_pages(
+    stated: int | None, counted: int | None, name: str, where: Location
+) -> tuple[PageCount, list[Diagnostic]]:
     """The counted pages, else the stated ones; A208 at ``where`` if the two differ."""
     if counted is None:
-        return (Pages(value=stated, source="stated") if stated is not None else Pages()), []
+        return (PageCount(value=stated, source="stated") if stated is not None else PageCount()), []
     diagnostics = []
     if stated is not None and stated != counted:
         diagnostics.append(warning("A208", where, file=name, stated=stated, counted=counted))
-    return Pages(value=counted, source="counted"), diagnostics
+    return PageCount(value=counted, source="counted"), diagnostics
 
 
-def count_pages(pdf: bytes) -> Pages:
+def count_pages(pdf: bytes) -> PageCount:
     """The pages of a PDF that opens; PdfError of another."""
-    return Pages(value=count_pdf_pages(io.BytesIO(pdf)), source="counted")
+    return PageCount(value=count_pdf_pages(io.BytesIO(pdf)), source="counted")

@@ -32,7 +32,7 @@ class RoleMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class FoundRenditions:
     """The files found for one document.
 
     ``files`` are in the order of filing; ``rivals`` exclude each other, and the user must choose one; ``doubtful`` are
@@ -61,7 +61,7 @@ def name_kind(suffix: str) -> Kind:
     return next((kind for kind, suffixes in groups if suffix in suffixes), "other")
 
 
-def gather_files(matches: Sequence[FileMatch]) -> Gathered:
+def gather_files(matches: Sequence[FileMatch]) -> FoundRenditions:
     """Gives each file of one document its role, and finds rivals and doubtful files."""
     kept, doubtful = _leave_doubtful(sorted(matches, key=_spell_path))
     signed = [match for match in kept if match.spoken.signed]
@@ -76,13 +76,13 @@ def gather_files(matches: Sequence[FileMatch]) -> Gathered:
     if len(pdfs) == 1 and len(texts) + len(sheets) == 1 and not _is_same_version(pdfs[0], (texts + sheets)[0]):
         rivals += [*texts, *sheets, *pdfs]
     if rivals:
-        return Gathered((), tuple(dict.fromkeys(rivals)), doubtful)
+        return FoundRenditions((), tuple(dict.fromkeys(rivals)), doubtful)
     originals = [*texts, *sheets, *others]
     files = [RoleMatch(match, "original") for match in originals]
     files += [RoleMatch(match, "pdf" if originals else "original") for match in pdfs]
     files += [RoleMatch(match, "signed" if originals or pdfs or signed else "original") for match in pictures]
     files += [RoleMatch(match, "signed") for match in signed]
-    return Gathered(tuple(files), (), doubtful)
+    return FoundRenditions(tuple(files), (), doubtful)
 
 
 def _leave_doubtful(matches: Sequence[FileMatch]) -> tuple[list[FileMatch], tuple[FileMatch, ...]]:

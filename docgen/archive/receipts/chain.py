@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from docgen.archive.receipts.model import MAX_RECEIPT, Receipt, is_receipt_name, parse_receipt
-from docgen.archive.receipts.register import Entry, Register
+from docgen.archive.receipts.register import Register, RegisterEntry
 from docgen.archive.verify.report import Verdict
 from docgen.archive.zip.names import show_name
 from docgen.content.shown_names import show_some
@@ -144,7 +144,7 @@ def compare_with_register(
     return _judge("register", found)
 
 
-def _compare_entry(item: ReadReceipt, entry: Entry | None) -> Iterator[Diagnostic]:
+def _compare_entry(item: ReadReceipt, entry: RegisterEntry | None) -> Iterator[Diagnostic]:
     if entry is None:
         yield error("V249", item.place, member=show_name(item.path.name))
     elif entry.sha256 != item.sha256:

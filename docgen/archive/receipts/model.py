@@ -24,7 +24,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class VerifiedPackage(_Part):
+class ReceivedZip(_Part):
     """The package that was verified; "" where nothing tells. ``digests`` are those of the zip, none of a folder."""
 
     file: str
@@ -64,13 +64,13 @@ class Correction(_Part):
     more: int = 0
 
 
-class Findings(_Part):
+class ReceiptFindings(_Part):
     """What verifying found, in the words of documents; ``proposed`` is the decision that it speaks for.
 
     ``signature`` is the verdict on the one beside the package, ``unlisted`` how many corrections aren't listed.
     """
 
-    package: VerifiedPackage
+    package: ReceivedZip
     verified_by: str
     state: str
     proposed: Decision
@@ -112,7 +112,7 @@ class Receipt(_Part):
     decision: Decision | None = None
     previous: Previous | None = None
     earlier: str = ""
-    findings: Findings
+    findings: ReceiptFindings
     check: str = ""
     document: WordFile | None = None
 
@@ -160,11 +160,11 @@ def describe_moment(moment: dt.datetime) -> str:
     return moment.isoformat(" ", "seconds")
 
 
-def describe_package(told: Mapping[str, Any], file: str) -> VerifiedPackage:
+def describe_package(told: Mapping[str, Any], file: str) -> ReceivedZip:
     """The package of a description that ``complete_description`` gave."""
     facts, project = told.get("facts") or {}, told.get("project") or {}
     profile = facts.get("profile") or {}
-    return VerifiedPackage(
+    return ReceivedZip(
         file=file,
         title=told.get("title") or told.get("name") or "",
         sender=facts.get("agency") or "",

@@ -46,7 +46,7 @@ _ENTRY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RegisterEntry:
     """A receipt as the register lists it; ``sha256`` is that of its file."""
 
     number: str
@@ -64,14 +64,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReceiptPlace:
     """What the register gives a new receipt: number, moment, place in the chain, the last one of the same package."""
 
     number: str
     sequence: int
     moment: dt.datetime
     previous: Previous | None
-    earlier: Entry | None
+    earlier: RegisterEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class Register:
         self.folder = folder
 
     def issue(
-        self, package: str, decision: Decision, clock: Callable[[], dt.datetime], make: Callable[[Place], Issued]
-    ) -> tuple[Entry, bool]:
+        self, package: str, decision: Decision, clock: Callable[[], dt.datetime], make: Callable[[ReceiptPlace], Issued]
+    ) -> tuple[RegisterEntry, bool]:
         """Register the receipt that ``make`` makes, and whether it is new.
 
         A package whose last receipt says the same gets no second one; "" is always another package. What ``make``
@@ -110,7 +110,7 @@ class Register:
             (serial,) = self._db.execute(asked, (moment.year,)).fetchone()
             previous = Previous(number=last.number, sha256=last.sha256) if last is not None else None
             sequence = last.sequence + 1 if last is not None else 1
-            place = Place(spell_number(moment.year, serial), sequence, moment, previous, earlier)
+            place = ReceiptPlace(spell_number(moment.year, serial), sequence, moment, previous, earlier)
             self._insert(package, (moment.year, serial), make(place))
             self._db.execute("COMMIT")
         except BaseException:
@@ -131,7 +131,7 @@ class Register:
         )
         self._db.execute(f"INSERT INTO receipt VALUES ({', '.join('?' * len(row))}, 0)", row)
 
-    def _find_last(self, which: str = "", *values: str) -> Entry | None:
+    def _find_last(self, which: str = "", *values: str) -> RegisterEntry | None:
         asked = f"SELECT {_ENTRY} FROM receipt {which} ORDER BY sequence DESC LIMIT 1"
         return next((_read(row) for row in self._db.execute(asked, values)), None)
 
@@ -154,12 +154,12 @@ class Register:
         body = self.folder / f"{number}.json"
         return body, self.folder / f"{number}.docx", body.with_name(f"{body.name}{SIGNATURE_SUFFIX}")
 
-    def list_files(self, entry: Entry) -> tuple[Path, ...]:
+    def list_files(self, entry: RegisterEntry) -> tuple[Path, ...]:
         """Where the files of a receipt lie."""
         paths = self._list_paths(entry.number)
         return paths if entry.is_signed else paths[:2]
 
-    def list_entries(self, query: str = "", numbers: Sequence[str] = (), most: int = -1) -> list[Entry]:
+    def list_entries(self, query: str = "", numbers: Sequence[str] = (), most: int = -1) -> list[RegisterEntry]:
         """The receipts in whose words every term of ``query`` stands, of these ``numbers`` where some are given."""
         terms = _fold(query).split()
         tests = ["instr(words, ?) > 0"] * len(terms)
@@ -179,9 +179,9 @@ def _place(data: bytes, path: Path) -> None:
             raise
 
 
-def _read(row: tuple[Any, ...]) -> Entry:
+def _read(row: tuple[Any, ...]) -> RegisterEntry:
     values = (*row[:-1], bool(row[-1]))
-    return Entry(*values)
+    return RegisterEntry(*values)
 
 
 def _fold(text: str) -> str:

@@ -18,7 +18,7 @@ from docgen.archive.verify.files import BagFile
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.verify.root import BagPlace, find_roots, is_litter, is_litter_name
 from docgen.archive.zip.hashing import HashThread, StreamDigest, can_hash
-from docgen.archive.zip.limits import MIB, Limits, OverLimitError, Work
+from docgen.archive.zip.limits import MIB, Limits, OverLimitError, ReadingCost
 from docgen.archive.zip.manifest import (
     ALGORITHMS,
     BAG_INFO_NAME,
@@ -145,7 +145,7 @@ def find_top(received: ReceivedZip) -> str:
     return roots[0].path if len(roots) == 1 else ""
 
 
-def read_bag(files: Mapping[str, BagFile], at: BagPlace, work: Work, thread: HashThread) -> ReceivedBag:
+def read_bag(files: Mapping[str, BagFile], at: BagPlace, work: ReadingCost, thread: HashThread) -> ReceivedBag:
     """Read every file of a bag once, in the best order after the bag's own texts."""
     named = {path: name.algorithm for path in sorted(files) if (name := read_manifest_name(path)) is not None}
     checked = {path: algorithm for path, algorithm in named.items() if algorithm in ALGORITHMS and can_hash(algorithm)}
@@ -224,7 +224,7 @@ class _Read:
 
 
 class _Reader:
-    def __init__(self, at: BagPlace, work: Work, thread: HashThread, others: frozenset[str]) -> None:
+    def __init__(self, at: BagPlace, work: ReadingCost, thread: HashThread, others: frozenset[str]) -> None:
         self._others = others
         self._at = at
         self._work = work

@@ -8,7 +8,7 @@ from typing import Any
 
 from docgen.archive.plan.model import PackageIndex
 from docgen.archive.verify.natures import CODE_NOTE, ItemVerdict
-from docgen.archive.verify.relations import Relation
+from docgen.archive.verify.relations import PackageRelation
 from docgen.archive.verify.repeats import Repeat
 from docgen.archive.verify.report import Step, Verdict, VerifyReport
 from docgen.diagnostics import Param, Term
@@ -121,7 +121,7 @@ class Judgement:
     the one that came with it.
     """
 
-    relation: Relation | None
+    relation: PackageRelation | None
     identity: Verdict
     is_intact: bool
     items: tuple[ItemVerdict, ...] = ()

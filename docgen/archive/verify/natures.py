@@ -90,7 +90,7 @@ IDENTITY = "identity"
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class VerdictEvidence:
     """What a verdict rests on: a file of the package ("" the package), what should be there and what is.
 
     ``diagnostic`` is what was found against it, None where all is as it should be.
@@ -113,7 +113,7 @@ class ItemVerdict:
     nature: Nature
     key: str
     verdict: Verdict
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[VerdictEvidence, ...] = ()
     reason: Param | None = None
     unlisted: int = 0
 
@@ -176,16 +176,18 @@ def _concerns(item: _Item, found: Diagnostic) -> bool:
     return not item.codes or code in item.codes
 
 
-def _describe(found: Diagnostic) -> Evidence:
+def _describe(found: Diagnostic) -> VerdictEvidence:
     expected = next((found.params[name] for name in ("expected", "wanted", "stated") if name in found.params), "")
     actual = next((found.params[name] for name in ("found", "value", "present") if name in found.params), "")
-    return Evidence(found.location.member or "", expected, actual, found)
+    return VerdictEvidence(found.location.member or "", expected, actual, found)
 
 
 def _judge_identity(code: str, said: Mapping[str, Any], identity: Verdict, faults: Sequence[Diagnostic]) -> ItemVerdict:
-    evidence = tuple(Evidence("", Term("nature.identity"), said.get("identity") or "", fault) for fault in faults)
+    evidence = tuple(
+        VerdictEvidence("", Term("nature.identity"), said.get("identity") or "", fault) for fault in faults
+    )
     if identity is Verdict.PASSED:
-        evidence = (Evidence("", said.get("identity") or "", said.get("identity") or ""),)
+        evidence = (VerdictEvidence("", said.get("identity") or "", said.get("identity") or ""),)
     reason = Term("nature.no_identity") if identity is Verdict.NOT_RUN else None
     return ItemVerdict(code, Nature.AUTHENTICITY, IDENTITY, identity, evidence, reason)
 
@@ -204,20 +206,20 @@ _RESTS_ON = {
 """The file that an item without figures rests on, where it isn't the index."""
 
 
-def _list_facts(item: _Item, said: Mapping[str, Any]) -> Iterator[Evidence]:
+def _list_facts(item: _Item, said: Mapping[str, Any]) -> Iterator[VerdictEvidence]:
     """What was compared of an item that passed: figures where there are any."""
     facts, payload = said.get("facts"), said["payload"]
     files = Term("nature.files", {"count": payload["files"]})
     if item.key == "fixity":
-        yield Evidence(PAYLOAD_MANIFEST, files, Term("nature.as_listed", {"count": payload["files"]}))
+        yield VerdictEvidence(PAYLOAD_MANIFEST, files, Term("nature.as_listed", {"count": payload["files"]}))
     elif item.key == "count" and facts:
-        yield Evidence(MACHINE_INDEX, Term("nature.files", {"count": facts["files"]}), files)
+        yield VerdictEvidence(MACHINE_INDEX, Term("nature.files", {"count": facts["files"]}), files)
     elif item.key == "bytes" and facts:
         stated = Term("nature.bytes", {"count": facts["bytes"]})
-        yield Evidence(BAG_INFO_NAME, stated, Term("nature.bytes", {"count": payload["bytes"]}))
+        yield VerdictEvidence(BAG_INFO_NAME, stated, Term("nature.bytes", {"count": payload["bytes"]}))
     elif item.key == "sequence" and facts:
         span = Term("nature.span", {"first": facts["first"], "last": facts["last"], "count": facts["documents"]})
-        yield Evidence(MACHINE_INDEX, span, span)
+        yield VerdictEvidence(MACHINE_INDEX, span, span)
     else:
         member = _RESTS_ON.get(item.key, MACHINE_INDEX)
-        yield Evidence(member, "", Term("nature.none_found"))
+        yield VerdictEvidence(member, "", Term("nature.none_found"))

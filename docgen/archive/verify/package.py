@@ -26,7 +26,7 @@ from docgen.archive.verify.structure import check_oxum, check_structure, read_fe
 from docgen.archive.zip.container import check_container, check_names
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.hashing import HashThread, open_hash_thread
-from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits, Work
+from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits, ReadingCost
 from docgen.archive.zip.manifest import (
     BAG_INFO_NAME,
     FETCH_NAME,
@@ -91,7 +91,7 @@ def _verify_folder(path: Path, place: Location, reading: _Reading) -> VerifyRepo
     if len(roots) != 1 or not scanned.is_whole or roots[0].beside:
         names = judge(Step.NAMES, scanned.names, complete=False)
         steps = _fill_steps([kinds, names, judge(Step.STRUCTURE, _tell_no_bag(roots, place))])
-        work = Work(reading.limits, sum(sizes))
+        work = ReadingCost(reading.limits, sum(sizes))
         return VerifyReport(path, path.resolve().name, None, len(sizes), sum(sizes), steps, None, work)
     root, top = roots[0], path.resolve().name
     prefix = f"{root.path}/" if root.path else ""
@@ -100,7 +100,7 @@ def _verify_folder(path: Path, place: Location, reading: _Reading) -> VerifyRepo
         files = {name.removeprefix(prefix): file for name, file in files.items() if name.startswith(prefix)}
         names = judge(Step.NAMES, [*scanned.names, _tell_deep(root, place), *_tell_litter(root.litter, place)])
     folders = {name.removeprefix(prefix) for name in scanned.folders if name.startswith(prefix)}
-    work = Work(reading.limits, sum(sizes))
+    work = ReadingCost(reading.limits, sum(sizes))
     work.entries = len(files)
     bag = read_bag(files, BagPlace(top, place, frozenset(folders)), work, reading.thread)
     container = judge(Step.CONTAINER, [*scanned.kinds, *bag.damaged])
@@ -114,7 +114,7 @@ def _verify_zip(path: Path, place: Location, file: BinaryIO, reading: _Reading) 
     except DirectoryError as problem:
         reason = Term(f"archive.zip.{problem.key}")
         refused = judge(Step.CONTAINER, [error("V102", place, path=str(path), reason=reason)])
-        work = Work(reading.limits, file.seek(0, os.SEEK_END))
+        work = ReadingCost(reading.limits, file.seek(0, os.SEEK_END))
         return VerifyReport(path, "", None, 0, 0, _fill_steps([refused]), None, work)
     names = list(check_names(received, place))
     roots = find_roots(member.name for member in received.members)

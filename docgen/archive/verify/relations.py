@@ -17,7 +17,7 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class PackageRelation:
     """What a package says of another: name ("" where it isn't known) and identity; ``is_met``: it was verified, too."""
 
     name: str
@@ -80,7 +80,7 @@ class Relations:
             self._by_name[item.package_name].append(item)
             self._by_title[f"{item.title}（{suffix}）"].append(item)
 
-    def find(self, package: Relative) -> Relation | None:
+    def find(self, package: Relative) -> PackageRelation | None:
         """The package that this one belongs to; None for one that stands alone.
 
         A251 and A252 when one of the others goes by the name of that package and has another identity.
@@ -90,7 +90,7 @@ class Relations:
             return None
         met = self._by_identity.get(stated)
         if met is not None:
-            return Relation(show_name(met.name), stated, True)
+            return PackageRelation(show_name(met.name), stated, True)
         code = "A252" if package.is_redacted else "A251"
         namesakes = self._by_title[package.title] if package.is_redacted else self._by_name[package.base_name]
         place = Location("archive", file=package.path)
@@ -100,7 +100,7 @@ class Relations:
             for other in namesakes
             if other is not package
         ]
-        return Relation(show_name(package.base_name), stated, False, tuple(faults))
+        return PackageRelation(show_name(package.base_name), stated, False, tuple(faults))
 
 
 def _cut_name(path: str) -> str:

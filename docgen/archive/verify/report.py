@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.archive.zip.limits import Work
+from docgen.archive.zip.limits import ReadingCost
 from docgen.diagnostics import Diagnostic, Location, Term, has_errors, info
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class VerifyReport:
     bytes: int
     steps: tuple[StepResult, ...]
     index: PackageIndex | None
-    work: Work = field(default_factory=Work)
+    work: ReadingCost = field(default_factory=ReadingCost)
     names: NameReading | None = None
     is_proven: bool = False
     record: _RecordCopy | None = field(default=None, repr=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from docgen.archive.verify.relations import Relation
+from docgen.archive.verify.relations import PackageRelation
 from docgen.messages import Catalogue
 from docgen.messages.description import spell_size
 
@@ -38,7 +38,9 @@ def spell_work(said: Mapping[str, Any], words: Catalogue) -> str:
     )
 
 
-def spell_relation(said: Mapping[str, Any], relation: Relation | None, words: Catalogue) -> list[tuple[str, str]]:
+def spell_relation(
+    said: Mapping[str, Any], relation: PackageRelation | None, words: Catalogue
+) -> list[tuple[str, str]]:
     """What kind of package it is where it isn't a full one, which it belongs to, and what was left out of it."""
     if relation is None:
         return []

@@ -21,7 +21,7 @@ from docgen.archive.plan.model import (
     VOLUME,
     FiledDocument,
     PackageIndex,
-    Pages,
+    PageCount,
     Rendition,
     Volume,
 )
@@ -220,7 +220,7 @@ class _BagWriter:
 
     def add_volume(self, bound: BoundVolume) -> Volume:
         """Add the one PDF of everything; what the index says of it."""
-        pages = Pages(value=bound.pages, source="counted")
+        pages = PageCount(value=bound.pages, source="counted")
         planned = PlannedRendition("pdf", VOLUME, "application/pdf", bound.path, pages)
         self.add_rendition(planned)
         return Volume(

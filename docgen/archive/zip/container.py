@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from docgen.archive.zip.limits import Limits
 from docgen.archive.zip.names import MAX_RECEIVED_PATH, fold_name, inspect_member_name, is_unseen, show_name
-from docgen.archive.zip.read import Member, ReceivedZip, exceeds_total, is_bomb, refuse_member
+from docgen.archive.zip.read import ReceivedZip, ZipMember, exceeds_total, is_bomb, refuse_member
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 
 _OLD_SYSTEMS, _OLD_NTFS = frozenset({0, 6}), 0x0B32
@@ -33,7 +33,7 @@ def check_container(received: ReceivedZip, place: Location) -> Iterator[Diagnost
     yield from _tell_remarks(received, place)
 
 
-def _check_member(member: Member, limits: Limits, place: Location) -> Iterator[Diagnostic]:
+def _check_member(member: ZipMember, limits: Limits, place: Location) -> Iterator[Diagnostic]:
     raw = member.raw
     reason = refuse_member(raw, limits)
     if not (raw.is_special or raw.disagreement or reason):
@@ -55,7 +55,7 @@ def _check_member(member: Member, limits: Limits, place: Location) -> Iterator[D
 def _tell_remarks(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
     for remark in received.remarks:
         yield info("V116", place, what=_name_remark(remark), count=1, member=place.file or "")
-    members_by_remark: dict[str, list[Member]] = {}
+    members_by_remark: dict[str, list[ZipMember]] = {}
     for member in received.members:
         for remark in member.raw.remarks:
             members_by_remark.setdefault(remark, []).append(member)
@@ -71,12 +71,12 @@ def _name_remark(remark: str) -> Term:
     return Term(f"archive.remark.{kind}", {"id": detail})
 
 
-def _find_odd_ones(members: tuple[Member, ...]) -> dict[str, list[Member]]:
+def _find_odd_ones(members: tuple[ZipMember, ...]) -> dict[str, list[ZipMember]]:
     """Members by the remark on them: a directory field, absent from the local header, differs from most members'."""
-    kinds: dict[tuple[bool, bool], list[Member]] = {}
+    kinds: dict[tuple[bool, bool], list[ZipMember]] = {}
     for member in members:
         kinds.setdefault((member.raw.is_folder, member.raw.is_wide), []).append(member)
-    by_field: dict[str, list[Member]] = {}
+    by_field: dict[str, list[ZipMember]] = {}
     for field in ("made", "internal", "attributes"):
         for alike in kinds.values():
             values = Counter(getattr(member.raw, field) for member in alike)
@@ -90,7 +90,7 @@ def _find_odd_ones(members: tuple[Member, ...]) -> dict[str, list[Member]]:
 def check_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
     """V104–V106, V110, V115, V118–V120: names that some system can't unpack, and duplicate names."""
     yield from _tell_encoding(received, place)
-    sound: list[Member] = []
+    sound: list[ZipMember] = []
     for member in received.members:
         problem = member.unread or inspect_member_name(member.name, received.limits.depth)
         if problem:
@@ -146,7 +146,7 @@ def _tell_odd_names(received: ReceivedZip, place: Location) -> Iterator[Diagnost
             yield report("V119", replace(place, member=shown), what=what, count=len(odd), member=shown)
 
 
-def _check_collisions(members: list[Member], most: int, place: Location) -> Iterator[Diagnostic]:
+def _check_collisions(members: list[ZipMember], most: int, place: Location) -> Iterator[Diagnostic]:
     seen: dict[str, str] = {}
     for member in members:
         key = fold_name(member.name.removesuffix("/"))

@@ -44,7 +44,7 @@ class OverLimitError(ValueError):
         self.key = key
 
 
-class Work:
+class ReadingCost:
     """Counts the work of reading one package of ``size`` bytes: members, inflated bytes, XML elements.
 
     The members and bytes of the documents within count, too.

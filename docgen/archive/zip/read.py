@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from docgen.archive.zip.directory import RawEntry, read_directory
 from docgen.archive.zip.hashing import CHUNK
 from docgen.archive.zip.headers import DEFLATED, FLAG_ENCRYPTED, STORED
-from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, Work
+from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, ReadingCost
 from docgen.archive.zip.manifest import ALGORITHMS, parse_manifest, read_manifest_name
 from docgen.archive.zip.member_names import NameGuess, decode_names
 
@@ -27,7 +27,7 @@ class MemberError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ZipMember:
     """A member with its decoded name; ``unread`` is the reason why its name can't be decoded (``archive.name.*``)."""
 
     name: str
@@ -43,12 +43,12 @@ class ReceivedZip:
     """
 
     file: BinaryIO
-    members: tuple[Member, ...]
-    overlapping: tuple[Member, ...]
+    members: tuple[ZipMember, ...]
+    overlapping: tuple[ZipMember, ...]
     stray: bool
     remarks: tuple[str, ...]
     guess: NameGuess | None
-    work: Work
+    work: ReadingCost
 
     @property
     def limits(self) -> Limits:
@@ -59,11 +59,13 @@ class ReceivedZip:
 def open_zip(file: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> ReceivedZip:
     """Read a zip's directory and names; raises DirectoryError if the file is no zip."""
     directory = read_directory(file, limits)
-    work = Work(limits, file.seek(0, os.SEEK_END))
+    work = ReadingCost(limits, file.seek(0, os.SEEK_END))
     work.entries = len(directory.entries)
     names = decode_names(directory.entries, lambda: _peek_listing(file, directory.entries, limits))
     members = tuple(
-        Member(name, entry, "mixed" if index in names.mixed else "undecodable" if index in names.undecodable else None)
+        ZipMember(
+            name, entry, "mixed" if index in names.mixed else "undecodable" if index in names.undecodable else None
+        )
         for index, (name, entry) in enumerate(zip(names.names, directory.entries, strict=True))
     )
     laid_over = {id(entry) for entry in directory.overlapping}

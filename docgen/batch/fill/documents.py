@@ -15,7 +15,7 @@ from docgen.batch.fill.template import FillTemplate, compile_template
 from docgen.batch.fill.values import Printer, print_field, spell_value
 from docgen.batch.fill.word import RECORD_NUMBER
 from docgen.batch.fingerprint import mark_file, mark_output
-from docgen.batch.result import About, JobResult, Produced
+from docgen.batch.result import JobResult, ProducedOutput, RecordFacts
 from docgen.diagnostics import Diagnostic, error, has_errors, info, warning
 from docgen.errors import EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK
 from docgen.render.values.values import Missing, MissingMode
@@ -144,7 +144,7 @@ def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
     """Make a document; errors in its rows refuse it, unless a draft is wanted."""
     data, found, used = task.plan.render(copy)
     faulty = has_errors(found)
-    about = About(str(copy.number), copy.title, 0, 1)
+    about = RecordFacts(str(copy.number), copy.title, 0, 1)
     marks = tuple(mark_file(path) for path in used)
     if not data or (faulty and not task.is_draft):
         return JobResult("faulty", EXIT_FOUND, found, about=about, inputs=marks)
@@ -157,5 +157,5 @@ def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
             raise
         return JobResult("failed", EXIT_CANNOT_RUN, (full,), about=about, inputs=marks)
     mark = replace(mark_output(staged, data), path=copy.name)
-    produced = Produced("document", copy.name, Path(task.plan.template.file).stem, mark, str(staged))
+    produced = ProducedOutput("document", copy.name, Path(task.plan.template.file).stem, mark, str(staged))
     return JobResult("made", EXIT_FOUND if faulty else EXIT_OK, found, (produced,), about, inputs=marks)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from docgen.batch.fingerprint import list_settings, mark_output
-from docgen.batch.result import JobResult, Produced
+from docgen.batch.result import JobResult, ProducedOutput
 from docgen.diagnostics import Location, error
 from docgen.errors import EXIT_FOUND
 from docgen.render.office.process import Ending
@@ -31,5 +31,5 @@ def _add(result: JobResult, data: bytes | Ending, data_file: str) -> JobResult:
         return replace(result, state="failed", exit_code=EXIT_FOUND, outputs=(), diagnostics=(fault,))
     name, path = Path(document.path).with_suffix(".pdf").name, Path(document.staged).with_suffix(".pdf")
     path.write_bytes(data)
-    pdf = Produced("pdf", name, title, replace(mark_output(path), path=name), str(path))
+    pdf = ProducedOutput("pdf", name, title, replace(mark_output(path), path=name), str(path))
     return replace(result, outputs=(*result.outputs, pdf))

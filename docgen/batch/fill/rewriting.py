@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docgen.batch.fill.names import Namer, number_name, split_name
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import name_tag
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Rewriting:
 
 def rewrite_workbook(data: bytes, file: str, namer: Namer) -> tuple[bytes, Rewriting]:
     """An Excel template with tags alone; PackageError where it can't be opened."""
-    package, rewriting = Package(data), Rewriting(file, namer)
+    package, rewriting = OfficePackage(data), Rewriting(file, namer)
     workbook = package.find_related("", "officeDocument") or ""
     related = (*package.list_relations(workbook, "sharedStrings"), *package.list_relations(workbook, "worksheet"))
     cells = [item.target for item in related if item.target in package]

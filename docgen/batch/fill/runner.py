@@ -25,12 +25,12 @@ from docgen.batch.fingerprint import digest_data, list_settings
 from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_file import FOLDER, clear_attempts
-from docgen.batch.placing import Placing
+from docgen.batch.publishing import Publisher
 from docgen.batch.result import JobResult, drop_repeats
 from docgen.batch.returning import name_copy, return_copy
 from docgen.batch.runner import BatchOutcome, prepare_folder
-from docgen.batch.standing import Standing
 from docgen.batch.summary import write_summary
+from docgen.batch.up_to_date import UpToDateCheck
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, OutputError, TemplateError
 from docgen.messages import Catalogue
@@ -170,10 +170,10 @@ class _Run:
         whole = [*whole, *self.strays]
         request, setting = self.request, self._digest_setting()
         keys = self._list_keys(out)
-        placing = Placing(ledger, out, setting, request.force, lambda _: JobResult("open", EXIT_OK))
+        placing = Publisher(ledger, out, setting, request.force, lambda _: JobResult("open", EXIT_OK))
         placing.waits = False  # the next run compares by content what the disk may not have
         placing.is_gone = lambda job: job.key not in keys
-        standing = Standing(ledger, out, setting, placing.note_unsynced, trust_stamps=True)
+        standing = UpToDateCheck(ledger, out, setting, placing.note_unsynced, trust_stamps=True)
         ledger.register(self._make_job(key, copy) for key, copy in zip(keys, self.copies, strict=True))
         clear_attempts(out)
         staging = out / FOLDER / f"run-{ledger.run}"

@@ -17,11 +17,11 @@ from docgen.errors import SourceError
 from docgen.ooxml.cells import name_cell
 from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.reading.tables import FoundTable, find_tables
-from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, Grid, GridValue, Row
+from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
+from docgen.sources.intake.workbook.grid import GridValue, SheetGrid, SheetRow, SourceBook
 from docgen.sources.intake.workbook.headers import fill_down, report_hidden, report_merged
 from docgen.sources.intake.workbook.layout import ISSUE_SHEET, MARK_HEADER, Anchor, Column, SheetLayout
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 from docgen.trees import RawPath, RawTree, read_tree
 from docgen.trees.collector import pause_collector
 
@@ -65,7 +65,7 @@ class DataFile:
     """The data: its tables, and what was found while they were read."""
 
     path: Path
-    book: Book
+    book: SourceBook
     sheets: tuple[DataSheet, ...]
     told: tuple[Diagnostic, ...]
     tree: RawTree | None = field(default=None, repr=False)
@@ -96,7 +96,7 @@ def read_data(path: Path, asked: Iterable[str]) -> DataFile:
     known = frozenset(asked)
     tree = read_tree(path) if path.suffix.lower() in _TREES else None
     book = open_workbook(path, keeps_formats=True) if tree is None else _lay_out(tree)
-    notes = Notes(book)
+    notes = DiagnosticGatherer(book)
     with pause_collector():
         found = [(grid, find_tables(grid, lambda text: spell_name(text) in known)) for grid in book.sheets]
         sheets = [
@@ -108,7 +108,7 @@ def read_data(path: Path, asked: Iterable[str]) -> DataFile:
     return DataFile(path, book, tuple(sheet for sheet in sheets if sheet.headers), told, tree)
 
 
-def _read_sheet(grid: Grid, tables: tuple[FoundTable, ...], notes: Notes) -> DataSheet:
+def _read_sheet(grid: SheetGrid, tables: tuple[FoundTable, ...], notes: DiagnosticGatherer) -> DataSheet:
     """A sheet's table, the blocks that stand side by side on it one below the other."""
     headers: dict[str, str] = {}
     columns: dict[str, int] = {}
@@ -138,14 +138,16 @@ def _read_sheet(grid: Grid, tables: tuple[FoundTable, ...], notes: Notes) -> Dat
     return DataSheet(grid.name, headers, columns, tuple(rows), heading.last, tuple(lower))
 
 
-def _read_rows(table: FoundTable, notes: Notes, columns: Mapping[str, int]) -> Iterator[DataRow]:
+def _read_rows(table: FoundTable, notes: DiagnosticGatherer, columns: Mapping[str, int]) -> Iterator[DataRow]:
     shift = min(table.heading.parts) - min(columns.values())
     names = {at + shift: name for name, at in columns.items()}
     places = {at: Column(name, name, (name,), "text") for at, name in names.items()}
     mark = next((at for at, name in names.items() if name == MARK_HEADER), None)
     layout = SheetLayout(table.grid.name, "", Anchor("list"), tuple(places.values()), "item")
     grid = fill_down(table.grid, table.heading.last, places)
-    chosen = choose_rows(Table(grid, table.heading.make_row(), layout, places, mark, heads=table.heading.rows), notes)
+    chosen = choose_rows(
+        DataTable(grid, table.heading.make_row(), layout, places, mark, heads=table.heading.rows), notes
+    )
     report_merged(grid, table.heading.last, tuple(chosen), places, notes)
     for row in chosen:
         cells = {names[at]: cell for at, cell in row.cells.items() if at in names}
@@ -159,7 +161,7 @@ def _is_filled(cell: GridValue) -> bool:
 # lists in JSON and YAML
 
 
-def _lay_out(tree: RawTree) -> Book:
+def _lay_out(tree: RawTree) -> SourceBook:
     """A list of mappings as a sheet, its keys as headers; lists inside, and several lists, are further sheets."""
     data = tree.data
     lists = {"数据": data} if isinstance(data, list) else dict(data) if isinstance(data, Mapping) else {}
@@ -168,7 +170,7 @@ def _lay_out(tree: RawTree) -> Book:
         _gather(name, items, grids)
     if not any(grids.values()):
         raise SourceError(error("W200", Location(file=tree.file), path=tree.file))
-    return Book(tree.file, tuple(_make_grid(name, rows) for name, rows in grids.items()), source="other")
+    return SourceBook(tree.file, tuple(_make_grid(name, rows) for name, rows in grids.items()), source="other")
 
 
 def _gather(name: str, items: RawValue, grids: dict[str, list[dict[str, RawValue]]], owner: int | None = None) -> None:
@@ -201,14 +203,16 @@ def _flatten(item: RawValue) -> RawValue:
     return flat
 
 
-def _make_grid(name: str, rows: list[dict[str, RawValue]]) -> Grid:
+def _make_grid(name: str, rows: list[dict[str, RawValue]]) -> SheetGrid:
     headers = list(dict.fromkeys(key for row in rows for key in row))
-    head = Row(1, dict(enumerate(headers, 1)))
+    head = SheetRow(1, dict(enumerate(headers, 1)))
     body = (
         {at: _ANSWERS.get(text, text) for at, key in enumerate(headers, 1) if (text := _spell(row.get(key)))}
         for row in rows
     )
-    return Grid(name, (head, *(Row(number, cells) for number, cells in zip(count(2), body, strict=False) if cells)))
+    return SheetGrid(
+        name, (head, *(SheetRow(number, cells) for number, cells in zip(count(2), body, strict=False) if cells))
+    )
 
 
 def _find_path(data: RawValue, sheet: DataSheet, at: int, name: str | None) -> RawPath:

@@ -17,7 +17,7 @@ from docgen.batch.fill.word import MergeField
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.record.numerals import spell_number
 from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownMoment, ShownNumber
-from docgen.sources.intake.workbook.grid import Cell, GridValue
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell
 
 _PICTURE = re.compile(r"[^\n]+\.(?:jpe?g|png|gif|bmp|tiff?|webp|heic)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))(?: 0?0:00(?::00)?)?")
@@ -73,7 +73,7 @@ class Printer:
             return Missing(name, sheet.headers[name], "draft")
         return value
 
-    def _print(self, sheet: DataSheet, row: DataRow, name: str, cell: Cell) -> Any:
+    def _print(self, sheet: DataSheet, row: DataRow, name: str, cell: SheetCell) -> Any:
         label, place = sheet.headers[name], self.data.locate(sheet, row.number, name)
         if cell.kind == "bool":
             return "是" if cell.text == "1" else "否"
@@ -99,7 +99,7 @@ class Printer:
             self._tell_format(sheet, name, cell)
         return ShownNumber.show(number, shown if shown is not None else show_general(number))
 
-    def _tell_format(self, sheet: DataSheet, name: str, cell: Cell) -> None:
+    def _tell_format(self, sheet: DataSheet, name: str, cell: SheetCell) -> None:
         place = self.data.locate(sheet, sheet.heading, name)
         told = warning("W204", place, label=sheet.headers[name], format=cell.code)
         if told not in self.found:

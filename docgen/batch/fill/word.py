@@ -18,7 +18,7 @@ from docgen.batch.fill.names import Namer, number_name
 from docgen.batch.fill.rewriting import Rewriting
 from docgen.diagnostics import Location, error
 from docgen.ooxml.members import SMALL, pack_member, write_parts
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 from docgen.ooxml.xml import write_xml
 from docgen.render.docx.controls import W14
 from docgen.render.docx.joining import iterate_own_texts
@@ -218,7 +218,7 @@ class WordRewriting(Rewriting):
 
 def _forget_source(data: bytes, settings: str) -> bytes:
     """A template without the data source that it remembers, and without what leads to it."""
-    package = Package(data)
+    package = OfficePackage(data)
     for kind in _MERGE_RELATIONS:
         package.unrelate(settings, kind)
     root = package.parse(settings)

@@ -5,11 +5,11 @@ This module is the door. Imports ``checks.shared`` and ``content``.
 
 from docgen.checks.handwritten.forms import WantedLabel, check_form, holds_any
 from docgen.checks.handwritten.headings import check_headings
-from docgen.checks.handwritten.names import Identity, NamedParty, check_names
+from docgen.checks.handwritten.names import NamedIdentity, NamedParty, check_names
 from docgen.checks.handwritten.placeholders import check_placeholders
 
 __all__ = [
-    "Identity",
+    "NamedIdentity",
     "NamedParty",
     "WantedLabel",
     "check_form",

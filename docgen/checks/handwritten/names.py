@@ -34,7 +34,7 @@ class NamedParty:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class NamedIdentity:
     """What a document must say as the record does.
 
     ``owner`` is whom it is made for, ``others`` those it isn't made for, ``parties`` everybody else with a name.
@@ -47,7 +47,7 @@ class Identity:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def check_names(content: DocumentContent, identity: Identity) -> Iterator[Diagnostic]:
+def check_names(content: DocumentContent, identity: NamedIdentity) -> Iterator[Diagnostic]:
     """F107 the owner isn't named, F108 another one is, F109 a value isn't the record's, F124 a name nearly is."""
     texts = list(iterate_texts(content))
     whole = keep_letters(" ".join(item.text for item in texts))
@@ -61,7 +61,7 @@ def check_names(content: DocumentContent, identity: Identity) -> Iterator[Diagno
     yield from (item for item in _find_misspelled(texts, identity) if item.location not in told)
 
 
-def _find_others(texts: list[SpokenText], identity: Identity) -> Iterator[Diagnostic]:
+def _find_others(texts: list[SpokenText], identity: NamedIdentity) -> Iterator[Diagnostic]:
     """The first place where each of the others is named; rarely beside the owner, it may well be meant (an info).
 
     Tables list whom a work was done together with: there it tells something only where the owner isn't named at all.
@@ -82,7 +82,7 @@ def _find_others(texts: list[SpokenText], identity: Identity) -> Iterator[Diagno
             yield report("F108", told[0].location, other=other.name, name=owner.name)
 
 
-def _compare_values(content: DocumentContent, texts: list[SpokenText], identity: Identity) -> Iterator[Diagnostic]:
+def _compare_values(content: DocumentContent, texts: list[SpokenText], identity: NamedIdentity) -> Iterator[Diagnostic]:
     """Values behind their labels; what is too short to be one is the next label of a row of headings."""
     wanted = {keep_letters(label): (label, value) for label, value in identity.values.items() if value}
     short = keep_letters(identity.owner.short_name or "") if identity.owner is not None else ""
@@ -116,7 +116,7 @@ def _read_lines(texts: list[SpokenText]) -> Iterator[tuple[str, str, Location]]:
                 yield keep_letters(label), re.split(r"\s{2,}", typed.strip())[0], item.location
 
 
-def _find_misspelled(texts: list[SpokenText], identity: Identity) -> Iterator[Diagnostic]:
+def _find_misspelled(texts: list[SpokenText], identity: NamedIdentity) -> Iterator[Diagnostic]:
     """Names that are nearly one of the record's: another character, one too few or too many; each told once."""
     known = [*([identity.owner] if identity.owner is not None else []), *identity.others, *identity.parties]
     names = {keep_letters(party.name): party.name for party in known if len(keep_letters(party.name)) >= _SHORTEST}

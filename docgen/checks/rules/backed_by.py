@@ -15,7 +15,7 @@ from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo, tell_value
 
 
-class Pair(Part):
+class FieldPair(Part):
     """A field of the item and the one of the row that says the same."""
 
     item: Annotated[Text, Says("a field of the item")]
@@ -32,11 +32,11 @@ class Params(Part):
 
     items: Annotated[Text, Says("the items", "path")]
     rows: Annotated[Text, Says("the rows that name them", "rows")]
-    by: tuple[Pair, ...]
+    by: tuple[FieldPair, ...]
     what: Annotated[Text, Says("what a user calls the rows")]
     of: tuple[When, ...] = ()
     when: tuple[When, ...] = ()
-    values: tuple[Pair, ...] = ()
+    values: tuple[FieldPair, ...] = ()
     any: Annotated[YesNo, Says("whether it is enough that one item is named")] = False
 
 

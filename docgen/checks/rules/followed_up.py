@@ -13,7 +13,7 @@ from docgen.profile.paths import Place
 from docgen.record.types import Part, Text, tell_value
 
 
-class Sign(Part):
+class OpenSign(Part):
     """A field that calls for it with one of ``values``."""
 
     field: Annotated[Text, Says("a field of the items", "field", of="items")]
@@ -24,7 +24,7 @@ class Params(Part):
     """Each of ``items`` that shows any of ``signs`` is named by one of ``followed``; ``what`` a user calls those."""
 
     items: Annotated[Text, Says("what may call for something", "rows", keyed=True)]
-    signs: tuple[Sign, ...]
+    signs: tuple[OpenSign, ...]
     followed: tuple[FollowUp, ...]
     what: Annotated[Text, Says("what a user calls what must follow")]
 

@@ -18,7 +18,7 @@ _SHORTEST = 4
 """A name of an organisation inside a longer one is the same organisation's from so many characters on."""
 
 
-class Group(Part):
+class PeopleGroup(Part):
     """The values of ``field`` of those ``rows`` that meet ``when``; ``what`` a user calls them."""
 
     rows: Annotated[Text, Says("the rows", "rows")]
@@ -33,7 +33,7 @@ class Params(Part):
     """
 
     names: Annotated[Text, Says("the names", "path")]
-    groups: tuple[Group, ...]
+    groups: tuple[PeopleGroup, ...]
     people: Annotated[YesNo, Says("whether each is a list of persons' names")] = False
 
 
@@ -46,7 +46,7 @@ def list_paths(params: Params) -> Iterable[str]:
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """C338 for each who is, with both places."""
-    members: dict[str, tuple[Group, Found]] = {}
+    members: dict[str, tuple[PeopleGroup, Found]] = {}
     for group in params.groups:
         for item in _list_members(checked, group):
             for name in _split(item.value, params.people):
@@ -60,7 +60,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             yield report("C338", found.place, name=name, what=group.what, other=item.place)
 
 
-def _list_members(checked: CheckSubject, group: Group) -> Iterator[Found]:
+def _list_members(checked: CheckSubject, group: PeopleGroup) -> Iterator[Found]:
     for found in checked.subject.find(group.rows):
         if is_picked(found.value, group.when):
             value = getattr(found.value, group.field)
@@ -76,6 +76,6 @@ def _split(value: object, people: bool) -> tuple[str, ...]:
     return list_people(value) if people else (str(value).strip(),)
 
 
-def _find_part(name: str, members: Mapping[str, tuple[Group, Found]]) -> tuple[Group, Found] | None:
+def _find_part(name: str, members: Mapping[str, tuple[PeopleGroup, Found]]) -> tuple[PeopleGroup, Found] | None:
     """The organisation of which a part is named (某某公司检验部)."""
     return next((member for known, member in members.items() if len(known) >= _SHORTEST and known in name), None)

@@ -19,7 +19,7 @@ _SHOWN = 30
 _DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)(?<!意见和)(?<!意见或)(?<!意见、)(?<!意见及)"
 
 
-class Sign(Part):
+class EntrySign(Part):
     """A field that holds something: one of ``values``, or one of ``words`` in its text, where any are named."""
 
     field: Annotated[Text, Says("the field of the entry", "field", of="entries")]
@@ -34,7 +34,7 @@ class Params(Part):
     """
 
     entries: Annotated[Text, Says("the entries", "rows")]
-    signs: tuple[Sign, ...]
+    signs: tuple[EntrySign, ...]
     recorded: Annotated[tuple[Text, ...], Says("where it may be recorded", "path")]
     what: Annotated[Text, Says("what a user calls that")]
     per: Per = None
@@ -62,7 +62,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
         yield report("C270", place, name=scope.name, **said)
 
 
-def _read_sign(value: object, sign: Sign) -> str:
+def _read_sign(value: object, sign: EntrySign) -> str:
     """What a field says where it shows the sign, else nothing."""
     if not is_present(value):
         return ""

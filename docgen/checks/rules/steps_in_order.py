@@ -8,12 +8,12 @@ from typing import Annotated
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.dates import Day, find_days
+from docgen.checks.shared.dates import RecordedDay, find_days
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text, YesNo
 
 
-class Step(Part):
+class OrderedStep(Part):
     """A step by its name, and the paths of its dates. One that is ``over`` ends before the next begins."""
 
     label: Annotated[Text, Says("what a user calls the step")]
@@ -27,7 +27,7 @@ class Params(Part):
     ``per`` is the list whose items go through the steps one by one.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[OrderedStep, ...]
     per: Per = None
 
 
@@ -39,7 +39,7 @@ def list_paths(params: Params) -> Iterable[str]:
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:  # noqa: ARG001 - what every check is given
     """C211 for each date before the first date of an earlier step (the last, if it is over), with both places."""
-    latest: tuple[Day, Step] | None = None
+    latest: tuple[RecordedDay, OrderedStep] | None = None
     for step in params.steps:
         days = list(find_days(scope, *step.dates))
         for day in days:

@@ -19,14 +19,14 @@ from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, tell_value
 
 
-class Kind(Part):
+class ChangeKind(Part):
     """What a change can be about, by ``name``: a text tells of it in which one of ``patterns`` is found."""
 
     name: Annotated[Text, Says("what a change can be about")]
     patterns: Annotated[tuple[Text, ...], Says("patterns of texts that tell of it")]
 
 
-class Sign(Part):
+class ChangeSign(Part):
     """Something at ``path`` (one of ``values``, where any are named) shows a change; ``label`` says which.
 
     ``kind`` is what a change must be about to explain it. ``person`` and ``topic`` are fields beside it that a change
@@ -61,9 +61,9 @@ class Params(Part):
     changes: Annotated[Text, Says("the recorded changes", "path")]
     about: Annotated[Text, Says("their field that says what they are about", "field", of="changes")]
     texts: Annotated[tuple[Text, ...], Says("their fields with text", "field", of="changes")]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[ChangeKind, ...]
     denied: Annotated[tuple[Text, ...], Says("patterns of phrases that tell of no change")] = ()
-    signs: tuple[Sign, ...] = ()
+    signs: tuple[ChangeSign, ...] = ()
     strangers: tuple[Strangers, ...] = ()
 
     @model_validator(mode="after")
@@ -114,7 +114,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
                 yield report("C232", found.place, sign=strangers.label, value="、".join(new))
 
 
-def _is_shown(value: object, sign: Sign) -> bool:
+def _is_shown(value: object, sign: ChangeSign) -> bool:
     return is_present(value) and (not sign.values or tell_value(value) in sign.values)
 
 
@@ -122,7 +122,7 @@ def _is_shown(value: object, sign: Sign) -> bool:
 class _Shown:
     """A sign that was found: its value and the row that it stands in."""
 
-    sign: Sign
+    sign: ChangeSign
     value: object
     row: Any
 

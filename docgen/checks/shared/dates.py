@@ -12,20 +12,20 @@ from docgen.profile.paths import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class RecordedDay:
     """A day, and where in the record it stands."""
 
     date: dt.date
     place: Place
 
 
-def find_days(scope: ItemScope, *paths: str) -> Iterator[Day]:
+def find_days(scope: ItemScope, *paths: str) -> Iterator[RecordedDay]:
     """The days that are given at the paths, in the order of both."""
     for path in paths:
         for found in scope.find(path):
             day = read_day(found.value)
             if day is not None:
-                yield Day(day, found.place)
+                yield RecordedDay(day, found.place)
 
 
 def read_day(value: object) -> dt.date | None:

@@ -20,7 +20,7 @@ _LONGEST_BETWEEN = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class FigurePair:
     """A figure before and one after, in one sentence or row."""
 
     before: Figure
@@ -41,16 +41,16 @@ def read_unit(figure: Figure) -> str:
     return "" if _VERBS.match(figure.unit) else figure.unit
 
 
-def find_pairs(sentence: Sentence) -> tuple[Pair, ...]:
+def find_pairs(sentence: Sentence) -> tuple[FigurePair, ...]:
     """The pairs in a sentence (由85%提高到95%), or in a row of a table that has two figures or more."""
     figures = find_figures(sentence.text)
     if sentence.is_row:
-        return (Pair(figures[0], figures[-1], sentence),) if len(figures) >= 2 else ()
-    found: list[Pair] = []
+        return (FigurePair(figures[0], figures[-1], sentence),) if len(figures) >= 2 else ()
+    found: list[FigurePair] = []
     for before, after in pairwise(figures):
         ahead, between = sentence.text[: before.start], sentence.text[before.end : after.start]
         arrow = re.search(r"→|->|➜|⟶", between) is not None
         told = _DIRECT.fullmatch(between) or (_FROM.search(ahead) and _TO.search(between))
         if len(between) <= _LONGEST_BETWEEN and (arrow or told):
-            found.append(Pair(before, after, sentence))
+            found.append(FigurePair(before, after, sentence))
     return tuple(found)

@@ -17,7 +17,7 @@ from docgen.cli.options import (
     spell_only,
     until_option,
 )
-from docgen.cli.report import Report, Sums, finish, weigh
+from docgen.cli.report import GapSums, Report, finish, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.gap_lines import sum_gaps
@@ -67,7 +67,7 @@ def check(
     found: list[Diagnostic] = []
     lines: list[str] = []
     described: list[dict[str, Any]] = []
-    sums: list[Sums] = []
+    sums: list[GapSums] = []
     checked = attempt_each(
         records,
         lambda path: check_record(

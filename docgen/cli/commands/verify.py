@@ -27,7 +27,7 @@ from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
     from docgen.archive.receipts.model import Decision
-    from docgen.archive.verify.relations import Relation
+    from docgen.archive.verify.relations import PackageRelation
     from docgen.archive.verify.report import VerifyReport
     from docgen.archive.zip.limits import Limits
     from docgen.batch.receive import ReceptionOutcome
@@ -297,7 +297,7 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
     return finish(session, Report(told, outputs, tuple(lines), data, hints, code))
 
 
-def spell_result(session: Session, result: VerifyReport, relation: Relation | None) -> list[str]:
+def spell_result(session: Session, result: VerifyReport, relation: PackageRelation | None) -> list[str]:
     """A package: what it is, and the verdict of each step."""
     from docgen.archive.verify.description import describe_report
     from docgen.archive.verify.spelling import spell_facts, spell_relation, spell_work

@@ -128,10 +128,10 @@ def examine_extra(name: str, library: str) -> Finding:
 
 def examine_cluster(session: Session, scheduler: str) -> Iterator[Finding]:
     """The scheduler and each of its workers, as a run in the current folder would have them."""
-    from docgen.batch.cluster import Cluster, Place
+    from docgen.batch.cluster import Cluster, WorkerPlace
     from docgen.batch.engine import EngineError
 
-    cluster = Cluster(Place(scheduler, folder=Path(), with_office=find_office() is not None), lambda _: None)
+    cluster = Cluster(WorkerPlace(scheduler, folder=Path(), with_office=find_office() is not None), lambda _: None)
     try:
         members = cluster.list_members()
     except EngineError as fault:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.cli.groups import group_diagnostics
 from docgen.cli.layout import clean_line, set_table
-from docgen.cli.report import Sums
+from docgen.cli.report import GapSums
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, Severity, Term
 from docgen.messages.shell import show_path, spell_command
@@ -24,7 +24,7 @@ _ONE_COLUMN = 12
 
 def sum_gaps(
     session: Session, path: Path, summary: RecordSummary | None, diagnostics: Iterable[Diagnostic]
-) -> Sums | None:
+) -> GapSums | None:
     """The gaps of a record by step, where they are many; None where each can be told."""
     told = list(diagnostics)
     gaps = [item for item in told if item.gap is not None]
@@ -41,7 +41,7 @@ def sum_gaps(
     command = spell_command("docgen", "check", show_path(path), "--all")
     rows = list(_spell_rows(session, kept, labels, summary.titles))
     lines = (clean_line(head), *rows, session.text("gaps.all", command=command))
-    return Sums(frozenset({str(path)}), lines)
+    return GapSums(frozenset({str(path)}), lines)
 
 
 def _spell_rows(

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from docgen.content.blocks import Run
-from docgen.content.docx.numbering import Numbering, NumberKind
-from docgen.content.docx.styles import Styles
+from docgen.content.docx.numbering import ListNumbering, NumberKind
+from docgen.content.docx.styles import TextStyles
 from docgen.content.flow import Outside, OutsideKind
 from docgen.diagnostics import Location
 from docgen.ooxml.xml import find_child, local_name, read_attribute, read_switch, read_value
@@ -88,8 +88,8 @@ class BodyReader:
     """
 
     file: str
-    styles: Styles
-    numbering: Numbering
+    styles: TextStyles
+    numbering: ListNumbering
     targets: dict[str, str]
     notes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     count: int = 0

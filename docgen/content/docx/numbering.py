@@ -30,7 +30,7 @@ class ListLevel:
 
 
 @dataclass(slots=True)
-class Numbering:
+class ListNumbering:
     """The levels of lists by id and level, their definitions, and their current counts."""
 
     levels: dict[tuple[str, int], ListLevel] = field(default_factory=dict)
@@ -60,12 +60,12 @@ class Numbering:
         return _PLACE.sub(spell, list_level.text)
 
 
-def read_numbering(root: _Element | None) -> Numbering:
+def read_numbering(root: _Element | None) -> ListNumbering:
     """The lists of ``numbering.xml``."""
     if root is None:
-        return Numbering()
+        return ListNumbering()
     abstract = {read_attribute(entry, "abstractNumId"): entry for entry in root if local_name(entry) == "abstractNum"}
-    numbering = Numbering()
+    numbering = ListNumbering()
     for entry in root:
         key = read_attribute(entry, "numId") if local_name(entry) == "num" else None
         if key is None:

@@ -16,7 +16,7 @@ from docgen.content.docx.headings import FoundHeadings, find_headings
 from docgen.content.docx.numbering import read_numbering
 from docgen.content.docx.styles import read_styles
 from docgen.content.docx.xml import WordParts, read_word_parts
-from docgen.content.flow import Box, Flow, FlowItem, Grid, Line, Outside
+from docgen.content.flow import Flow, FlowItem, FlowTable, Line, Outside, TextBox
 from docgen.content.model import DocumentContent
 from docgen.content.outline import outline_document
 from docgen.diagnostics import Location
@@ -57,9 +57,9 @@ def _make_items(words: Sequence[WordBlock]) -> Iterator[FlowItem]:
     for at, word in enumerate(words):
         if isinstance(word, WordTable):
             cells = tuple(tuple(tuple(_make_items(cell)) for cell in row) for row in word.cells)
-            yield Grid(Table(word.rows, word.header_rows, None, word.location), cells)
+            yield FlowTable(Table(word.rows, word.header_rows, None, word.location), cells)
             continue
-        yield from (Box(tuple(_make_items(box)), word.location) for box in word.boxes)
+        yield from (TextBox(tuple(_make_items(box)), word.location) for box in word.boxes)
         if word.text:
             yield Line(
                 _make_paragraph(word),

@@ -30,7 +30,7 @@ _MAX_CHAIN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Styles:
+class TextStyles:
     """The styles of a document by id, and the one that paragraphs have that name none."""
 
     by_id: dict[str, _Element] = field(default_factory=dict)
@@ -143,10 +143,10 @@ def _read_outline(value: str) -> int | None:
     return int(value) + 1 if value.isdigit() and int(value) < 9 else None
 
 
-def read_styles(root: _Element | None) -> Styles:
+def read_styles(root: _Element | None) -> TextStyles:
     """The styles of ``styles.xml``; none at all where there is no such part."""
     if root is None:
-        return Styles()
+        return TextStyles()
     by_id: dict[str, _Element] = {}
     default = None
     w = str(root.tag).removesuffix("styles")
@@ -157,4 +157,4 @@ def read_styles(root: _Element | None) -> Styles:
         by_id[key] = style
         if style.get(f"{w}default") in ("1", "true", "on") and style.get(f"{w}type") == "paragraph":
             default = key
-    return Styles(by_id, default, find_child(root, "docDefaults", "rPrDefault", "rPr"))
+    return TextStyles(by_id, default, find_child(root, "docDefaults", "rPrDefault", "rPr"))

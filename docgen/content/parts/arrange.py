@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from docgen.content.blocks import Block, Heading, Paragraph, Picture
 from docgen.content.captions import is_caption_line, take_captions
-from docgen.content.flow import Box, Flow, Grid, Line, Outside, iterate_lines
+from docgen.content.flow import Flow, FlowTable, Line, Outside, TextBox, iterate_lines
 from docgen.content.heading_text import normalize_heading
 from docgen.content.model import DocumentContent, Section
 from docgen.content.parts.assign import Assigner, Assignment, Certainty, Reason, is_counted
 from docgen.content.parts.forms import open_layout
 from docgen.content.parts.front import Front, read_front
 from docgen.content.parts.numbers import read_number, read_ordinal
-from docgen.content.parts.pieces import Entry, Piece, cut_pieces, is_contents_line
+from docgen.content.parts.pieces import Entry, TextLine, cut_pieces, is_contents_line
 from docgen.content.parts.scheme import TextScheme
 from docgen.content.parts.units import ends_as_unit, list_cell_names, list_line_names, list_unit_names
 from docgen.diagnostics import Location
@@ -60,7 +60,7 @@ class Arrangement:
     front: Front
     units: tuple[str, ...]
     captions: tuple[str, ...] = ()
-    boxes: tuple[Box, ...] = ()
+    boxes: tuple[TextBox, ...] = ()
     framed: tuple[Line, ...] = ()
     outside: tuple[Outside, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -114,7 +114,7 @@ class _Arranger:
         pieces = {
             at: entry
             for at, entry in enumerate(self.entries)
-            if isinstance(entry, Piece) and entry.sign is not None and at not in self.taken
+            if isinstance(entry, TextLine) and entry.sign is not None and at not in self.taken
         }
         asked, unknown = self._resolve_asked(pieces)
         assignment = Assigner(pieces, self.scheme, self.measure, asked).assign()
@@ -125,10 +125,10 @@ class _Arranger:
     def measure(self, at: int, end: int | None) -> str:
         """The text below a heading, up to the next one, without its authors."""
         piece = self.entries[at]
-        texts = [piece.rest.text] if isinstance(piece, Piece) and piece.rest is not None else []
+        texts = [piece.rest.text] if isinstance(piece, TextLine) and piece.rest is not None else []
         for number in range(at + 1, min(len(self.entries) if end is None else end, len(self.entries))):
             entry = self.entries[number]
-            if isinstance(entry, Piece) and number not in self.taken:
+            if isinstance(entry, TextLine) and number not in self.taken:
                 if self.scheme.units is not None and entry.named == self.scheme.units.key:
                     break
                 texts.append(entry.line.text if entry.rest is not None or not entry.line.is_heading else "")
@@ -144,17 +144,19 @@ class _Arranger:
             entry = self.entries[at]
             if at in self.taken:
                 continue
-            names = list_unit_names(entry.line.text, units) if isinstance(entry, Piece) and entry.named is None else ()
+            names = (
+                list_unit_names(entry.line.text, units) if isinstance(entry, TextLine) and entry.named is None else ()
+            )
             if not names:
                 break
             found = [*names, *found]
             above = self.entries[at - 1]
-            if isinstance(above, Piece) and above.named == units.key:
+            if isinstance(above, TextLine) and above.named == units.key:
                 return
         tail = [at for at in range(len(self.entries)) if at not in self.taken][-len(found) :] if found else []
         for at in tail:
             entry = self.entries[at]
-            if isinstance(entry, Piece) and list_unit_names(entry.line.text, units):
+            if isinstance(entry, TextLine) and list_unit_names(entry.line.text, units):
                 self.taken.add(at)
         self.front.byline = (*self.front.byline, *found)
 
@@ -163,16 +165,16 @@ class _Arranger:
         if self.front.title is not None:
             return
         for at, entry in enumerate(self.entries):
-            if isinstance(entry, Piece):
+            if isinstance(entry, TextLine):
                 return
-            if isinstance(entry, Box):
+            if isinstance(entry, TextBox):
                 text = "".join(line.text for line in iterate_lines(entry.items))
                 if text and len(text) <= _LONGEST_TITLE and not text.endswith("。"):
                     self.front.title = text
                     self.front.taken.add(at)
                 return
 
-    def _resolve_asked(self, pieces: Mapping[int, Piece]) -> tuple[dict[int, str], tuple[str, ...]]:
+    def _resolve_asked(self, pieces: Mapping[int, TextLine]) -> tuple[dict[int, str], tuple[str, ...]]:
         """The headings that ``asked`` names, and those that don't exist."""
         found: dict[int, str] = {}
         unknown: list[str] = []
@@ -184,7 +186,7 @@ class _Arranger:
                 found[at] = key
         return found, tuple(unknown)
 
-    def _mark_heads(self, assignment: Assignment, pieces: Mapping[int, Piece]) -> None:
+    def _mark_heads(self, assignment: Assignment, pieces: Mapping[int, TextLine]) -> None:
         """Mark the beginnings of sections: parts, units, doubtful headings, and others of their rank."""
         self.heads = {reading.at: reading.key for reading in assignment.readings.values()}
         units = self.scheme.units
@@ -210,7 +212,7 @@ class _Arranger:
                     self.held[self.heads[owner]] = piece.shown
                 seen.add(owner)
 
-    def _ends_last(self, piece: Piece, last: Piece, at: int, start: int, is_peer: bool) -> bool:
+    def _ends_last(self, piece: TextLine, last: TextLine, at: int, start: int, is_peer: bool) -> bool:
         """Whether a heading after the last part's text begins another section."""
         bare = normalize_heading(piece.text)
         if any(bare.endswith(normalize_heading(word)) for word in self.scheme.afterwards):
@@ -229,7 +231,7 @@ class _Arranger:
         for at, entry in enumerate(self.entries):
             if at in self.taken:
                 continue
-            if isinstance(entry, Piece) and at in self.heads:
+            if isinstance(entry, TextLine) and at in self.heads:
                 key = self.heads[at]
                 listing = key == units
                 made.append(_Made(at, key or None, entry.shown, entry.line.paragraph.location))
@@ -242,7 +244,7 @@ class _Arranger:
             if listing and self._takes_name(entry, made[-1]):
                 inside += _show(entry)
                 continue
-            if listing and isinstance(entry, Piece):
+            if listing and isinstance(entry, TextLine):
                 listing = False
                 made.append(_Made(at, None, "", entry.line.paragraph.location))
                 inside = made[-1].blocks
@@ -260,17 +262,17 @@ class _Arranger:
         """
         units = self.scheme.units
         assert units is not None
-        if isinstance(entry, Grid):
+        if isinstance(entry, FlowTable):
             names = list_cell_names(entry, units)
             self.names += names
             return bool(names)
-        if not isinstance(entry, Piece):
+        if not isinstance(entry, TextLine):
             return False
         text = entry.line.text
         if entry.line.is_label and not ends_as_unit(text, units):
             return False
         first = self.entries[section.at]
-        is_alone = isinstance(first, Piece) and first.rest is None
+        is_alone = isinstance(first, TextLine) and first.rest is None
         if len(text) > _LONGEST_NAME_LINE or not (is_alone or list_unit_names(text, units)):
             return False
         self.names += list_line_names((entry.line,), units)
@@ -281,7 +283,7 @@ class _Arranger:
 
         Before the first part every line that is set off from the text is a heading, too.
         """
-        if isinstance(entry, Piece) and entry.rest is None:
+        if isinstance(entry, TextLine) and entry.rest is None:
             line = entry.line
             is_heading = entry.sign in ("cell", "field") or (
                 line.is_heading and (entry.sign is not None or line.level is not None)
@@ -319,11 +321,13 @@ class _Arranger:
         ]
         title = self.front.title
         content = DocumentContent(title, self._leave_captions(preamble), tuple(sections), self.content.location)
-        boxes = tuple(entry for at, entry in enumerate(self.entries) if isinstance(entry, Box) and at not in self.taken)
+        boxes = tuple(
+            entry for at, entry in enumerate(self.entries) if isinstance(entry, TextBox) and at not in self.taken
+        )
         framed = tuple(
             entry.line
             for entry in self.entries
-            if isinstance(entry, Piece) and entry.line.is_framed and entry.sign is None
+            if isinstance(entry, TextLine) and entry.line.is_framed and entry.sign is None
         )
         units = tuple(dict.fromkeys(self.names or self.front.byline))
         return Arrangement(
@@ -360,14 +364,14 @@ class _Arranger:
 
 
 def _show(entry: Entry) -> list[Block]:
-    if isinstance(entry, Piece):
+    if isinstance(entry, TextLine):
         return [entry.line.paragraph]
-    if isinstance(entry, Grid):
+    if isinstance(entry, FlowTable):
         return [entry.table]
     return [entry] if isinstance(entry, Picture) else []
 
 
-def _find_asked(said: str, pieces: Mapping[int, Piece]) -> int | None:
+def _find_asked(said: str, pieces: Mapping[int, TextLine]) -> int | None:
     """The heading that a user means by its number (as typed, or of equal value) or by its words."""
     wanted = normalize_heading(said)
     for at, piece in pieces.items():
@@ -383,6 +387,6 @@ def _find_asked(said: str, pieces: Mapping[int, Piece]) -> int | None:
     return next(iter([*alike, *numbered]), None)
 
 
-def count_lines(boxes: Sequence[Box]) -> list[str]:
+def count_lines(boxes: Sequence[TextBox]) -> list[str]:
     """The texts of text boxes, each as one."""
     return ["\n".join(line.text for line in iterate_lines(box.items)) for box in boxes]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from docgen.content.heading_text import normalize_heading
-from docgen.content.parts.pieces import Piece
+from docgen.content.parts.pieces import TextLine
 from docgen.content.parts.scheme import PartScheme, TextScheme
 
 Certainty = Literal["sure", "likely", "unsure"]
@@ -53,7 +53,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class HeadingDoubt:
     """A heading that may belong to several parts, the likeliest first."""
 
     at: int
@@ -65,7 +65,7 @@ class Assignment:
     """The readings by part, the doubtful headings, and other headings of the same rank."""
 
     readings: dict[str, Reading] = field(default_factory=dict)
-    doubts: list[Doubt] = field(default_factory=list)
+    doubts: list[HeadingDoubt] = field(default_factory=list)
     peers: tuple[int, ...] = ()
 
 
@@ -82,7 +82,7 @@ class _Gap:
 class Assigner:
     """Assigns the headings of one text; ``measure`` gives the text below a heading, up to one of the others."""
 
-    pieces: Mapping[int, Piece]
+    pieces: Mapping[int, TextLine]
     scheme: TextScheme
     measure: Callable[[int, int | None], str]
     asked: Mapping[int, str] = field(default_factory=dict)
@@ -277,7 +277,7 @@ class Assigner:
             part.key: self._score(at, part, heads) + (1 if part.key == first else 0) for part in self.scheme.parts
         }
         best = sorted(scores, key=lambda key: -scores[key])
-        result.doubts.append(Doubt(at, tuple(best[:2])))
+        result.doubts.append(HeadingDoubt(at, tuple(best[:2])))
 
     def _align(
         self, free: Sequence[int], parts: Sequence[PartScheme], heads: Sequence[int]
@@ -335,7 +335,7 @@ def is_counted(sign: str) -> bool:
     return sign.startswith(("number ", "run-in ")) and sign != "run-in bold"
 
 
-def _comes_again(value: int, later: Sequence[Piece]) -> bool:
+def _comes_again(value: int, later: Sequence[TextLine]) -> bool:
     """Whether a number comes again before the next one: then this one counts inside a part."""
     for piece in later:
         if piece.value == value:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from docgen.content.flow import Box, FlowItem, Grid, Line, iterate_lines
+from docgen.content.flow import FlowItem, FlowTable, Line, TextBox, iterate_lines
 from docgen.content.heading_text import normalize_heading
-from docgen.content.parts.pieces import LONGEST_HEADING, Entry, Piece, cut_pieces
+from docgen.content.parts.pieces import LONGEST_HEADING, Entry, TextLine, cut_pieces
 from docgen.content.parts.scheme import TextScheme
 
 _LEAST_PROSE = 20
@@ -17,22 +17,22 @@ _LEAST_BOXED = 25
 
 def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]:
     """The entries, with forms and boxes that hold parts replaced by their content."""
-    said = {entry.named for entry in entries if isinstance(entry, Piece) and entry.named is not None}
+    said = {entry.named for entry in entries if isinstance(entry, TextLine) and entry.named is not None}
     parts = {part.key for part in scheme.parts}
     lacking = parts - said
-    prose = sum(len(entry.line.text) for entry in entries if isinstance(entry, Piece))
+    prose = sum(len(entry.line.text) for entry in entries if isinstance(entry, TextLine))
     boxed = _iterate_box_items(entries)
     all_boxed = sum(len(line.text) for line in iterate_lines(tuple(boxed)))
     opens_boxes = len(lacking) > 1 and all_boxed > prose
     for entry in entries:
-        is_layout = isinstance(entry, Grid) and (
+        is_layout = isinstance(entry, FlowTable) and (
             (bool(lacking) and is_form(entry, scheme, lacking, prose)) or lists_units(entry, scheme, said)
         )
-        if isinstance(entry, Grid) and is_layout:
+        if isinstance(entry, FlowTable) and is_layout:
             yield from open_layout(list(cut_pieces(tuple(_list_form(entry, scheme)), scheme)), scheme)
-        elif isinstance(entry, Box) and lacking:
+        elif isinstance(entry, TextBox) and lacking:
             inner = list(cut_pieces(entry.items, scheme))
-            named = {item.named for item in inner if isinstance(item, Piece)}
+            named = {item.named for item in inner if isinstance(item, TextLine)}
             length = sum(len(line.text) for line in iterate_lines(entry.items))
             holds_parts = bool(named & lacking) or (opens_boxes and length >= _LEAST_BOXED)
             yield from open_layout(inner, scheme) if holds_parts else [entry]
@@ -40,7 +40,7 @@ def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]
             yield entry
 
 
-def is_form(grid: Grid, scheme: TextScheme, lacking: set[str], prose: int) -> bool:
+def is_form(grid: FlowTable, scheme: TextScheme, lacking: set[str], prose: int) -> bool:
     """Whether a table is a form, whose cells hold parts that no other line names.
 
     It has labels of two parts in two rows or, if most of the text is in the table, three rows of a label and prose.
@@ -50,10 +50,10 @@ def is_form(grid: Grid, scheme: TextScheme, lacking: set[str], prose: int) -> bo
     for number, row in enumerate(grid.cells):
         for cell in row:
             for item in cut_pieces(_label_cell(cell), scheme):
-                if isinstance(item, Piece) and item.named in lacking:
+                if isinstance(item, TextLine) and item.named in lacking:
                     rows.setdefault(number, set()).add(str(item.named))
                     inside.add(str(item.named))
-                elif isinstance(item, Grid) and is_form(item, scheme, lacking, prose):
+                elif isinstance(item, FlowTable) and is_form(item, scheme, lacking, prose):
                     return True
     if len(rows) >= 2 and len(inside) >= 2:
         return True
@@ -64,7 +64,7 @@ def is_form(grid: Grid, scheme: TextScheme, lacking: set[str], prose: int) -> bo
     return labelled >= _LEAST_ROWS and held > 2 * prose
 
 
-def lists_units(grid: Grid, scheme: TextScheme, said: Collection[str | None]) -> bool:
+def lists_units(grid: FlowTable, scheme: TextScheme, said: Collection[str | None]) -> bool:
     """Whether a cell is the units' title, which no other line has."""
     if scheme.units is None or scheme.units.key in said:
         return False
@@ -72,11 +72,11 @@ def lists_units(grid: Grid, scheme: TextScheme, said: Collection[str | None]) ->
     return any(scheme.find_named(label) == scheme.units.key for label in labels if len(label) <= LONGEST_HEADING)
 
 
-def _stands_over_prose(grid: Grid, scheme: TextScheme, key: str) -> bool:
+def _stands_over_prose(grid: FlowTable, scheme: TextScheme, key: str) -> bool:
     """Whether a cell with a part's title has prose beside it, or is alone in its row above prose."""
     for number, row in enumerate(grid.cells):
         named = {
-            item.named for cell in row for item in cut_pieces(_label_cell(cell), scheme) if isinstance(item, Piece)
+            item.named for cell in row for item in cut_pieces(_label_cell(cell), scheme) if isinstance(item, TextLine)
         }
         if key not in named:
             continue
@@ -94,7 +94,7 @@ def _is_labelled(row: Sequence[tuple[FlowItem, ...]]) -> bool:
     return len(filled) >= 2 and filled[-1] >= _LEAST_PROSE and filled[-2] <= LONGEST_HEADING
 
 
-def _list_form(grid: Grid, scheme: TextScheme) -> Iterator[FlowItem]:
+def _list_form(grid: FlowTable, scheme: TextScheme) -> Iterator[FlowItem]:
     """The content of the cells, row by row.
 
     Labels are short cells with more text beside them, and the cells of rows of short cells without a part or the title.
@@ -140,5 +140,5 @@ def _has_others(cell: tuple[FlowItem, ...]) -> bool:
 
 def _iterate_box_items(entries: Sequence[Entry]) -> Iterator[FlowItem]:
     for entry in entries:
-        if isinstance(entry, Box):
+        if isinstance(entry, TextBox):
             yield from entry.items

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from docgen.content.closing_date import is_date_line
 from docgen.content.heading_text import normalize_heading
-from docgen.content.parts.pieces import Entry, Piece
+from docgen.content.parts.pieces import Entry, TextLine
 from docgen.content.parts.scheme import TextScheme
 from docgen.content.parts.units import list_unit_names
 
@@ -36,7 +36,7 @@ def read_front(entries: Sequence[Entry], scheme: TextScheme) -> Front:
     """Find the title, the lines around it, and the lines with sender and date."""
     front = Front()
     for at, entry in enumerate(entries):
-        if isinstance(entry, Piece) and (_is_signing(entry, scheme) or is_date_line(entry.line.text)):
+        if isinstance(entry, TextLine) and (_is_signing(entry, scheme) or is_date_line(entry.line.text)):
             front.signing.add(at)
     _take_signing_cells(entries, scheme, front)
     _take_labelled_title(entries, scheme, front)
@@ -61,7 +61,7 @@ def read_front(entries: Sequence[Entry], scheme: TextScheme) -> Front:
 
 
 def _text(entry: Entry) -> str:
-    return entry.line.text.replace("\n", "") if isinstance(entry, Piece) else ""
+    return entry.line.text.replace("\n", "") if isinstance(entry, TextLine) else ""
 
 
 def _bare(entry: Entry) -> str:
@@ -72,7 +72,7 @@ def _list_front_lines(entries: Sequence[Entry], front: Front) -> list[int]:
     """The lines up to the first text or the first heading with a part's title."""
     indexes: list[int] = []
     for at, entry in enumerate(entries):
-        if not isinstance(entry, Piece) or at in front.taken or at in front.signing:
+        if not isinstance(entry, TextLine) or at in front.taken or at in front.signing:
             continue
         text = entry.line.text
         if entry.named is not None or entry.rest is not None:
@@ -102,7 +102,7 @@ def _take_byline(entries: Sequence[Entry], at: int, lines: Sequence[int], scheme
     names = list_unit_names(_text(entries[at]), scheme.units) if scheme.units is not None else ()
     if not names:
         return False
-    elsewhere = (entry.line.text for other, entry in enumerate(entries) if isinstance(entry, Piece) and other != at)
+    elsewhere = (entry.line.text for other, entry in enumerate(entries) if isinstance(entry, TextLine) and other != at)
     is_named = any(names[0] in text for text in elsewhere)
     is_less = any(_weigh(entries[other]) > _weigh(entries[at]) for other in lines if other != at)
     if len(names) == 1 and not is_named and not is_less:
@@ -114,7 +114,7 @@ def _take_byline(entries: Sequence[Entry], at: int, lines: Sequence[int], scheme
 
 def _weigh(entry: Entry) -> tuple[int, ...]:
     """The prominence of a line."""
-    assert isinstance(entry, Piece)
+    assert isinstance(entry, TextLine)
     line = entry.line
     return line.is_title, line.level is not None, line.size or 0, line.is_centred, line.is_bold
 
@@ -123,7 +123,7 @@ def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Fr
     """Take the title after a label, in its line or in the next cell."""
     labels = {normalize_heading(label) for label in scheme.title_labels}
     for at, entry in enumerate(entries):
-        if not isinstance(entry, Piece):
+        if not isinstance(entry, TextLine):
             continue
         label, colon, rest = entry.line.text.partition("：" if "：" in entry.line.text else ":")
         if colon and rest.strip() and normalize_heading(label) in labels:
@@ -131,7 +131,7 @@ def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Fr
             front.taken.add(at)
             return
         following = entries[at + 1] if at + 1 < len(entries) else None
-        if entry.line.is_label and normalize_heading(entry.line.text) in labels and isinstance(following, Piece):
+        if entry.line.is_label and normalize_heading(entry.line.text) in labels and isinstance(following, TextLine):
             front.title = following.line.text
             front.taken |= {at, at + 1}
             return
@@ -142,22 +142,22 @@ def _choose_title(entries: Sequence[Entry], lines: Sequence[int], front: Front) 
     if not lines:
         return
 
-    levels = [entry.line.level for entry in entries if isinstance(entry, Piece) and entry.line.level is not None]
+    levels = [entry.line.level for entry in entries if isinstance(entry, TextLine) and entry.line.level is not None]
 
     def order(at: int) -> tuple[int, ...]:
         entry = entries[at]
-        assert isinstance(entry, Piece)
+        assert isinstance(entry, TextLine)
         line = entry.line
         is_top = line.level is not None and line.level == min(levels) and levels.count(line.level) == 1
         return line.is_title, is_top, not line.is_label, line.size or 0, line.is_centred, line.is_bold, -at
 
     best = max(lines, key=order)
     entry = entries[best]
-    assert isinstance(entry, Piece)
+    assert isinstance(entry, TextLine)
     text = entry.line.text.replace("\n", "")
     following = entries[best + 1] if best + 1 in lines else None
-    is_cut = isinstance(following, Piece) and _is_set_alike(entry, following)
-    if isinstance(following, Piece) and is_cut:
+    is_cut = isinstance(following, TextLine) and _is_set_alike(entry, following)
+    if isinstance(following, TextLine) and is_cut:
         text += following.line.text
     if _ENDS_TEXT.search(text) and not entry.line.is_title:
         return
@@ -168,7 +168,7 @@ def _choose_title(entries: Sequence[Entry], lines: Sequence[int], front: Front) 
     front.title = text
 
 
-def _is_set_alike(first: Piece, second: Piece) -> bool:
+def _is_set_alike(first: TextLine, second: TextLine) -> bool:
     first_line, second_line = first.line, second.line
     if not (first_line.is_centred and second_line.is_centred and first_line.size is not None and first_line.is_bold):
         return False
@@ -181,11 +181,11 @@ def _is_set_alike(first: Piece, second: Piece) -> bool:
 
 def _is_subtitle(entries: Sequence[Entry], at: int, front: Front) -> bool:
     entry = entries[at]
-    assert isinstance(entry, Piece)
+    assert isinstance(entry, TextLine)
     return front.title is not None and (entry.line.is_subtitle or _DASH.match(entry.line.text) is not None)
 
 
-def _is_signing(piece: Piece, scheme: TextScheme) -> bool:
+def _is_signing(piece: TextLine, scheme: TextScheme) -> bool:
     """Whether a line names who wrote, checked or sent the text, by a label and the words after it."""
     text = piece.line.text.strip("（()）[]【】 \u3000")
     if len(text) > _LONGEST_SIGNING:
@@ -197,5 +197,5 @@ def _take_signing_cells(entries: Sequence[Entry], scheme: TextScheme, front: Fro
     """A label alone in a cell, and the cell beside it."""
     labels = {normalize_heading(label) for label in scheme.signing}
     for at, entry in enumerate(entries):
-        if isinstance(entry, Piece) and entry.line.is_label and normalize_heading(entry.line.text) in labels:
+        if isinstance(entry, TextLine) and entry.line.is_label and normalize_heading(entry.line.text) in labels:
             front.signing |= {at, at + 1}

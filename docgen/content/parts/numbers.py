@@ -26,7 +26,7 @@ _FIRST_SIGNS = "㈠❶①ⅰⅠ"
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class HeadingNumber:
     """A number: its kind, its value (None if it doesn't count), and the index of the text after it."""
 
     kind: str
@@ -34,21 +34,21 @@ class Number:
     end: int
 
 
-def read_number(text: str) -> Number | None:
+def read_number(text: str) -> HeadingNumber | None:
     """The number that a line begins with, or None."""
     start = len(match[0]) if (match := _MARKS.match(text)) else 0
     sign = _SIGN.match(text[start:])
     if sign is not None:
         drawn = sign[1] or sign[2]
         base = next(first for first in _FIRST_SIGNS if ord(drawn) >= ord(first))
-        return Number("circled" if sign[1] else "roman", ord(drawn) - ord(base) + 1, start + sign.end())
+        return HeadingNumber("circled" if sign[1] else "roman", ord(drawn) - ord(base) + 1, start + sign.end())
     folded = fold_widths(text[start : start + 24])
     for kind, pattern in _PATTERNS:
         found = pattern.match(folded)
         if found is not None:
             value = _read_value(found[1], kind)
             if value is not None and found.end() < len(text) - start + 1:
-                return Number(kind, value, start + found.end())
+                return HeadingNumber(kind, value, start + found.end())
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from docgen.content.blocks import Paragraph, Picture, Run
-from docgen.content.flow import Box, FlowItem, Grid, Line, cut_runs
+from docgen.content.flow import FlowItem, FlowTable, Line, TextBox, cut_runs
 from docgen.content.parts.numbers import read_number
 from docgen.content.parts.scheme import TextScheme
 
@@ -27,7 +27,7 @@ _WRAPPED = re.compile(r"[ \t]*\n[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextLine:
     """A line; its ``sign`` is the format that sets it off from text, equal for headings of one rank (None: text).
 
     ``named`` is the key of the part whose title it says exactly; ``value`` its number. ``rest`` is the text that stands
@@ -58,7 +58,7 @@ class Piece:
         return self.rest.text if self.rest is not None else "" if self.sign else self.line.text
 
 
-Entry = Piece | Grid | Box | Picture
+Entry = TextLine | FlowTable | TextBox | Picture
 
 
 def cut_pieces(items: Sequence[FlowItem], scheme: TextScheme) -> Iterator[Entry]:
@@ -71,7 +71,7 @@ def cut_pieces(items: Sequence[FlowItem], scheme: TextScheme) -> Iterator[Entry]
             yield item
 
 
-def judge_line(line: Line, scheme: TextScheme) -> Piece:
+def judge_line(line: Line, scheme: TextScheme) -> TextLine:
     """The piece for a line, with its part and its sign."""
     text = line.text
     kind, value = _name_kind(line)
@@ -79,8 +79,8 @@ def judge_line(line: Line, scheme: TextScheme) -> Piece:
     if _is_short(text) or named is not None:
         sign = _find_sign(line, kind, named)
         if sign is not None:
-            return Piece(line, sign, named, value)
-    return _cut_run_in(line, kind, value, scheme) or Piece(line)
+            return TextLine(line, sign, named, value)
+    return _cut_run_in(line, kind, value, scheme) or TextLine(line)
 
 
 def _is_short(text: str) -> bool:
@@ -119,7 +119,7 @@ def _name_kind(line: Line) -> tuple[str | None, int | None]:
     return None, None
 
 
-def _cut_run_in(line: Line, kind: str | None, value: int | None, scheme: TextScheme) -> Piece | None:
+def _cut_run_in(line: Line, kind: str | None, value: int | None, scheme: TextScheme) -> TextLine | None:
     """The piece for a paragraph that begins with a heading: a part's title, a numbered or a bold one."""
     text = line.paragraph.text
     number = read_number(text)
@@ -135,7 +135,7 @@ def _cut_run_in(line: Line, kind: str | None, value: int | None, scheme: TextSch
         if named is None and not is_told:
             continue
         sign = f"run-in {kind}" if kind is not None else "run-in"
-        return Piece(line, sign, named, value, text[: found.end("phrase")].strip(), _take_rest(line, found.end()))
+        return TextLine(line, sign, named, value, text[: found.end("phrase")].strip(), _take_rest(line, found.end()))
     head = _measure_bold(line.paragraph.runs)
     phrase = text[:head].strip()
     if phrase and len(phrase) <= _LONGEST_PHRASE and len(text) - head >= _LEAST_TEXT:
@@ -143,7 +143,7 @@ def _cut_run_in(line: Line, kind: str | None, value: int | None, scheme: TextSch
         named = scheme.find_named(phrase)
         behind = len(text[head:]) - len(text[head:].lstrip("：:。 \u3000"))
         if _is_short(phrase) and (named is not None or text[:head].rstrip()[-1:] in "：:。" or behind):
-            return Piece(line, "run-in bold", named, value, phrase, _take_rest(line, head + behind))
+            return TextLine(line, "run-in bold", named, value, phrase, _take_rest(line, head + behind))
     return None
 
 
@@ -189,7 +189,7 @@ def _split_lines(line: Line, scheme: TextScheme) -> list[Line]:
     return [_join_wrapped(part) for part in made]
 
 
-def _cuts(piece: Piece, is_first: bool) -> bool:
+def _cuts(piece: TextLine, is_first: bool) -> bool:
     """Whether a line inside a paragraph is clearly a heading, so that the paragraph is split there."""
     if piece.named is not None:
         return True

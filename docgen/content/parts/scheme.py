@@ -45,7 +45,7 @@ class UnitScheme:
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class ReasonPoints:
     """The points of each reason, and the points from which a reading is likely.
 
     A heading with a part's exact title needs no points: it is sure, unless another heading has the title, too.
@@ -77,7 +77,7 @@ class TextScheme:
     title_labels: tuple[str, ...] = ()
     signing: tuple[str, ...] = ()
     afterwards: tuple[str, ...] = ()
-    points: Points = Points()
+    points: ReasonPoints = ReasonPoints()
 
     def find_named(self, text: str) -> str | None:
         """The key of the part, or of the units, whose title a heading says exactly."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from docgen.content.flow import Grid, Line, iterate_lines
+from docgen.content.flow import FlowTable, Line, iterate_lines
 from docgen.content.parts.numbers import read_number
 from docgen.content.parts.scheme import UnitScheme
 
@@ -50,7 +50,7 @@ def ends_as_unit(name: str, scheme: UnitScheme) -> bool:
     return ending is not None and len(bare) > len(ending) and len(bare) <= 40
 
 
-def list_cell_names(grid: Grid, scheme: UnitScheme) -> tuple[str, ...]:
+def list_cell_names(grid: FlowTable, scheme: UnitScheme) -> tuple[str, ...]:
     """The names in a table of units: cells that end as a unit's name, else the column with a unit's title."""
     names: list[str] = []
     texts = [[" ".join(line.text for line in iterate_lines(cell)) for cell in row] for row in grid.cells]

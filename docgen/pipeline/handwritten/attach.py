@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from docgen.archive.plan.filing import InspectedEvidence
-from docgen.archive.plan.model import Pages
+from docgen.archive.plan.model import PageCount
 from docgen.content.file_names import read_name
 from docgen.pipeline.handwritten.collect import AttachedFile, Gathering
 from docgen.pipeline.handwritten.entries import find_date
@@ -25,12 +25,12 @@ def date_job(written: WrittenDocument) -> DocumentJob:
     return replace(job, dated=find_date(written) or next((date for date in named if date is not None), None))
 
 
-def count_pages(manuscript: Manuscript) -> Pages:
+def count_pages(manuscript: Manuscript) -> PageCount:
     """The pages of a file: counted by docgen, else as its own program stated them."""
     counted = manuscript.file.pages if manuscript.file is not None else None
     if counted is not None:
-        return Pages(value=counted, source="counted")
-    return Pages(value=manuscript.pages, source="stated") if manuscript.pages is not None else Pages()
+        return PageCount(value=counted, source="counted")
+    return PageCount(value=manuscript.pages, source="stated") if manuscript.pages is not None else PageCount()
 
 
 def list_attached(gathering: Gathering) -> list[InspectedEvidence]:

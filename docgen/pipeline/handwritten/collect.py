@@ -13,7 +13,7 @@ from docgen.content.model import DocumentContent
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError
-from docgen.pipeline.handwritten.model import Fate, FiledFile, WrittenDocument, WrittenFile
+from docgen.pipeline.handwritten.model import Fate, FiledFile, HandwrittenFile, WrittenDocument
 from docgen.pipeline.handwritten.slots import SlotPlan, name_open_job, tell_apart
 from docgen.pipeline.stages.inspection import inspect_filed
 from docgen.profile.document import DocumentSpec
@@ -228,7 +228,7 @@ def _gather(
     rest = [match for match in group if match not in told]
     for match in rest:
         found.tell(match, "rival", job=job)
-    files = tuple(WrittenFile(manuscripts[item.match.clue.path], item.role) for item in gathered.files)
+    files = tuple(HandwrittenFile(manuscripts[item.match.clue.path], item.role) for item in gathered.files)
     makes = job.entry is not None or not job.document.own_form
     if files:
         covers = gathered.has_original or not (makes and job.id in found.plan.wanted)

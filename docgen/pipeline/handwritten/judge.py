@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from docgen.checks.handwritten import (
-    Identity,
+    NamedIdentity,
     NamedParty,
     WantedLabel,
     check_form,
@@ -118,7 +118,7 @@ class Judge:
         checks = list_text_checks(self.loaded, document.id)
         yield from judge_text(checks, key_sections(content, want_headings(headings, synonyms)), place)
 
-    def _identify(self, written: WrittenDocument) -> Identity:
+    def _identify(self, written: WrittenDocument) -> NamedIdentity:
         record, job = self.subject.record, written.job
         words, project = catalogue(DOCUMENT_LANGUAGE), self.subject.record.project
         values: dict[str, str | None] = {
@@ -134,7 +134,7 @@ class Judge:
         named += [(item, NamedParty(item.name)) for item in record.parties if item.name]
         enterprises = [party for item, party in named if item in record.enterprises]
         own = next((party for item, party in named if item is job.item), None)
-        return Identity(
+        return NamedIdentity(
             own,
             tuple(party for party in enterprises if party is not own) if owner is not None else (),
             tuple(party for _item, party in named if party is not own),

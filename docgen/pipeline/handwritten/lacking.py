@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from docgen.diagnostics import Diagnostic, Severity, Term, info, warning
 from docgen.pipeline.handwritten.collect import advise_name
-from docgen.profile.lacks import Lack, find_lacks, report_lacks
 from docgen.profile.levels import report_level, severity_of
+from docgen.profile.missing import MissingValue, find_missing_values, report_missing_values
 from docgen.profile.paths import Place, item_type
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject
@@ -23,13 +23,13 @@ def report_lacking(
 ) -> Iterator[Diagnostic]:
     """What the record lacks for what docgen makes; what only people's documents need to hold is said mildly."""
     jobs = {job.place: job for job in planned if job.entry is None}
-    for lack in find_lacks(subject, planned):
+    for lack in find_missing_values(subject, planned):
         if lack.code == "R201" and lack.place in jobs:
             continue
         if lack.code == "R204" and not _is_identity(lack.place):
             yield from _report_unknown(lack, validation, source)
         else:
-            yield from report_lacks([lack], validation.locate, validation.is_silenced, source.name_place)
+            yield from report_missing_values([lack], validation.locate, validation.is_silenced, source.name_place)
     for job in planned:
         lacks = job.entry is None and job.document.own_form and job.document.level in ("应", "宜")
         if lacks and not validation.is_silenced(job.place):
@@ -57,7 +57,7 @@ def _names_list(place: Place) -> bool:
     return field is not None and item_type(field.annotation)[1]
 
 
-def _report_unknown(lack: Lack, validation: Validation, source: RawSource) -> Iterator[Diagnostic]:
+def _report_unknown(lack: MissingValue, validation: Validation, source: RawSource) -> Iterator[Diagnostic]:
     if lack.level in ("应", "宜") and not validation.is_silenced(lack.place):
         place = validation.locate(lack.place, False)
         report = warning if severity_of(lack.level) is Severity.ERROR else info

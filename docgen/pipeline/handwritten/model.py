@@ -61,7 +61,7 @@ class PackagingOutcome(Outcome):
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenFile:
+class HandwrittenFile:
     """A file of a document, with its role."""
 
     manuscript: Manuscript
@@ -73,10 +73,10 @@ class WrittenDocument:
     """A document for which people made files: ``covers`` unless these are only scans of one that docgen makes."""
 
     job: DocumentJob
-    files: tuple[WrittenFile, ...]
+    files: tuple[HandwrittenFile, ...]
     covers: bool = True
 
     @property
-    def scans(self) -> tuple[WrittenFile, ...]:
+    def scans(self) -> tuple[HandwrittenFile, ...]:
         """Those of its files that are scans of what was signed."""
         return tuple(file for file in self.files if file.role == "signed")

@@ -25,10 +25,10 @@ from docgen.pipeline.handwritten.examine import Examined, examine
 from docgen.pipeline.handwritten.judge import Judge
 from docgen.pipeline.handwritten.model import (
     FiledFile,
+    HandwrittenFile,
     Looked,
     PackagingOutcome,
     WrittenDocument,
-    WrittenFile,
 )
 from docgen.pipeline.handwritten.slots import plan_slots
 from docgen.pipeline.packages.signed_content import trace_scans
@@ -173,7 +173,7 @@ def _join_documents(rendered: Sequence[RenderedDocument], gathering: Gathering) 
     return sorted(joined, key=lambda item: (types[item.job.document.id], order.get(item.job.id, len(order))))
 
 
-def _list_renditions(files: Sequence[WrittenFile]) -> tuple[FoundRendition, ...]:
+def _list_renditions(files: Sequence[HandwrittenFile]) -> tuple[FoundRendition, ...]:
     """The originals and prints; scans of what was signed are filed as the evidence that they are."""
     found: list[FoundRendition] = []
     for item in files:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from docgen.archive.plan.clues import Holder, Place
-from docgen.archive.plan.matching import Matcher, Slot
+from docgen.archive.plan.clues import Holder, PathClues
+from docgen.archive.plan.matching import DocumentSlot, Matcher
 from docgen.content.file_names import SpokenName
 from docgen.content.folding import fold_text
 from docgen.profile.document import DocumentSpec
@@ -48,7 +48,7 @@ def plan_slots(subject: Subject) -> SlotPlan:
     ordered = {document.id: at for at, document in enumerate(subject.profile.documents)}
     listed = sorted(jobs.values(), key=lambda job: ordered[job.document.id])
     slots = tuple(slot for job in listed if (slot := _make_slot(job)) is not None)
-    places = tuple(Place(item.key, item.label) for item in subject.profile.filing.items)
+    places = tuple(PathClues(item.key, item.label) for item in subject.profile.filing.items)
     project, parties = subject.record.project, subject.record.parties
     common = tuple(filter(None, (project.name, project.number, *(party.name for party in parties))))
     return SlotPlan({job.id: job for job in listed}, wanted, Matcher(slots, places, _list_holders(listed), common))
@@ -68,13 +68,13 @@ def name_open_job(job: DocumentJob, name: str) -> DocumentJob:
     return replace(job, key=name, item=NamedItem(name, name)) if name else job
 
 
-def _make_slot(job: DocumentJob) -> Slot | None:
+def _make_slot(job: DocumentJob) -> DocumentSlot | None:
     document = job.document
     if job.filing is None:
         return None
     own = document.per not in (PROJECT, "") and job.item is not None
     names = (document.title, *document.synonyms, document.caption, document.subtitle)
-    return Slot(
+    return DocumentSlot(
         job.id,
         document.id,
         tuple(filter(None, names)),

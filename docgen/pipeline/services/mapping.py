@@ -26,7 +26,7 @@ from docgen.sources.intake.reading.mapping_text import find_roles, find_strange_
 from docgen.sources.intake.reading.suggest import SheetGuess, recognise
 from docgen.sources.intake.reading.tables import FoundTable, find_tables, is_form
 from docgen.sources.intake.returning.edit_cells import show_value
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.layout import MARK_HEADER, NUMBER_KINDS, Anchor, Column, SheetLayout
 from docgen.sources.intake.workbook.sheets import build_layout, reduce_layout
 
@@ -79,7 +79,7 @@ class MappingOffer:
 class TableMatcher:
     """What a table may be read as, for some document types of a profile."""
 
-    def __init__(self, book: Book, loaded: LoadedProfile, only: Sequence[str], resources: Resources) -> None:
+    def __init__(self, book: SourceBook, loaded: LoadedProfile, only: Sequence[str], resources: Resources) -> None:
         self._book = book
         self._loaded = loaded
         whole = build_layout(loaded)

@@ -14,7 +14,7 @@ from docgen.pipeline.stages.chosen import Chosen
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.profile.document import DocumentSpec
-from docgen.profile.lacks import find_job_lacks
+from docgen.profile.missing import find_values_missing_in
 from docgen.profile.packages import find_evidence_item
 from docgen.profile.paths import Place
 from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise, is_begun
@@ -190,7 +190,7 @@ class _Look:
         return counts
 
     def _look(self, job: DocumentJob) -> DocumentProgress:
-        lacks = [lack for lack in find_job_lacks(job) if not self._prepared.validation.is_silenced(lack.place)]
+        lacks = [lack for lack in find_values_missing_in(job) if not self._prepared.validation.is_silenced(lack.place)]
         rows = job.document.rows if not job.document.own_form else None
         if (lacks and not is_begun(job)) or (rows is not None and not self._prepared.subject.find(rows, job.scope)):
             return self._describe(job, "untouched")

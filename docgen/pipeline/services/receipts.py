@@ -17,15 +17,15 @@ from docgen.archive.plan.rules import list_rules_in_force
 from docgen.archive.receipts.model import (
     Correction,
     Decision,
-    Findings,
     Receipt,
+    ReceiptFindings,
     StatedVerdict,
     WordFile,
     describe_moment,
     describe_package,
     parse_receipt,
 )
-from docgen.archive.receipts.register import PATIENCE, Entry, Issued, Place, open_register
+from docgen.archive.receipts.register import PATIENCE, Issued, ReceiptPlace, RegisterEntry, open_register
 from docgen.archive.writing.target import write_target
 from docgen.archive.zip.names import clean_component
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error, info, warning
@@ -48,7 +48,7 @@ TEMPLATE = "docx/receipt.docx"
 _ALIKE, _MOST = 5, 60
 
 
-def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: str) -> Findings:
+def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: str) -> ReceiptFindings:
     """What a receipt says of a package that was verified: ``told`` as ``complete_description`` gives it, in Chinese.
 
     ``found`` is everything that was found of it, ``file`` what its sender calls it.
@@ -59,7 +59,7 @@ def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: 
     package = describe_package(told, file)
     cleaned = {name: clean_text(value) for name, value in package if isinstance(value, str)}
     is_sound = told["state"] == "sound" and not corrections
-    return Findings(
+    return ReceiptFindings(
         package=package.model_copy(update=cleaned),
         verified_by=name_program(),
         state=told["state"],
@@ -147,14 +147,14 @@ class ReceiptIssuer:
     def _patience(self) -> float:
         return PATIENCE + (self.signer.seconds if self.signer is not None else 0)
 
-    def answer(self, findings: Findings) -> Entry | None:
+    def answer(self, findings: ReceiptFindings) -> RegisterEntry | None:
         """Write the receipt, or a draft; the receipt's entry in the register."""
         if self.decision is None:
             self._draft(findings)
             return None
         return self._issue(findings, self.decision)
 
-    def _draft(self, findings: Findings) -> None:
+    def _draft(self, findings: ReceiptFindings) -> None:
         text = catalogue(DOCUMENT_LANGUAGE).text
         issued = self._finish(Receipt(issued=self.clock(), findings=findings), "")
         stem = clean_component(f"{text('receipt.draft')}_{Path(findings.package.file).stem}")
@@ -167,10 +167,10 @@ class ReceiptIssuer:
             write_target(data, target, force=force)
             self.written.append(target)
 
-    def _issue(self, findings: Findings, decision: Decision) -> Entry:
+    def _issue(self, findings: ReceiptFindings, decision: Decision) -> RegisterEntry:
         place = Location("archive", file=findings.package.file)
 
-        def make(given: Place) -> Issued:
+        def make(given: ReceiptPlace) -> Issued:
             receipt = Receipt(
                 number=given.number,
                 sequence=given.sequence,

@@ -16,7 +16,7 @@ from docgen.archive.verify.description import Judgement, complete_description, d
 from docgen.archive.verify.identity import judge_identity
 from docgen.archive.verify.natures import judge_items
 from docgen.archive.verify.package import verify_package
-from docgen.archive.verify.relations import Relation, Relations, find_relative, find_used
+from docgen.archive.verify.relations import PackageRelation, Relations, find_relative, find_used
 from docgen.archive.verify.remade import Remake
 from docgen.archive.verify.repeats import Repeat, Repeats
 from docgen.archive.verify.report import COUNTED, VerifyReport, restore_steps
@@ -38,7 +38,7 @@ class VerifiedPackage:
     """What a package is, and which of the others it belongs to (None: to none), which files it shares with them."""
 
     report: VerifyReport
-    relation: Relation | None
+    relation: PackageRelation | None
     repeats: tuple[Repeat, ...] = ()
 
     @property

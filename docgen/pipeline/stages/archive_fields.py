@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
 from docgen.archive.plan.model import CONFIRMED_MARK, ArchiveFields, SettingUsed
-from docgen.archive.plan.numbering import Numbering, plan_numbering
+from docgen.archive.plan.numbering import DocumentNumbering, plan_numbering
 from docgen.diagnostics import Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.index_columns import choose_columns, list_index_columns
@@ -25,7 +25,11 @@ _SETTINGS = "project.archive."
 
 
 def describe_archive(
-    prepared: PreparedRecord, numbering: Numbering | None, dates: Iterable[dt.date | Month], *, bound: bool = False
+    prepared: PreparedRecord,
+    numbering: DocumentNumbering | None,
+    dates: Iterable[dt.date | Month],
+    *,
+    bound: bool = False,
 ) -> ArchiveFields:
     """What the cover says of a package: its number, whose it is, how long it is kept, from when to when.
 
@@ -52,7 +56,7 @@ def describe_archive(
     )
 
 
-def find_numbering(prepared: PreparedRecord) -> Numbering | None:
+def find_numbering(prepared: PreparedRecord) -> DocumentNumbering | None:
     """How the record's documents are numbered; not at all where many records have the same settings (A209)."""
     return None if prepared.label else plan_numbering(prepared.subject.record.project.archive)
 

@@ -26,7 +26,7 @@ from docgen.archive.plan.model import (
     Unsigned,
     Until,
 )
-from docgen.archive.plan.numbering import Numbering, resolve_document
+from docgen.archive.plan.numbering import DocumentNumbering, resolve_document
 from docgen.archive.plan.plan import BoundVolume, PackagePlan, PlannedDocument
 from docgen.archive.plan.rules import list_rules_in_force
 from docgen.archive.zip.names import MemberNames, clean_component, make_top_name
@@ -198,7 +198,7 @@ class PackageWriter:
         context: BuildContext,
         edition: Edition | None = None,
         *,
-        numbering: Numbering | None = None,
+        numbering: DocumentNumbering | None = None,
     ) -> None:
         self._prepared = prepared
         self._package = package

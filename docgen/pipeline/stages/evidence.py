@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from docgen.archive.plan.filing import InspectedEvidence
-from docgen.archive.plan.model import Pages
+from docgen.archive.plan.model import PageCount
 from docgen.archive.plan.plan import weigh_pages
 from docgen.content.pictures import can_decode
 from docgen.content.shown_names import show_some
@@ -24,7 +24,7 @@ from docgen.profile.packages import find_evidence_item
 from docgen.profile.paths import Place
 from docgen.profile.plan import PROJECT
 from docgen.profile.validate import Validation
-from docgen.record.occasions import PAPERS, Day, Occasion, date_evidence, find_stated, match_occasions
+from docgen.record.occasions import PAPERS, Occasion, StatedDay, date_evidence, find_stated, match_occasions
 from docgen.record.parts import Activity, Evidence
 from docgen.record.record import Record
 from docgen.sources.evidence import EvidenceFile, find_named, inspect_named_evidence
@@ -51,20 +51,20 @@ class Photograph:
     """
 
     evidence: Evidence
-    day: Day | None
+    day: StatedDay | None
     occasion: Occasion | None
     printed: bytes | None
     format: str
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class GatheredEvidence:
     """A record whose evidence is one entry for each file, matched to activities, and how its places lead back."""
 
     validation: Validation
     files: tuple[InspectedEvidence, ...]
     photographs: Mapping[str, Photograph]
-    days: Mapping[str, tuple[Day, ...]]
+    days: Mapping[str, tuple[StatedDay, ...]]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -76,7 +76,7 @@ def gather_evidence(
     printing: bool,
     chosen: Chosen,
     allowed: tuple[Path, ...] = (),
-) -> Gathered:
+) -> GatheredEvidence:
     """Look at every piece of evidence of a sound record; what was found is placed where the record names it.
 
     Evidence comes from the record's folder and from those that are ``allowed``.
@@ -105,14 +105,14 @@ class _Gatherer:
     uncounted: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     matched: list[tuple[str, Occasion]] = field(default_factory=list)
 
-    def gather(self) -> Gathered:
+    def gather(self) -> GatheredEvidence:
         assert self.given.record is not None
         record = self.given.record
         entries = list(self._expand(record))
         pieces: list[Evidence] = []
         files: list[InspectedEvidence] = []
         photographs: dict[str, Photograph] = {}
-        days: dict[str, tuple[Day, ...]] = {}
+        days: dict[str, tuple[StatedDay, ...]] = {}
         for origin, entry in entries:
             file = self._inspect(entry, origin)
             taken = file.taken.date() if file is not None and file.taken is not None else None
@@ -128,15 +128,15 @@ class _Gatherer:
             pages, differing = weigh_pages(piece.pages, file.pages, file.path.name, self._locate(origin, "pages"))
             self.found += differing
             files.append(_file(piece, file, pages, day, occasion))
-            made = Day(file.made, "made") if file.made is not None else None
-            camera = Day(taken, "camera") if taken is not None else None
+            made = StatedDay(file.made, "made") if file.made is not None else None
+            camera = StatedDay(taken, "camera") if taken is not None else None
             days[piece.key] = tuple(item for item in (day, camera, made) if item is not None)
             if file.kind == "picture" and piece.kind in self.shown_kinds and piece.redacts is None:
                 photographs[piece.key] = Photograph(piece, day, occasion, file.printed, file.format)
         self._tell_sums()
         origins = [origin for origin, _ in entries]
         validation = _lead_back(self.given, record.model_copy(update={"evidence": tuple(pieces)}), origins)
-        return Gathered(validation, tuple(files), photographs, days, tuple(self.found))
+        return GatheredEvidence(validation, tuple(files), photographs, days, tuple(self.found))
 
     def _locate(self, origin: int, name: str) -> Location:
         return self.given.locate(("evidence", origin, name), False)
@@ -203,7 +203,7 @@ class _Gatherer:
         return file
 
     def _settle(
-        self, record: Record, entry: Evidence, origin: int, day: Day | None, stem: str
+        self, record: Record, entry: Evidence, origin: int, day: StatedDay | None, stem: str
     ) -> tuple[Evidence, Occasion | None]:
         """The piece with the activity or training that it belongs to, stated or matched."""
         if entry.activity is not None or entry.training is not None:
@@ -228,7 +228,9 @@ class _Gatherer:
             update["enterprises"] = occasion.enterprises
         return entry.model_copy(update=update), occasion
 
-    def _compare_days(self, record: Record, entry: Evidence, origin: int, *, day: Day, occasion: Occasion) -> None:
+    def _compare_days(
+        self, record: Record, entry: Evidence, origin: int, *, day: StatedDay, occasion: Occasion
+    ) -> None:
         name = "activities" if isinstance(occasion, Activity) else "trainings"
         items: Sequence[Occasion] = record.activities if isinstance(occasion, Activity) else record.trainings
         at = self.given.locate((name, items.index(occasion), "date"), False)
@@ -279,7 +281,7 @@ def _take_from_folder(entry: Evidence, name: str, number: int) -> Evidence:
 
 
 def _file(
-    piece: Evidence, file: EvidenceFile, pages: Pages, day: Day | None, occasion: Occasion | None
+    piece: Evidence, file: EvidenceFile, pages: PageCount, day: StatedDay | None, occasion: Occasion | None
 ) -> InspectedEvidence:
     return InspectedEvidence(
         piece,

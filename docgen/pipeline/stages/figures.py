@@ -45,7 +45,7 @@ class Opinions:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkFigures:
     """What was done, in figures; None where nobody wrote it down. Days in 人·天, benefit in 万元."""
 
     visits: int | None = None
@@ -56,13 +56,13 @@ class Work:
 
 
 NO_OPINIONS = Opinions()
-NO_WORK = Work()
+NO_WORK = WorkFigures()
 
 
-def add_work(one: Work, other: Work) -> Work:
+def add_work(one: WorkFigures, other: WorkFigures) -> WorkFigures:
     """The sum of both; what neither knows stays unknown."""
     pairs = ((getattr(one, name), getattr(other, name)) for name in _WORK)
-    return Work(*(a if b is None else b if a is None else a + b for a, b in pairs))
+    return WorkFigures(*(a if b is None else b if a is None else a + b for a, b in pairs))
 
 
 _WORK = ("visits", "trainings", "persons", "person_days", "benefit")
@@ -81,7 +81,7 @@ class EnterpriseFigures:
     score: Decimal | None
     maximum: Decimal | None
     grade: str
-    work: Work
+    work: WorkFigures
     opinions: Opinions
 
 
@@ -97,7 +97,7 @@ class PackageFigures:
     path: Path
     index: PackageIndex
     source: str
-    work: Work = Work()
+    work: WorkFigures = WorkFigures()
     enterprises: tuple[EnterpriseFigures, ...] = ()
     opinions: Opinions = Opinions()
     grades: tuple[str, ...] = ()
@@ -188,7 +188,7 @@ def _describe(path: Path, index: PackageIndex, subject: Subject, data: Any) -> P
     return PackageFigures(path, index, "profile", work, tuple(enterprises), total, grades, _digest(data))
 
 
-def _describe_enterprise(item: Enterprise, work: Work, opinions: Opinions, evaluation: Any) -> EnterpriseFigures:
+def _describe_enterprise(item: Enterprise, work: WorkFigures, opinions: Opinions, evaluation: Any) -> EnterpriseFigures:
     return EnterpriseFigures(
         name=item.name or item.short_name or item.key,
         uscc=item.uscc or "",
@@ -204,8 +204,10 @@ def _describe_enterprise(item: Enterprise, work: Work, opinions: Opinions, evalu
     )
 
 
-def _count(totals: Totals) -> Work:
-    return Work(totals.visit_count, totals.training_count, totals.attendance_count, totals.person_days, totals.benefit)
+def _count(totals: Totals) -> WorkFigures:
+    return WorkFigures(
+        totals.visit_count, totals.training_count, totals.attendance_count, totals.person_days, totals.benefit
+    )
 
 
 def _read_opinions(subject: Subject) -> dict[str, Opinions]:

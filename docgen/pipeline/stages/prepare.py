@@ -17,14 +17,14 @@ from docgen.content.model import DocumentContent, Narrative
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.stages.chosen import Chosen, choose_documents, resolve_documents
-from docgen.pipeline.stages.evidence import Gathered, Photograph, gather_evidence
+from docgen.pipeline.stages.evidence import GatheredEvidence, Photograph, gather_evidence
 from docgen.pipeline.stages.filing import PreparedPackage, check_not_applicable, prepare_packages
 from docgen.pipeline.stages.outcome import Options, RecordSummary, Score
 from docgen.pipeline.stages.signatures import check_scans
 from docgen.profile.faults import note_places
 from docgen.profile.horizon import Horizon
-from docgen.profile.lacks import find_lacks, report_lacks
 from docgen.profile.load import LoadedProfile, find_profile
+from docgen.profile.missing import find_missing_values, report_missing_values
 from docgen.profile.numbering import list_numbers, number_documents
 from docgen.profile.plan import (
     DocumentJob,
@@ -85,7 +85,7 @@ class ReadRecord:
 
     source: RawSource
     loaded: LoadedProfile
-    gathered: Gathered
+    gathered: GatheredEvidence
     subject: Subject
     chosen: Chosen
 
@@ -110,7 +110,7 @@ def read_record(
         return (*source.diagnostics, *validation.diagnostics)
     options = replace(options, only=resolve_documents(options.only, loaded))
     chosen = choose_documents(loaded, options, source, validation)
-    gathered = Gathered(validation, (), {}, {}, ())
+    gathered = GatheredEvidence(validation, (), {}, {}, ())
     if gathering:
         printing = printing and not options.blank
         allowed = options.resources.outside
@@ -125,7 +125,7 @@ def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFinding
     """What the record lacks for the documents, then what the rules find in it."""
     subject, validation = read.subject, read.validation
     locate, is_silenced = validation.locate, validation.is_silenced
-    lacks = report_lacks(list(find_lacks(subject, jobs)), locate, is_silenced, read.source.name_place)
+    lacks = report_missing_values(list(find_missing_values(subject, jobs)), locate, is_silenced, read.source.name_place)
     checked = CheckSubject(subject, jobs, locate, is_silenced, read.chosen.weigh, is_whole=read.chosen.is_whole)
     ruled = run_rules(checked, read.loaded)
     return replace(ruled, diagnostics=(*lacks, *ruled.diagnostics))

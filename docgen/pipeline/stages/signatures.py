@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docgen.content.folding import keep_letters
 from docgen.diagnostics import Diagnostic, Term, error, info, warning
-from docgen.pipeline.stages.evidence import Gathered
+from docgen.pipeline.stages.evidence import GatheredEvidence
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.plan import PROJECT, DocumentJob
@@ -21,7 +21,7 @@ from docgen.record.parts import Evidence, first_day
 _SIGNED_NAME = re.compile(r"签字|签章|盖章|签署|已签|签名|扫描件|signed|scan", re.IGNORECASE)
 
 
-def check_scans(subject: Subject, jobs: Sequence[DocumentJob], gathered: Gathered) -> Iterator[Diagnostic]:
+def check_scans(subject: Subject, jobs: Sequence[DocumentJob], gathered: GatheredEvidence) -> Iterator[Diagnostic]:
     """E140 for a scan of no document, E141 for one older than its document, E143 for one that looks like a scan of one.
 
     ``jobs`` are all documents of the record, whichever of them are made this time.
@@ -76,7 +76,9 @@ def _is_explained(document: str, subject: Subject, validation: Validation) -> bo
     return faulty or validation.is_silenced(("forms", spec.id))
 
 
-def _compare_dates(evidence: Evidence, index: int, job: DocumentJob, gathered: Gathered) -> Iterator[Diagnostic]:
+def _compare_dates(
+    evidence: Evidence, index: int, job: DocumentJob, gathered: GatheredEvidence
+) -> Iterator[Diagnostic]:
     for day in gathered.days.get(evidence.key, ()):
         if job.dated is not None and day.date < first_day(job.dated):
             yield warning(
@@ -92,7 +94,7 @@ def _compare_dates(evidence: Evidence, index: int, job: DocumentJob, gathered: G
 
 
 def _suggest_document(
-    evidence: Evidence, index: int, jobs: Sequence[DocumentJob], gathered: Gathered
+    evidence: Evidence, index: int, jobs: Sequence[DocumentJob], gathered: GatheredEvidence
 ) -> Iterator[Diagnostic]:
     stem = Path(evidence.file).stem
     if _SIGNED_NAME.search(stem) is None:

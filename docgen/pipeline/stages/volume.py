@@ -28,9 +28,9 @@ from docgen.render.context.source import ShownPhotograph
 from docgen.render.context.views import DocumentView
 from docgen.render.pdf import OfficeFile
 from docgen.render.values.values import Missing
-from docgen.render.volume.binding import About, Chapter, Piece, bind
+from docgen.render.volume.binding import BoundPiece, Chapter, VolumeProperties, bind
 from docgen.render.volume.claims import CLAIM
-from docgen.render.volume.parts import Source, count_bindable
+from docgen.render.volume.parts import PdfSource, count_bindable
 from docgen.render.volume.pictures import draw_pictures
 from docgen.render.volume.stamps import Corner
 
@@ -72,7 +72,7 @@ class VolumeMaker:
         self._folder = folder
         self._settings = prepared.subject.record.project.archive or ArchiveSettings()
         self._sheets: list[tuple[str, OfficeFile]] = []
-        self._sources: dict[str, tuple[Source, ...]] = {}
+        self._sources: dict[str, tuple[PdfSource, ...]] = {}
         self._pieces = {piece.path: piece for piece in prepared.evidence}
 
     def plan(self, planned: Sequence[PlannedDocument]) -> tuple[PlannedDocument, ...]:
@@ -81,7 +81,7 @@ class VolumeMaker:
         made = iter(self._convert(self._sheets))
         documents = []
         for item, files in zip(planned, drafts, strict=True):
-            bound = tuple(file if file is not None else Source(next(made), "ours") for file in files)
+            bound = tuple(file if file is not None else PdfSource(next(made), "ours") for file in files)
             pages = sum(count_bindable(source.file) for source in bound)
             documents.append(replace(item, document=item.document.model_copy(update={"bound_pages": pages or None})))
             self._sources[item.document.id] = bound
@@ -100,7 +100,7 @@ class VolumeMaker:
         chapters = [Chapter("", (cover, listing)), *self._arrange(index), Chapter("", (remarks,))]
         numbering, target = self._settings.numbering, self._folder / VOLUME
         corner: Corner = "upper" if numbering == "DA/T 22" else "lower"
-        about = About(index.title, index.archive.agency, index.generator, self._prepared.dated, corner)
+        about = VolumeProperties(index.title, index.archive.agency, index.generator, self._prepared.dated, corner)
         bound = bind(chapters, target, about)
         claim = CLAIM if bound.claimed else ""
         return BoundVolume(target, bound.pages, bound.numbered, numbering, claim, bound.unclaimed)
@@ -109,7 +109,9 @@ class VolumeMaker:
         """A chapter for each filing item that holds something."""
         for item in index.items:
             filed = [document for document in index.documents if document.item == item.key]
-            pieces = [Piece(one.id, _name_piece(one), self._sources[one.id]) for one in filed if self._sources[one.id]]
+            pieces = [
+                BoundPiece(one.id, _name_piece(one), self._sources[one.id]) for one in filed if self._sources[one.id]
+            ]
             if pieces:
                 yield Chapter(f"{item.key} {item.label}", tuple(pieces))
 
@@ -126,7 +128,7 @@ class VolumeMaker:
             raise OutputError(*faults)
         return [data for data in made if isinstance(data, bytes)]
 
-    def _choose(self, document: FiledDocument, file: PlannedRendition) -> Source | None:
+    def _choose(self, document: FiledDocument, file: PlannedRendition) -> PdfSource | None:
         """A PDF to bind, None where a sheet is going to be made."""
         reason: Reason = "other"
         if file.media_type == PDF:
@@ -136,7 +138,7 @@ class VolumeMaker:
                 reason = "encrypted" if problem.key == "encrypted" else "damaged"
             else:
                 ours = isinstance(file.source, bytes) and document.kind != "evidence" and not document.origin
-                return Source(file.source, "ours" if ours else "found")
+                return PdfSource(file.source, "ours" if ours else "found")
         elif file.media_type.startswith("image/") and isinstance(file.source, Path):
             if document.material == "photograph":
                 printed = self._print(file.source)
@@ -146,7 +148,7 @@ class VolumeMaker:
             else:
                 drawn = draw_pictures(file.source)
                 if drawn is not None:
-                    return Source(self._keep(drawn), "drawn")
+                    return PdfSource(self._keep(drawn), "drawn")
         self._add_sheet(document, file, reason)
         return None
 
@@ -218,9 +220,9 @@ class VolumeMaker:
         self._sheets.append((document.title, OfficeFile(".docx", data)))
 
 
-def _bind_paper(name: str, pdf: bytes) -> Piece:
+def _bind_paper(name: str, pdf: bytes) -> BoundPiece:
     title = Path(name).stem.partition("_")[2]
-    return Piece(name, title, (Source(pdf, "ours"),), numbered=False, label=title)
+    return BoundPiece(name, title, (PdfSource(pdf, "ours"),), numbered=False, label=title)
 
 
 def _name_piece(filed: FiledDocument) -> str:

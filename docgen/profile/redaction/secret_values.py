@@ -24,7 +24,7 @@ from docgen.record.record import Record
 from docgen.record.secret import (
     Secret,
     SecretKind,
-    Spelling,
+    SecretSpelling,
     find_amounts,
     is_telling,
     normalize,
@@ -115,7 +115,7 @@ def _name_field(place: Place) -> Place:
     return tuple(step for step in place if isinstance(step, str))
 
 
-def _make_secret(spelling: Spelling, place: Place, mark: str, kind: SecretKind = "value") -> Secret:
+def _make_secret(spelling: SecretSpelling, place: Place, mark: str, kind: SecretKind = "value") -> Secret:
     return Secret(spelling.text, place, f"{mark}{spelling.unit}", spelling.is_number, kind)
 
 
@@ -207,22 +207,24 @@ def _list_names(enterprise: Enterprise) -> Iterator[tuple[str, str]]:
         yield "short_name", enterprise.short_name
 
 
-def _spell_secret(value: Any, info: FieldInfo, place: Place, record: Record) -> Iterator[Spelling]:
+def _spell_secret(value: Any, info: FieldInfo, place: Place, record: Record) -> Iterator[SecretSpelling]:
     """The spellings of a value in a text; none for dates and answers from a list, which reveal nothing."""
     if isinstance(value, Narrative):
         for line in _list_lines(value.blocks):
-            yield from (Spelling(part) for part in _SENTENCE.split(line) if len(part) >= _LEAST_SENTENCE)
+            yield from (SecretSpelling(part) for part in _SENTENCE.split(line) if len(part) >= _LEAST_SENTENCE)
     elif isinstance(value, bool) or get_origin(item_type(info.annotation)[0]) is Literal:
         return
     elif isinstance(value, int | Decimal):
         yield from spell_amount(value, _find_unit(record, place, info.title or ""))
     elif isinstance(value, str):
-        yield Spelling(value, _is_figure(value))
+        yield SecretSpelling(value, _is_figure(value))
         yield from find_amounts(value)
     elif isinstance(value, tuple):
-        yield from (Spelling(item) for item in value if isinstance(item, str))
+        yield from (SecretSpelling(item) for item in value if isinstance(item, str))
     elif isinstance(value, dict):
-        yield from (Spelling(spell_figure(item), True) for item in value.values() if isinstance(item, int | Decimal))
+        yield from (
+            SecretSpelling(spell_figure(item), True) for item in value.values() if isinstance(item, int | Decimal)
+        )
 
 
 def _find_unit(record: Record, place: Place, title: str = "") -> str:

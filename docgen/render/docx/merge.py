@@ -15,9 +15,9 @@ from dataclasses import replace
 from itertools import count
 from xml.sax.saxutils import escape
 
-from docgen.ooxml.members import Member, pack_member, write_parts
+from docgen.ooxml.members import PackedMember, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES
-from docgen.ooxml.package import Relation, name_relations, read_parts, read_relations, write_relations
+from docgen.ooxml.package import PartRelation, name_relations, read_parts, read_relations, write_relations
 from docgen.ooxml.xml import PackageError
 from docgen.render.docx.lists import add_lists, count_lists, restart_list
 from docgen.render.docx.sections import SECTION, MergeError, close_section, cut_body, restart_pages
@@ -107,7 +107,7 @@ class MergedDocument:
             changed[CORE_PROPERTIES] = _TITLE.sub(lambda _: f"<dc:title>{escape(title)}</dc:title>", core).encode()
         return write_parts(self._list_members(changed))
 
-    def _list_members(self, changed: dict[str, bytes]) -> Iterable[Member]:
+    def _list_members(self, changed: dict[str, bytes]) -> Iterable[PackedMember]:
         own = {name for name in self._parts if _is_own(name)} - set(_list_shared_media(self._parts))
         for name, data in self._parts.items():
             if name in changed:
@@ -127,7 +127,7 @@ class MergedDocument:
             key = (item.type, target, item.is_external)
             if key not in self._known:
                 rid = self._known[key] = f"rIdm{next(self._numbers['relation'])}"
-                self._relations.append(Relation(rid, *key))
+                self._relations.append(PartRelation(rid, *key))
             moved[item.id] = self._known[key]
         return moved
 
@@ -225,7 +225,7 @@ def _is_own(name: str) -> bool:
     return bool(re.match(r"word/(?:_rels/)?(?:header|footer)[^/]*$|word/media/", name))
 
 
-def _is_shared(item: Relation) -> bool:
+def _is_shared(item: PartRelation) -> bool:
     """Whether the main part's relation is the template's, the same in all documents."""
     return item.is_external or not _is_own(item.target)
 
@@ -254,7 +254,7 @@ def _sign(parts: dict[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def _read_relations(parts: dict[str, bytes], part: str) -> list[Relation]:
+def _read_relations(parts: dict[str, bytes], part: str) -> list[PartRelation]:
     try:
         return read_relations(parts.get(name_relations(part)), part)
     except PackageError as fault:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import count
 
 from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES, PACKAGE_TYPES, PROGRAM_PROPERTIES
-from docgen.ooxml.package import Relation, fold_part, name_relations, read_relations, write_relations
+from docgen.ooxml.package import PartRelation, fold_part, name_relations, read_relations, write_relations
 from docgen.ooxml.xml import parse_xml, write_xml
 
 _MAIN = "word/document.xml"
@@ -83,7 +83,7 @@ def _list_moves(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
             yield part, name
 
 
-def _follow(item: Relation, parts: Mapping[str, bytes], moved: Mapping[str, str]) -> Relation:
+def _follow(item: PartRelation, parts: Mapping[str, bytes], moved: Mapping[str, str]) -> PartRelation:
     if item.is_external:
         return item
     part = next((part for part in parts if fold_part(part) == fold_part(item.target)), item.target)

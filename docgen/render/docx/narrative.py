@@ -27,7 +27,7 @@ from docgen.render.docx.styles import (
     TABLE,
     TABLE_HEADER,
     TABLE_TEXT,
-    Styles,
+    TemplateStyles,
 )
 from docgen.render.docx.text import holds_wide, measure_width
 
@@ -77,7 +77,7 @@ _ORDERED: tuple[Callable[[int], str], ...] = (lambda number: f"{number}.", lambd
 _UNORDERED = ("——", "·")
 
 
-class Surroundings(Protocol):
+class NarrativeContext(Protocol):
     """What a narrative needs of the document that is being rendered."""
 
     def encode(self, text: str) -> str:
@@ -105,7 +105,7 @@ class PlacedNarrative:
     keep: bool = False
 
 
-def write_narrative(placed: PlacedNarrative, site: Site, styles: Styles, around: Surroundings) -> str:
+def write_narrative(placed: PlacedNarrative, site: Site, styles: TemplateStyles, around: NarrativeContext) -> str:
     """Write a narrative in place of the paragraph that its tag stood in; empty where it has no blocks."""
     # Authors begin with # or with ##: the highest heading that a narrative has is its first level.
     highest = min((block.level for block in placed.narrative.blocks if isinstance(block, Heading)), default=1)
@@ -159,8 +159,8 @@ def _format_line(site: Site, first: bool, last: bool) -> str:
 @dataclass(slots=True)
 class _Writer:
     site: Site
-    styles: Styles
-    around: Surroundings
+    styles: TemplateStyles
+    around: NarrativeContext
     level: int
     counters: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
 

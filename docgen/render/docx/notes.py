@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docgen.render.docx.walk import Step
+    from docgen.render.docx.walk import TagStep
 
 KINDS = ("footnote", "endnote")
 _NOTE = re.compile(
@@ -55,7 +55,7 @@ def place_notes(document: _Element, find_notes: Callable[[str], _Element | None]
     return frozenset(found)
 
 
-def _is_repeated(step: Step) -> bool:
+def _is_repeated(step: TagStep) -> bool:
     """Whether a loop that is open before a paragraph, or opens in it, repeats what the paragraph holds."""
     return bool(step.opened) or any(block.repeats for block in step.around)
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
-from docgen.ooxml.members import SMALL, Member, pack_member
+from docgen.ooxml.members import SMALL, PackedMember, pack_member
 from docgen.ooxml.names import (
     CONTENT_TYPES,
     CORE_PROPERTIES,
@@ -21,7 +21,7 @@ from docgen.ooxml.names import (
     WORD,
     WORD_TYPE,
 )
-from docgen.ooxml.package import Relation, fold_part, read_packed, read_types, write_relations
+from docgen.ooxml.package import PartRelation, fold_part, read_packed, read_types, write_relations
 from docgen.ooxml.xml import PackageError, XmlError, parse_xml, prove_xml, use_prefixes, write_xml
 from docgen.render.docx.naming import find_related, name_parts
 from docgen.render.docx.strict import is_strict, loosen_parts
@@ -83,7 +83,7 @@ class DocxPackage:
     main: str
     texts: tuple[str, ...]
     notes: Mapping[str, str] = field(default_factory=dict)  # footnote, endnote → the part with these
-    packed: Mapping[str, Member] = field(default_factory=dict)  # the parts that are as they stand in the file
+    packed: Mapping[str, PackedMember] = field(default_factory=dict)  # the parts that are as they stand in the file
 
     def find_related(self, ending: str) -> str | None:
         """Find the part of the main document whose name ends so (``styles.xml``, ``settings.xml``), or None."""
@@ -91,7 +91,7 @@ class DocxPackage:
         name = posixpath.join(folder, ending)
         return name if name in self.parts else None
 
-    def pack(self, part: str, data: bytes) -> Member:
+    def pack(self, part: str, data: bytes) -> PackedMember:
         """A part as it goes into each document: as it stands deflated in the template, where its bytes are the same."""
         packed = self.packed.get(part)
         return packed if packed is not None and data is self.parts[part] else pack_member(part, data, SMALL)
@@ -254,7 +254,7 @@ def add_picture_types(content_types: str, extensions: Iterable[str]) -> str:
     return re.sub(r"<Types\b[^>]*>", lambda head: head[0] + added, content_types, count=1)
 
 
-def add_relations(rels: str | None, part: str, relations: Iterable[Relation]) -> str:
+def add_relations(rels: str | None, part: str, relations: Iterable[PartRelation]) -> str:
     """Relate a part to more than it is."""
     written = write_relations(relations, part).decode()
     added = written[written.index("<Relationship ") : written.rindex("</Relationships>")]

@@ -20,7 +20,7 @@ from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.ooxml.names import OFFICE_RELATIONS
-from docgen.ooxml.package import Relation
+from docgen.ooxml.package import PartRelation
 from docgen.render.docx.drawings import draw_inline
 from docgen.render.docx.lists import Lists
 from docgen.render.docx.narrative import PlacedNarrative, list_lines, write_lines, write_narrative
@@ -34,7 +34,7 @@ from docgen.render.values.sandbox import UnknownName, find_tag
 from docgen.render.values.values import ImageValue, Missing, RichRun, RichText, UnprintableNumberError, spell
 
 if TYPE_CHECKING:
-    from docgen.render.docx.styles import Styles
+    from docgen.render.docx.styles import TemplateStyles
 
 PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None]
 """Where a narrative's pictures come from: by their path, or asked for one by one (None: there is none)."""
@@ -56,7 +56,7 @@ class Printing:
     template: str
     sites: Mapping[str, Mapping[int, Site]]
     blocks: Mapping[str, tuple[Site, ...]]
-    styles: Styles
+    styles: TemplateStyles
     pictures: PictureSource
     part: str = ""
     lists: Lists = field(default_factory=Lists)
@@ -65,7 +65,7 @@ class Printing:
     missing: dict[str, Missing] = field(default_factory=dict)
     diagnostics: dict[tuple[object, ...], Diagnostic] = field(default_factory=dict)
     media: dict[str, bytes] = field(default_factory=dict)
-    related: dict[str, dict[str, Relation]] = field(default_factory=dict)
+    related: dict[str, dict[str, PartRelation]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)  # of relationships, by what they lead to
     values: list[str] | None = None
     tables: int = 0
@@ -148,7 +148,7 @@ class Printing:
     def relate(self, kind: str, target: str, *, is_external: bool = False) -> str:
         """Relate the part that is being printed to another, or to an address; the id of the relationship."""
         rid = self.ids.setdefault(target, f"rIdDocgen{len(self.ids) + 1}")
-        relation = Relation(rid, f"{OFFICE_RELATIONS}/{kind}", target, is_external)
+        relation = PartRelation(rid, f"{OFFICE_RELATIONS}/{kind}", target, is_external)
         return self.related.setdefault(self.part, {}).setdefault(rid, relation).id
 
     def count_mark(self) -> int:

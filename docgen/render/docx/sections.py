@@ -28,7 +28,7 @@ class MergeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class DocumentBody:
     """A document's main part, cut: what stands before and behind its content, the content, its last section."""
 
     head: str
@@ -37,7 +37,7 @@ class Body:
     tail: str
 
 
-def cut_body(text: str) -> Body:
+def cut_body(text: str) -> DocumentBody:
     """Cut a main part; MergeError when it has no section of its own at its end."""
     start = text.find("<w:body>")
     end = text.rfind("</w:body>")
@@ -48,7 +48,7 @@ def cut_body(text: str) -> Body:
     last = inner.rfind("<w:sectPr")
     if last < 0 or "</w:p>" in inner[last:]:
         raise MergeError("merge.unread")
-    return Body(text[:start], inner[:last], inner[last:], text[end:])
+    return DocumentBody(text[:start], inner[:last], inner[last:], text[end:])
 
 
 def restart_pages(section: str) -> str:

@@ -23,7 +23,7 @@ _ALIASES = {"正文 公文": BODY}
 
 
 @dataclass(frozen=True, slots=True)
-class Styles:
+class TemplateStyles:
     """Which of the agreed styles a template defines: agreed name → style id."""
 
     ids: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class StyleSheet:
                     ids.setdefault(str(candidate), style_id)
             if called.lower() == "placeholder text":
                 prompts.add(style_id)
-        self.agreed = Styles(ids)
+        self.agreed = TemplateStyles(ids)
         self.prompts = frozenset(prompts)
         defaults = None if root is None else root.find(f"{W}docDefaults/{W}pPrDefault/{W}pPr")
         self._indented = read_indent(defaults) or False

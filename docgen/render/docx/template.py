@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term
 from docgen.errors import TemplateError
-from docgen.ooxml.members import SMALL, Member, pack_member, write_parts
+from docgen.ooxml.members import SMALL, PackedMember, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_markup, write_xml
@@ -42,7 +42,7 @@ from docgen.render.docx.prepare import prepare_part
 from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
 from docgen.render.docx.reading import read_text_parts
 from docgen.render.docx.sites import Site, Surface
-from docgen.render.docx.styles import Styles, StyleSheet
+from docgen.render.docx.styles import StyleSheet, TemplateStyles
 from docgen.render.docx.tags import TaggedSource, locate, scan_tags
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
 from docgen.render.values.values import Rendered
@@ -94,10 +94,10 @@ class DocxTemplate:
     """A compiled template; ``name`` is what diagnostics call it. Made by ``compile``; safe to share."""
 
     name: str
-    _members: tuple[Member | _TextPart, ...]
+    _members: tuple[PackedMember | _TextPart, ...]
     _sites: Mapping[str, Mapping[int, Site]]
     _blocks: Mapping[str, tuple[Site, ...]]
-    _styles: Styles
+    _styles: TemplateStyles
     _content_types: str
     _rels: Mapping[str, str]
     _first_drawing: int
@@ -201,7 +201,7 @@ class DocxTemplate:
             printing.report("T110", Site("", excerpt=place), part=part.name, text=place)
         return text if place is None else ""
 
-    def _assemble(self, texts: Mapping[str, str], printing: Printing) -> Iterator[Member]:
+    def _assemble(self, texts: Mapping[str, str], printing: Printing) -> Iterator[PackedMember]:
         rels = {name_relations(part): part for part in printing.related}
         extensions = [media.rpartition(".")[2] for media in printing.media]
         for member in self._members:
@@ -213,14 +213,14 @@ class DocxTemplate:
             elif member.name == CONTENT_TYPES and extensions:
                 yield pack_member(member.name, add_picture_types(self._content_types, extensions).encode())
             else:
-                assert isinstance(member, Member)
+                assert isinstance(member, PackedMember)
                 yield member
         for part in rels.values():
             yield self._relate(part, printing)
         for media, data in sorted(printing.media.items()):
             yield pack_member(media, data)
 
-    def _relate(self, part: str, printing: Printing, text: str | None = None) -> Member:
+    def _relate(self, part: str, printing: Printing, text: str | None = None) -> PackedMember:
         name = name_relations(part)
         added = add_relations(text or self._rels.get(name), part, printing.related[part].values())
         return pack_member(name, added.encode())
@@ -283,7 +283,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     if faults:
         raise TemplateError(*faults)
     settings = package.find_related("settings.xml")
-    members: list[Member | _TextPart] = []
+    members: list[PackedMember | _TextPart] = []
     for part_name, content in {**package.parts, **emptied}.items():
         if part_name in parts:
             members.append(parts[part_name])

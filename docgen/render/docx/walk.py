@@ -59,7 +59,7 @@ class OpenBlocks:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TagStep:
     """A paragraph, the blocks around its beginning, the loops that it opens (by the number of its tag)."""
 
     paragraph: _Element
@@ -78,14 +78,14 @@ def number_paragraphs(root: _Element) -> Iterator[tuple[int, _Element]]:
         yield number, paragraph
 
 
-def walk_paragraphs(root: _Element) -> Iterator[Step]:
+def walk_paragraphs(root: _Element) -> Iterator[TagStep]:
     """Walk through the paragraphs of a part in order."""
     around = OpenBlocks()
     for paragraph in root.iter(f"{W}p"):
         tags = list(read_tags(read_own_text(paragraph)))
         before = tuple(around.blocks)
         opened = {at: block for at, tag in enumerate(tags) if (block := around.take(tag)) and block.repeats}
-        yield Step(paragraph, before, opened, _goes_away(paragraph, tags))
+        yield TagStep(paragraph, before, opened, _goes_away(paragraph, tags))
 
 
 def _goes_away(paragraph: _Element, tags: Sequence[TypedTag]) -> bool:

@@ -24,7 +24,7 @@ _HEAD = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ConverterIdentity:
     """``converter`` is the program as it names itself, with its version; ``fonts`` a digest of the fonts and of what
     stands in for a missing one, the same wherever they lie; ``program`` one of the program's file.
     """
@@ -34,7 +34,7 @@ class Identity:
     program: str
 
 
-def identify(program: str) -> Identity:
+def identify(program: str) -> ConverterIdentity:
     """Ask the program who it is, and the system which fonts there are."""
     file = Path(program).resolve()
     try:
@@ -43,7 +43,7 @@ def identify(program: str) -> Identity:
         converter = _ask_version(program, digest)
     except OSError:  # running it will say what is wrong
         digest = converter = ""
-    return Identity(converter or f"{file.name} sha256:{digest[:16]}", digest_fonts(), digest)
+    return ConverterIdentity(converter or f"{file.name} sha256:{digest[:16]}", digest_fonts(), digest)
 
 
 @lru_cache(maxsize=8)

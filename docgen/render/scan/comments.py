@@ -11,7 +11,7 @@ from docgen.content.docx.body import BodyReader, WordParagraph
 from docgen.content.docx.numbering import read_numbering
 from docgen.content.docx.styles import read_styles
 from docgen.ooxml.names import WORD_TYPE
-from docgen.ooxml.package import Package, Relation
+from docgen.ooxml.package import OfficePackage, PartRelation
 from docgen.ooxml.xml import DECLARATION, local_name
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def add_comments(
 
     ``count`` gives the paragraphs of the body in the order that comments count them in, else ``list_paragraphs`` does.
     """
-    package = Package(docx)
+    package = OfficePackage(docx)
     main = next(iter(package.list_relations("", "officeDocument")), None)
     if main is None:
         raise ValueError("no main part")
@@ -62,7 +62,7 @@ def add_comments(
     return package.save()
 
 
-def _find_comments(package: Package, main: Relation, w: str) -> str:
+def _find_comments(package: OfficePackage, main: PartRelation, w: str) -> str:
     """The part of comments, made and named in the package where there is none."""
     found = package.find_related(main.target, "comments")
     if found is not None:

@@ -14,7 +14,7 @@ from docgen.render.context.types import ANY, Kind, Shape, list_of
 from docgen.render.scan.filters import FILTER_TYPES
 from docgen.render.scan.guards import EVERYTHING, find_guards, spell_name, unwrap
 from docgen.render.scan.labels import find_paths
-from docgen.render.scan.values import NOTHING, Gap, Surroundings, Value
+from docgen.render.scan.values import NOTHING, AbsentName, KnownNames, Value
 from docgen.render.values.docxtpl_names import find_instead
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ Report = Callable[..., None]
 
 
 @dataclass(slots=True)
-class Typist:
+class TypeReader:
     """Finds the type of expressions; what is wrong with one is reported once."""
 
-    around: Surroundings
+    around: KnownNames
     report: Report
     use: Callable[[str, str], None]
 
@@ -72,7 +72,7 @@ class Typist:
         """Read the condition of an ``if``."""
         self.read_used(node, "condition")
 
-    def guarded(self, added: Iterable[str]) -> Typist:
+    def guarded(self, added: Iterable[str]) -> TypeReader:
         """The same inside of a condition that makes sure of these names."""
         around = replace(self.around, guards=self.around.guards | frozenset(added))
         return replace(self, around=around)
@@ -132,7 +132,7 @@ class Typist:
         if value.gap is None and value.shape.absence in ("optional", "never") and value.origin is not None:
             if value.origin in self.around.guards:
                 return value
-            return replace(value, gap=Gap(value.origin, value.shape, spelled))
+            return replace(value, gap=AbsentName(value.origin, value.shape, spelled))
         return value
 
     def _read_attribute(self, node: nodes.Getattr) -> Value:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from docgen.content.docx.styles import Styles, read_styles
+from docgen.content.docx.styles import TextStyles, read_styles
 from docgen.diagnostics import Diagnostic, warning
 from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
@@ -40,7 +40,7 @@ def find_font_faults(source: DocxSource) -> Iterator[Diagnostic]:
                         yield _report(code, place, where, font, styles)
 
 
-def _report(code: str, place: object, where: str, font: str, styles: Styles) -> Diagnostic:
+def _report(code: str, place: object, where: str, font: str, styles: TextStyles) -> Diagnostic:
     from docgen.diagnostics import Location, Term
 
     assert isinstance(place, Location)
@@ -61,7 +61,7 @@ def _iterate_runs(paragraph: _Element) -> Iterator[_Element]:
             yield run
 
 
-def _judge_run(run: _Element, paragraph: _Element, styles: Styles) -> Iterator[tuple[str, str, str]]:
+def _judge_run(run: _Element, paragraph: _Element, styles: TextStyles) -> Iterator[tuple[str, str, str]]:
     """Code, owner (a style's id, the defaults, or empty for the run itself) and font of each fault."""
     chain = [("", run.find(f"{W}rPr"))]
     for properties, tag in ((run.find(f"{W}rPr"), "rStyle"), (paragraph.find(f"{W}pPr"), "pStyle")):

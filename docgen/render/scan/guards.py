@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jinja2 import nodes
 
-    from docgen.render.scan.values import Surroundings
+    from docgen.render.scan.values import KnownNames
 
 Names = frozenset[str]
 _NONE: Names = frozenset()
@@ -16,7 +16,7 @@ EVERYTHING = "*"
 _SURE = frozenset({"eq", "in", "gt", "gteq", "lt", "lteq"})
 
 
-def find_guards(test: nodes.Node, around: Surroundings) -> tuple[Names, Names]:
+def find_guards(test: nodes.Node, around: KnownNames) -> tuple[Names, Names]:
     """The names that are sure to be present where the test holds, and where it doesn't."""
     from jinja2 import nodes
 
@@ -45,7 +45,7 @@ def _share(first: Names, second: Names) -> Names:
     return first if EVERYTHING in second else first & second
 
 
-def _find_compared(test: nodes.Compare, around: Surroundings) -> Names:
+def _find_compared(test: nodes.Compare, around: KnownNames) -> Names:
     # A missing value equals nothing, is in nothing and is neither more nor less than anything.
     names = _close(find_origin(test.expr, around)) if test.ops[0].op in _SURE else _NONE
     for operand in test.ops:
@@ -88,7 +88,7 @@ def _close(origin: str | None) -> Names:
     return frozenset(".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
-def find_origin(node: nodes.Node, around: Surroundings) -> str | None:
+def find_origin(node: nodes.Node, around: KnownNames) -> str | None:
     """The name that an expression reads, if it is nothing but a name."""
     from jinja2 import nodes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from docgen.content.docx.styles import Styles, read_styles
+from docgen.content.docx.styles import TextStyles, read_styles
 from docgen.diagnostics import Diagnostic, Location, Param, Term, warning
 from docgen.render.docx.joining import read_own_text
 from docgen.render.docx.measure import W
@@ -69,7 +69,7 @@ def _read_rule(properties: _Element | None) -> str | None:
     return str(spacing.get(f"{W}lineRule", "auto"))
 
 
-def _find_exact_spacing(part: DocxPart, places: _Places, styles: Styles) -> Iterator[Diagnostic]:
+def _find_exact_spacing(part: DocxPart, places: _Places, styles: TextStyles) -> Iterator[Diagnostic]:
     for table in part.root.iter(f"{W}tbl"):
         exact = [paragraph for paragraph in table.iter(f"{W}p") if _is_exact(paragraph, styles)]
         own = [paragraph for paragraph in exact if next(paragraph.iterancestors(f"{W}tbl")) is table]
@@ -77,7 +77,7 @@ def _find_exact_spacing(part: DocxPart, places: _Places, styles: Styles) -> Iter
             yield warning("T325", places.locate(own[0]), count=len(own))
 
 
-def _is_exact(paragraph: _Element, styles: Styles) -> bool:
+def _is_exact(paragraph: _Element, styles: TextStyles) -> bool:
     properties = paragraph.find(f"{W}pPr")
     stated = (properties, *(style.find(f"{W}pPr") for style in styles.chain(styles.style_of(properties))))
     return next((rule for rule in map(_read_rule, stated) if rule is not None), None) == "exact"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.render.context.types import ANY, Kind, Shape
-from docgen.render.scan.expressions import Typist
+from docgen.render.scan.expressions import TypeReader
 from docgen.render.scan.guards import find_guards, spell_name
-from docgen.render.scan.values import NOTHING, Surroundings, Value
+from docgen.render.scan.values import NOTHING, KnownNames, Value
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -49,7 +49,7 @@ class NameScan:
 @dataclass(slots=True)
 class _Block:
     tag: Tag
-    before: Surroundings
+    before: KnownNames
     otherwise: frozenset[str] = frozenset()
 
 
@@ -67,7 +67,7 @@ class _Follower:
         self.scan = NameScan()
         self.names = None if names is None else {name: Value(shape, name) for name, shape in names.items()}
         self.broken = broken
-        self.around = Surroundings(self.names)
+        self.around = KnownNames(self.names)
         self.blocks: list[_Block] = []
         self.part: str | None = None
         self.tag: Tag | None = None
@@ -84,7 +84,7 @@ class _Follower:
         """Close what had to end before this tag: with its cell, with its part."""
         if self.part != tag.unit[0]:
             self.close_blocks(())
-            self.part, self.around = tag.unit[0], Surroundings(self.names)
+            self.part, self.around = tag.unit[0], KnownNames(self.names)
         self.close_blocks(tag.unit)
         self.tag = tag
 
@@ -119,15 +119,15 @@ class _Follower:
             self.scan.printed.add(name)
 
     @property
-    def typist(self) -> Typist:
-        return Typist(self.around, self.report, self.use)
+    def type_reader(self) -> TypeReader:
+        return TypeReader(self.around, self.report, self.use)
 
     def take(self, read: ReadTag) -> None:
         tag, node = read.tag, read.node
         if tag.word == "print" and node is not None:
-            self.print_value(tag, self.typist.read_used(node, "printed"), spell_name(node))
+            self.print_value(tag, self.type_reader.read_used(node, "printed"), spell_name(node))
         elif tag.word == "layout" and node is not None:
-            self.typist.read_used(node, "printed")
+            self.type_reader.read_used(node, "printed")
         elif tag.word in ("for", "if", "with"):
             self.open_block(tag, node)
         elif tag.word == "set" and node is not None:
@@ -162,17 +162,17 @@ class _Follower:
         if isinstance(node, nodes.For):
             self.enter_loop(node)
         elif isinstance(node, nodes.If):
-            self.typist.read_test(node.test)
+            self.type_reader.read_test(node.test)
             positive, block.otherwise = find_guards(node.test, self.around)
             self.around = replace(self.around, guards=self.around.guards | positive)
         elif isinstance(node, nodes.With):
             local = dict(self.around.local)
             for target, value in zip(node.targets, node.values, strict=True):
-                self.bind(local, target, self.typist.read(value))
+                self.bind(local, target, self.type_reader.read(value))
             self.around = replace(self.around, local=local)
 
     def enter_loop(self, node: nodes.For) -> None:
-        listed = self.typist.read_used(node.iter, "looped")
+        listed = self.type_reader.read_used(node.iter, "looped")
         item = NOTHING
         if listed.shape.kind == "list":
             origin = f"{listed.origin}[]" if listed.origin is not None else None
@@ -187,7 +187,7 @@ class _Follower:
         inside, _ = find_guards(node.iter, self.around)
         self.around = replace(self.around, local=local, guards=self.around.guards | inside)
         if node.test is not None:
-            self.typist.read_test(node.test)
+            self.type_reader.read_test(node.test)
             positive, _ = find_guards(node.test, self.around)
             self.around = replace(self.around, guards=self.around.guards | positive)
 
@@ -205,7 +205,7 @@ class _Follower:
 
         if isinstance(node, nodes.Assign):
             local = dict(self.around.local)
-            self.bind(local, node.target, self.typist.read(node.node))
+            self.bind(local, node.target, self.type_reader.read(node.node))
             self.around = replace(self.around, local=local)
 
     def turn_block(self, tag: Tag, node: nodes.Node | None) -> None:
@@ -216,9 +216,9 @@ class _Follower:
             self.note("T314", tag, opening="if")
             return
         local = block.before.local if block.tag.word == "for" else self.around.local
-        self.around = Surroundings(self.names, local, block.before.guards | block.otherwise)
+        self.around = KnownNames(self.names, local, block.before.guards | block.otherwise)
         if isinstance(node, nodes.If):
-            self.typist.read_test(node.test)
+            self.type_reader.read_test(node.test)
             positive, negative = find_guards(node.test, self.around)
             self.around = replace(self.around, guards=self.around.guards | positive)
             block.otherwise |= negative
@@ -245,4 +245,4 @@ class _Follower:
         self.blocks.pop()
         # Names set inside an if stay; those of a loop go.
         local = self.around.local if block.tag.word == "if" else block.before.local
-        self.around = Surroundings(self.names, local, block.before.guards)
+        self.around = KnownNames(self.names, local, block.before.guards)

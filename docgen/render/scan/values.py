@@ -9,7 +9,7 @@ from docgen.render.context.types import ANY, Shape
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class AbsentName:
     """The first name on the way to a value that may be absent: its origin, its type, and how the tag spells it."""
 
     origin: str
@@ -26,14 +26,14 @@ class Value:
 
     shape: Shape
     origin: str | None = None
-    gap: Gap | None = None
+    gap: AbsentName | None = None
 
 
 NOTHING = Value(ANY)
 
 
 @dataclass(slots=True)
-class Surroundings:
+class KnownNames:
     """Where an expression stands: the names that are known there and those that are sure to be present."""
 
     names: Mapping[str, Value] | None

@@ -12,8 +12,8 @@ from docgen.render.scan.tags import Tag, Word, split_tag
 from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
-    from docgen.render.xlsx.bands import Body
-    from docgen.render.xlsx.rows import Cell
+    from docgen.render.xlsx.bands import BandBody
+    from docgen.render.xlsx.rows import TemplateCell
     from docgen.render.xlsx.sheet import SheetSource
 
 
@@ -54,11 +54,11 @@ class _SheetLister:
     def list_tags(self) -> Iterator[Tag]:
         yield from self.list_body(self.sheet.bands.root)
 
-    def list_body(self, body: Body) -> Iterator[Tag]:
-        from docgen.render.xlsx.bands import Stretch
+    def list_body(self, body: BandBody) -> Iterator[Tag]:
+        from docgen.render.xlsx.bands import FixedRows
 
         for part in body.parts:
-            if isinstance(part, Stretch):
+            if isinstance(part, FixedRows):
                 for row in part.rows:
                     for cell in row.tagged:
                         yield from self.list_cell(cell)
@@ -74,7 +74,7 @@ class _SheetLister:
         place = Location("xlsx", file=self.file, sheet=self.sheet.name, cell=cell)
         return Tag(f"{{%tr {said} %}}", said, cast("Word", word), keyword or word, place, self.unit, "cell")
 
-    def list_cell(self, cell: Cell) -> Iterator[Tag]:
+    def list_cell(self, cell: TemplateCell) -> Iterator[Tag]:
         place = Location("xlsx", file=self.file, sheet=self.sheet.name, cell=cell.name)
         unit = (*self.unit, cell.name)
         # A cell that is exactly one tag, and a formula's note, are kept as their expression alone.

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.render.volume.claims import Claim, read_claim, write_metadata
-from docgen.render.volume.parts import Bookmark, Destinations, Source, Target, count_open_states, open_part
-from docgen.render.volume.stamps import Box, Corner, draw_stamp, make_font, measure_strip, name_font, scale_stamp
+from docgen.render.volume.claims import PdfClaim, read_claim, write_metadata
+from docgen.render.volume.parts import Bookmark, Destinations, PdfSource, PdfTarget, count_open_states, open_part
+from docgen.render.volume.stamps import Corner, PageBox, draw_stamp, make_font, measure_strip, name_font, scale_stamp
 
 if TYPE_CHECKING:
     from pikepdf import Array, Object, OutlineItem, Page, Pdf
@@ -21,7 +21,7 @@ PAGE_LINK = "https://page.invalid/"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class BoundPiece:
     """Something of the volume with a title of its own: a document, or a paper whose pages have no number.
 
     ``label`` is what viewers call the pages of such a paper; ``links`` says that its links are page numbers.
@@ -29,7 +29,7 @@ class Piece:
 
     id: str
     title: str
-    sources: tuple[Source, ...]
+    sources: tuple[PdfSource, ...]
     numbered: bool = True
     label: str = ""
     links: bool = False
@@ -40,11 +40,11 @@ class Chapter:
     """Pieces under one title of the outline; without one they stand by themselves."""
 
     title: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[BoundPiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class VolumeProperties:
     """What the bound PDF says of itself, and where its page numbers stand."""
 
     title: str
@@ -64,7 +64,7 @@ class Bound:
     unclaimed: tuple[str, ...] = ()
 
 
-def bind(chapters: Sequence[Chapter], target: Path, about: About) -> Bound:
+def bind(chapters: Sequence[Chapter], target: Path, about: VolumeProperties) -> Bound:
     """Write the volume to ``target``. PdfError where a source can't be bound; ask ``count_bindable`` before."""
     import pikepdf
 
@@ -74,7 +74,7 @@ def bind(chapters: Sequence[Chapter], target: Path, about: About) -> Bound:
 
 
 class _Binder:
-    def __init__(self, pdf: Pdf, about: About, stack: ExitStack) -> None:
+    def __init__(self, pdf: Pdf, about: VolumeProperties, stack: ExitStack) -> None:
         self._pdf = pdf
         self._about = about
         self._stack = stack
@@ -84,7 +84,7 @@ class _Binder:
         self._numbered: dict[int, Page] = {}
         self._labels: list[Any] = []
         self._linking: list[Page] = []
-        self._claims: list[tuple[str, Claim]] = []
+        self._claims: list[tuple[str, PdfClaim]] = []
         self._layers: list[Object] = []
         self._hidden: list[Object] = []
 
@@ -106,18 +106,18 @@ class _Binder:
         )
         return Bound(len(self._pdf.pages), self._number, claimed, unclaimed)
 
-    def _add_piece(self, piece: Piece) -> OutlineItem:
+    def _add_piece(self, piece: BoundPiece) -> OutlineItem:
         first = len(self._pdf.pages)
         bookmarks: list[OutlineItem] = []
         for source in piece.sources:
             bookmarks += self._add_source(piece, source)
         self._label(piece, first)
-        item = self._mark(piece.title, Target(first, ()))
+        item = self._mark(piece.title, PdfTarget(first, ()))
         item.children.extend(bookmarks)
         item.is_closed = True
         return item
 
-    def _add_source(self, piece: Piece, source: Source) -> list[OutlineItem]:
+    def _add_source(self, piece: BoundPiece, source: PdfSource) -> list[OutlineItem]:
         part = self._stack.enter_context(open_part(source.file))
         if source.kind != "drawn":
             self._claims.append((piece.id, read_claim(part)))
@@ -156,7 +156,7 @@ class _Binder:
             self._layers.append(copied)
             self._hidden += [copied] if number in hidden else []
 
-    def _stamp(self, page: Page, source: Source) -> None:
+    def _stamp(self, page: Page, source: PdfSource) -> None:
         """Number a page; one whose margins nobody knows grows by a strip, so that nothing is written over."""
         from pikepdf import Array, Dictionary
 
@@ -198,7 +198,7 @@ class _Binder:
             if leads:
                 self._set_target(new, target, first)
 
-    def _set_target(self, annotation: Object, target: Target | None, first: int) -> None:
+    def _set_target(self, annotation: Object, target: PdfTarget | None, first: int) -> None:
         for key in ("/A", "/Dest"):
             if key in annotation:
                 del annotation[key]
@@ -215,16 +215,16 @@ class _Binder:
             if address.startswith(PAGE_LINK):
                 number = address.removeprefix(PAGE_LINK)
                 found = self._numbered.get(int(number)) if number.isdecimal() else None
-                place = Target(found.index, ()) if found is not None else None
+                place = PdfTarget(found.index, ()) if found is not None else None
                 self._set_target(annotation, place, 0)
 
-    def _spell(self, target: Target, first: int) -> Array:
+    def _spell(self, target: PdfTarget, first: int) -> Array:
         from pikepdf import Array, Name
 
         page = self._pdf.pages[first + target.page]
         return Array([page.obj, *(target.view or (Name.Fit,))])
 
-    def _mark(self, title: str, target: Target | None, first: int = 0) -> OutlineItem:
+    def _mark(self, title: str, target: PdfTarget | None, first: int = 0) -> OutlineItem:
         from pikepdf import OutlineItem
 
         return OutlineItem(title, self._spell(target, first) if target is not None else None)
@@ -242,7 +242,7 @@ class _Binder:
         item.children.extend(items)
         return item
 
-    def _label(self, piece: Piece, first: int) -> None:
+    def _label(self, piece: BoundPiece, first: int) -> None:
         """What viewers call the pages: the number that is stamped, or the paper that it is."""
         from pikepdf import Dictionary, Name, String
 
@@ -289,7 +289,7 @@ def _generate() -> Any:
     return ObjectStreamMode.generate
 
 
-def read_box(page: Page) -> Box:
+def read_box(page: Page) -> PageBox:
     """What people see of a page: its crop box, as far as there is paper below it."""
     media, crop = _read_rectangle(page.mediabox), _read_rectangle(page.cropbox)
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
@@ -297,7 +297,7 @@ def read_box(page: Page) -> Box:
     if left >= right or bottom >= top:
         left, bottom, right, top = media
     turned = page.obj.get("/Rotate", 0)
-    return Box(left, bottom, right, top, int(turned) % 360 if isinstance(turned, int) else 0)
+    return PageBox(left, bottom, right, top, int(turned) % 360 if isinstance(turned, int) else 0)
 
 
 def _read_rectangle(values: Any) -> tuple[float, float, float, float]:
@@ -305,7 +305,7 @@ def _read_rectangle(values: Any) -> tuple[float, float, float, float]:
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
-def _enlarge(page: Page, box: Box) -> None:
+def _enlarge(page: Page, box: PageBox) -> None:
     """Make a page show this box; paper is added where there is too little."""
     media = _read_rectangle(page.mediabox)
     page.obj["/CropBox"] = list(_round((box.left, box.bottom, box.right, box.top)))

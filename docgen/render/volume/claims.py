@@ -22,7 +22,7 @@ _SPACE = slice(16, 20)  # of an ICC profile's head: the colours that it is for
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class PdfClaim:
     """What a PDF says of itself: the part of PDF/A, None without a claim, and its output intent for RGB."""
 
     part: int | None
@@ -35,7 +35,7 @@ class Claim:
         return self.part == 2 and not self.other_colours
 
 
-def read_claim(pdf: Pdf) -> Claim:
+def read_claim(pdf: Pdf) -> PdfClaim:
     """The claim of a PDF."""
     part: int | None = None
     if "/Metadata" in pdf.Root:
@@ -49,7 +49,7 @@ def read_claim(pdf: Pdf) -> Claim:
             chosen = chosen if chosen is not None else (intent if intent.is_indirect else pdf.make_indirect(intent))
         else:
             others = True
-    return Claim(part, chosen, others)
+    return PdfClaim(part, chosen, others)
 
 
 def write_metadata(title: str, author: str, producer: str, moment: dt.date, *, claimed: bool) -> bytes:

@@ -17,7 +17,7 @@ _IN_MEMORY = 256 << 10  # a smaller file is read at once: only so many can be op
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PdfSource:
     """A PDF to bind, its bytes or its path.
 
     ``ours`` was made from a template, whose margins are free; ``drawn`` is a picture on a page; of a ``found`` one
@@ -29,7 +29,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PdfTarget:
     """A place in a PDF: the page, from 0 on, and how it is shown (``/XYZ``, ``/Fit`` … and their numbers)."""
 
     page: int
@@ -41,7 +41,7 @@ class Bookmark:
     """An entry of a PDF's outline; without a target it only holds others."""
 
     title: str
-    target: Target | None
+    target: PdfTarget | None
     children: tuple[Bookmark, ...] = ()
 
 
@@ -99,7 +99,7 @@ class Destinations:
                 lead = item.action.get("/D")
             yield Bookmark(str(item.title), self._find(lead), tuple(self._read_items(item.children)))
 
-    def read_link(self, annotation: Any) -> tuple[bool, Target | None]:
+    def read_link(self, annotation: Any) -> tuple[bool, PdfTarget | None]:
         """Whether an annotation leads to a place in the same PDF, and to which, None where there is no such place."""
         import pikepdf
 
@@ -110,7 +110,7 @@ class Destinations:
             return True, self._find(action.get("/D"))
         return False, None
 
-    def _find(self, lead: Any) -> Target | None:
+    def _find(self, lead: Any) -> PdfTarget | None:
         import pikepdf
 
         if isinstance(lead, pikepdf.Name | pikepdf.String | str):
@@ -125,7 +125,7 @@ class Destinations:
             number = page if 0 <= page < len(self._pages) else None
         else:
             number = self._pages.get(page.objgen) if isinstance(page, pikepdf.Dictionary) else None
-        return Target(number, tuple(view)) if number is not None else None
+        return PdfTarget(number, tuple(view)) if number is not None else None
 
     def _list_named(self) -> dict[str, Object]:
         import pikepdf

@@ -28,7 +28,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PageBox:
     """A page's visible part, in its own coordinates, and by how much viewers turn it clockwise."""
 
     left: float
@@ -53,7 +53,7 @@ class Box:
         }
         return matrices.get(self.turned, (1, 0, 0, 1, self.left, self.bottom))
 
-    def grow(self, length: float, corner: Corner) -> Box:
+    def grow(self, length: float, corner: Corner) -> PageBox:
         """The same page with a strip below, or above, what people see of it."""
         left, bottom, right, top = self.left, self.bottom, self.right, self.top
         side = {"lower": 0, "upper": 180}[corner] + self.turned
@@ -66,10 +66,10 @@ class Box:
                 top += length
             case _:
                 left -= length
-        return Box(left, bottom, right, top, self.turned)
+        return PageBox(left, bottom, right, top, self.turned)
 
 
-def scale_stamp(box: Box, unit: float = 1.0) -> float:
+def scale_stamp(box: PageBox, unit: float = 1.0) -> float:
     """How much larger than on A4 a page's number is: large drawings are looked at from afar.
 
     ``unit`` is how many points a unit of the page has.
@@ -77,12 +77,12 @@ def scale_stamp(box: Box, unit: float = 1.0) -> float:
     return min(max(min(box.size) * unit / _A4_WIDTH, _LEAST), _MOST) / unit
 
 
-def measure_strip(box: Box, unit: float = 1.0) -> float:
+def measure_strip(box: PageBox, unit: float = 1.0) -> float:
     """How high the strip is that a page grows by, where nobody knows whether its corner is free."""
     return _STRIP * scale_stamp(box, unit)
 
 
-def draw_stamp(number: int, box: Box, corner: Corner, *, scale: float, strip: float = 0.0) -> bytes:
+def draw_stamp(number: int, box: PageBox, corner: Corner, *, scale: float, strip: float = 0.0) -> bytes:
     """The instructions that write a number onto a page.
 
     A strip that the page grew by is white first, since something that was cut off may lie below it.

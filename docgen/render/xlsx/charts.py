@@ -13,7 +13,7 @@ from docgen.ooxml.cells import number_column
 from docgen.ooxml.xml import local_name
 from docgen.record.month import Month
 from docgen.render.values.values import spell
-from docgen.render.xlsx.formulas import Formula, Reference, UnreadableFormulaError, parse_formula
+from docgen.render.xlsx.formulas import CellReference, Formula, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.refs import Placement, place_formula, place_reference
 from docgen.render.xlsx.spots import list_formulas
 from docgen.render.xlsx.values import count_days, escape_text, replace_illegal
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docgen.render.xlsx.patch import Book, Fill, Slots
+    from docgen.render.xlsx.patch import Fill, Slots, TemplateBook
 
 # A chart's points as it stores them: in a cache, or (charts of newer kinds) in levels.
 _CACHES = ("numCache", "strCache", "dlblRangeCache", "multiLvlStrCache", "lvl")
 _TITLES = frozenset(("tx", "txData"))
 
 
-def follow_chart(root: _Element, book: Book, slots: Slots, epoch: dt.date, name: str) -> None:
+def follow_chart(root: _Element, book: TemplateBook, slots: Slots, epoch: dt.date, name: str) -> None:
     """Register the ranges and the cached points of a chart; ``name`` is what faults call it."""
     for spot in list(list_formulas(root)):
         holder = spot.element.getparent()
@@ -53,7 +53,7 @@ def follow_chart(root: _Element, book: Book, slots: Slots, epoch: dt.date, name:
                 _replace_points(cache, slots, reference, _write_number(epoch) if kind == "numCache" else write_words)
 
 
-def _parse(text: str, book: Book) -> Formula | None:
+def _parse(text: str, book: TemplateBook) -> Formula | None:
     try:
         formula = parse_formula(text, 0, book.numbers)
     except UnreadableFormulaError:
@@ -61,8 +61,8 @@ def _parse(text: str, book: Book) -> Formula | None:
     return formula if formula.references else None
 
 
-def _widen(piece: str | int | Reference) -> str | int | Reference:
-    if not isinstance(piece, Reference) or piece.row2:
+def _widen(piece: str | int | CellReference) -> str | int | CellReference:
+    if not isinstance(piece, CellReference) or piece.row2:
         return piece
     return replace(piece, col2=piece.col1, row2=piece.row1, abs2=piece.abs1)
 
@@ -71,7 +71,7 @@ def _fill_formula(formula: Formula) -> Fill:
     return lambda placement: escape_text(place_formula(formula, placement.layouts, None))
 
 
-def _replace_points(cache: _Element, slots: Slots, reference: Reference, write: Callable[[Any], str]) -> None:
+def _replace_points(cache: _Element, slots: Slots, reference: CellReference, write: Callable[[Any], str]) -> None:
     kept = next((child for child in cache if local_name(child) == "formatCode"), None)
     for child in list(cache):
         if child is not kept:

@@ -22,7 +22,7 @@ from docgen.render.xlsx.spots import DRAWING, EXCEL_MAIN, list_anchor_numbers, l
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from docgen.render.xlsx.spots import Spot
+    from docgen.render.xlsx.spots import TagSpot
 
 _END = r"(\$?)([A-Za-z]{1,3})((?:\$?[1-9]\d{0,6})?)"
 _OPERAND = re.compile(rf"(:?(?:(?:'(?:[^']|'')+'|[^!'\[\]:]+)!)?){_END}(?::{_END})?")
@@ -208,7 +208,7 @@ def _follow_areas(root: _Element, repeated: Repetition) -> None:
         spot.put(repeated.spread_areas(spot.text, wide=_is_wide(spot)))
 
 
-def _is_wide(spot: Spot) -> bool:
+def _is_wide(spot: TagSpot) -> bool:
     parent = spot.element.getparent()
     if spot.element.tag == f"{EXCEL_MAIN}sqref" and parent is not None and local_name(parent) == "sparkline":
         return False

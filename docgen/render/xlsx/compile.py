@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
-from docgen.ooxml.members import SMALL, Member, pack_member
+from docgen.ooxml.members import SMALL, PackedMember, pack_member
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.xml import PackageError, write_markup
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, make_environment
-from docgen.render.xlsx.bands import Body, SheetBands
+from docgen.render.xlsx.bands import BandBody, SheetBands
 from docgen.render.xlsx.formats import StylePart
 from docgen.render.xlsx.heights import measure_rows
 from docgen.render.xlsx.notes import take_notes
 from docgen.render.xlsx.package import Workbook, parse_part
 from docgen.render.xlsx.parts import prepare_workbook, split_related_parts
-from docgen.render.xlsx.patch import Book, spell_fixed
+from docgen.render.xlsx.patch import TemplateBook, spell_fixed
 from docgen.render.xlsx.refs import Area, Piece
 from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
@@ -26,7 +26,7 @@ from docgen.render.xlsx.spread import check_columns, spells_columns
 from docgen.render.xlsx.stray import find_stray_tags
 from docgen.render.xlsx.styles import order_fonts, read_style_part, read_styles, read_widths
 from docgen.render.xlsx.tail import read_merges, split_sheet
-from docgen.render.xlsx.text import RichText, is_taggy, read_strings
+from docgen.render.xlsx.text import BookText, is_taggy, read_strings
 from docgen.render.xlsx.values import EPOCH_1900, EPOCH_1904, finalize_value
 from docgen.render.xlsx.write import SheetPlan, write_ready
 
@@ -48,7 +48,7 @@ class CompiledWorkbook:
     plans: Sequence[SheetPlan]
     source: JinjaSource
     jinja: Template
-    parts: Sequence[Member | tuple[str, SheetPlan | list[Piece]]]
+    parts: Sequence[PackedMember | tuple[str, SheetPlan | list[Piece]]]
     styles: StylePart | None = None
 
 
@@ -66,9 +66,9 @@ def compile_workbook(data: bytes, name: str, *, needs_facts: bool = True) -> Com
         sources, workshop = read_sheets(package, name, needs_facts=needs_facts)
     except PackageError as problem:
         raise TemplateError(error("T201", Location(file=name), template=name)) from problem
-    bands = [source.bands if source else SheetBands(Body(1, 0, None, None)) for source in sources]
+    bands = [source.bands if source else SheetBands(BandBody(1, 0, None, None)) for source in sources]
     sheets = [source for source in sources if source is not None]
-    book = Book([sheet.name for sheet in package.sheets], workshop.sheets, bands, workshop.fault)
+    book = TemplateBook([sheet.name for sheet in package.sheets], workshop.sheets, bands, workshop.fault)
     _check_references(sheets, book)
     jinja_source = write_source(sheets)
     if spells_columns(jinja_source.text):
@@ -111,7 +111,7 @@ def read_sheets(package: Workbook, name: str, *, needs_facts: bool = True) -> tu
     return sources, workshop
 
 
-def _check_references(sheets: Sequence[SheetSource], book: Book) -> None:
+def _check_references(sheets: Sequence[SheetSource], book: TemplateBook) -> None:
     for sheet in sheets:
         for cell, body in sheet.walk_tagged():
             if cell.formula is None:
@@ -120,7 +120,7 @@ def _check_references(sheets: Sequence[SheetSource], book: Book) -> None:
             book.keep(cell.formula, sheet.index, body)
 
 
-def _plan_sheet(sheet: SheetSource, book: Book) -> SheetPlan:
+def _plan_sheet(sheet: SheetSource, book: TemplateBook) -> SheetPlan:
     merges = [(area, _find_merge_body(area, sheet.bands)) for area in read_merges(sheet)]
     vertical = {}
     for cell, _ in sheet.walk_tagged():
@@ -136,7 +136,7 @@ def _plan_sheet(sheet: SheetSource, book: Book) -> SheetPlan:
     return SheetPlan(sheet.name, sheet.index, sheet.part, sheet.bands, pieces, merges, vertical, ready)
 
 
-def _settle_formulas(sheet: SheetSource, book: Book) -> None:
+def _settle_formulas(sheet: SheetSource, book: TemplateBook) -> None:
     for stretch in sheet.bands.stretches:
         in_loop = any(body.band and body.band.is_loop for body in sheet.bands.find_body(stretch.first).ancestors())
         for row in stretch.rows:
@@ -145,12 +145,12 @@ def _settle_formulas(sheet: SheetSource, book: Book) -> None:
                     cell.formula = cell.formula.settle(stretch.holds, in_loop, book.moves)
 
 
-def _find_merge_body(area: Area, bands: SheetBands) -> Body:
+def _find_merge_body(area: Area, bands: SheetBands) -> BandBody:
     """The innermost body that holds all of a merge's rows."""
     return next(body for body in bands.find_body(area.first).ancestors() if body.holds(area.last))
 
 
-def _blank_strings(package: Workbook, strings: Sequence[RichText]) -> None:
+def _blank_strings(package: Workbook, strings: Sequence[BookText]) -> None:
     """Empty the shared strings that were tags: no document shows them, so none should carry them."""
     relation = package.find_related(package.workbook, "sharedStrings")
     if relation is None:
@@ -218,7 +218,7 @@ def _describe(problem: Exception, place: tuple[str, str], file: str) -> Diagnost
 
 def _pack_part(
     part: str, content: bytes, changed: Mapping[str, SheetPlan | list[Piece]]
-) -> Member | tuple[str, SheetPlan | list[Piece]]:
+) -> PackedMember | tuple[str, SheetPlan | list[Piece]]:
     prepared = changed.get(part)
     if prepared is None:
         return pack_member(part, content, SMALL)

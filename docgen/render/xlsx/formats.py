@@ -21,7 +21,7 @@ from docgen.render.xlsx.package import parse_part
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from docgen.render.xlsx.rows import Cell
+    from docgen.render.xlsx.rows import TemplateCell
 
 _FIRST_CODE = 164
 """The first number that a number format of a workbook's own may have; those below are Excel's."""
@@ -47,7 +47,7 @@ class FigureFormats:
     part: StylePart | None
     _made: dict[tuple[int, str], int] = field(default_factory=dict)
 
-    def choose(self, cell: Cell, value: object) -> str:
+    def choose(self, cell: TemplateCell, value: object) -> str:
         """The attribute of a cell's format: its own, or one that shows the figure as it was typed."""
         part = self.part
         code = _find_code(value) if part is not None and cell.style_number in part.general else ""

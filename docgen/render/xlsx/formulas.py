@@ -42,7 +42,7 @@ class SharedFormulas:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class CellReference:
     """A cell or a range as a formula names it; ``sheet`` is the number of the sheet it lies on.
 
     ``col1`` and ``col2`` keep their ``$``, and are empty for whole rows; ``row2`` is 0 for a single cell.
@@ -82,22 +82,22 @@ class Formula:
     sheets that it refers to at once (``一月:三月!A3``), which no reference tells.
     """
 
-    pieces: tuple[str | int | Reference, ...]
+    pieces: tuple[str | int | CellReference, ...]
     fixed: str = ""
     across: frozenset[int] = frozenset()
 
     @property
-    def references(self) -> tuple[Reference, ...]:
+    def references(self) -> tuple[CellReference, ...]:
         """Its references."""
-        return tuple(piece for piece in self.pieces if isinstance(piece, Reference))
+        return tuple(piece for piece in self.pieces if isinstance(piece, CellReference))
 
     def spell(self) -> str:
         """Spell the formula as the template has it."""
-        return "".join([piece.spell() if isinstance(piece, Reference) else str(piece) for piece in self.pieces])
+        return "".join([piece.spell() if isinstance(piece, CellReference) else str(piece) for piece in self.pieces])
 
     def settle(self, is_own: Callable[[int], bool], in_loop: bool, moves: Callable[[int], bool]) -> Formula:
         """Find once what can be: text as XML, references that never move, and those into the formula's own stretch."""
-        pieces: list[str | int | Reference] = []
+        pieces: list[str | int | CellReference] = []
 
         def add(text: str) -> None:
             if pieces and isinstance(pieces[-1], str):
@@ -106,7 +106,7 @@ class Formula:
                 pieces.append(text)
 
         for piece in self.pieces:
-            if not isinstance(piece, Reference):
+            if not isinstance(piece, CellReference):
                 add(escape_text(str(piece)))
             elif not moves(piece.sheet):
                 add(escape_text(piece.spell()))
@@ -151,7 +151,7 @@ def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
     Raises UnreadableFormulaError. References to other workbooks, across sheets, whole columns and names stay as they
     are.
     """
-    pieces: list[str | Reference] = []
+    pieces: list[str | CellReference] = []
     across: set[int] = set()
     for operand, rest in split_formula(text):
         reference = _read_reference(operand, sheet, sheets) if operand else None
@@ -183,7 +183,7 @@ def find_sheet(prefix: str, sheet: int, sheets: Mapping[str, int]) -> int | None
     return sheets.get(name.lower()) if name else sheet
 
 
-def _read_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> Reference | None:
+def _read_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> CellReference | None:
     match = _OPERAND.fullmatch(operand)
     if match is None:
         return None
@@ -194,12 +194,12 @@ def _read_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> Refe
     foreign = target != sheet
     if match["line1"]:
         rows = int(match["line1"]), int(match["line2"])
-        return Reference(
+        return CellReference(
             prefix, target, foreign, "", bool(match["line_abs1"]), rows[0], "", bool(match["line_abs2"]), rows[1]
         )
     if not _is_column(match["col1"]) or not _is_column(match["col2"] or "A"):
         return None
-    return Reference(
+    return CellReference(
         prefix,
         target,
         foreign,

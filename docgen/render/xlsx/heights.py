@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from docgen.ooxml.cells import number_column
 from docgen.render.xlsx.refs import Area
-from docgen.render.xlsx.rows import SPLIT_RUNS, Cell, Row
-from docgen.render.xlsx.styles import CellStyle
+from docgen.render.xlsx.rows import SPLIT_RUNS, TemplateCell, TemplateRow
+from docgen.render.xlsx.styles import CellFormat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,13 +33,13 @@ _ASCII = re.compile(r"[\x20-\x7e]*")
 
 
 def measure_rows(
-    rows: Sequence[Row], styles: Sequence[CellStyle], widths: Mapping[int, float], merges: Sequence[Area]
+    rows: Sequence[TemplateRow], styles: Sequence[CellFormat], widths: Mapping[int, float], merges: Sequence[Area]
 ) -> None:
     """Tell each row's tagged cells how much text a line of theirs takes, and whose text sets the row's height."""
     spans = {(area.first, area.col1): area for area in merges if area.col1}
     for row in rows:
         for cell in row.tagged:
-            style = styles[cell.style_number] if cell.style_number < len(styles) else CellStyle()
+            style = styles[cell.style_number] if cell.style_number < len(styles) else CellFormat()
             area = spans.get((cell.row, cell.column))
             last = number_column(area.col2) if area else cell.number
             width = sum(widths[number] for number in range(cell.number, last + 1)) - 1
@@ -51,7 +51,7 @@ def measure_rows(
         row.fits = tuple((at, int(cell.capacity / _WIDE), cell) for at, cell in fitted)
 
 
-def estimate_height(row: Row, values: Sequence[object], least: float = 0.0) -> str:
+def estimate_height(row: TemplateRow, values: Sequence[object], least: float = 0.0) -> str:
     """Estimate the height in points that a row needs for its values, ``least`` or more; '' where one line is enough."""
     height = least
     for at, short, cell in row.fits:
@@ -63,12 +63,12 @@ def estimate_height(row: Row, values: Sequence[object], least: float = 0.0) -> s
     return f"{min(height, _MAX_HEIGHT):.1f}" if height else ""
 
 
-def fits_line(cell: Cell, text: str) -> bool:
+def fits_line(cell: TemplateCell, text: str) -> bool:
     """Whether a text fits into one line of a cell."""
     return not cell.capacity or _measure(text) <= cell.capacity
 
 
-def _read(cell: Cell, value: str) -> str:
+def _read(cell: TemplateCell, value: str) -> str:
     if cell.kind != "text":
         return value
     return str(Markup(SPLIT_RUNS.sub("", value)).unescape())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.ooxml.cells import name_cell, number_column
 from docgen.ooxml.names import CONTENT_TYPES, OFFICE_RELATIONS, SHEET, SHEET_TYPE, name_tag
-from docgen.ooxml.package import Package, fold_part, read_types
+from docgen.ooxml.package import OfficePackage, fold_part, read_types
 from docgen.ooxml.xml import PackageError, parse_xml, use_prefixes
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class SheetEntry:
     part: str
 
 
-class Workbook(Package):
+class Workbook(OfficePackage):
     """The parts of a workbook, by name; what is changed or removed here goes into every document."""
 
     def __init__(self, data: bytes) -> None:

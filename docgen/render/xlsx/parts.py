@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from docgen.ooxml.names import name_tag
-from docgen.ooxml.package import Relation, name_relations
+from docgen.ooxml.package import PartRelation, name_relations
 from docgen.ooxml.xml import local_name, parse_xml, write_markup
 from docgen.render.xlsx.charts import follow_chart
 from docgen.render.xlsx.package import Workbook, parse_drawing, parse_part, write_drawing
-from docgen.render.xlsx.patch import Book, Fill, Slots
+from docgen.render.xlsx.patch import Fill, Slots, TemplateBook
 from docgen.render.xlsx.refs import Piece, parse_areas
 from docgen.render.xlsx.shapes import (
     follow_comments,
@@ -40,7 +40,7 @@ _HOLDERS = ("drawing", "chartUserShapes")
 _CALCULATED = ("calcChain", "volatileDependencies")
 
 
-def prepare_workbook(package: Workbook, book: Book) -> list[Piece]:
+def prepare_workbook(package: Workbook, book: TemplateBook) -> list[Piece]:
     """The workbook's own part: every name follows, and everything is calculated anew when it is opened."""
     slots = Slots()
     root = package.book
@@ -70,7 +70,7 @@ def prepare_workbook(package: Workbook, book: Book) -> list[Piece]:
     return slots.split(write_markup(root))
 
 
-def split_related_parts(package: Workbook, book: Book, epoch: dt.date) -> dict[str, list[Piece]]:
+def split_related_parts(package: Workbook, book: TemplateBook, epoch: dt.date) -> dict[str, list[Piece]]:
     """The parts that belong to sheets and name rows, in pieces."""
     splitter = _Splitter(package, book, epoch)
     for relation in package.list_relations(package.workbook, "pivotCacheDefinition"):
@@ -84,7 +84,7 @@ def split_related_parts(package: Workbook, book: Book, epoch: dt.date) -> dict[s
 
 
 class _Splitter:
-    def __init__(self, package: Workbook, book: Book, epoch: dt.date) -> None:
+    def __init__(self, package: Workbook, book: TemplateBook, epoch: dt.date) -> None:
         self.package = package
         self.book = book
         self.epoch = epoch
@@ -122,7 +122,7 @@ class _Splitter:
             text = write_drawing(root) if part.endswith(".vml") else write_markup(root)
             self.pieces[part] = slots.split(text)
 
-    def split_part(self, relation: Relation, sheet: int) -> None:
+    def split_part(self, relation: PartRelation, sheet: int) -> None:
         part, slots = relation.target, Slots()
         moves = self.book.any_moves or b"textlink" in self.package.parts.get(part, b"")
         root = self.take(part) if moves else None

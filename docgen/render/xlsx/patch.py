@@ -10,18 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from docgen.render.xlsx.expansion import list_areas
 from docgen.render.xlsx.formulas import Formula, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.package import write_inner
-from docgen.render.xlsx.placing import list_areas
 from docgen.render.xlsx.refs import Area, Piece, Placement, fill_pieces, parse_areas, place_formula
-from docgen.render.xlsx.spots import Spot
+from docgen.render.xlsx.spots import TagSpot
 from docgen.render.xlsx.values import escape_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from docgen.diagnostics import Param
-    from docgen.render.xlsx.bands import Body, SheetBands
+    from docgen.render.xlsx.bands import BandBody, SheetBands
 
 Fill = Callable[[Placement], str]
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
@@ -30,7 +30,7 @@ _UNIQUE = "{http://schemas.microsoft.com/office/spreadsheetml/2014/revision}uid"
 _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d*", re.I)
 
 
-class Report(Protocol):
+class PlaceReport(Protocol):
     """Notes what is wrong with a place of the template."""
 
     def __call__(self, code: str, sheet: str, cell: str | None = None, **params: Param) -> None: ...
@@ -94,7 +94,7 @@ def drop_when_empty(pieces: list[Piece]) -> Fill:
 
 
 @dataclass(slots=True)
-class Book:
+class TemplateBook:
     """The sheets of a template while it is compiled: their names, their numbers by lower-case name, and their bands.
 
     ``report`` takes what can't follow. A ``place`` is the cell that something stands in, or what else it is called by.
@@ -103,7 +103,7 @@ class Book:
     names: Sequence[str]
     numbers: Mapping[str, int]
     bands: Sequence[SheetBands]
-    report: Report
+    report: PlaceReport
 
     def moves(self, sheet: int) -> bool:
         """Whether a sheet's rows can come to stand elsewhere."""
@@ -114,7 +114,7 @@ class Book:
         """Whether any sheet's can."""
         return any(item.bands for item in self.bands)
 
-    def keep(self, formula: Formula, sheet: int | None, standing: Body | None) -> None:
+    def keep(self, formula: Formula, sheet: int | None, standing: BandBody | None) -> None:
         """Keep the bands that a formula's references need; ``standing`` is its body, on ``sheet``."""
         for reference in formula.references:
             at_home = sheet == reference.sheet
@@ -199,7 +199,7 @@ class Book:
         def list_areas_of(placement: Placement) -> list[tuple[str, ...]]:
             return [(text,) for text in spell_areas(areas, placement, sheet, filled=True)]
 
-        repeat(slots, element, [Spot(element, attribute)], list_areas_of)
+        repeat(slots, element, [TagSpot(element, attribute)], list_areas_of)
 
     def repeat_rows(self, slots: Slots, element: _Element, attribute: str, sheet: int) -> None:
         """An element that stands below a row: it is repeated for each row that comes from it."""
@@ -211,7 +211,7 @@ class Book:
                 return [(str(layout.find_position(row + 1) - 1),)]
             return [(str(at),) for low, high in list_areas(layout.root, row, row) for at in range(low, high + 1)]
 
-        repeat(slots, element, [Spot(element, attribute)], list_rows)
+        repeat(slots, element, [TagSpot(element, attribute)], list_rows)
 
     def keep_while_rendered(self, slots: Slots, element: _Element, areas: list[Area], sheet: int) -> None:
         """An element that is left out when none of its areas' rows was rendered."""
@@ -230,7 +230,7 @@ class Book:
 
 
 def repeat(
-    slots: Slots, element: _Element, spots: Sequence[Spot], list_texts: Callable[[Placement], list[tuple[str, ...]]]
+    slots: Slots, element: _Element, spots: Sequence[TagSpot], list_texts: Callable[[Placement], list[tuple[str, ...]]]
 ) -> None:
     """Repeat an element for each of the texts that a rendering has for its spots; without any it is left out."""
     key = object()

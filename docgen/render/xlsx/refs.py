@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from docgen.render.xlsx.formulas import Formula, Reference
-from docgen.render.xlsx.placing import (
-    SheetLayout,
-    Turn,
+from docgen.render.xlsx.expansion import (
+    Expansion,
+    RenderedSheet,
     find_first_row,
     find_scope,
     list_areas,
     resolve_end,
     resolve_start,
 )
+from docgen.render.xlsx.formulas import CellReference, Formula
 
 _AREA = re.compile(
     r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?|\$?(\d+):\$?(\d+)|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}", re.I
@@ -23,7 +23,9 @@ _AREA = re.compile(
 REF_ERROR = "#REF!"
 
 
-def resolve_rows(reference: Reference, layouts: Sequence[SheetLayout], turn: Turn | None) -> tuple[int, int] | None:
+def resolve_rows(
+    reference: CellReference, layouts: Sequence[RenderedSheet], turn: Expansion | None
+) -> tuple[int, int] | None:
     """The first and the last row that a reference means in a turn (None: outside of the sheet); None if there is none.
 
     They are the same for a single cell.
@@ -38,7 +40,7 @@ def resolve_rows(reference: Reference, layouts: Sequence[SheetLayout], turn: Tur
     return start, end or start
 
 
-def place_reference(reference: Reference, layouts: Sequence[SheetLayout], turn: Turn | None) -> str:
+def place_reference(reference: CellReference, layouts: Sequence[RenderedSheet], turn: Expansion | None) -> str:
     """The reference as it reads in a formula of this turn (None: from outside of the sheet)."""
     rows = resolve_rows(reference, layouts, turn)
     if rows is None:
@@ -47,7 +49,7 @@ def place_reference(reference: Reference, layouts: Sequence[SheetLayout], turn: 
     return f"{text}:{reference.col2}{'$' if reference.abs2 else ''}{rows[1]}" if reference.row2 else text
 
 
-def place_formula(formula: Formula, layouts: Sequence[SheetLayout], turn: Turn | None, shift: int = 0) -> str:
+def place_formula(formula: Formula, layouts: Sequence[RenderedSheet], turn: Expansion | None, shift: int = 0) -> str:
     """The formula as it reads in this turn, without ``=``; ``shift`` is how far its row moved."""
     texts = []
     for piece in formula.pieces:
@@ -78,7 +80,7 @@ class Area:
         start, end = f"{self.col1}{first}", f"{self.col2}{last}"
         return end if start == end and self.col1 else f"{start}:{end}"
 
-    def stretch(self, layout: SheetLayout, turn: Turn | None = None) -> str | None:
+    def stretch(self, layout: RenderedSheet, turn: Expansion | None = None) -> str | None:
         """The one area from its first row to its last, or None when none of its rows was rendered."""
         if self.verbatim:
             return self.verbatim
@@ -87,7 +89,7 @@ class Area:
         last = resolve_end(scope, self.first, self.last)
         return None if first is None or last is None else self.spell(first, last)
 
-    def split(self, layout: SheetLayout, *, filled: bool = False) -> list[str]:
+    def split(self, layout: RenderedSheet, *, filled: bool = False) -> list[str]:
         """The areas of all the rows that come from its rows; with ``filled``, without the empty ones bands left."""
         if self.verbatim:
             return [self.verbatim]
@@ -124,7 +126,7 @@ class Placement:
     ``current`` has, for each element that is being repeated, the texts that its next copy takes.
     """
 
-    layouts: list[SheetLayout]
+    layouts: list[RenderedSheet]
     look_up: Callable[[int, int, int], object]
     current: dict[object, tuple[str, ...]] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ _OWN_HEIGHT = re.compile(r' ht="([^"]*)"')
 
 
 @dataclass(slots=True, eq=False)
-class Cell:
+class TemplateCell:
     """A cell of the template.
 
     ``style`` is its attribute as text; ``content`` what follows it in a static cell (``t``, children); ``source`` the
@@ -54,7 +54,7 @@ class Cell:
 
 
 @dataclass(slots=True, eq=False)
-class Row:
+class TemplateRow:
     """A row of the template. ``attributes`` are its own without the number.
 
     ``fragments`` joined by the row's number are its XML, with a ``%s`` where each of the ``tagged`` cells goes on after
@@ -65,11 +65,11 @@ class Row:
 
     number: int
     attributes: str
-    cells: list[Cell]
-    tagged: tuple[Cell, ...] = ()
+    cells: list[TemplateCell]
+    tagged: tuple[TemplateCell, ...] = ()
     fragments: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
-    fits: tuple[tuple[int, int, Cell], ...] = ()
+    fits: tuple[tuple[int, int, TemplateCell], ...] = ()
     has_own_height: bool = False
 
     def __post_init__(self) -> None:

@@ -11,19 +11,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from docgen.render.xlsx.patch import Book, Slots, escape_value, repeat, spell_areas
-from docgen.render.xlsx.placing import list_areas
+from docgen.render.xlsx.expansion import list_areas
+from docgen.render.xlsx.patch import Slots, TemplateBook, escape_value, repeat, spell_areas
 from docgen.render.xlsx.refs import REF_ERROR, Area, Placement, parse_areas, resolve_rows
-from docgen.render.xlsx.spots import Spot
+from docgen.render.xlsx.spots import TagSpot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml.etree import _Element
 
-    from docgen.render.xlsx.bands import Body
-    from docgen.render.xlsx.formulas import Formula, Reference
-    from docgen.render.xlsx.placing import Turn
+    from docgen.render.xlsx.bands import BandBody
+    from docgen.render.xlsx.expansion import Expansion
+    from docgen.render.xlsx.formulas import CellReference, Formula
 
 Kind = Literal["relative", "fixed", "single"]
 """Formulas that are relative to each cell of an element that has several areas; that are not, in one of one area; in
@@ -37,18 +37,18 @@ class Rule:
     """An element that stands for cells of a sheet: where it names them, and its formulas."""
 
     element: _Element
-    where: Spot
-    formulas: Sequence[Spot]
+    where: TagSpot
+    formulas: Sequence[TagSpot]
     kind: Kind
     sheet: int
 
-    def follow(self, book: Book, slots: Slots) -> None:
+    def follow(self, book: TemplateBook, slots: Slots) -> None:
         """Let it follow its cells, and the rows that its formulas name."""
         areas = parse_areas(self.where.text)
         cell = next((f"{area.col1}{area.first}" for area in areas if area.col1), self.where.text)
         body = _find_body(book, self.sheet, areas)
         repeated = any(item.band and item.band.is_loop for item in body.ancestors())
-        moving: list[tuple[Spot, Formula]] = []
+        moving: list[tuple[TagSpot, Formula]] = []
         for spot in self.formulas:
             formula = book.parse(spot.text, self.sheet, cell) if repeated else None
             if formula is not None:
@@ -59,7 +59,7 @@ class Rule:
                 spot.put(book.follow_formula(slots, spot.text, self.sheet, row, cell))
         if moving:
             formulas = [formula for _, formula in moving]
-            ids = [Spot(item, "id") for item in self.element.iter() if _ID.fullmatch(item.get("id", ""))]
+            ids = [TagSpot(item, "id") for item in self.element.iter() if _ID.fullmatch(item.get("id", ""))]
             spots, names = [self.where, *(spot for spot, _ in moving), *ids], [spot.text for spot in ids]
 
             def list_texts(placement: Placement) -> list[tuple[str, ...]]:
@@ -75,7 +75,7 @@ class Rule:
         return [(text,) for text in texts] if self.kind == "fixed" else [(" ".join(texts),)] if texts else []
 
     def _list_turns(
-        self, placement: Placement, areas: list[Area], body: Body, formulas: Sequence[Formula]
+        self, placement: Placement, areas: list[Area], body: BandBody, formulas: Sequence[Formula]
     ) -> list[tuple[str, ...]]:
         groups: dict[object, tuple[tuple[str, ...], _Rows]] = {}
         for turn in placement.layouts[self.sheet].list_turns(body):
@@ -94,7 +94,7 @@ class Rule:
             values += [(ref, *texts) for ref in (refs if self.kind == "fixed" else [" ".join(refs)])]
         return values
 
-    def _place(self, formula: Formula, placement: Placement, turn: Turn, base: int) -> tuple[str, str]:
+    def _place(self, formula: Formula, placement: Placement, turn: Expansion, base: int) -> tuple[str, str]:
         """The formula of a turn, and what is equal where it reads the same from the turn's first row, ``base``."""
         texts, keys = [], []
         for piece in formula.pieces:
@@ -106,7 +106,9 @@ class Rule:
             keys.append(key)
         return "".join(texts), "".join(keys)
 
-    def _place_reference(self, reference: Reference, placement: Placement, turn: Turn, base: int) -> tuple[str, str]:
+    def _place_reference(
+        self, reference: CellReference, placement: Placement, turn: Expansion, base: int
+    ) -> tuple[str, str]:
         rows = resolve_rows(reference, placement.layouts, turn)
         if rows is None:
             return REF_ERROR, REF_ERROR
@@ -126,7 +128,7 @@ def _vary(name: str, copy: int) -> str:
     return f"{name[:-13]}{(int(name[-13:-1], 16) + copy) % 16**12:012X}}}" if copy else name
 
 
-def _find_body(book: Book, sheet: int, areas: Sequence[Area]) -> Body:
+def _find_body(book: TemplateBook, sheet: int, areas: Sequence[Area]) -> BandBody:
     """The innermost body that holds all of the areas' rows."""
     bands = book.bands[sheet]
     if any(area.verbatim for area in areas) or not areas:

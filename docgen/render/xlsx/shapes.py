@@ -17,21 +17,21 @@ from docgen.render.xlsx.spots import DRAWING, list_anchor_numbers, list_formulas
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from docgen.render.xlsx.formulas import Reference
-    from docgen.render.xlsx.patch import Book, Fill, Slots
-    from docgen.render.xlsx.spots import Spot
+    from docgen.render.xlsx.formulas import CellReference
+    from docgen.render.xlsx.patch import Fill, Slots, TemplateBook
+    from docgen.render.xlsx.spots import TagSpot
 
 _ART = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _COMMENTS = ("comment", "threadedComment")
 
 
-def follow_corners(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+def follow_corners(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
     """The corners of everything that is anchored to cells."""
     for row in root.iter(f"{DRAWING}row"):
         row.text = book.follow_position(slots, int(row.text or 0) + 1, sheet, -1)
 
 
-def follow_drawing(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+def follow_drawing(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
     """The shapes of a sheet, or of a chart on it, and the cells that they show."""
     for spot in list(list_formulas(root)):
         place = find_corner(spot.element)
@@ -52,7 +52,7 @@ def find_corner(element: _Element) -> str:
     return ""
 
 
-def _show_value(spot: Spot, book: Book, slots: Slots, sheet: int) -> None:
+def _show_value(spot: TagSpot, book: TemplateBook, slots: Slots, sheet: int) -> None:
     """Let a text box that shows a cell hold that cell's text, as Excel stores it."""
     try:
         references = parse_formula(spot.text.removeprefix("="), sheet, book.numbers).references
@@ -64,7 +64,7 @@ def _show_value(spot: Spot, book: Book, slots: Slots, sheet: int) -> None:
             text.text = "" if at else slots.put(_look_up(references[0]))
 
 
-def _look_up(reference: Reference) -> Fill:
+def _look_up(reference: CellReference) -> Fill:
     column = number_column(reference.col1.strip("$"))
 
     def fill(placement: Placement) -> str:
@@ -74,13 +74,13 @@ def _look_up(reference: Reference) -> Fill:
     return fill
 
 
-def follow_links(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+def follow_links(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
     """The cells that a form control reads and writes."""
     for spot in list(list_formulas(root)):
         spot.put(book.follow_formula(slots, spot.text, sheet))
 
 
-def follow_comments(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+def follow_comments(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
     """The notes of a sheet, and the conversations that newer editions hold beside them."""
     if not book.moves(sheet):
         return
@@ -93,7 +93,7 @@ def follow_comments(root: _Element, book: Book, slots: Slots, sheet: int) -> Non
         book.keep_while_rendered(slots, note, areas, sheet)
 
 
-def follow_table(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+def follow_table(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
     """A table: its rows grow, its header and its totals stay one row each."""
     name = root.get("displayName") or root.get("name") or ""
     area = parse_areas(root.get("ref", ""))[0]
@@ -110,7 +110,7 @@ def follow_table(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
             element.set("ref", book.follow_range(slots, ref, sheet, head, foot if whole else 0))
 
 
-def follow_shapes(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+def follow_shapes(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
     """Notes' drawings, buttons and boxes as older editions draw them."""
     for shape in list_shapes(root):
         place = find_note_cell(shape)

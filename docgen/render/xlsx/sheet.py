@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, cast
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.ooxml.cells import number_column
 from docgen.ooxml.names import name_tag
-from docgen.render.xlsx.bands import Body, Marker, MarkerWord, SheetBands, build_bands
+from docgen.render.xlsx.bands import BandBody, Marker, MarkerWord, SheetBands, build_bands
 from docgen.render.xlsx.formulas import SharedFormulas, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.package import Workbook, is_true, parse_sheet, write_inner
-from docgen.render.xlsx.rows import RUN_MARK, Cell, Row
-from docgen.render.xlsx.text import RichText, is_taggy, join_split_tags, read_cell_text, read_expression
+from docgen.render.xlsx.rows import RUN_MARK, TemplateCell, TemplateRow
+from docgen.render.xlsx.text import BookText, is_taggy, join_split_tags, read_cell_text, read_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lxml.etree import _Element
 
-    from docgen.render.xlsx.styles import CellStyle
+    from docgen.render.xlsx.styles import CellFormat
 
 _MARKER = re.compile(r"\{%-?tr\s+(for|if|elif|else|endfor|endif)\b\s*(.*?)\s*-?%\}", re.S)
 _MARKER_LIKE = re.compile(r"\{%-?\s*tr\b")
@@ -38,7 +38,7 @@ class SheetSource:
     root: _Element
     bands: SheetBands
 
-    def walk_tagged(self) -> Iterator[tuple[Cell, Body]]:
+    def walk_tagged(self) -> Iterator[tuple[TemplateCell, BandBody]]:
         """Every cell with a tag or a formula, and the body it stands in."""
         for stretch in self.bands.stretches:
             body = self.bands.find_body(stretch.first)
@@ -55,8 +55,8 @@ class Workshop:
     """
 
     file: str
-    strings: list[RichText]
-    styles: list[CellStyle]
+    strings: list[BookText]
+    styles: list[CellFormat]
     sheets: Mapping[str, int]
     diagnostics: list[Diagnostic] = field(default_factory=list)
     needs_facts: bool = True
@@ -99,7 +99,7 @@ class _SheetReader:
         self.markers: list[Marker] = []
         self.shared = SharedFormulas()
 
-    def read_row(self, element: _Element) -> Row | None:
+    def read_row(self, element: _Element) -> TemplateRow | None:
         """A row, or None for a row with a marker."""
         number = int(element.get("r", ""))
         texts = [(cell, read_cell_text(cell, self.workshop.strings)) for cell in element.iterchildren(name_tag("c"))]
@@ -114,11 +114,11 @@ class _SheetReader:
         if not by_hand and any(cell.kind in ("text", "value") for cell in cells):
             # The height was fitted to the tag's text; without it, it is fitted to the value's when the file is opened.
             given.pop("ht", None)
-        row = Row(number, "".join(f' {name}="{value}"' for name, value in given.items()), cells)
+        row = TemplateRow(number, "".join(f' {name}="{value}"' for name, value in given.items()), cells)
         row.has_own_height = by_hand
         return row
 
-    def _read_marker(self, row: int, markers: list[tuple[_Element, RichText]], cells: list[_Element]) -> None:
+    def _read_marker(self, row: int, markers: list[tuple[_Element, BookText]], cells: list[_Element]) -> None:
         cell, text = markers[0]
         name = cell.get("r", "")
         match = _MARKER.fullmatch(text.plain.strip())
@@ -133,10 +133,10 @@ class _SheetReader:
                 self.workshop.fault("T206", self.sheet, other.get("r"), marker=name)
         self.markers.append(Marker(row, name, cast("MarkerWord", match[1]), match[2]))
 
-    def _read_cell(self, element: _Element, text: RichText | None, row: int) -> Cell:
+    def _read_cell(self, element: _Element, text: BookText | None, row: int) -> TemplateCell:
         column = element.get("r", "").rstrip("0123456789")
         style = element.get("s")
-        cell = Cell(column, number_column(column), row, "" if style is None else f' s="{style}"')
+        cell = TemplateCell(column, number_column(column), row, "" if style is None else f' s="{style}"')
         cell.style_number = int(style or 0)
         styles = self.workshop.styles
         if cell.style_number < len(styles):
@@ -151,13 +151,13 @@ class _SheetReader:
             self._read_static(cell, element, text)
         return cell
 
-    def _read_static(self, cell: Cell, element: _Element, text: RichText | None) -> None:
+    def _read_static(self, cell: TemplateCell, element: _Element, text: BookText | None) -> None:
         attributes = "".join(f' {name}="{element.get(name)}"' for name in ("t", "cm", "vm", "ph") if element.get(name))
         inner = "".join(write_inner(child) for child in element)
         cell.content = f"{attributes}>{inner}</c>" if inner else f"{attributes}/>"
         cell.value = text.plain if text is not None else element.findtext(name_tag("v"))
 
-    def _read_tags(self, cell: Cell, text: RichText) -> None:
+    def _read_tags(self, cell: TemplateCell, text: BookText) -> None:
         runs = list(text.runs)
         vertical = _VERTICAL.match(text.plain)
         if vertical is not None:
@@ -176,7 +176,7 @@ class _SheetReader:
             cell.runs = tuple(properties for properties, _ in runs)
             cell.source = "".join(RUN_MARK.format(at) + part for at, (_, part) in enumerate(runs))
 
-    def _read_formula(self, cell: Cell, element: _Element, dynamic: str | None) -> None:
+    def _read_formula(self, cell: TemplateCell, element: _Element, dynamic: str | None) -> None:
         cell.kind = "formula"
         kind, text = element.get("t", "normal"), element.text or ""
         several = kind == "array" and element.get("ref", cell.name).replace("$", "") not in (

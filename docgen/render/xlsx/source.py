@@ -11,12 +11,12 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.render.xlsx.bands import Band, Body, Stretch
+from docgen.render.xlsx.bands import BandBody, FixedRows, RowBand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from docgen.render.xlsx.rows import Cell
+    from docgen.render.xlsx.rows import TemplateCell
     from docgen.render.xlsx.sheet import SheetSource
 
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.S)
@@ -72,14 +72,14 @@ class _SheetWriter:
         self.sheet = sheet
         self.count = 0
 
-    def write_body(self, body: Body) -> None:
+    def write_body(self, body: BandBody) -> None:
         for part in body.parts:
-            if isinstance(part, Stretch):
-                self.write_stretch(part)
+            if isinstance(part, FixedRows):
+                self.write_fixed_rows(part)
             else:
                 self.write_band(part)
 
-    def write_band(self, band: Band) -> None:
+    def write_band(self, band: RowBand) -> None:
         self.source.add(f"{{%\nset _0 = _band({band.index}) %}}")
         for number, body in enumerate(band.bodies):
             marker = body.marker
@@ -90,11 +90,11 @@ class _SheetWriter:
         self.source.add(f"{{%\n{band.end.word} %}}", (self.sheet, band.end.cell))
         self.source.add("{%\nset _0 = _end() %}")
 
-    def write_stretch(self, stretch: Stretch) -> None:
+    def write_fixed_rows(self, stretch: FixedRows) -> None:
         names = [self.write_cell(cell) for row in stretch.rows for cell in row.tagged]
         self.source.add(f"{{%\nset _0 = _rows({', '.join([str(stretch.index), *names])}) %}}")
 
-    def write_cell(self, cell: Cell) -> str:
+    def write_cell(self, cell: TemplateCell) -> str:
         self.count += 1
         name = f"_{self.count}"
         place = (self.sheet, cell.name)

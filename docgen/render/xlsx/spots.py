@@ -47,7 +47,7 @@ _AREAS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class TagSpot:
     """An attribute of an element, or its text where ``attribute`` is empty."""
 
     element: _Element
@@ -66,32 +66,32 @@ class Spot:
             self.element.text = text
 
 
-def list_formulas(root: _Element) -> Iterator[Spot]:
+def list_formulas(root: _Element) -> Iterator[TagSpot]:
     """Every formula below an element; a link that leads into another file is none."""
     for element in root.iter():
         name = local_name(element)
         if name in _FORMULA_TEXTS or element.tag == f"{_CHART_2013}sqref":
             if element.text and not len(element):
-                yield Spot(element)
+                yield TagSpot(element)
         elif name == "cfvo":
             if element.get("val"):
-                yield Spot(element, "val")
+                yield TagSpot(element, "val")
         elif name == "hyperlink":
             place = element.get("location", "")
             # exceljs gives a link inside the workbook a relationship, too
             if place.startswith("#") or (place and not element.get(f"{{{OFFICE_RELATIONS}}}id")):
-                yield Spot(element, "location")
+                yield TagSpot(element, "location")
         else:
-            yield from (Spot(element, key) for key in _FORMULA_ATTRIBUTES if element.get(key))
+            yield from (TagSpot(element, key) for key in _FORMULA_ATTRIBUTES if element.get(key))
 
 
-def list_areas(root: _Element) -> Iterator[Spot]:
+def list_areas(root: _Element) -> Iterator[TagSpot]:
     """Every cell and area that is named without its sheet; those of formulas aren't among them."""
     for element in root.iter():
         name = local_name(element)
         if element.tag == f"{EXCEL_MAIN}sqref":
-            yield Spot(element)
-        yield from (Spot(element, key) for key, names in _AREAS.items() if name in names and element.get(key))
+            yield TagSpot(element)
+        yield from (TagSpot(element, key) for key, names in _AREAS.items() if name in names and element.get(key))
 
 
 def list_anchor_numbers(shape: _Element) -> list[str]:

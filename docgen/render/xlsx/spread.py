@@ -20,13 +20,13 @@ from docgen.render.xlsx.columns import Repetition, follow_columns
 from docgen.render.xlsx.formulas import SharedFormulas
 from docgen.render.xlsx.package import Workbook, parse_part, parse_sheet
 from docgen.render.xlsx.spots import list_areas
-from docgen.render.xlsx.text import RichText, is_taggy, join_split_tags, read_cell_text, read_strings
+from docgen.render.xlsx.text import BookText, is_taggy, join_split_tags, read_cell_text, read_strings
 from docgen.render.xlsx.values import write_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from docgen.render.xlsx.patch import Report
+    from docgen.render.xlsx.patch import PlaceReport
 
 Column = tuple[int, str]
 """A column's width (its share of the room) and how it is aligned."""
@@ -64,7 +64,7 @@ def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
     return package.save()
 
 
-def check_columns(package: Workbook, strings: Sequence[RichText], report: Report) -> None:
+def check_columns(package: Workbook, strings: Sequence[BookText], report: PlaceReport) -> None:
     """Report what can't have more columns: a table or a pivot table over the column that stands for all."""
     for entry in package.sheets:
         related = package.list_relations(entry.part) if entry.part else []
@@ -78,12 +78,12 @@ def check_columns(package: Workbook, strings: Sequence[RichText], report: Report
                 report("T473", entry.name, place=called, column=pattern or "")
 
 
-def _find_pattern(sheet: _Element, strings: Sequence[RichText]) -> str | None:
+def _find_pattern(sheet: _Element, strings: Sequence[BookText]) -> str | None:
     """The letters of the column that stands for all."""
     return next((_letters(cell) for cell in sheet.iter(name_tag("c")) if _MARK in _read(cell, strings)), None)
 
 
-def _read(cell: _Element, strings: Sequence[RichText]) -> str:
+def _read(cell: _Element, strings: Sequence[BookText]) -> str:
     text = read_cell_text(cell, strings)
     return "" if text is None else text.plain
 
@@ -134,7 +134,7 @@ def _spread_cells(
     sheet: _Element,
     repeated: Repetition,
     columns: Sequence[Column],
-    strings: Sequence[RichText],
+    strings: Sequence[BookText],
     styles: _Styles,
 ) -> None:
     for row in sheet.iter(name_tag("row")):
@@ -165,7 +165,7 @@ def _spread_formula(cell: _Element, pattern: _Element, repeated: Repetition, own
         formula.set("ref", cell.get("r", "") if ":" not in ref else repeated.spread_areas(ref, wide=False))
 
 
-def _copy_cell(cell: _Element, repeated: Repetition, number: int, strings: Sequence[RichText]) -> _Element:
+def _copy_cell(cell: _Element, repeated: Repetition, number: int, strings: Sequence[BookText]) -> _Element:
     from lxml import etree
 
     text, made = read_cell_text(cell, strings), copy.deepcopy(cell)
@@ -202,7 +202,7 @@ def _spread_notes(package: Workbook, part: str, repeated: Repetition) -> None:
     package.parts[name] = write_markup(root).encode()
 
 
-def _write_inline(text: RichText, number: int) -> str:
+def _write_inline(text: BookText, number: int) -> str:
     """A text as a cell holds it by itself, of this column instead of the first."""
     runs = [
         (properties, write_text(escape_text(typed.replace("[0]", f"[{number}]"))))

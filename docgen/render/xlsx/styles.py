@@ -29,7 +29,7 @@ _FONT_ORDER = (
 
 
 @dataclass(frozen=True, slots=True)
-class CellStyle:
+class CellFormat:
     """A cell format: whether it shows a date or time, a box to tick, or numbers as Excel likes (``General``); whether
     it wraps text, and its font's size in points.
     """
@@ -56,7 +56,7 @@ def order_fonts(package: Workbook) -> None:
         package.parts[part] = write_xml(root)
 
 
-def read_styles(package: Workbook) -> list[CellStyle]:
+def read_styles(package: Workbook) -> list[CellFormat]:
     """Read the workbook's cell formats, by number."""
     relation = package.find_related(package.workbook, "styles")
     if relation is None:
@@ -71,7 +71,7 @@ def read_styles(package: Workbook) -> list[CellStyle]:
     for xf in root.iterfind(f"{name_tag('cellXfs')}/{name_tag('xf')}"):
         alignment, font = xf.find(name_tag("alignment")), int(xf.get("fontId", "0"))
         styles.append(
-            CellStyle(
+            CellFormat(
                 _is_date_format(int(xf.get("numFmtId", "0")), codes),
                 any(local_name(item) == "xfComplement" for item in xf.iter()),
                 int(xf.get("numFmtId", "0")) == 0,
@@ -82,7 +82,7 @@ def read_styles(package: Workbook) -> list[CellStyle]:
     return styles
 
 
-def read_style_part(package: Workbook, styles: Sequence[CellStyle]) -> StylePart | None:
+def read_style_part(package: Workbook, styles: Sequence[CellFormat]) -> StylePart | None:
     """The part that holds the cell formats, None where a workbook has none; ``styles`` are those."""
     name = package.find_related(package.workbook, "styles")
     general = frozenset(number for number, style in enumerate(styles) if style.is_general)

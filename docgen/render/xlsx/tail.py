@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.xml import write_markup
-from docgen.render.xlsx.patch import Book, Slots, drop_when_empty
-from docgen.render.xlsx.placing import find_first_row, find_last_row
+from docgen.render.xlsx.expansion import find_first_row, find_last_row
+from docgen.render.xlsx.patch import Slots, TemplateBook, drop_when_empty
 from docgen.render.xlsx.refs import Area, Piece, Placement, parse_areas
 from docgen.render.xlsx.rules import Kind, Rule
 from docgen.render.xlsx.shapes import follow_corners
-from docgen.render.xlsx.spots import EXCEL_MAIN, Spot, list_formulas
+from docgen.render.xlsx.spots import EXCEL_MAIN, TagSpot, list_formulas
 from docgen.render.xlsx.text import is_taggy
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from docgen.render.xlsx.bands import Body
+    from docgen.render.xlsx.bands import BandBody
     from docgen.render.xlsx.sheet import SheetSource
 
 ROWS_MARK = "\ue002"
@@ -54,7 +54,7 @@ def read_merges(sheet: SheetSource) -> list[Area]:
     return [] if merges is None else [parse_areas(item.get("ref", ""))[0] for item in merges]
 
 
-def split_sheet(sheet: SheetSource, book: Book) -> list[Piece]:
+def split_sheet(sheet: SheetSource, book: TemplateBook) -> list[Piece]:
     """The sheet's XML in pieces, ROWS_MARK and MERGES_MARK among them as pieces of their own."""
     slots = Slots()
     root, number = sheet.root, sheet.index
@@ -104,19 +104,19 @@ def _list_rules(root: _Element, sheet: int) -> list[Rule]:
     for element in root.iter(*_RULES):
         kind = _RULES[str(element.tag)]
         if element.tag == name_tag("hyperlink"):
-            where = Spot(element, "ref")
+            where = TagSpot(element, "ref")
         elif element.get("sqref"):
-            where = Spot(element, "sqref")
+            where = TagSpot(element, "sqref")
         else:
             found = element.find(f"{EXCEL_MAIN}sqref")
             if found is None:
                 continue
-            where = Spot(found)
+            where = TagSpot(found)
         rules.append(Rule(element, where, list(list_formulas(element)), kind, sheet))
     return rules
 
 
-def _follow_view(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+def _follow_view(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
     for view in root.iter(name_tag("sheetView"), name_tag("customSheetView")):
         view.attrib.pop("topLeftCell", "")
         for selection in view.iter(name_tag("selection")):
@@ -133,7 +133,7 @@ def _follow_view(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
                 pane.set("ySplit", book.follow_position(slots, int(float(split)) + 1, sheet, -1))
 
 
-def _follow_areas(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+def _follow_areas(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
     ranges = {
         "ref": ("autoFilter", "sortState", "sortCondition"),
         "r": ("inputCells", "cellSmartTags"),
@@ -173,7 +173,7 @@ def _drop_empty(root: _Element, slots: Slots) -> None:
             slots.lift(extension, drop_when_empty)
 
 
-def _follow_breaks(root: _Element, book: Book, slots: Slots, sheet: int) -> None:
+def _follow_breaks(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
     for breaks in list(root.iter(name_tag("rowBreaks"))):
         for name in ("count", "manualBreakCount"):
             breaks.attrib.pop(name, "")
@@ -182,7 +182,7 @@ def _follow_breaks(root: _Element, book: Book, slots: Slots, sheet: int) -> None
         slots.lift(breaks, drop_when_empty)
 
 
-def write_merges(merges: list[tuple[Area, Body]], placement: Placement, sheet: int, vertical: list[Area]) -> str:
+def write_merges(merges: list[tuple[Area, BandBody]], placement: Placement, sheet: int, vertical: list[Area]) -> str:
     """The merges of a rendered sheet: the template's, once for each turn of their body, and the ``{% vm %}`` ones."""
     layout = placement.layouts[sheet]
     refs = [area.spell(area.first, area.last) for area in vertical]

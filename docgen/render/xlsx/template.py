@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.ooxml.members import Member, pack_member, write_parts
+from docgen.ooxml.members import PackedMember, pack_member, write_parts
 from docgen.render.values.sandbox import UnknownName, collect_unknown, find_tag
 from docgen.render.values.values import Rendered
 from docgen.render.xlsx.compile import CompiledWorkbook, compile_workbook
+from docgen.render.xlsx.expansion import Expansion, RenderedSheet
 from docgen.render.xlsx.formats import FigureFormats
 from docgen.render.xlsx.heights import BY_HAND
-from docgen.render.xlsx.placing import SheetLayout, Turn
 from docgen.render.xlsx.refs import Placement, fill_pieces
 from docgen.render.xlsx.spread import spells_columns, spread_columns
 from docgen.render.xlsx.values import Findings
@@ -37,7 +37,7 @@ from docgen.render.xlsx.write import Placed, SheetPlan, SheetWriter, place_layou
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from docgen.render.xlsx.bands import Band, SheetBands
+    from docgen.render.xlsx.bands import RowBand, SheetBands
     from docgen.render.xlsx.source import JinjaSource
 
 _DRAWING = re.compile(r"<drawing [^>]*/>")
@@ -125,14 +125,14 @@ class XlsxTemplate:
         sheet, cell = self._book.source.locate(line)
         return Location("xlsx", file=self.name, sheet=sheet, cell=cell)
 
-    def _write_members(self, placement: Placement, recorder: _Recorder, findings: Findings) -> Iterator[Member]:
+    def _write_members(self, placement: Placement, recorder: _Recorder, findings: Findings) -> Iterator[PackedMember]:
         formats = FigureFormats(self._book.styles)
-        members: list[Member] = []
-        names = [part.name if isinstance(part, Member) else part[0] for part in self._book.parts]
+        members: list[PackedMember] = []
+        names = [part.name if isinstance(part, PackedMember) else part[0] for part in self._book.parts]
         # Charts of a form that is filled in by hand have nothing to draw; a drawing that may hold pictures stays.
         charts_alone = not any(name.startswith("xl/media/") for name in names)
         for part in self._book.parts:
-            if isinstance(part, Member):
+            if isinstance(part, PackedMember):
                 members.append(part)
                 continue
             name, content = part
@@ -149,22 +149,22 @@ class XlsxTemplate:
             yield pack_member(member.name, styles) if is_styles and styles is not None else member
 
 
-def _start_layout(bands: SheetBands) -> SheetLayout:
-    return SheetLayout(bands, Turn(bands.root, None, []))
+def _start_layout(bands: SheetBands) -> RenderedSheet:
+    return RenderedSheet(bands, Expansion(bands.root, None, []))
 
 
 @dataclass(slots=True)
 class _Recorder:
     """What the Jinja template calls: notes which rows are rendered where, in which turn, with which values."""
 
-    layouts: list[SheetLayout]
+    layouts: list[RenderedSheet]
     findings: Findings
     names: Mapping[int, str]
     placed: list[list[Placed]] = field(default_factory=list)
     sheet: int = 0
     row: int = 1
-    turn: Turn | None = None
-    open_bands: list[tuple[Band, Turn, list[Turn], int]] = field(default_factory=list)
+    turn: Expansion | None = None
+    open_bands: list[tuple[RowBand, Expansion, list[Expansion], int]] = field(default_factory=list)
     chunks: list[str] = field(default_factory=list)
     least: float = 0.0
 
@@ -207,14 +207,14 @@ class _Recorder:
     def begin_band(self, number: int) -> None:
         turn = self.turn
         assert turn is not None
-        run: list[Turn] = []
+        run: list[Expansion] = []
         turn.placed.append(run)
         self.open_bands.append((self.layouts[self.sheet].bands.bands[number], turn, run, self.row))
 
     def begin_turn(self, branch: int) -> None:
         band, outer, run, _ = self.open_bands[-1]
         body = band.bodies[branch]
-        turn = Turn(body, outer, run)
+        turn = Expansion(body, outer, run)
         run.append(turn)
         self.layouts[self.sheet].turns.setdefault(id(body), []).append(turn)
         self.turn = turn
@@ -222,9 +222,9 @@ class _Recorder:
     def end_band(self) -> None:
         band, outer, run, start = self.open_bands.pop()
         self.turn = outer
-        stretch = band.first_stretch()
+        stretch = band.first_fixed_rows()
         if band.kept and self.row == start and stretch is not None:
-            left = Turn(band.bodies[0], outer, run, collapsed=self.row)
+            left = Expansion(band.bodies[0], outer, run, collapsed=self.row)
             run.append(left)
             self.placed[self.sheet].append(Placed(stretch, self.row, left, None))
             self.row += 1

@@ -25,7 +25,7 @@ _TAGGY = re.compile(r"\{\{|\{%|\{#")
 
 
 @dataclass(frozen=True, slots=True)
-class RichText:
+class BookText:
     """A text of the workbook: its runs, each with its format as XML ('' for none); its number among shared strings."""
 
     runs: tuple[tuple[str, str], ...]
@@ -37,22 +37,22 @@ class RichText:
         return "".join(text for _, text in self.runs)
 
 
-def read_strings(package: Workbook) -> list[RichText]:
+def read_strings(package: Workbook) -> list[BookText]:
     """The workbook's shared strings."""
     relation = package.find_related(package.workbook, "sharedStrings")
     if relation is None:
         return []
     items = parse_part(package.parts[relation]).iterchildren(name_tag("si"))
-    return [RichText(_read_runs(item), number) for number, item in enumerate(items)]
+    return [BookText(_read_runs(item), number) for number, item in enumerate(items)]
 
 
-def read_cell_text(cell: _Element, strings: Sequence[RichText]) -> RichText | None:
+def read_cell_text(cell: _Element, strings: Sequence[BookText]) -> BookText | None:
     """The text of a cell; None for a formula, a figure or nothing."""
     if cell.find(name_tag("f")) is not None:
         return None
     inline, value = cell.find(name_tag("is")), cell.findtext(name_tag("v"))
     if inline is not None:
-        return RichText(_read_runs(inline))
+        return BookText(_read_runs(inline))
     if value is None:
         return None
     kind = cell.get("t", "n")
@@ -60,7 +60,7 @@ def read_cell_text(cell: _Element, strings: Sequence[RichText]) -> RichText | No
         if not value.strip().isdecimal() or int(value) >= len(strings):
             raise PackageError("part", f"{cell.get('r')}: no shared string {value}")
         return strings[int(value)]
-    return RichText((("", _unescape(value)),)) if kind == "str" else None
+    return BookText((("", _unescape(value)),)) if kind == "str" else None
 
 
 def _read_runs(item: _Element) -> tuple[tuple[str, str], ...]:

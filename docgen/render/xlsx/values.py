@@ -25,7 +25,7 @@ from docgen.render.values.values import (
     spell,
 )
 from docgen.render.xlsx.heights import fits_line
-from docgen.render.xlsx.rows import SPLIT_RUNS, Cell
+from docgen.render.xlsx.rows import SPLIT_RUNS, TemplateCell
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
@@ -163,7 +163,7 @@ def write_text(text: str) -> str:
     return f'<t xml:space="preserve">{text}</t>' if keep else f"<t>{text}</t>"
 
 
-def write_value(cell: Cell, value: Any, findings: Findings) -> str:
+def write_value(cell: TemplateCell, value: Any, findings: Findings) -> str:
     """Write what follows the style of a cell that holds exactly one tag."""
     kind = type(value)
     if kind is str:
@@ -191,12 +191,12 @@ def write_value(cell: Cell, value: Any, findings: Findings) -> str:
     return _write_string(cell, text, findings)
 
 
-def _spell_masked(cell: Cell, value: Masked) -> str:
+def _spell_masked(cell: TemplateCell, value: Masked) -> str:
     """The mark of a confidential value; a short one where a figure's narrow cell has no room for it."""
     return str(value) if fits_line(cell, value) else catalogue(DOCUMENT_LANGUAGE).text("redaction.short-mark")
 
 
-def _write_string(cell: Cell, text: str, findings: Findings) -> str:
+def _write_string(cell: TemplateCell, text: str, findings: Findings) -> str:
     if not text:
         return "/>"
     content = f' t="inlineStr"><is><t>{text}</t></is></c>'
@@ -209,7 +209,7 @@ def _write_string(cell: Cell, text: str, findings: Findings) -> str:
     return content
 
 
-def write_rendered(cell: Cell, text: str, findings: Findings) -> str:
+def write_rendered(cell: TemplateCell, text: str, findings: Findings) -> str:
     """Write what follows the style of a cell that holds text with tags; ``text`` is rendered and escaped."""
     if len(text) > MAX_TEXT:
         findings.cell = cell.name
@@ -230,7 +230,7 @@ def write_rendered(cell: Cell, text: str, findings: Findings) -> str:
     return f' t="inlineStr"><is>{inner}</is></c>'
 
 
-def write_formula(cell: Cell, row: int, formula: str, value: Any, findings: Findings) -> str:
+def write_formula(cell: TemplateCell, row: int, formula: str, value: Any, findings: Findings) -> str:
     """Write what follows the style of a formula's cell, which came to stand in ``row``.
 
     The formula (escaped) stays live; ``value`` is what it is known to yield. In a frozen workbook the value alone is
@@ -245,7 +245,7 @@ def write_formula(cell: Cell, row: int, formula: str, value: Any, findings: Find
     return f"{kind}><f{array}>{formula}</f>{content}</c>"
 
 
-def _type_result(cell: Cell, value: Any, findings: Findings) -> tuple[str, str]:
+def _type_result(cell: TemplateCell, value: Any, findings: Findings) -> tuple[str, str]:
     if isinstance(value, bool):
         return ' t="b"', f"<v>{int(value)}</v>"
     if isinstance(value, (int, Decimal)):
@@ -261,7 +261,7 @@ def _type_result(cell: Cell, value: Any, findings: Findings) -> tuple[str, str]:
     return ' t="str"', f"<v>{escape_text(findings.clip(text))}</v>"
 
 
-def _write_number(cell: Cell, value: int | Decimal, findings: Findings) -> str:
+def _write_number(cell: TemplateCell, value: int | Decimal, findings: Findings) -> str:
     text = str(value)
     if len(text) <= _MAX_DIGITS and text[-1] in "0123456789" and "E" not in text:
         return text

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
-from docgen.render.xlsx.bands import MAX_ROW, Body, SheetBands, Stretch
+from docgen.render.xlsx.bands import MAX_ROW, BandBody, FixedRows, SheetBands
 from docgen.render.xlsx.heights import estimate_height
 from docgen.render.xlsx.refs import Area, Piece, Placement, fill_pieces, place_formula
 from docgen.render.xlsx.tail import MERGES_MARK, ROWS_MARK, write_merges
@@ -19,9 +19,9 @@ from docgen.render.xlsx.values import Findings, write_formula, write_rendered, w
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from docgen.render.xlsx.expansion import Expansion, RenderedSheet
     from docgen.render.xlsx.formats import FigureFormats
-    from docgen.render.xlsx.placing import SheetLayout, Turn
-    from docgen.render.xlsx.rows import Cell
+    from docgen.render.xlsx.rows import TemplateCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class SheetPlan:
     part: str
     bands: SheetBands
     pieces: Sequence[Piece]
-    merges: list[tuple[Area, Body]]
+    merges: list[tuple[Area, BandBody]]
     vertical: dict[int, Area]
     ready: dict[int, str]
 
@@ -45,13 +45,13 @@ class Placed:
     ``values`` is None for the one empty row that a band leaves.
     """
 
-    stretch: Stretch
+    stretch: FixedRows
     start: int
-    turn: Turn
+    turn: Expansion
     values: tuple[object, ...] | None
 
 
-def write_ready(stretch: Stretch) -> str | None:
+def write_ready(stretch: FixedRows) -> str | None:
     """The rows of a stretch without tags where they stand in the template; None for another."""
     if any(row.tagged for row in stretch.rows):
         return None
@@ -69,13 +69,13 @@ class SheetWriter:
     formats: FigureFormats
     least: float = 0.0
     out: list[str] = field(default_factory=list)
-    vertical: dict[tuple[int, int], tuple[Cell, int, int]] = field(default_factory=dict)
+    vertical: dict[tuple[int, int], tuple[TemplateCell, int, int]] = field(default_factory=dict)
 
     def write(self) -> str:
         """The sheet's XML."""
         self.findings.sheet = self.plan.name
         for item in self.rendered:
-            self._write_stretch(item)
+            self._write_fixed_rows(item)
         merges = [self._spell_vertical(*found) for found in self.vertical.values()]
         rows = "".join(self.out)
         texts = {
@@ -84,7 +84,7 @@ class SheetWriter:
         }
         return fill_pieces([texts.get(p, p) if isinstance(p, str) else p for p in self.plan.pieces], self.placement)
 
-    def _write_stretch(self, item: Placed) -> None:
+    def _write_fixed_rows(self, item: Placed) -> None:
         stretch = item.stretch
         if item.values is None:
             self.out.append(_write_left_row(item, self.least))
@@ -113,13 +113,13 @@ class SheetWriter:
             height = estimate_height(row, values, self.least) if row.fits or (self.least and row.tagged) else ""
             self.out.append(row.write(row.number + shift, tuple(contents), height))
 
-    def _choose_style(self, cell: Cell, value: object) -> str:
+    def _choose_style(self, cell: TemplateCell, value: object) -> str:
         """The cell's format; another for a figure that the cell alone wouldn't show as it was typed."""
         if type(value) is str or type(value) is int or cell.kind != "value":
             return cell.style
         return self.formats.choose(cell, value)
 
-    def _write_cell(self, cell: Cell, value: object, item: Placed) -> str:
+    def _write_cell(self, cell: TemplateCell, value: object, item: Placed) -> str:
         shift = item.start - item.stretch.first
         if cell.formula is not None:
             formula = cell.formula.fixed or place_formula(cell.formula, self.placement.layouts, item.turn, shift)
@@ -130,14 +130,14 @@ class SheetWriter:
             return write_value(cell, value, self.findings)
         return write_rendered(cell, str(value), self.findings)
 
-    def _is_first(self, cell: Cell, row: int, turn: Turn) -> bool:
+    def _is_first(self, cell: TemplateCell, row: int, turn: Expansion) -> bool:
         loop = turn.find_loop()
         key = id(cell), id(loop.run) if loop is not None else 0
         known = self.vertical.get(key)
         self.vertical[key] = (cell, known[1] if known else row, row)
         return known is None
 
-    def _spell_vertical(self, cell: Cell, first: int, last: int) -> Area | None:
+    def _spell_vertical(self, cell: TemplateCell, first: int, last: int) -> Area | None:
         area = self.plan.vertical[id(cell)]
         last += area.last - area.first
         return None if first == last and area.col1 == area.col2 else Area(area.col1, first, area.col2, last)
@@ -182,6 +182,6 @@ class ValueLookup:
         return None
 
 
-def place_layouts(layouts: list[SheetLayout], rendered: Sequence[list[Placed]]) -> Placement:
+def place_layouts(layouts: list[RenderedSheet], rendered: Sequence[list[Placed]]) -> Placement:
     """What the parts around the rows need of a rendering."""
     return Placement(layouts, ValueLookup(rendered))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.batch.result import dump_diagnostics, parse_diagnostics
-from docgen.web.jobs.model import JobOutcome, Order, Produced, Source, Step
+from docgen.web.jobs.model import JobOutcome, JobProgress, Order, ResultFile, SourceFile
 
 UPLOADS, RESULTS = "uploads", "results"
 CANCEL, CLOSE = "cancel", "close"
@@ -33,19 +33,19 @@ def write_order(folder: Path, order: Order) -> None:
 def read_order(folder: Path) -> Order:
     """What is to be done."""
     data = _read(folder / _ORDER) or {"title": "", "sources": [], "options": {}}
-    sources = tuple(Source(folder / item["path"], item["name"]) for item in data["sources"])
+    sources = tuple(SourceFile(folder / item["path"], item["name"]) for item in data["sources"])
     return Order(data["title"], sources, data["options"])
 
 
-def write_step(folder: Path, step: Step) -> None:
+def write_step(folder: Path, step: JobProgress) -> None:
     """Tell how far it is."""
     with suppress(PermissionError):  # Windows moves nothing onto a file that is being read; the next time it does
         _write(folder / _PROGRESS, asdict(step))
 
 
-def read_step(folder: Path) -> Step:
+def read_step(folder: Path) -> JobProgress:
     """How far it is."""
-    return Step(**(_read(folder / _PROGRESS) or {}))
+    return JobProgress(**(_read(folder / _PROGRESS) or {}))
 
 
 def write_outcome(folder: Path, outcome: JobOutcome) -> None:
@@ -63,7 +63,7 @@ def read_outcome(folder: Path) -> JobOutcome:
     data = _read(folder / _OUTCOME)
     if data is None:
         return JobOutcome()
-    outputs = tuple(Produced(**item) for item in data["outputs"])
+    outputs = tuple(ResultFile(**item) for item in data["outputs"])
     return JobOutcome(data["data"], parse_diagnostics(json.dumps(data["diagnostics"])), outputs, data["peak"])
 
 

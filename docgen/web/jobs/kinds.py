@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class JobKind:
     """A kind of job.
 
     ``perform`` is ``module:function`` of a function ``(JobTask, Progress) -> JobOutcome``; its module is imported in
@@ -27,19 +27,19 @@ class Kind:
 
 
 _KINDS = (
-    Kind("table", "docgen.web.work.forms_table:check_table", "forms", "forms/table.html"),
-    Kind("forms", "docgen.web.work.forms:make_forms", "forms", "forms/made.html"),
-    Kind("fill", "docgen.web.work.fill:check_table", "forms", "forms/table.html"),
-    Kind("filled", "docgen.web.work.fill:make_documents", "forms", "forms/made.html"),
-    Kind("first", "docgen.web.work.fill:look_at_first", "forms", "forms/first.html"),
-    Kind("template", "docgen.web.work.templates:look_at_template", "templates", "templates/template.html"),
-    Kind("check", "docgen.web.work.forms_api:check_records", "forms", is_command=True),
-    Kind("batch", "docgen.web.work.forms:make_documents", "forms", is_command=True),
-    Kind("case", "docgen.web.work.cases:review_texts", "cases", is_command=True, page="/cases/{job}"),
-    Kind("project", "docgen.web.work.project_make:make_project", "projects", "projects/made.html"),
-    Kind("preview", "docgen.web.work.project_make:look_at_document", "projects", "projects/look.html"),
-    Kind("pdf", "docgen.web.work.pdf:convert_documents", "", "pdf.html"),
-    Kind(
+    JobKind("table", "docgen.web.work.forms_table:check_table", "forms", "forms/table.html"),
+    JobKind("forms", "docgen.web.work.forms:make_forms", "forms", "forms/made.html"),
+    JobKind("fill", "docgen.web.work.fill:check_table", "forms", "forms/table.html"),
+    JobKind("filled", "docgen.web.work.fill:make_documents", "forms", "forms/made.html"),
+    JobKind("first", "docgen.web.work.fill:look_at_first", "forms", "forms/first.html"),
+    JobKind("template", "docgen.web.work.templates:look_at_template", "templates", "templates/template.html"),
+    JobKind("check", "docgen.web.work.forms_api:check_records", "forms", is_command=True),
+    JobKind("batch", "docgen.web.work.forms:make_documents", "forms", is_command=True),
+    JobKind("case", "docgen.web.work.cases:review_texts", "cases", is_command=True, page="/cases/{job}"),
+    JobKind("project", "docgen.web.work.project_make:make_project", "projects", "projects/made.html"),
+    JobKind("preview", "docgen.web.work.project_make:look_at_document", "projects", "projects/look.html"),
+    JobKind("pdf", "docgen.web.work.pdf:convert_documents", "", "pdf.html"),
+    JobKind(
         "verify",
         "docgen.web.work.receiver:verify_received",
         "receiver",

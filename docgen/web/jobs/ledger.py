@@ -12,7 +12,7 @@ from pathlib import Path
 from docgen.batch.ledger_file import open_database
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
-from docgen.web.jobs.model import ENDED, Job, State
+from docgen.web.jobs.model import ENDED, PageJob, State
 
 _NAME = "jobs.sqlite"
 _VERSION = 1
@@ -31,9 +31,9 @@ class JobLedger:
         self._connection = connection
         self._lock = threading.Lock()
 
-    def add(self, job_id: str, kind: str) -> Job:
+    def add(self, job_id: str, kind: str) -> PageJob:
         """Note a job that waits."""
-        job = Job(job_id, kind, "waiting", time.time())
+        job = PageJob(job_id, kind, "waiting", time.time())
         self._write(
             "INSERT INTO job (id, kind, state, created) VALUES (?, ?, ?, ?)", job.id, kind, job.state, job.created
         )
@@ -49,11 +49,11 @@ class JobLedger:
         """Let a job that is over wait again, as another kind."""
         self._write("UPDATE job SET kind = ?, state = 'waiting', ended = NULL WHERE id = ?", kind, job_id)
 
-    def find(self, job_id: str) -> Job | None:
+    def find(self, job_id: str) -> PageJob | None:
         """A job, or None."""
         return next(self._select("WHERE id = ?", job_id), None)
 
-    def list_all(self) -> list[Job]:
+    def list_all(self) -> list[PageJob]:
         """Every job, the newest first."""
         return list(self._select("ORDER BY created DESC"))
 
@@ -65,10 +65,10 @@ class JobLedger:
         with self._lock, self._connection:
             self._connection.execute(command, values)
 
-    def _select(self, condition: str, *values: object) -> Iterator[Job]:
+    def _select(self, condition: str, *values: object) -> Iterator[PageJob]:
         with self._lock:
             rows = self._connection.execute(f"SELECT {_COLUMNS} FROM job {condition}", values).fetchall()
-        return (Job(*row) for row in rows)
+        return (PageJob(*row) for row in rows)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ ENDED: tuple[State, ...] = ("done", "failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A file that a job works on: where it lies and what its sender calls it."""
 
     path: Path
@@ -29,12 +29,12 @@ class Order:
     """What is to be done: a title for people, the files, and choices as plain data (JSON)."""
 
     title: str
-    sources: tuple[Source, ...] = ()
+    sources: tuple[SourceFile, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PageJob:
     """A job as the ledger has it; times are seconds since 1970."""
 
     id: str
@@ -53,7 +53,7 @@ _TABLES = ("returned", "results", "table")
 
 
 @dataclass(frozen=True, slots=True)
-class Produced:
+class ResultFile:
     """A file among the results: its path in their folder, its name for people, what it is (``document``, …)."""
 
     path: str
@@ -75,12 +75,12 @@ class JobOutcome:
 
     data: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
-    outputs: tuple[Produced, ...] = ()
+    outputs: tuple[ResultFile, ...] = ()
     peak: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class JobProgress:
     """How far a job is: items and bytes done and in all, and what is under way; 0 in all where that isn't known."""
 
     done: int = 0

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from docgen.errors import EXIT_INTERRUPTED, DocgenError, describe_bug
 from docgen.web.jobs.folder import CANCEL, CLOSE, RESULTS, write_outcome, write_step
-from docgen.web.jobs.model import JobOutcome, JobTask, State, Step
+from docgen.web.jobs.model import JobOutcome, JobProgress, JobTask, State
 
 _LOOK = 0.25
 """How often, in seconds, is looked whether to end, and told how far it is."""
@@ -58,12 +58,12 @@ class FolderProgress:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._step = self._told = Step()
+        self._step = self._told = JobProgress()
         self._lock = threading.Lock()
 
     def begin(self, total: int, total_bytes: int = 0) -> None:
         """As ``Progress.begin``."""
-        self._step = Step(total=total, total_bytes=total_bytes)
+        self._step = JobProgress(total=total, total_bytes=total_bytes)
 
     def advance(self, name: str, size: int = 0) -> None:
         """As ``Progress.advance``."""

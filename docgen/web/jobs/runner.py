@@ -12,7 +12,7 @@ from docgen.diagnostics import error
 from docgen.web.jobs.folder import CANCEL, CLOSE, forget_outcome, read_order, write_order, write_outcome
 from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.ledger import JobLedger
-from docgen.web.jobs.model import Job, JobOutcome, JobTask, Order
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, PageJob
 from docgen.web.jobs.process import perform_job
 from docgen.web.settings import PageSettings
 from docgen.web.workplace import Workplace
@@ -29,14 +29,14 @@ class JobRunner:
         self._threads: dict[str, threading.Thread] = {}
         self._is_closing = False
 
-    def start(self, job_id: str, kind: str, order: Order) -> Job:
+    def start(self, job_id: str, kind: str, order: Order) -> PageJob:
         """Take a job; its folder, with the uploads, is there. It begins when its turn comes."""
         write_order(self._workplace.find(job_id), order)
         job = self._ledger.add(job_id, kind)
         self._begin(job)
         return job
 
-    def restart(self, job: Job, kind: str, order: Order) -> None:
+    def restart(self, job: PageJob, kind: str, order: Order) -> None:
         """Go on in the folder of a job that is over, as another kind; its uploads and results are still there."""
         folder = self._workplace.find(job.id)
         forget_outcome(folder)
@@ -85,12 +85,12 @@ class JobRunner:
         for thread in alive.values():
             thread.join(10)
 
-    def _begin(self, job: Job) -> None:
+    def _begin(self, job: PageJob) -> None:
         thread = threading.Thread(target=self._run, args=(job,), daemon=True)
         self._threads[job.id] = thread
         thread.start()
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: PageJob) -> None:
         with self._slots:
             known = self._ledger.find(job.id)
             if self._is_closing or known is None or known.is_over:
@@ -113,7 +113,7 @@ class JobRunner:
                 if self._threads.get(job.id) is threading.current_thread():  # none that went on meanwhile
                     del self._threads[job.id]
 
-    def _settle(self, job: Job, answer: object) -> None:
+    def _settle(self, job: PageJob, answer: object) -> None:
         folder = self._workplace.find(job.id)
         if not isinstance(answer, Crash):
             self._ledger.set_state(job.id, answer)  # type: ignore[arg-type]
@@ -122,7 +122,7 @@ class JobRunner:
         elif not ((folder / CLOSE).exists() or self._is_closing):
             self._fail(job, answer.reason)
 
-    def _fail(self, job: Job, reason: str) -> None:
+    def _fail(self, job: PageJob, reason: str) -> None:
         folder = self._workplace.find(job.id)
         if folder.is_dir():
             write_outcome(folder, JobOutcome(diagnostics=(error("N167", reason=reason),)))

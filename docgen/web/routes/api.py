@@ -17,7 +17,7 @@ from docgen.messages.answer import SCHEMA_VERSION, Answer
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import ANSWER, read_order, read_outcome, read_step
 from docgen.web.jobs.kinds import KINDS
-from docgen.web.jobs.model import Job
+from docgen.web.jobs.model import PageJob
 from docgen.web.spoken import call_files
 from docgen.web.state import State, find_state
 
@@ -32,7 +32,7 @@ async def run_command(request: Request) -> Response:
     if kind is None or not kind.is_command:
         raise PageError(404, error("N162"))
     job, _ = await state.start_job(request, kind.name)
-    found: Job | None = job
+    found: PageJob | None = job
     while request.query_params.get("wait") != "0" and found is not None and not found.is_over:
         await asyncio.sleep(_LOOK)
         found = state.ledger.find(job.id)
@@ -47,7 +47,7 @@ async def tell_job(request: Request) -> Response:
     return _answer(state, state.find_job(request))
 
 
-def _answer(state: State, job: Job, status: int = 200) -> Response:
+def _answer(state: State, job: PageJob, status: int = 200) -> Response:
     """A job for programs; an answer that lies in its folder is sent from there, however long it is."""
     folder = state.workplace.find(job.id)
     if not job.is_over or not (folder / ANSWER).is_file():
@@ -63,7 +63,7 @@ def _answer(state: State, job: Job, status: int = 200) -> Response:
     return StreamingResponse(stream(), status, media_type="application/json")
 
 
-def describe_job(state: State, job: Job) -> dict[str, Any]:
+def describe_job(state: State, job: PageJob) -> dict[str, Any]:
     """A job for programs: as the commands' JSON, and where it and its files are asked for."""
     folder = state.workplace.find(job.id)
     place: dict[str, Any] = {"state": job.state, "job": f"/api/jobs/{job.id}"}

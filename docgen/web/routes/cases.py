@@ -17,7 +17,7 @@ from docgen.diagnostics import Diagnostic, error
 from docgen.web.downloads import spell_disposition
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import read_order, read_outcome
-from docgen.web.jobs.model import Job, JobOutcome, Order, Source
+from docgen.web.jobs.model import JobOutcome, Order, PageJob, SourceFile
 from docgen.web.routes.cases_list import USUAL, CaseFile, is_fitting, list_files, sort_files
 from docgen.web.samples import start_sample
 from docgen.web.spoken import SpokenFault, speak
@@ -58,7 +58,7 @@ async def take_text(request: Request) -> Response:
         path = folder / "uploads" / "0001" / f"{state.settings.words.text('web.cases.pasted')}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(part_lines(text), "utf-8")
-    job = state.runner.start(job_id, KIND, Order(path.stem, (Source(path, path.name),)))
+    job = state.runner.start(job_id, KIND, Order(path.stem, (SourceFile(path, path.name),)))
     return RedirectResponse(f"/jobs/{job.id}", 303)
 
 
@@ -74,7 +74,7 @@ class Shown:
     """A job of this door that is done, and its files."""
 
     state: State
-    job: Job
+    job: PageJob
     order: Order
     outcome: JobOutcome
     files: list[CaseFile] = field(default_factory=list)

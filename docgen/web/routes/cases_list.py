@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from docgen.diagnostics import Diagnostic
-from docgen.web.jobs.model import JobOutcome, Order, Produced
+from docgen.web.jobs.model import JobOutcome, Order, ResultFile
 
 Verdict = Literal["unread", "bad", "warn", "good"]
 _GRAVITY: tuple[Verdict, ...] = ("bad", "unread", "warn", "good")
@@ -84,7 +84,7 @@ def list_files(order: Order, outcome: JobOutcome) -> list[CaseFile]:
     return files
 
 
-def _find_copy(path: Path, outputs: Sequence[Produced]) -> int | None:
+def _find_copy(path: Path, outputs: Sequence[ResultFile]) -> int | None:
     """The copy of a file: of that name, and in the folder of that number where several have it."""
     named = [
         (number, Path(item.path))

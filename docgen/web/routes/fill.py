@@ -12,7 +12,7 @@ from starlette.routing import Route
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import read_order
-from docgen.web.jobs.model import Order, Source
+from docgen.web.jobs.model import Order, SourceFile
 from docgen.web.routes.forms import DOOR
 from docgen.web.state import find_state
 
@@ -42,7 +42,7 @@ async def look_at_first(request: Request) -> Response:
         new = state.workplace.find(job_id)
         for part in dict.fromkeys(item.path.relative_to(folder).parts[0] for item in order.sources):
             await run_in_threadpool(shutil.copytree, folder / part, new / part)
-        sources = tuple(Source(new / item.path.relative_to(folder), item.name) for item in order.sources)
+        sources = tuple(SourceFile(new / item.path.relative_to(folder), item.name) for item in order.sources)
     title = state.settings.words.text("web.fill.first.title", name=order.title)
     begun = state.runner.start(job_id, FIRST, Order(title, sources, {**order.options, "from": [job.id]}))
     return RedirectResponse(f"/jobs/{begun.id}", 303)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import RESULTS, read_order
-from docgen.web.jobs.model import Job
+from docgen.web.jobs.model import PageJob
 from docgen.web.state import State, find_state
 from docgen.web.uploads import Form, receive_form
 
@@ -26,7 +26,7 @@ _EDIT = {"table": "docgen.web.work.forms_edit", "fill": "docgen.web.work.fill"}
 _MATCH = "match."
 _turn = asyncio.Lock()
 """One change after the other: a cell must be written before documents are made of it."""
-Change = Callable[[State, Job, Form], Awaitable[None]]
+Change = Callable[[State, PageJob, Form], Awaitable[None]]
 
 
 def _make_route(name: str, change: Change) -> Route:
@@ -46,7 +46,7 @@ def _make_route(name: str, change: Change) -> Route:
     return Route(f"/jobs/{{job}}/{name}", take, methods=["POST"])
 
 
-async def choose(state: State, job: Job, form: Form) -> None:
+async def choose(state: State, job: PageJob, form: Form) -> None:
     """Take the standard and the documents, and look through the table."""
     order = read_order(state.workplace.find(job.id))
     standard, only = form.text("standard"), list(form.fields.get("only", ()))
@@ -56,7 +56,7 @@ async def choose(state: State, job: Job, form: Form) -> None:
     state.runner.restart(job, _name_table(job), replace(order, options={**order.options, **given}))
 
 
-async def match(state: State, job: Job, form: Form) -> None:
+async def match(state: State, job: PageJob, form: Form) -> None:
     """Take what each column is, and look through the table."""
     order = read_order(state.workplace.find(job.id))
     kept = {name: value for name, value in order.options.items() if not name.startswith(_MATCH)}
@@ -64,13 +64,13 @@ async def match(state: State, job: Job, form: Form) -> None:
     state.runner.restart(job, _name_table(job), replace(order, options=kept | given | {"matched": ["1"]}))
 
 
-async def match_again(state: State, job: Job, form: Form) -> None:
+async def match_again(state: State, job: PageJob, form: Form) -> None:
     """Show the columns and what was chosen for them."""
     del form
     await _ask(state, job, "offer_match" if job.kind == "table" else "offer_again")
 
 
-async def change_cells(state: State, job: Job, form: Form) -> None:
+async def change_cells(state: State, job: PageJob, form: Form) -> None:
     """Write cells; a field is named ``e.<row>.<column>.<sheet>``."""
     texts: dict[tuple[str, int, int], str] = {}
     for name, values in form.fields.items():
@@ -82,20 +82,20 @@ async def change_cells(state: State, job: Job, form: Form) -> None:
     await _ask(state, job, "change_cells", texts)
 
 
-async def confirm(state: State, job: Job, form: Form) -> None:
+async def confirm(state: State, job: PageJob, form: Form) -> None:
     """Confirm a doubted value; its reason stands in the field of its number."""
     number = form.text("confirm")
     if number.isdecimal() and len(number) < 8 and job.kind == "table":
         await _ask(state, job, "confirm_cell", int(number), form.text(f"reason.{number}"))
 
 
-async def leave_gaps(state: State, job: Job, form: Form) -> None:
+async def leave_gaps(state: State, job: PageJob, form: Form) -> None:
     """Have enterprises made with gaps for the pen, or no longer."""
     if (given := form.fields.get("on") or form.fields.get("off")) and job.kind == "table":
         await _ask(state, job, "set_by_hand", tuple(given[0].splitlines()), "on" in form.fields)
 
 
-async def make(state: State, job: Job, form: Form) -> None:
+async def make(state: State, job: PageJob, form: Form) -> None:
     """Make what can be made, in an empty folder of results."""
     del form
     folder = state.workplace.find(job.id)
@@ -103,18 +103,18 @@ async def make(state: State, job: Job, form: Form) -> None:
     state.runner.restart(job, _MADE[_name_table(job)], read_order(folder))
 
 
-async def look_again(state: State, job: Job, form: Form) -> None:
+async def look_again(state: State, job: PageJob, form: Form) -> None:
     """Go back to the table."""
     del form
     state.runner.restart(job, _name_table(job), read_order(state.workplace.find(job.id)))
 
 
-def _name_table(job: Job) -> str:
+def _name_table(job: PageJob) -> str:
     """The kind of job in which a job's table is looked through."""
     return _TABLES.get(job.kind, job.kind)
 
 
-async def _ask(state: State, job: Job, name: str, *given: object) -> None:
+async def _ask(state: State, job: PageJob, name: str, *given: object) -> None:
     if job.kind in _EDIT:
         await state.desk.ask(
             f"{_EDIT[job.kind]}:{name}", state.workplace.find(job.id), state.settings.resources, *given

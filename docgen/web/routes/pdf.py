@@ -13,7 +13,7 @@ from docgen.diagnostics import error
 from docgen.web.downloads import find_file
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import RESULTS, read_order, read_outcome
-from docgen.web.jobs.model import Order, Source
+from docgen.web.jobs.model import Order, SourceFile
 from docgen.web.state import find_state
 
 KIND = "pdf"
@@ -36,7 +36,7 @@ async def convert(request: Request) -> Response:
             target = state.workplace.find(job_id) / "uploads" / f"{number:04d}" / real.name
             target.parent.mkdir(parents=True)
             await run_in_threadpool(shutil.copyfile, real, target)
-            sources.append(Source(target, item.name))
+            sources.append(SourceFile(target, item.name))
     begun = state.runner.start(job_id, KIND, Order(title, tuple(sources), {"from": job.id}))
     return RedirectResponse(f"/jobs/{begun.id}", 303)
 

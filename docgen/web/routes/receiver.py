@@ -17,7 +17,7 @@ from docgen.batch.result import parse_diagnostics
 from docgen.diagnostics import Severity, error
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import CANCEL, read_order, read_outcome, read_step
-from docgen.web.jobs.model import Job
+from docgen.web.jobs.model import PageJob
 from docgen.web.routes.receipts import open_desk
 from docgen.web.samples import start_sample
 from docgen.web.spoken import SpokenFault, speak
@@ -76,7 +76,7 @@ async def show_packages(request: Request) -> Response:
     return _render(state, request, "job", job=job, **values)
 
 
-def _read_packages(state: State, job: Job, shown: str, page: int) -> dict[str, Any]:
+def _read_packages(state: State, job: PageJob, shown: str, page: int) -> dict[str, Any]:
     folder = state.workplace.find(job.id)
     order, words = read_order(folder), state.settings.words
     start = (page - 1) * _LISTED
@@ -117,7 +117,7 @@ async def show_package(request: Request) -> Response:
     return _render(state, request, "package", job=job, **values)
 
 
-def _read_package(state: State, job: Job, number: int) -> dict[str, Any]:
+def _read_package(state: State, job: PageJob, number: int) -> dict[str, Any]:
     found: ReceivedDetails | None = None
     with read_store(state.workplace.find(job.id)) as store:
         if store is not None and number < 1 << 31:
@@ -192,8 +192,8 @@ async def search(request: Request) -> Response:
     return _render(state, request, "search", is_cut=count >= _MOST_HITS, **values)
 
 
-def _search(state: State, query: str) -> Sequence[tuple[Job, str, str, Sequence[Hit]]]:
-    found: list[tuple[Job, str, str, Sequence[Hit]]] = []
+def _search(state: State, query: str) -> Sequence[tuple[PageJob, str, str, Sequence[Hit]]]:
+    found: list[tuple[PageJob, str, str, Sequence[Hit]]] = []
     left = _MOST_HITS
     for job in state.ledger.list_all():
         if job.kind != KIND or not left:
@@ -208,7 +208,7 @@ def _search(state: State, query: str) -> Sequence[tuple[Job, str, str, Sequence[
     return found
 
 
-def _find_job(state: State, request: Request) -> Job:
+def _find_job(state: State, request: Request) -> PageJob:
     job = state.find_job(request)
     if job.kind != KIND:
         raise PageError(404, error("N162"))

@@ -20,7 +20,7 @@ from docgen.pipeline.services.case import split_parts
 from docgen.pipeline.services.case_text import CaseText, judge_case_text, outline_case, read_case_text, spell_case_text
 from docgen.pipeline.stages.outcome import Options
 from docgen.resources import Resources
-from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
+from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile
 
 _COPIES = ".docx"
 
@@ -53,7 +53,7 @@ def review_texts(task: JobTask, progress: Progress) -> JobOutcome:
     reviewed = _copy(task, reviewed, words)
     described = describe_files(words, reviewed)
     copies = [item.copy for item in reviewed if item.copy is not None]
-    outputs = [Produced(path.relative_to(task.results).as_posix(), path.name, "copy") for path in copies]
+    outputs = [ResultFile(path.relative_to(task.results).as_posix(), path.name, "copy") for path in copies]
     diagnostics = sort_diagnostics(found for item in reviewed for found in item.diagnostics)
     least = EXIT_FOUND if has_errors(diagnostics) else EXIT_OK
     code = max(least, *(item.exit_code for item in reviewed))
@@ -70,11 +70,11 @@ def _find_cases(task: JobTask) -> list[FoundCase]:
     ]
 
 
-def _write_table(folder: Path, reviewed: list[ReviewedFile], words: Catalogue) -> Produced:
+def _write_table(folder: Path, reviewed: list[ReviewedFile], words: Catalogue) -> ResultFile:
     name = f"{words.text('case_book.title')}.xlsx"
     with (folder / name).open("wb") as file:
         write_case_book(file, reviewed)
-    return Produced(name, name, "table")
+    return ResultFile(name, name, "table")
 
 
 def _copy(task: JobTask, reviewed: list[ReviewedFile], words: Catalogue) -> list[ReviewedFile]:

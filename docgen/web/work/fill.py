@@ -28,7 +28,7 @@ from docgen.resources import Resources
 from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.returning.edit_cells import show_value
 from docgen.web.jobs.folder import read_order, write_order, write_outcome
-from docgen.web.jobs.model import JobOutcome, JobTask, Order, Produced, Progress
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, ResultFile
 from docgen.web.work.forms import list_outputs
 from docgen.web.work.forms_edit import Cell, write_cells
 from docgen.web.work.forms_faults import describe_rows, gather
@@ -247,6 +247,6 @@ def look_at_first(task: JobTask, progress: Progress) -> JobOutcome:
     name = made.copy.name
     (task.results / name).write_bytes(made.data)
     progress.advance(made.copy.title)
-    outputs = (Produced(name, name, "document"),)
+    outputs = (ResultFile(name, name, "document"),)
     data = {"from": next(iter(task.order.options.get("from", ())), ""), "title": made.copy.title}
     return JobOutcome(data | look_at(task.results, outputs), (), outputs)

@@ -12,7 +12,7 @@ from docgen.errors import EXIT_INTERRUPTED, SourceError
 from docgen.messages import Catalogue, catalogue
 from docgen.pipeline.services.profiles import name_chosen
 from docgen.pipeline.stages.outcome import Options
-from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
+from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile
 from docgen.web.work.forms_choice import read_choices
 
 
@@ -53,7 +53,7 @@ def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
     return JobOutcome(data, sort_diagnostics(drop_repeats((*notes, *silent))), list_outputs(outcome, task.results))
 
 
-def list_outputs(outcome: BatchOutcome, results: Path) -> tuple[Produced, ...]:
+def list_outputs(outcome: BatchOutcome, results: Path) -> tuple[ResultFile, ...]:
     """What a batch gave back: the combined file, the returned workbook and the summary first, then the documents."""
     summary = outcome.summary
     special: list[tuple[Path, str]] = [(path, "combined") for path in outcome.combined]
@@ -66,7 +66,7 @@ def list_outputs(outcome: BatchOutcome, results: Path) -> tuple[Produced, ...]:
         if path.is_file() and not path.relative_to(results).parts[0].startswith(".") and path.resolve() not in known
     )
     listed = [*special, *((path, "document") for path in made)]
-    return tuple(Produced(path.relative_to(results).as_posix(), path.name, kind) for path, kind in listed)
+    return tuple(ResultFile(path.relative_to(results).as_posix(), path.name, kind) for path, kind in listed)
 
 
 def _run(task: JobTask, request: Request, progress: Progress) -> tuple[BatchOutcome, _Listener, Catalogue]:

@@ -14,7 +14,7 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.resources import Resources
 from docgen.sources.intake.reading.owners import find_table
 from docgen.sources.intake.returning.edit_cells import confirm_value, edit_cells, show_value
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.web.jobs.folder import read_order, read_outcome, write_order, write_outcome
 from docgen.web.jobs.model import JobOutcome
 from docgen.web.work.forms_choice import read_choices
@@ -34,7 +34,7 @@ def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) 
         _look_again(folder, resources)
 
 
-def write_cells(book: Book, texts: Mapping[Cell, str]) -> bool:
+def write_cells(book: SourceBook, texts: Mapping[Cell, str]) -> bool:
     """Write texts into cells of a table's copy; whether any of them says something else than before."""
     changed: dict[str, dict[tuple[int, int], str]] = {}
     for (sheet, row, column), text in texts.items():

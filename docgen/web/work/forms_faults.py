@@ -39,7 +39,7 @@ class Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class GatheredFaults:
     """Every fault once, in the order in which it was found."""
 
     all: tuple[Whose, ...]
@@ -86,7 +86,7 @@ class Gathered:
         }
 
 
-def gather(common: Iterable[Diagnostic], rows: Iterable[CheckedRow]) -> Gathered:
+def gather(common: Iterable[Diagnostic], rows: Iterable[CheckedRow]) -> GatheredFaults:
     """What was found in the rows and in the table as a whole; a fault that several rows have is one."""
     found: dict[str, Whose] = {}
     for item in common:
@@ -96,7 +96,7 @@ def gather(common: Iterable[Diagnostic], rows: Iterable[CheckedRow]) -> Gathered
             whose = found.setdefault(dump_diagnostics((item,)), Whose(item))
             if not whose.rows or whose.rows[-1] is not row:
                 whose.rows.append(row)
-    return Gathered(tuple(found.values()))
+    return GatheredFaults(tuple(found.values()))
 
 
 def describe_rows(rows: Sequence[CheckedRow], by_hand: Collection[str]) -> dict[str, Any]:

@@ -25,10 +25,10 @@ from docgen.resources import Resources
 from docgen.sources.intake.kinds import is_workbook
 from docgen.sources.intake.reading.source import find_profile_id, open_workbook
 from docgen.sources.intake.returning.plain_copy import write_plain
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.web.jobs.folder import read_order, write_order
-from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, Source
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, SourceFile
 from docgen.web.work.forms_choice import MAPPING, Choices, describe_standard, list_standards, read_choices
 from docgen.web.work.forms_faults import TableCells, describe_rows, gather
 
@@ -47,7 +47,7 @@ def adopt_table(folder: Path, order: Order) -> Order:
     return adopted
 
 
-def copy_table(folder: Path, source: Source) -> Source:
+def copy_table(folder: Path, source: SourceFile) -> SourceFile:
     """A copy of a table in a folder of its own, whose cells can be changed; SourceError for what is no table."""
     if not is_workbook(source.path):
         raise SourceError(error("W157", Location(file=str(source.path)), path=str(source.path)))
@@ -59,7 +59,7 @@ def copy_table(folder: Path, source: Source) -> Source:
         shutil.copyfile(source.path, target)
     else:
         target.write_bytes(write_plain(book))
-    return Source(target, source.name)
+    return SourceFile(target, source.name)
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -178,7 +178,7 @@ def _read_rows(folder: Path) -> dict[str, CheckedRow]:
         return {}
 
 
-def _suggest_documents(book: Book, loaded: LoadedProfile) -> list[str]:
+def _suggest_documents(book: SourceBook, loaded: LoadedProfile) -> list[str]:
     """The documents whose own sheets a workbook has: those that it was made for."""
     sheets = [sheet for sheet in build_layout(loaded).sheets if sheet.name in book.by_name and sheet.is_table]
     named = {column.document for sheet in sheets for column in sheet.columns}

@@ -15,7 +15,7 @@ from docgen.errors import DocgenError
 from docgen.pipeline.comparison.prose import list_lines
 from docgen.render.office.process import Ending
 from docgen.render.pdf import Converter, OfficeFile, find_office
-from docgen.web.jobs.model import Produced
+from docgen.web.jobs.model import ResultFile
 
 _PAGES, _LOOKED_AT = 20, 3
 """Of a document to look at so many pages are drawn, of one that is made for many so many copies."""
@@ -27,7 +27,7 @@ def can_draw() -> bool:
     return find_office() is not None and shutil.which("pdftoppm") is not None
 
 
-def look_at(results: Path, made: Sequence[Produced]) -> dict[str, Any]:
+def look_at(results: Path, made: Sequence[ResultFile]) -> dict[str, Any]:
     """What a page shows of documents in a folder: their texts, and the names of the pictures in ``pages``.
 
     A PDF among them is drawn; where there is none, the documents are converted.

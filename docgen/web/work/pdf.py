@@ -9,7 +9,7 @@ from docgen.messages import catalogue
 from docgen.pipeline.stages.pdf import require_office
 from docgen.render.office.process import Ending
 from docgen.render.pdf import Converter, OfficeFile
-from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
+from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile
 
 _AT_A_TIME = 12
 
@@ -22,7 +22,7 @@ def convert_documents(task: JobTask, progress: Progress) -> JobOutcome:
     converter, words = Converter(require_office(), task.resources.converting), catalogue(task.lang)
     progress.begin(len(task.order.sources))
     named = Counter[str]()
-    outputs: list[Produced] = []
+    outputs: list[ResultFile] = []
     unconverted: list[str] = []
     for start in range(0, len(task.order.sources), _AT_A_TIME):
         if progress.should_stop():
@@ -39,5 +39,5 @@ def convert_documents(task: JobTask, progress: Progress) -> JobOutcome:
             named[name] += 1
             name += f"_{named[name]}.pdf" if named[name] > 1 else ".pdf"
             (task.results / name).write_bytes(made)
-            outputs.append(Produced(name, name, "pdf"))
+            outputs.append(ResultFile(name, name, "pdf"))
     return JobOutcome({"unconverted": unconverted, "from": task.order.options["from"]}, (), tuple(outputs))

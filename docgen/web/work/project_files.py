@@ -25,7 +25,7 @@ from docgen.pipeline.stages.prepare import PreparedRecord, open_source, prepare_
 from docgen.profile.packages import find_evidence_item
 from docgen.sources.record_edit import EDITABLE, digest_file, require_editable, save_edits
 from docgen.trees.yaml_patch import Edit
-from docgen.web.work.projects import Place, find_project
+from docgen.web.work.projects import ProjectPlace, find_project
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".gif")
 _OWNERS = ("activity", "training", "document")
@@ -36,7 +36,7 @@ _KEPT = 300
 _thumbnails: OrderedDict[tuple[Path, int], bytes] = OrderedDict()
 
 
-def show_evidence(place: Place, name: str) -> dict[str, Any]:
+def show_evidence(place: ProjectPlace, name: str) -> dict[str, Any]:
     """Every piece of evidence with what it belongs to, and what a new one may belong to."""
     path = find_project(place, name)
     digest = digest_file(path)  # before the record is read: a change after that is seen
@@ -75,7 +75,7 @@ def show_evidence(place: Place, name: str) -> dict[str, Any]:
     }
 
 
-def _prepare(place: Place, path: Path) -> PreparedRecord:
+def _prepare(place: ProjectPlace, path: Path) -> PreparedRecord:
     prepared = prepare_record(path, Options(place.resources))
     if not isinstance(prepared, PreparedRecord):
         raise SourceError(*prepared)
@@ -86,7 +86,7 @@ def _is_picture(piece: InspectedEvidence) -> bool:
     return piece.media_type.startswith("image/") or piece.path.suffix.lower() in _PICTURES
 
 
-def make_thumbnail(place: Place, name: str, number: int) -> bytes:
+def make_thumbnail(place: ProjectPlace, name: str, number: int) -> bytes:
     """A small JPEG of a piece of evidence; SourceError N207 where it can't be shown."""
     record = find_project(place, name)
     pieces = _prepare_cached(place, record)
@@ -104,7 +104,7 @@ def make_thumbnail(place: Place, name: str, number: int) -> bytes:
 _listed: dict[Path, tuple[str, list[Path]]] = {}
 
 
-def _prepare_cached(place: Place, record: Path) -> list[Path]:
+def _prepare_cached(place: ProjectPlace, record: Path) -> list[Path]:
     """The files of a record's evidence, looked for once as long as the record stays what it is."""
     digest = digest_file(record)
     if _listed.get(record, ("",))[0] != digest:
@@ -140,7 +140,7 @@ def _shrink(path: Path) -> bytes:
 
 
 def add_evidence(
-    place: Place, name: str, files: Sequence[tuple[Path, str]], given: Mapping[str, str], digest: str
+    place: ProjectPlace, name: str, files: Sequence[tuple[Path, str]], given: Mapping[str, str], digest: str
 ) -> int:
     """Copy files that came into the record's folder of evidence and enter them in the record; how many.
 

@@ -18,7 +18,7 @@ from docgen.profile.load import LoadedProfile
 from docgen.sources.record_edit import digest_file, require_editable, save_edits, try_edits
 from docgen.sources.record_file import RawSource
 from docgen.trees.yaml_patch import REMOVED, Edit
-from docgen.web.work.projects import Place, find_project
+from docgen.web.work.projects import ProjectPlace, find_project
 
 At = tuple[str | int, ...]
 Typed = Mapping[str, Sequence[str]]
@@ -39,7 +39,7 @@ def spell_at(place: Iterable[str | int]) -> str:
     return ".".join(map(str, place))
 
 
-def show_sections(place: Place, name: str) -> dict[str, Any]:
+def show_sections(place: ProjectPlace, name: str) -> dict[str, Any]:
     """The parts of the record that can be filled in: what describes the project, then the documents by step."""
     opened = _open(place, name)
     form, loaded = opened.form, opened.loaded
@@ -55,7 +55,7 @@ def show_sections(place: Place, name: str) -> dict[str, Any]:
     return {"basics": basics, "steps": list(steps.values()), "digest": opened.digest}
 
 
-def show_part(place: Place, name: str, at: str) -> dict[str, Any]:
+def show_part(place: ProjectPlace, name: str, at: str) -> dict[str, Any]:
     """One part of the record: its fields, or the list of its items; with what is wrong in it."""
     opened = _open(place, name)
     form = opened.form
@@ -72,7 +72,7 @@ def show_part(place: Place, name: str, at: str) -> dict[str, Any]:
     }
 
 
-def show_lacks(place: Place, name: str) -> dict[str, Any]:
+def show_lacks(place: ProjectPlace, name: str) -> dict[str, Any]:
     """What the record lacks, as fields by step; documents that weren't begun, to begin them."""
     opened = _open(place, name)
     form, loaded, found = opened.form, opened.loaded, _check(place, opened.source)
@@ -137,7 +137,7 @@ def _describe_begin(words: Catalogue, loaded: LoadedProfile, item: Diagnostic, f
     return {"at": spell_at(where[:2]), "label": message, "of": owner if has_owner else "", "is_new": True}
 
 
-def try_fields(place: Place, name: str, typed: Typed, at: str) -> dict[str, Any]:
+def try_fields(place: ProjectPlace, name: str, typed: Typed, at: str) -> dict[str, Any]:
     """What would be wrong if what is typed were saved: by field; nothing is written."""
     opened = _open(place, name)
     changed = try_edits(opened.source, opened.form.read_edits(typed))
@@ -149,7 +149,7 @@ def try_fields(place: Place, name: str, typed: Typed, at: str) -> dict[str, Any]
     return {"faults": {field: _speak(place.words, mended, field) for field in typed}}
 
 
-def save_fields(place: Place, name: str, typed: Typed, digest: str, change: Mapping[str, str]) -> str:
+def save_fields(place: ProjectPlace, name: str, typed: Typed, digest: str, change: Mapping[str, str]) -> str:
     """Save what was typed, and add or take away an item; the place where one was added, for an address.
 
     ``change`` has ``add`` (a list's place, with ``of`` whom it is for) or ``remove`` (an item's place). Raises
@@ -214,7 +214,7 @@ class _Opened:
     form: RecordForm
 
 
-def _open(place: Place, name: str) -> _Opened:
+def _open(place: ProjectPlace, name: str) -> _Opened:
     path = find_project(place, name)
     require_editable(path)
     digest = digest_file(path)
@@ -222,7 +222,7 @@ def _open(place: Place, name: str) -> _Opened:
     return _Opened(path, digest, source, loaded, RecordForm(loaded, source.data, place.words))
 
 
-def _check(place: Place, source: RawSource) -> tuple[Diagnostic, ...]:
+def _check(place: ProjectPlace, source: RawSource) -> tuple[Diagnostic, ...]:
     prepared = prepare_record(source, Options(place.resources))
     return prepared.diagnostics if isinstance(prepared, PreparedRecord) else prepared
 

@@ -12,7 +12,7 @@ from docgen.errors import SourceError
 from docgen.messages import catalogue
 from docgen.pipeline import build_record
 from docgen.pipeline.stages.outcome import Options, Outcome
-from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress
+from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile
 from docgen.web.work.looks import can_draw, look_at
 
 if TYPE_CHECKING:
@@ -110,12 +110,12 @@ class _Teller:
             raise _StoppedError
 
 
-def list_made(results: Path) -> tuple[Produced, ...]:
+def list_made(results: Path) -> tuple[ResultFile, ...]:
     """The files that were made, packages and volumes first."""
     order = {".zip": 0, ".pdf": 1}
     files = [path for path in results.rglob("*") if path.is_file() and not path.name.startswith(".")]
     kinds = {".zip": "package", ".pdf": "pdf"}
     return tuple(
-        Produced(path.relative_to(results).as_posix(), path.name, kinds.get(path.suffix.lower(), "document"))
+        ResultFile(path.relative_to(results).as_posix(), path.name, kinds.get(path.suffix.lower(), "document"))
         for path in sorted(files, key=lambda path: (order.get(path.suffix.lower(), 2), path.as_posix()))
     )

@@ -36,7 +36,7 @@ _paths: dict[tuple[Path, str], Path] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProjectPlace:
     """Where projects lie, where jobs do that are none of theirs, and how records are read."""
 
     folder: Path
@@ -50,26 +50,26 @@ class Place:
         return catalogue(self.lang)
 
 
-def list_projects(place: Place) -> list[dict[str, Any]]:
+def list_projects(place: ProjectPlace) -> list[dict[str, Any]]:
     """Every project of the folder with its status; without one where there was no time to look."""
     refused: list[Diagnostic] = []
     until = time.monotonic() + _SECONDS
     return [_list_one(place, path, until) for path in _find_all(place, refused)]
 
 
-def _find_all(place: Place, refused: list[Diagnostic]) -> list[Path]:
+def _find_all(place: ProjectPlace, refused: list[Diagnostic]) -> list[Path]:
     found = find_records(place.folder, refused, place.jobs)
     inside = [path for path in found if path.resolve().is_relative_to(place.folder.resolve())]
     _paths.update({(place.folder, name_project(place, path)): path for path in inside})
     return inside
 
 
-def name_project(place: Place, path: Path) -> str:
+def name_project(place: ProjectPlace, path: Path) -> str:
     """What a project is called in addresses."""
     return hashlib.sha256(path.relative_to(place.folder).as_posix().encode()).hexdigest()[:16]
 
 
-def find_project(place: Place, name: str) -> Path:
+def find_project(place: ProjectPlace, name: str) -> Path:
     """The record of a project; SourceError N206 when there is none (any more)."""
     path = _paths.get((place.folder, name))
     if path is None or not path.is_file() or not path.resolve().is_relative_to(place.folder.resolve()):
@@ -80,7 +80,7 @@ def find_project(place: Place, name: str) -> Path:
     return path
 
 
-def _list_one(place: Place, path: Path, until: float) -> dict[str, Any]:
+def _list_one(place: ProjectPlace, path: Path, until: float) -> dict[str, Any]:
     said = {"id": name_project(place, path), "path": path.relative_to(place.folder).as_posix(), "called": _call(path)}
     said["state"] = "unseen"
     stamp = _stamp(path)
@@ -108,7 +108,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
     return (at.st_mtime_ns, at.st_size, *sorted(beside))
 
 
-def _look(place: Place, path: Path) -> dict[str, Any]:
+def _look(place: ProjectPlace, path: Path) -> dict[str, Any]:
     try:
         came = look_at_progress(path, Options(place.resources))
     except DocgenError:
@@ -128,7 +128,7 @@ def _spell_advice(text: str) -> str:
     return text.rstrip("：: ")
 
 
-def begin_project(place: Place, name: str, standard: str) -> str:
+def begin_project(place: ProjectPlace, name: str, standard: str) -> str:
     """A new project in a folder of its own, never over another; its id.
 
     Raises as ``start_project`` does, and SourceError N210 for the name that the page needs itself.
@@ -140,7 +140,7 @@ def begin_project(place: Place, name: str, standard: str) -> str:
     return name_project(place, started.files[0])
 
 
-def describe_project(place: Place, name: str) -> dict[str, Any]:
+def describe_project(place: ProjectPlace, name: str) -> dict[str, Any]:
     """One project: its steps with their documents, what to do next, what is wrong."""
     path = find_project(place, name)
     said: dict[str, Any] = {
@@ -171,7 +171,7 @@ def describe_project(place: Place, name: str) -> dict[str, Any]:
     }
 
 
-def _check(place: Place, path: Path) -> tuple[Diagnostic, ...]:
+def _check(place: ProjectPlace, path: Path) -> tuple[Diagnostic, ...]:
     prepared = prepare_record(path, Options(place.resources))
     return prepared.diagnostics if isinstance(prepared, PreparedRecord) else prepared
 

@@ -20,7 +20,7 @@ from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.services.receipts import gather_findings
 from docgen.pipeline.stages.outcome import Proving
-from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress, Source
+from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile, SourceFile
 from docgen.web.work.receiver_answer import AnswerWriter
 from docgen.web.work.receiver_request import read_identities, read_inbox
 from docgen.web.work.receiver_store import ReceivedRow, write_store
@@ -53,7 +53,7 @@ def verify_received(task: JobTask, progress: Progress) -> JobOutcome:
         listener = _Listener(progress, words, (store, answer), inbox, size)
         outcome = receive_packages(request, listener, words)
         outputs = tuple(
-            Produced(path.name, path.name, "table") for path in (out, out.with_suffix(".json")) if path.is_file()
+            ResultFile(path.name, path.name, "table") for path in (out, out.with_suffix(".json")) if path.is_file()
         )
         code = listener.find_code(outcome)
         # a page has words of its own for what is open
@@ -64,7 +64,7 @@ def verify_received(task: JobTask, progress: Progress) -> JobOutcome:
     return JobOutcome(data, outcome.diagnostics, outputs)
 
 
-def name_sources(sources: Iterable[Source]) -> dict[Path, str]:
+def name_sources(sources: Iterable[SourceFile]) -> dict[Path, str]:
     """What each file is called by its sender; of several of one name each further one gets a number."""
     counts: Counter[str] = Counter()
     named = {}

@@ -18,7 +18,7 @@ from docgen.web.jobs.folder import ANSWER
 if TYPE_CHECKING:
     from docgen.batch.receive import ReceptionOutcome
     from docgen.messages import Catalogue
-    from docgen.web.jobs.model import JobTask, Produced
+    from docgen.web.jobs.model import JobTask, ResultFile
 
 
 class AnswerWriter:
@@ -46,7 +46,7 @@ class AnswerWriter:
         self._comma = ",\n"
 
     def finish(
-        self, outcome: ReceptionOutcome, findings: Iterable[str], outputs: Iterable[Produced], code: int
+        self, outcome: ReceptionOutcome, findings: Iterable[str], outputs: Iterable[ResultFile], code: int
     ) -> None:
         """Write the whole: what was found first, then the rest."""
         counts: Counter[str] = Counter()

@@ -15,7 +15,7 @@ from docgen.web.faults import PageError
 
 if TYPE_CHECKING:
     from docgen.archive.receipts.model import Decision
-    from docgen.archive.receipts.register import Entry
+    from docgen.archive.receipts.register import RegisterEntry
     from docgen.messages import Catalogue
     from docgen.pipeline.services.receipt_checks import ReceiptsChecked
     from docgen.resources import Resources
@@ -33,21 +33,21 @@ class ReceiptDesk:
 
     def decide(self, findings: Mapping[str, Any], decision: Decision, resources: Resources) -> str:
         """Issue a receipt, or find the one that says the same; its number. Raises as ``ReceiptIssuer`` does."""
-        from docgen.archive.receipts.model import Findings
+        from docgen.archive.receipts.model import ReceiptFindings
         from docgen.pipeline.services.receipts import ReceiptIssuer
 
         issuer = ReceiptIssuer(self.folder, resources, decision)
         issuer.prepare()
-        entry = issuer.answer(Findings.model_validate(findings))
+        entry = issuer.answer(ReceiptFindings.model_validate(findings))
         if entry is None:
             raise PageError(400, error("N240"))
         return entry.number
 
-    def list_entries(self, query: str = "", numbers: Sequence[str] = ()) -> list[Entry]:
+    def list_entries(self, query: str = "", numbers: Sequence[str] = ()) -> list[RegisterEntry]:
         """The receipts in which every word of a query stands, or those of these numbers, the latest first."""
         return self._list_all(query, numbers)[::-1][:_MOST]
 
-    def _list_all(self, query: str = "", numbers: Sequence[str] = ()) -> list[Entry]:
+    def _list_all(self, query: str = "", numbers: Sequence[str] = ()) -> list[RegisterEntry]:
         from docgen.archive.receipts.register import REGISTER, read_register
 
         path = self.folder / REGISTER
@@ -56,7 +56,7 @@ class ReceiptDesk:
         with read_register(path) as register:
             return register.list_entries(query, numbers)
 
-    def find_entry(self, number: str) -> Entry:
+    def find_entry(self, number: str) -> RegisterEntry:
         """A receipt by its number; PageError N241 when there is none."""
         for entry in self.list_entries(numbers=(number,)):
             return entry

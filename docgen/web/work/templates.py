@@ -24,7 +24,7 @@ from docgen.pipeline.services.templates import (
 )
 from docgen.pipeline.template_sample import render_sample
 from docgen.render.scan.template import is_workbook
-from docgen.web.jobs.model import JobOutcome, JobTask, Produced, Progress, Source
+from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile, SourceFile
 from docgen.web.work.looks import look_at
 
 OWN = "own"
@@ -59,7 +59,7 @@ def look_at_template(task: JobTask, progress: Progress) -> JobOutcome:
         "is_filled": True,
     }
     found = list(checked.diagnostics)
-    looked: list[Produced] = []
+    looked: list[ResultFile] = []
     if not has_errors(checked.diagnostics) and checked.tags:
         try:
             looked, data["is_filled"] = _make_sample(task, source, (standard, document))
@@ -70,16 +70,16 @@ def look_at_template(task: JobTask, progress: Progress) -> JobOutcome:
     if not document and not has_errors(checked.diagnostics) and checked.fields:
         name = f"{_name_stem(source)}_{words.text('web.templates.sheet')}.xlsx"
         write_sheet(source.path, task.results / name, force=True)
-        outputs.append(Produced(name, name, "table"))
+        outputs.append(ResultFile(name, name, "table"))
     return JobOutcome(data, sort_diagnostics(drop_repeats(found)), (*outputs, *looked))
 
 
-def _name_stem(source: Source) -> str:
+def _name_stem(source: SourceFile) -> str:
     """What files that are made of a template are called after; short enough for an ending."""
     return clean_component(Path(source.name).stem, 60)
 
 
-def _annotate(task: JobTask, source: Source, checked: CheckedTemplate, words: Catalogue) -> list[Produced]:
+def _annotate(task: JobTask, source: SourceFile, checked: CheckedTemplate, words: Catalogue) -> list[ResultFile]:
     """A copy of a Word template with a comment at each fault, where it has any."""
     if is_workbook(source.name) or not checked.diagnostics:
         return []
@@ -88,7 +88,7 @@ def _annotate(task: JobTask, source: Source, checked: CheckedTemplate, words: Ca
         annotate_template(source.path, checked, task.results / name, words, force=True)
     except TemplateError:  # it can't be opened: that is among what was found
         return []
-    return [Produced(name, name, "table")]
+    return [ResultFile(name, name, "table")]
 
 
 def _describe_field(item: AskedField, words: Catalogue) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _describe_field(item: AskedField, words: Catalogue) -> dict[str, Any]:
     }
 
 
-def _make_sample(task: JobTask, source: Source, wanted: tuple[str, str]) -> tuple[list[Produced], bool]:
+def _make_sample(task: JobTask, source: SourceFile, wanted: tuple[str, str]) -> tuple[list[ResultFile], bool]:
     """A document of sample values; whether there were any."""
     folder = task.results / "sample"
     folder.mkdir()
@@ -124,5 +124,5 @@ def _make_sample(task: JobTask, source: Source, wanted: tuple[str, str]) -> tupl
         made, is_filled = [target], True
     label = catalogue(task.lang).text("web.templates.sample")
     return [
-        Produced(path.relative_to(task.results).as_posix(), f"{label}_{path.name}", "document") for path in made
+        ResultFile(path.relative_to(task.results).as_posix(), f"{label}_{path.name}", "document") for path in made
     ], is_filled

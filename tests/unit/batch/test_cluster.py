@@ -15,7 +15,7 @@ import pytest
 from distributed import KilledWorker
 
 from docgen.batch import cluster
-from docgen.batch.cluster import Cluster, Place
+from docgen.batch.cluster import Cluster, WorkerPlace
 from docgen.batch.cluster_worker import Probe, find_misfits, list_traits, perform_packed
 from docgen.batch.engine import Crash, EngineError, Procedure
 from docgen.diagnostics import Diagnostic
@@ -43,7 +43,7 @@ def never() -> bool:
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Cluster]:
     """Two workers of this machine."""
-    opened = Cluster(Place(jobs=2, folder=tmp_path), lambda item: pytest.fail(item.code))
+    opened = Cluster(WorkerPlace(jobs=2, folder=tmp_path), lambda item: pytest.fail(item.code))
     yield opened
     opened.close()
 
@@ -155,7 +155,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Cluster]:
     monkeypatch.setattr(cluster, "_LOOK", 0.0)
 
     def make(client: Client, told: list[Diagnostic] | None = None) -> Cluster:
-        made = Cluster(Place(), (told if told is not None else []).append)
+        made = Cluster(WorkerPlace(), (told if told is not None else []).append)
         made._client = client  # type: ignore[assignment]
         return made
 
@@ -239,14 +239,14 @@ def test_what_waits_for_workers_that_left_is_sent_again_when_one_comes(engine: C
 def test_a_library_that_is_absent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     with pytest.raises(EngineError) as caught:
-        Cluster(Place(), lambda _: None).connect()
+        Cluster(WorkerPlace(), lambda _: None).connect()
     assert caught.value.diagnostic.code == "B153"
 
 
 def test_a_scheduler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_CONNECTING", 0.5)
     with pytest.raises(EngineError) as caught:
-        Cluster(Place("tcp://127.0.0.1:9"), lambda _: None).connect()
+        Cluster(WorkerPlace("tcp://127.0.0.1:9"), lambda _: None).connect()
     assert caught.value.diagnostic.code == "B152"
     assert caught.value.diagnostic.params["address"] == "tcp://127.0.0.1:9"
 

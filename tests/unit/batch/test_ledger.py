@@ -14,7 +14,7 @@ from docgen.batch.jobs import Job, find_jobs, make_key
 from docgen.batch.ledger import open_ledger
 from docgen.batch.ledger_file import FOLDER
 from docgen.batch.ledger_rows import parse_marks
-from docgen.batch.result import About, JobResult, Produced, dump_diagnostics, parse_diagnostics
+from docgen.batch.result import JobResult, ProducedOutput, RecordFacts, dump_diagnostics, parse_diagnostics
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.errors import OutputError
 
@@ -52,8 +52,8 @@ def make_result(folder: Path, *names: str) -> JobResult:
     outputs = []
     for name in names:
         (folder / name).write_text(name)
-        outputs.append(Produced("package", name, "题", mark_file(folder / name)))
-    return JobResult("made", 0, (), tuple(outputs), About("Z-1", "项目", 2, 9))
+        outputs.append(ProducedOutput("package", name, "题", mark_file(folder / name)))
+    return JobResult("made", 0, (), tuple(outputs), RecordFacts("Z-1", "项目", 2, 9))
 
 
 def test_jobs_come_in_order_and_once(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_next_run_knows_what_was_made(tmp_path: Path) -> None:
         ledger.register(iter(make_jobs("b", "a")))
         first, second = ledger.iterate()
         assert (first.state, second.state) == ("open", "made")
-        assert second.about == About("Z-1", "项目", 2, 9)
+        assert second.about == RecordFacts("Z-1", "项目", 2, 9)
         assert [item.path for item in ledger.list_outputs("a")] == ["a.zip"]
         ledger.keep("a")
         counts = {name: number for name, number in ledger.count().items() if number}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docgen.content.flow import Grid, Line, iterate_lines
+from docgen.content.flow import FlowTable, Line, iterate_lines
 from docgen.content.markdown_flow import read_markdown_flow
 
 
@@ -33,7 +33,7 @@ def test_a_long_paragraph_over_dashes_is_no_heading() -> None:
 
 def test_a_table_keeps_its_cells() -> None:
     (grid,) = read_markdown_flow("| 甲 | 乙 |\n|---|---|\n| 一<br>二 | 三 |\n").items
-    assert isinstance(grid, Grid)
+    assert isinstance(grid, FlowTable)
     assert [[[line.text for line in cell if isinstance(line, Line)] for cell in row] for row in grid.cells] == [
         [["甲"], ["乙"]],
         [["一\n二"], ["三"]],

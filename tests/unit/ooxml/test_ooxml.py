@@ -18,7 +18,7 @@ from docgen.ooxml import xml
 from docgen.ooxml.cells import name_cell, number_column, split_cell
 from docgen.ooxml.members import unpack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, OFFICE_RELATIONS, PACKAGE_RELATIONS, PACKAGE_TYPES, RELATIONS
-from docgen.ooxml.package import Package, open_zip, read_part, read_parts, read_relations, write_relations
+from docgen.ooxml.package import OfficePackage, open_zip, read_part, read_parts, read_relations, write_relations
 from docgen.ooxml.xml import PackageError, XmlError, parse_xml
 
 _TYPES = (
@@ -123,7 +123,7 @@ def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_names_of_parts_do_not_depend_on_capitals() -> None:
-    package = Package(_zip(SOUND))
+    package = OfficePackage(_zip(SOUND))
     main = package.find_related("", "officeDocument")
     assert main == "xl/workbook.xml"
     assert "XL\\Calc.xml" in package
@@ -132,10 +132,10 @@ def test_names_of_parts_do_not_depend_on_capitals() -> None:
 
 
 def test_what_is_changed_is_written_and_the_rest_keeps_its_bytes() -> None:
-    package = Package(_zip(SOUND))
+    package = OfficePackage(_zip(SOUND))
     package.parse("xl/workbook.xml").set("a", "1")
     package.unrelate("xl/workbook.xml", "calcChain")
-    made = Package(package.save())
+    made = OfficePackage(package.save())
     assert {*SOUND} - {*made.parts} == {"xl/calc.xml", "xl/_rels/workbook.xml.rels"}
     assert "calc" not in made.read(CONTENT_TYPES).decode()
     assert made.parse("xl/workbook.xml").get("a") == "1"
@@ -143,7 +143,7 @@ def test_what_is_changed_is_written_and_the_rest_keeps_its_bytes() -> None:
     made.put("xl/notes.xml", b"<n/>")
     made.declare("xl/notes.xml", "n")
     rid = made.relate("xl/workbook.xml", f"{OFFICE_RELATIONS}/comments", "xl/notes.xml")
-    again = Package(made.save())
+    again = OfficePackage(made.save())
     assert again.find_related("xl/workbook.xml", "comments") == "xl/notes.xml"
     assert [item.id for item in again.list_relations("xl/workbook.xml")] == [rid]
     assert again.save() == made.save()

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from docgen.profile.forms import build_record_model
-from docgen.profile.lacks import find_lacks
+from docgen.profile.missing import find_missing_values
 from docgen.profile.model import Profile
 from docgen.profile.packages import plan_packages
 from docgen.profile.plan import plan_documents
@@ -70,13 +70,13 @@ def test_a_copy_is_made_for_each_entry() -> None:
         ("change/k2", "延期", ("forms", "change", 1)),
     ]
     assert [build_context(subject, job, "error")["form"].title for job in jobs] == ["换人", "延期"]
-    assert not list(find_lacks(subject, jobs))
+    assert not list(find_missing_values(subject, jobs))
 
 
 def test_what_is_asked_for_and_was_never_written_is_missing() -> None:
     subject = make_subject()
     jobs = plan_documents(subject, ("change",))
-    assert [(lack.code, lack.place) for lack in find_lacks(subject, jobs)] == [("R201", ("forms", "change"))]
+    assert [(lack.code, lack.place) for lack in find_missing_values(subject, jobs)] == [("R201", ("forms", "change"))]
 
 
 @pytest.mark.parametrize("entries", [[], [{"key": "k1", "title": "换人"}, {"key": "k2", "title": "延期"}]])

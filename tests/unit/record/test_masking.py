@@ -11,7 +11,7 @@ from docgen.record.masking import SEPARATOR, Masked, Masker
 from docgen.record.secret import (
     Secret,
     SecretKind,
-    Spelling,
+    SecretSpelling,
     find_amounts,
     is_common,
     is_telling,
@@ -214,7 +214,7 @@ def test_a_name_or_a_listed_word_is_looked_for_whatever_it_looks_like(kind: Secr
     ],
 )
 def test_an_amount_that_was_typed_is_masked_however_it_is_written(text: str, prose: str, masked: str) -> None:
-    spelled = [Spelling(text), *find_amounts(text)]
+    spelled = [SecretSpelling(text), *find_amounts(text)]
     masker = Masker([Secret(item.text, ("x",), MARK + item.unit, item.is_number) for item in spelled])
     assert masker.mask(prose) == masked
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from docgen.record.occasions import Day, date_evidence, find_day, find_stated, match_occasions
+from docgen.record.occasions import StatedDay, date_evidence, find_day, find_stated, match_occasions
 from docgen.record.parts import Evidence
 from docgen.record.record import Record
 
@@ -83,10 +83,10 @@ def test_what_is_no_day(text: str) -> None:
 
 def test_whose_day_counts() -> None:
     taken = dt.date(2023, 10, 13)
-    assert date_evidence(evidence(date="2023-10-12"), taken, "20231014") == Day(DAY, "stated")
-    assert date_evidence(evidence(), taken, "20231014") == Day(taken, "camera")
-    assert date_evidence(evidence(), None, "20231012") == Day(DAY, "named")
-    assert date_evidence(evidence("scan"), taken, "合同_20231012") == Day(DAY, "named")
+    assert date_evidence(evidence(date="2023-10-12"), taken, "20231014") == StatedDay(DAY, "stated")
+    assert date_evidence(evidence(), taken, "20231014") == StatedDay(taken, "camera")
+    assert date_evidence(evidence(), None, "20231012") == StatedDay(DAY, "named")
+    assert date_evidence(evidence("scan"), taken, "合同_20231012") == StatedDay(DAY, "named")
     assert date_evidence(evidence("scan"), taken, "合同") is None
 
 

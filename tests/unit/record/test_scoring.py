@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from support.scoring_support import RULES, make_indicator, reach
 
-from docgen.record.scoring import Gap, ScoringChoice, evaluate, judge_indicator, score_family
+from docgen.record.scoring import ScoringChoice, UncoveredRange, evaluate, judge_indicator, score_family
 
 
 class TestGoldenCaseOfTableC1:
@@ -108,9 +108,9 @@ def test_a_record_may_choose_its_own_bands() -> None:
 
 def test_the_ends_of_a_gap() -> None:
     open_start, closed_start = (
-        Gap.model_validate(gap) for gap in ({"above": "0", "below": "10"}, {"from": "20", "below": "30"})
+        UncoveredRange.model_validate(gap) for gap in ({"above": "0", "below": "10"}, {"from": "20", "below": "30"})
     )
     assert [open_start.holds(Decimal(total)) for total in (0, 1, 10)] == [False, True, False]
     assert [closed_start.holds(Decimal(total)) for total in (19, 20, 29, 30)] == [False, True, True, False]
     with pytest.raises(ValidationError):
-        Gap.model_validate({"below": "10"})
+        UncoveredRange.model_validate({"below": "10"})

@@ -8,7 +8,7 @@ import pytest
 
 from docgen.messages import LANGUAGES, catalogue
 from docgen.sources.evidence import is_leftover
-from docgen.sources.evidence_folder import FolderListing, find_top, list_folder, names_folder, sort_naturally
+from docgen.sources.evidence_folder import EvidenceListing, find_top, list_folder, names_folder, sort_naturally
 
 
 def fill(folder: Path, *names: str) -> None:
@@ -17,7 +17,7 @@ def fill(folder: Path, *names: str) -> None:
         (folder / name).write_bytes(b"x")
 
 
-def say(listing: FolderListing) -> list[str]:
+def say(listing: EvidenceListing) -> list[str]:
     for item in listing.diagnostics:
         for lang in LANGUAGES:
             assert "{" not in catalogue(lang).message(item) + catalogue(lang).mend(item)

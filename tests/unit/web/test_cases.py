@@ -17,7 +17,7 @@ from support.web_support import OWN, PROGRAM, enter, make_settings, open_page, w
 
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.resources import Resources
-from docgen.web.jobs.model import JobOutcome, JobTask, Order, Produced, Source
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, ResultFile, SourceFile
 from docgen.web.routes.cases import part_lines
 from docgen.web.routes.cases_list import list_files, sort_files
 from docgen.web.work.cases import review_texts
@@ -248,9 +248,13 @@ def test_what_has_to_be_mended_comes_first(tmp_path: Path) -> None:
         for path, (errors, warnings) in zip(paths, counts, strict=True)
         if path is not paths[2]
     ]
-    outputs = (Produced("评审表.xlsx", "评审表.xlsx", "table"), Produced("批注稿/0002/案例.docx", "案例.docx", "copy"))
+    outputs = (
+        ResultFile("评审表.xlsx", "评审表.xlsx", "table"),
+        ResultFile("批注稿/0002/案例.docx", "案例.docx", "copy"),
+    )
     files = list_files(
-        Order("x", tuple(Source(path, path.name) for path in paths)), JobOutcome({"cases": cases}, diagnostics, outputs)
+        Order("x", tuple(SourceFile(path, path.name) for path in paths)),
+        JobOutcome({"cases": cases}, diagnostics, outputs),
     )
     rows, sort = sort_files(files, "")
     assert [(row.number, row.verdict) for row in rows] == [(4, "bad"), (3, "unread"), (2, "warn"), (1, "good")]
@@ -277,7 +281,7 @@ class _Cancelled:
 
 def test_a_review_that_is_cancelled_stops_at_once(tmp_path: Path) -> None:
     paths = [make(name, 0, tmp_path) for name in "甲乙丙"]
-    order = Order("x", tuple(Source(path, path.name) for path in paths))
+    order = Order("x", tuple(SourceFile(path, path.name) for path in paths))
     (tmp_path / "results").mkdir()
     progress = _Cancelled()
     outcome = review_texts(JobTask("0", "", tmp_path, order, "zh", Resources()), progress)

@@ -15,7 +15,7 @@ from docgen.diagnostics import Location, error
 from docgen.web.downloads import spell_disposition
 from docgen.web.jobs.folder import write_order, write_outcome
 from docgen.web.jobs.ledger import open_job_ledger
-from docgen.web.jobs.model import JobOutcome, Order, Produced
+from docgen.web.jobs.model import JobOutcome, Order, ResultFile
 from docgen.web.workplace import Workplace
 
 HOSTILE = "<script>alert(1)</script>\u202e"
@@ -42,7 +42,7 @@ def job(tmp_path: Path) -> str:
         "../order.json": "order",
         "/etc/passwd": "p",
     }
-    outputs = tuple(Produced(path, name) for path, name in names.items())
+    outputs = tuple(ResultFile(path, name) for path, name in names.items())
     write_outcome(folder, JobOutcome({}, (found,), outputs))
     with open_job_ledger(workplace.folder) as ledger:
         ledger.add(job_id, "case")
@@ -97,7 +97,7 @@ def test_values_from_files_are_text(client: TestClient, job: str) -> None:
 
 def test_all_results_come_in_one_zip(tmp_path: Path, client: TestClient, job: str) -> None:
     folder = tmp_path / "page" / "jobs" / job
-    write_outcome(folder, JobOutcome(outputs=(Produced("甲.docx", "甲.docx"), Produced("page.html", "page.html"))))
+    write_outcome(folder, JobOutcome(outputs=(ResultFile("甲.docx", "甲.docx"), ResultFile("page.html", "page.html"))))
     answer = client.get(f"/jobs/{job}/all")
     with zipfile.ZipFile(BytesIO(answer.content)) as packed:
         assert {name: packed.read(name) for name in packed.namelist()}["甲.docx"] == b"one"

@@ -17,8 +17,8 @@ from docgen.diagnostics import error
 from docgen.errors import SourceError
 from docgen.web.jobs import kinds
 from docgen.web.jobs.folder import read_order
-from docgen.web.jobs.kinds import Kind
-from docgen.web.jobs.model import JobOutcome, JobTask, Order, Produced, Progress, Source
+from docgen.web.jobs.kinds import JobKind
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, ResultFile, SourceFile
 
 pytestmark = pytest.mark.heavy
 
@@ -41,7 +41,7 @@ def copy_files(task: JobTask, progress: Progress) -> JobOutcome:
             os.kill(os.getpid(), signal.SIGKILL)
         (task.results / item.name).write_bytes(data)
         progress.advance(item.name, len(data))
-        outputs.append(Produced(item.name, item.name))
+        outputs.append(ResultFile(item.name, item.name))
     return JobOutcome({"pid": os.getpid()}, outputs=tuple(outputs))
 
 
@@ -53,7 +53,7 @@ def answer_double(number: int) -> int:
 
 @pytest.fixture(autouse=True)
 def test_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = Kind("case", f"{__name__}:copy_files", "cases", is_command=True)
+    kind = JobKind("case", f"{__name__}:copy_files", "cases", is_command=True)
     monkeypatch.setitem(kinds.KINDS, "case", kind)
     root = Path(__file__).resolve().parents[2]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(root.parent), str(root), str(Path(__file__).parent)]))
@@ -135,7 +135,7 @@ def test_a_job_goes_on_as_another_kind_in_its_folder(tmp_path: Path) -> None:
         found = state.ledger.find(job.rpartition("/")[2])
         folder = state.workplace.find(found.id)
         order = read_order(folder)
-        state.runner.restart(found, "case", Order("再来", (Source(order.sources[0].path, "丙.docx"),)))
+        state.runner.restart(found, "case", Order("再来", (SourceFile(order.sources[0].path, "丙.docx"),)))
         assert wait_for(client, job)["state"] == "done"
         assert "丙.docx" in client.get(job).text
         assert {path.name for path in (folder / "results").iterdir()} == {"甲.docx", "丙.docx"}

@@ -13,7 +13,7 @@ from support.web_support import OWN, enter, make_settings, open_page, wait_for
 
 from docgen.errors import OutputError
 from docgen.resources import Converting, Resources
-from docgen.web.jobs.model import JobTask, Order, Produced, Source
+from docgen.web.jobs.model import JobTask, Order, ResultFile, SourceFile
 from docgen.web.work.pdf import convert_documents
 
 pytestmark = pytest.mark.heavy
@@ -44,7 +44,7 @@ def make_task(folder: Path, *names: str, fault: str = "") -> JobTask:
         path = folder / "uploads" / str(number) / name
         path.parent.mkdir(parents=True)
         path.write_bytes(f"x {number} {fault if '坏' in name else 'sound'}".encode())
-        sources.append(Source(path, name))
+        sources.append(SourceFile(path, name))
     (folder / "results").mkdir()
     resources = Resources(converting=Converting(cache=False))
     return JobTask("0" * 24, "", folder, Order("甲", tuple(sources), {"from": "1" * 24}), "zh", resources)
@@ -84,7 +84,7 @@ def test_without_libreoffice_it_says_so(tmp_path: Path, monkeypatch: pytest.Monk
     ],
 )
 def test_documents_are_what_is_printed(kind: str, path: str, is_document: bool) -> None:
-    assert Produced(path, path, kind).is_document is is_document
+    assert ResultFile(path, path, kind).is_document is is_document
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ class SectionLength(Part):
 
 @lru_cache(maxsize=64)
 def _make_scheme(params: SectionLength) -> TextScheme:
-    from docgen.content.parts.scheme import Cue, PartScheme, Points, TextScheme, UnitScheme
+    from docgen.content.parts.scheme import Cue, PartScheme, ReasonPoints, TextScheme, UnitScheme
 
     assert params.signs is not None
     units, signs = params.units, params.signs
@@ -172,5 +172,5 @@ def _make_scheme(params: SectionLength) -> TextScheme:
         signs.title_labels,
         signs.signing,
         signs.afterwards,
-        Points(**signs.weights.model_dump()),
+        ReasonPoints(**signs.weights.model_dump()),
     )

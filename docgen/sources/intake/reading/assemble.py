@@ -14,13 +14,13 @@ from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.reading.confirmed import read_confirmed
 from docgen.sources.intake.reading.references import References, find_owner_column
 from docgen.sources.intake.reading.row_reader import RowReader, put
-from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader
+from docgen.sources.intake.reading.values import CellPlace, FaultyCell, ValueReader
 from docgen.sources.intake.workbook.expert_marks import add_marks
-from docgen.sources.intake.workbook.grid import Book, Row
+from docgen.sources.intake.workbook.grid import SheetRow, SourceBook
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import CONFIRMED_SHEET, Layout, SheetLayout
-from docgen.sources.intake.workbook.notes import Notes
-from docgen.sources.intake.workbook.places import IntakeTree, Places
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
+from docgen.sources.intake.workbook.places import IntakeTree, RowPlaces
 from docgen.trees import RawPath
 
 _ENTERPRISES = "enterprises[]"
@@ -38,11 +38,11 @@ class Assembled:
 
 
 def assemble(
-    book: Book,
+    book: SourceBook,
     sheets: list[MatchedSheet],
     layout: Layout,
     loaded: LoadedProfile,
-    notes: Notes,
+    notes: DiagnosticGatherer,
     *,
     misnamed: Sequence[SheetLayout] = (),
 ) -> Assembled:
@@ -55,14 +55,19 @@ def assemble(
 
 class _Assembler:
     def __init__(
-        self, book: Book, sheets: list[MatchedSheet], layout: Layout, loaded: LoadedProfile, notes: Notes
+        self,
+        book: SourceBook,
+        sheets: list[MatchedSheet],
+        layout: Layout,
+        loaded: LoadedProfile,
+        notes: DiagnosticGatherer,
     ) -> None:
         self._sheets = sheets
         self._layout = layout
         self._loaded = loaded
         self._notes = notes
         self._values = ValueReader(book, notes)
-        self._places = Places(book, layout)
+        self._places = RowPlaces(book, layout)
         self._data: dict[str, Any] = {"profile": layout.profile_id}
         self._references = References(sheets, self._values, notes, places=self._places, loaded=loaded)
         self._rows = RowReader(self._values, self._references)
@@ -116,7 +121,7 @@ class _Assembler:
             if value is None:
                 continue
             try:
-                read = self._rows.read_value(value, column, Spot(sheet.grid.name, row.number, at), "")
+                read = self._rows.read_value(value, column, CellPlace(sheet.grid.name, row.number, at), "")
             except FaultyCell:
                 self._rows.failed.add(path)
                 continue
@@ -246,14 +251,14 @@ class _Assembler:
             if is_spare:
                 self._note_spare(sheet, row, owner)
 
-    def _note_spare(self, sheet: MatchedSheet, row: Row, owner: str) -> None:
+    def _note_spare(self, sheet: MatchedSheet, row: SheetRow, owner: str) -> None:
         """Note the owner of a row without data, so that the row is kept with the owner's other rows."""
         column = sheet.layout.owner
         known = self._items.get(((column.target or "").removesuffix("[]"), owner)) if column is not None else None
         if known is not None:
             self._places.note_spare(known[1], sheet, row.number)
 
-    def _enter_rows(self, sheet: MatchedSheet) -> Iterator[tuple[Row, str, dict[str, Any], RawPath]]:
+    def _enter_rows(self, sheet: MatchedSheet) -> Iterator[tuple[SheetRow, str, dict[str, Any], RawPath]]:
         """Each row of a form's own sheet: its owner ("" for the project), the form's entry and its path."""
         anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
         for row in sheet.rows:
@@ -305,12 +310,12 @@ class _Assembler:
                 continue
             add_marks(entry, above, typed, (sheet, row.number), places=self._places, notes=self._notes)
 
-    def _leave_out(self, sheet: MatchedSheet, row: Row) -> None:
+    def _leave_out(self, sheet: MatchedSheet, row: SheetRow) -> None:
         """Skip a row without a known owner, but report the faults of its other cells."""
         self._astray.add(sheet.grid.name)
         self._check_cells(sheet, row)
 
-    def _check_cells(self, sheet: MatchedSheet, row: Row) -> None:
+    def _check_cells(self, sheet: MatchedSheet, row: SheetRow) -> None:
         for document in {column.document for column in sheet.places.values()}:
             self._rows.fill({}, sheet, row, (STRAY,), owner="", document=document)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from docgen.ooxml.cells import split_cell
 from docgen.profile.labels import simplify_word
-from docgen.sources.intake.reading.values import Spot, ValueReader
-from docgen.sources.intake.workbook.grid import Grid, Row
+from docgen.sources.intake.reading.values import CellPlace, ValueReader
+from docgen.sources.intake.workbook.grid import SheetGrid, SheetRow
 from docgen.sources.intake.workbook.headers import MatchedSheet, simplify_header
 from docgen.sources.intake.workbook.layout import (
     CONFIRMED_HEADERS,
@@ -18,15 +18,17 @@ from docgen.sources.intake.workbook.layout import (
     SheetLayout,
     find_naming,
 )
-from docgen.sources.intake.workbook.notes import Notes
-from docgen.sources.intake.workbook.places import Places
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
+from docgen.sources.intake.workbook.places import RowPlaces
 from docgen.trees import RawPath, format_path
 
 _SHEET, _CELL, _ROW, _HEADER, _VALUE, _REASON = CONFIRMED_HEADERS
 _FIELDS = {_CELL: "path", _VALUE: "value", _REASON: "reason"}
 
 
-def read_confirmed(grid: Grid, places: Places, values: ValueReader, notes: Notes) -> list[dict[str, Any]]:
+def read_confirmed(
+    grid: SheetGrid, places: RowPlaces, values: ValueReader, notes: DiagnosticGatherer
+) -> list[dict[str, Any]]:
     """The confirmations of a sheet; a row without a reason is ignored. C416 for a row that names no cell."""
     header = next((row for row in grid.rows if {_SHEET, _REASON} <= {*_list_headers(row)}), None)
     if header is None:
@@ -51,26 +53,26 @@ def read_confirmed(grid: Grid, places: Places, values: ValueReader, notes: Notes
     return confirmed
 
 
-def _list_headers(row: Row) -> dict[str, int]:
+def _list_headers(row: SheetRow) -> dict[str, int]:
     return {simplify_header(cell): at for at, cell in row.cells.items() if isinstance(cell, str)}
 
 
-def _read(row: Row, at: int, values: ValueReader, sheet: str) -> str:
+def _read(row: SheetRow, at: int, values: ValueReader, sheet: str) -> str:
     cell = row.cells.get(at)
     column = Column("", "", (), "text")
-    return (values.read_text(cell, column, Spot(sheet, row.number, at)) or "") if cell is not None else ""
+    return (values.read_text(cell, column, CellPlace(sheet, row.number, at)) or "") if cell is not None else ""
 
 
-def _match(grid: Grid, header: int, at: Mapping[str, int]) -> MatchedSheet:
+def _match(grid: SheetGrid, header: int, at: Mapping[str, int]) -> MatchedSheet:
     columns = {at[name]: Column(name, name, (field,), "text") for name, field in _FIELDS.items() if name in at}
     layout = SheetLayout(CONFIRMED_SHEET, CONFIRMED_SHEET, Anchor("list", "confirmed"), (*columns.values(),), "basic")
     return MatchedSheet(layout, grid, header, columns)
 
 
 class _CellFinder:
-    """Finds the path of a cell's value in the record, the inverse of ``Places``."""
+    """Finds the path of a cell's value in the record, the inverse of ``RowPlaces``."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: RowPlaces) -> None:
         self._rows: dict[tuple[str, int], list[tuple[RawPath, MatchedSheet]]] = {}
         self._singles: dict[tuple[str, int], RawPath] = {}
         self._sheets: dict[str, MatchedSheet] = {}

@@ -15,8 +15,8 @@ from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.cells import name_cell
 from docgen.sources.intake.reading.encodings import USUAL, find_encoding, find_mark
-from docgen.sources.intake.workbook.grid import Book, Grid, GridValue, Row
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.grid import GridValue, SheetGrid, SheetRow, SourceBook
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 from docgen.trees.text_file import report_missing
 
 MAX_BYTES = 128 * 1024 * 1024
@@ -28,7 +28,7 @@ _TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 """A formula that is only a text, by which programs stop Excel from reading a code as a number."""
 
 
-def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Book:
+def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> SourceBook:
     """The table in a text file; SourceError if it can't be read or is no text.
 
     Without ``encoding`` the byte order mark decides, else UTF-8 is tried, then GB 18030, as Excel in China saves it.
@@ -46,9 +46,9 @@ def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | 
     if text is None or "\0" in text:
         raise SourceError(error("W155", place, path=str(path)))
     table = _Table(text, delimiter or find_delimiter(text))
-    rows = tuple(Row(number, cells) for number, cells in table.read() if cells)
-    book = Book(str(path), (Grid(path.stem, rows),), source="csv")
-    notes = Notes(book)
+    rows = tuple(SheetRow(number, cells) for number, cells in table.read() if cells)
+    book = SourceBook(str(path), (SheetGrid(path.stem, rows),), source="csv")
+    notes = DiagnosticGatherer(book)
     for number, line in table.unpaired:
         notes.error("W158", path.stem, number, None, line=line)
     if table.unwrapped:

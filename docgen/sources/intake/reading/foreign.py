@@ -14,10 +14,18 @@ from typing import Any
 
 from docgen.diagnostics import Location, error, info, warning
 from docgen.errors import SourceError
-from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle
+from docgen.sources.intake.reading.number_formats import PLAIN, ShownFormat
 from docgen.sources.intake.reading.ods_formats import read_ods_formats
 from docgen.sources.intake.reading.xls_formats import CellStyles, read_xls_formats
-from docgen.sources.intake.workbook.grid import Book, Cell, CellKind, Grid, GridValue, Row, make_number
+from docgen.sources.intake.workbook.grid import (
+    CellKind,
+    GridValue,
+    SheetCell,
+    SheetGrid,
+    SheetRow,
+    SourceBook,
+    make_number,
+)
 from docgen.trees.text_file import report_missing
 
 _UNREAD_SUFFIX = ".xlsb"
@@ -28,7 +36,7 @@ _EPOCH = dt.datetime(1899, 12, 30)
 _DAY = 86400
 
 
-def read_foreign(path: Path, kind: str | None = None) -> Book:
+def read_foreign(path: Path, kind: str | None = None) -> SourceBook:
     """The workbook in a file of another format; SourceError W107 if it can't be read, S101 if it doesn't exist.
 
     ``kind`` is the suffix for the content, if the file's own is wrong.
@@ -54,7 +62,7 @@ def read_foreign(path: Path, kind: str | None = None) -> Book:
             styles = formats if formats is not None and known else [{}] * len(names)
             sheets = (book.get_sheet_by_name(name) for name in names)
             grids = tuple(
-                Grid(name, _read_rows(sheet.to_python(skip_empty_area=False), shown), _read_merged(sheet))
+                SheetGrid(name, _read_rows(sheet.to_python(skip_empty_area=False), shown), _read_merged(sheet))
                 for name, sheet, shown in zip(names, sheets, styles, strict=True)
             )
     except BaseException as fault:
@@ -66,7 +74,7 @@ def read_foreign(path: Path, kind: str | None = None) -> Book:
     diagnostics = (
         [info("W108", place, **params)] if known else [info("W108", place, **params), warning("W109", place, **params)]
     )
-    return Book(str(path), grids, source="other", blind=True, told=tuple(diagnostics))
+    return SourceBook(str(path), grids, source="other", blind=True, told=tuple(diagnostics))
 
 
 def _read_merged(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
@@ -75,8 +83,8 @@ def _read_merged(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:
     return tuple((top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges)
 
 
-def _read_rows(values: list[list[Any]], styles: CellStyles) -> tuple[Row, ...]:
-    rows: list[Row] = []
+def _read_rows(values: list[list[Any]], styles: CellStyles) -> tuple[SheetRow, ...]:
+    rows: list[SheetRow] = []
     for number, line in enumerate(values, 1):
         cells = {
             at: cell
@@ -84,16 +92,16 @@ def _read_rows(values: list[list[Any]], styles: CellStyles) -> tuple[Row, ...]:
             if (cell := make_cell(value, styles.get((number, at), PLAIN))) is not None
         }
         if cells:
-            rows.append(Row(number, cells))
+            rows.append(SheetRow(number, cells))
     return tuple(rows)
 
 
-def make_cell(value: Any, style: CellStyle = PLAIN) -> GridValue | None:
+def make_cell(value: Any, style: ShownFormat = PLAIN) -> GridValue | None:
     """A cell from calamine's value and its number format; None for an empty one."""
     if isinstance(value, str):
         return value or None
     if isinstance(value, bool):
-        return Cell("bool", str(int(value)))
+        return SheetCell("bool", str(int(value)))
     if isinstance(value, int | float):
         return make_number(
             "percent" if style.kind == "percent" else "number", repr(value).removesuffix(".0"), style.zeros
@@ -101,7 +109,7 @@ def make_cell(value: Any, style: CellStyle = PLAIN) -> GridValue | None:
     if isinstance(value, dt.datetime):
         serial = (value - _EPOCH).total_seconds() / _DAY
         shown: CellKind = "month" if style.kind == "month" else "date" if serial.is_integer() else "moment"
-        return Cell(shown, repr(serial).removesuffix(".0"))
+        return SheetCell(shown, repr(serial).removesuffix(".0"))
     if isinstance(value, dt.date):
-        return Cell("month" if style.kind == "month" else "date", str((value - _EPOCH.date()).days))
+        return SheetCell("month" if style.kind == "month" else "date", str((value - _EPOCH.date()).days))
     return str(value) if value is not None else None  # a time of day or a duration, as text

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from docgen.ooxml.cells import number_column
-from docgen.sources.intake.workbook.grid import Grid, Row
+from docgen.sources.intake.workbook.grid import SheetGrid, SheetRow
 from docgen.sources.intake.workbook.headers import simplify_header
 
 JOINT = "/"
@@ -27,7 +27,7 @@ _SAID_UNIT = re.compile(r"[,;]?(?:计量)?单位:(?:[百千万亿]*元|人次?|�
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class TableHeading:
     """The headers of a table in the rows ``first`` to ``last``: by column their texts from top to bottom.
 
     Both rows are 0 where a table has no headers. ``rows`` are the rows themselves.
@@ -36,7 +36,7 @@ class Heading:
     first: int
     last: int
     parts: Mapping[int, tuple[str, ...]]
-    rows: tuple[Row, ...] = ()
+    rows: tuple[SheetRow, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -47,15 +47,15 @@ class Heading:
         """The name of a column, on one line."""
         return JOINT.join(self.parts[at])
 
-    def make_row(self) -> Row:
+    def make_row(self) -> SheetRow:
         """The headers as one row of each column's lowest text."""
-        return Row(self.last, {at: parts[-1] for at, parts in self.parts.items()})
+        return SheetRow(self.last, {at: parts[-1] for at, parts in self.parts.items()})
 
 
-def read_heading(grid: Grid, row: int, depth: int = 1) -> Heading:
+def read_heading(grid: SheetGrid, row: int, depth: int = 1) -> TableHeading:
     """The headers of ``depth`` rows whose lowest row is ``row``; if cells are merged, ``row`` is any of their rows."""
     if not row:
-        return Heading(0, 0, {})
+        return TableHeading(0, 0, {})
     first, last = _reach(grid, max(1, row - depth + 1), row)
     rows = tuple(item for item in grid.rows if first <= item.number <= last)
     merged = {
@@ -78,10 +78,10 @@ def read_heading(grid: Grid, row: int, depth: int = 1) -> Heading:
         named = [text for text in kept if not _COUNTED.fullmatch(text)] or kept[:1]
         if named:
             parts[at] = tuple(named)
-    return Heading(first, last, parts, rows)
+    return TableHeading(first, last, parts, rows)
 
 
-def _reach(grid: Grid, first: int, last: int) -> tuple[int, int]:
+def _reach(grid: SheetGrid, first: int, last: int) -> tuple[int, int]:
     """The rows of a header, extended over cells that are merged into or out of it."""
     for _ in range(DEEPEST):
         tied = [
@@ -118,7 +118,7 @@ def _find_text(
     return ""
 
 
-def cut_area(grid: Grid, area: str | None) -> Grid:
+def cut_area(grid: SheetGrid, area: str | None) -> SheetGrid:
     """The columns of a sheet between two letters (``D:F``); all columns without an area."""
     bounds = read_area(area)
     if bounds is None:
@@ -142,7 +142,7 @@ def read_area(area: str | None) -> tuple[int, int] | None:
 class HeadingIndex:
     """Finds the column that a mapping names: by the full header, its lowest text, without remarks, or by letter."""
 
-    def __init__(self, heading: Heading, grid: Grid) -> None:
+    def __init__(self, heading: TableHeading, grid: SheetGrid) -> None:
         self._width = max((at for row in grid.rows for at in row.cells), default=0)
         self.names = {at: heading.name(at) for at in heading.parts}
         ways: tuple[Callable[[int], str], ...] = (
@@ -192,7 +192,7 @@ def drop_remarks(text: str) -> str:
     return _ASKED.sub("", plain.strip(_AROUND)).strip(_AROUND)
 
 
-def is_counting(row: Row) -> bool:
+def is_counting(row: SheetRow) -> bool:
     """Whether a row numbers the columns: 甲 乙 1 2 3."""
     texts = [cell.strip() if isinstance(cell, str) else cell.text for _, cell in sorted(row.cells.items())]
     digits = [int(text.strip("()（）")) for text in texts if text.strip("()（）").isdigit() and len(text) <= 4]

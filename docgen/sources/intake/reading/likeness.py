@@ -17,7 +17,7 @@ from pathlib import Path
 from docgen.record.types import find_uscc_fault
 from docgen.sources.intake.reading.heading import flatten, strip_remarks
 from docgen.sources.intake.reading.tables import CODE, COMPANY, DAY, FIGURE, PERSON_ID, PHONE, FoundTable
-from docgen.sources.intake.workbook.grid import Cell, GridValue
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell
 from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column, Layout
 
 SURE = 0.7
@@ -315,10 +315,10 @@ def judge_shape(values: Sequence[GridValue], column: Column) -> float | None:
 
 
 def _fits(value: GridValue, column: Column) -> bool | None:  # noqa: PLR0911 - a way for each kind
-    if isinstance(value, Cell) and value.kind in ("error", "uncalculated"):
+    if isinstance(value, SheetCell) and value.kind in ("error", "uncalculated"):
         return None
     text = unicodedata.normalize("NFKC", value if isinstance(value, str) else value.text).strip().replace(" ", "")
-    dated = isinstance(value, Cell) and value.kind in ("date", "month", "moment")
+    dated = isinstance(value, SheetCell) and value.kind in ("date", "month", "moment")
     if not text:
         return None
     if column.key in _CODES:

@@ -32,9 +32,9 @@ from docgen.profile.faults import describe_errors, find_nearest
 from docgen.profile.load import LoadedProfile
 from docgen.record.types import Part, Text, Whole
 from docgen.sources.intake.reading.assemble import assemble
-from docgen.sources.intake.reading.heading import Heading, HeadingIndex, cut_area, read_area, read_heading
-from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
+from docgen.sources.intake.reading.heading import HeadingIndex, TableHeading, cut_area, read_area, read_heading
+from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook
 from docgen.sources.intake.workbook.headers import (
     MatchedSheet,
     fill_down,
@@ -44,7 +44,7 @@ from docgen.sources.intake.workbook.headers import (
     simplify_header,
 )
 from docgen.sources.intake.workbook.layout import MARK_HEADER, Anchor, Column, Layout, SheetLayout
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
 from docgen.trees import RawPath, RawTree, RawValue, read_tree
@@ -102,9 +102,9 @@ def load_mapping(path: Path) -> LoadedMapping:
     return LoadedMapping(mapping, tree)
 
 
-def read_mapped(book: Book, loaded: LoadedProfile, mapped: LoadedMapping) -> RawSource:
+def read_mapped(book: SourceBook, loaded: LoadedProfile, mapped: LoadedMapping) -> RawSource:
     """The raw record of a foreign table; SourceError if the mapping doesn't fit the file or the profile."""
-    layout, notes = build_layout(loaded), Notes(book)
+    layout, notes = build_layout(loaded), DiagnosticGatherer(book)
     matcher = _Matcher(book, layout, mapped, notes)
     with pause_collector():
         sheets = [matched for at, item in enumerate(mapped.mapping.sheets) for matched in matcher.match(at, item)]
@@ -153,14 +153,14 @@ class _Matcher:
     Blanks of the mapping go to ``unfilled``; the rest can still be read.
     """
 
-    def __init__(self, book: Book, layout: Layout, mapped: LoadedMapping, notes: Notes) -> None:
+    def __init__(self, book: SourceBook, layout: Layout, mapped: LoadedMapping, notes: DiagnosticGatherer) -> None:
         self.faults: list[Diagnostic] = []
         self.unfilled: list[Diagnostic] = []
         self._book = book
         self._layout = layout
         self._tree = mapped.tree
         self._notes = notes
-        self._headings: dict[tuple[str, str | None], tuple[Heading, set[int]]] = {}
+        self._headings: dict[tuple[str, str | None], tuple[TableHeading, set[int]]] = {}
 
     def match(self, at: int, item: SheetMapping) -> Iterator[MatchedSheet]:
         """The matched sheets of a mapping's entry; none if the file or the profile lacks a part of it."""
@@ -179,7 +179,9 @@ class _Matcher:
             if matched is not None:
                 yield matched
 
-    def _match_grid(self, grid: Grid, layout: SheetLayout, item: SheetMapping, place: RawPath) -> MatchedSheet | None:
+    def _match_grid(
+        self, grid: SheetGrid, layout: SheetLayout, item: SheetMapping, place: RawPath
+    ) -> MatchedSheet | None:
         wanted = {simplify_header(column.header): column for column in layout.iterate_columns()}
         heading = read_heading(grid, item.header_row, item.header_rows)
         before = len(self.faults)
@@ -199,7 +201,7 @@ class _Matcher:
             return None
         grid = fill_down(grid, heading.last, every)
         header = heading.make_row()
-        chosen = choose_rows(Table(grid, header, layout, places, mark, heads=heading.rows), self._notes)
+        chosen = choose_rows(DataTable(grid, header, layout, places, mark, heads=heading.rows), self._notes)
         rows = tuple(_change_rows(chosen, every, tables, virtual))
         if layout.anchor == Anchor("list", "enterprises"):
             rows = self._join_repeated(grid, rows, every)
@@ -211,9 +213,11 @@ class _Matcher:
         covered = find_covered(grid, rows)
         return MatchedSheet(layout, replace(grid, rows=rows), heading.last, every, rows, mark, covered=covered)
 
-    def _join_repeated(self, grid: Grid, rows: tuple[Row, ...], places: Mapping[int, Column]) -> tuple[Row, ...]:
+    def _join_repeated(
+        self, grid: SheetGrid, rows: tuple[SheetRow, ...], places: Mapping[int, Column]
+    ) -> tuple[SheetRow, ...]:
         """Drop rows whose mapped cells are all the same as in an earlier row: they repeat that enterprise."""
-        kept: dict[object, Row] = {}
+        kept: dict[object, SheetRow] = {}
         repeated: list[int] = []
         for row in rows:
             content = frozenset((at, cell) for at, cell in row.cells.items() if at in places)
@@ -236,7 +240,7 @@ class _Matcher:
         if all((earlier.code, earlier.location) != (code, fault.location) for earlier in self.faults):
             self.faults.append(fault)
 
-    def _find_grids(self, item: SheetMapping, place: RawPath) -> Iterator[Grid]:
+    def _find_grids(self, item: SheetMapping, place: RawPath) -> Iterator[SheetGrid]:
         if not item.sheet:
             yield from self._book.sheets[:1]
         for name in item.sheet:
@@ -310,21 +314,21 @@ class _Matcher:
 
 
 def _change_rows(
-    rows: Iterable[Row],
+    rows: Iterable[SheetRow],
     places: Mapping[int, Column],
     tables: Mapping[int, Mapping[str, str]],
     virtual: Mapping[int, tuple[Column, str]],
-) -> Iterator[Row]:
+) -> Iterator[SheetRow]:
     """Rows with words replaced by the mapping's tables, and with defaults added."""
     tabled = {at: tables[id(column)] for at, column in places.items() if id(column) in tables}
     for row in rows:
         cells: dict[int, GridValue] = dict(row.cells)
         for at, table in tabled.items():
             value = cells.get(at)
-            text = value.strip() if isinstance(value, str) else value.text if isinstance(value, Cell) else ""
+            text = value.strip() if isinstance(value, str) else value.text if isinstance(value, SheetCell) else ""
             if text in table:
                 cells[at] = table[text]
         # a value in the table goes before a default
         filled = {id(places[at]) for at in cells if at in places}
         cells.update({at: value for at, (column, value) in virtual.items() if id(column) not in filled})
-        yield Row(row.number, cells, row.hidden)
+        yield SheetRow(row.number, cells, row.hidden)

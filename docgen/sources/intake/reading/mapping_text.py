@@ -16,7 +16,7 @@ from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.reading.heading import HeadingIndex
 from docgen.sources.intake.reading.suggest import Guess, SheetGuess, Suggestion
 from docgen.sources.intake.reading.tables import is_secret
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.layout import MARK_HEADER, Column
 from docgen.sources.intake.workbook.sheets import build_layout
 
@@ -28,13 +28,13 @@ _SHOWN = 12
 _ROLE = "role"
 
 
-def spell_mapping(book: Book, loaded: LoadedProfile, suggestion: Suggestion) -> str:
+def spell_mapping(book: SourceBook, loaded: LoadedProfile, suggestion: Suggestion) -> str:
     """The text of a mapping for a table."""
     return "\n".join(_Speller(book, loaded).spell(suggestion)) + "\n"
 
 
 class _Speller:
-    def __init__(self, book: Book, loaded: LoadedProfile) -> None:
+    def __init__(self, book: SourceBook, loaded: LoadedProfile) -> None:
         self._book = book
         self._loaded = loaded
         self._texts: Catalogue = catalogue(DOCUMENT_LANGUAGE)

@@ -15,7 +15,7 @@ from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.xml import XmlError, parse_xml
 from docgen.sources.intake.reading.encodings import USUAL, find_encoding, find_mark
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row, make_number
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook, make_number
 from docgen.trees.text_file import report_missing
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def is_markup(head: bytes) -> bool:
     return is_tagged and (_SHEET_SPACE.encode() in plain or _PAGE.search(plain) is not None)
 
 
-def read_markup(path: Path) -> Book:
+def read_markup(path: Path) -> SourceBook:
     """The tables of a page, or the sheets of an XML workbook; SourceError if there is none or it can't be read."""
     place = Location(file=str(path))
     try:
@@ -58,10 +58,10 @@ def read_markup(path: Path) -> Book:
         grids = tuple(_read_tables(raw, path.stem))
     if not grids:
         raise SourceError(error("W155", place, path=str(path)))
-    return Book(str(path), grids, source="other")
+    return SourceBook(str(path), grids, source="other")
 
 
-def _read_tables(raw: bytes, name: str) -> Iterator[Grid]:
+def _read_tables(raw: bytes, name: str) -> Iterator[SheetGrid]:
     """The tables of a page without nested tables; several are numbered."""
     from lxml import etree
 
@@ -75,7 +75,7 @@ def _read_tables(raw: bytes, name: str) -> Iterator[Grid]:
     tables = [table for table in root.iter("table") if table.find(".//table") is None]
     filled = [grid for table in tables if (grid := _read_table(table)).rows]
     for number, grid in enumerate(filled, 1):
-        yield Grid(name if len(filled) == 1 else f"{name}-{number}", grid.rows, grid.merged)
+        yield SheetGrid(name if len(filled) == 1 else f"{name}-{number}", grid.rows, grid.merged)
 
 
 def _find_encoding(raw: bytes, declared: str | None) -> str:
@@ -84,8 +84,8 @@ def _find_encoding(raw: bytes, declared: str | None) -> str:
     return find_encoding(raw, (find_mark(raw), declared, *USUAL)) or "gb18030"
 
 
-def _read_table(table: _Element) -> Grid:
-    rows: list[Row] = []
+def _read_table(table: _Element) -> SheetGrid:
+    rows: list[SheetRow] = []
     merged: list[tuple[int, int, int, int]] = []
     below: dict[int, int] = {}
     for number, line in enumerate(table.iter("tr"), 1):
@@ -103,8 +103,8 @@ def _read_table(table: _Element) -> Grid:
             below.update(dict.fromkeys(range(at, at + wide), number + deep - 1))
             at += wide
         if cells:
-            rows.append(Row(number, cells))
-    return Grid("", tuple(rows), tuple(merged))
+            rows.append(SheetRow(number, cells))
+    return SheetGrid("", tuple(rows), tuple(merged))
 
 
 def _read_span(cell: _Element, name: str, most: int) -> int:
@@ -120,10 +120,10 @@ def _read_text(cell: _Element) -> str:
     return "\n".join(_SPACES.sub(" ", line).strip() for line in lines).strip()
 
 
-def _read_sheets(root: _Element) -> Iterator[Grid]:
+def _read_sheets(root: _Element) -> Iterator[SheetGrid]:
     """The sheets of Excel's XML of 2003."""
     for sheet in root.iterfind(f"{_SS}Worksheet"):
-        rows: list[Row] = []
+        rows: list[SheetRow] = []
         merged: list[tuple[int, int, int, int]] = []
         number = 0
         for line in sheet.iterfind(f"{_SS}Table/{_SS}Row"):
@@ -140,9 +140,9 @@ def _read_sheets(root: _Element) -> Iterator[Grid]:
                     merged.append((number, at, number + deep, at + wide))
                 at += wide
             if cells:
-                rows.append(Row(number, cells))
+                rows.append(SheetRow(number, cells))
             number += _read_number(line, "Span", 0)
-        yield Grid(sheet.get(f"{_SS}Name", ""), tuple(rows), tuple(merged))
+        yield SheetGrid(sheet.get(f"{_SS}Name", ""), tuple(rows), tuple(merged))
 
 
 def _read_number(element: _Element, name: str, otherwise: int) -> int:
@@ -157,4 +157,4 @@ def _read_data(data: _Element | None) -> GridValue | None:
     kind = data.get(f"{_SS}Type")
     if kind == "Number":
         return make_number("number", text.strip())
-    return Cell("bool", text) if kind == "Boolean" else Cell("error", text) if kind == "Error" else text
+    return SheetCell("bool", text) if kind == "Boolean" else SheetCell("error", text) if kind == "Error" else text

@@ -38,7 +38,7 @@ _CODES: Mapping[int, str] = {
 """The codes of built-in formats, as Chinese editions show them."""
 
 
-class CellStyle(NamedTuple):
+class ShownFormat(NamedTuple):
     """The style of a cell's number format: its kind and least number of digits; ``code`` is the format, if kept."""
 
     kind: CellKind
@@ -46,12 +46,12 @@ class CellStyle(NamedTuple):
     code: str = ""
 
 
-PLAIN = CellStyle("number", 0)
+PLAIN = ShownFormat("number", 0)
 
 
-def judge_format(number: int, code: str) -> CellStyle:
+def judge_format(number: int, code: str) -> ShownFormat:
     """The style of a number format; a built-in format is identified by ``number`` alone."""
-    return _judge_code(code) if code else CellStyle(_BUILT_IN.get(number, "number"), 0)
+    return _judge_code(code) if code else ShownFormat(_BUILT_IN.get(number, "number"), 0)
 
 
 def find_code(number: int, code: str) -> str:
@@ -59,20 +59,20 @@ def find_code(number: int, code: str) -> str:
     return code or _CODES.get(number, "" if not number or number == 49 else f"({number})")
 
 
-def _judge_code(code: str) -> CellStyle:
+def _judge_code(code: str) -> ShownFormat:
     plain = _BRACKET.sub(_keep_span, _SHOWN_AS_IS.sub("", code))
     # of the sections for positive numbers, negative ones, zero and text the first that shows a number
     shown = next((section for section in plain.lower().split(";") if section.strip()), "").strip()
     letters = _NO_DATE.sub("", shown)
     if any(letter in letters for letter in "yde") or "aaa" in letters:
         is_month = "d" not in letters and "aaa" not in letters
-        return CellStyle("moment" if "h" in letters else "month" if is_month else "date", 0)
+        return ShownFormat("moment" if "h" in letters else "month" if is_month else "date", 0)
     if "h" in letters or "s" in letters:
-        return CellStyle("moment", 0)
+        return ShownFormat("moment", 0)
     if "m" in letters:
-        return CellStyle("month", 0)
+        return ShownFormat("month", 0)
     zeros = len(shown) if shown and not shown.strip("0") else 0
-    return CellStyle("percent" if "%" in shown else "number", zeros)
+    return ShownFormat("percent" if "%" in shown else "number", zeros)
 
 
 def _keep_span(bracket: re.Match[str]) -> str:

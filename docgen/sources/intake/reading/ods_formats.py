@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.parsers import expat
 
-from docgen.sources.intake.reading.number_formats import CellStyle
+from docgen.sources.intake.reading.number_formats import ShownFormat
 from docgen.sources.intake.reading.xls_formats import CellStyles
 
 _PART = "content.xml"
 _CHUNK = 1 << 18
 _MAX_BYTES = 256 * 1024 * 1024
 _MAX_REPEATED = 100_000
-_PERCENT = CellStyle("percent", 0)
+_PERCENT = ShownFormat("percent", 0)
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _VALUE_TYPE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")

@@ -9,13 +9,13 @@ from dataclasses import replace
 from docgen.diagnostics import Param, Term
 from docgen.profile.labels import simplify_word
 from docgen.profile.load import LoadedProfile
-from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader, split_texts
-from docgen.sources.intake.workbook.grid import Cell, Row
+from docgen.sources.intake.reading.values import CellPlace, FaultyCell, ValueReader, split_texts
+from docgen.sources.intake.workbook.grid import SheetCell, SheetRow
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import ALL_WORD, Column, find_naming
 from docgen.sources.intake.workbook.names import NameIndex, make_key
-from docgen.sources.intake.workbook.notes import Notes
-from docgen.sources.intake.workbook.places import Places
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
+from docgen.sources.intake.workbook.places import RowPlaces
 
 _ENTERPRISES = "enterprises[]"
 _BRACKETS = frozenset((("（", "）"), ("(", ")")))
@@ -34,9 +34,9 @@ class References:
         self,
         sheets: Sequence[MatchedSheet],
         values: ValueReader,
-        notes: Notes,
+        notes: DiagnosticGatherer,
         *,
-        places: Places,
+        places: RowPlaces,
         loaded: LoadedProfile,
     ) -> None:
         self.keys: dict[tuple[int, int], str] = {}
@@ -87,7 +87,7 @@ class References:
             elif child:
                 self._indexes.setdefault((target, owner), NameIndex()).add(key, called)
 
-    def find_owner(self, sheet: MatchedSheet, row: Row, owner_at: int | None) -> str | None:
+    def find_owner(self, sheet: MatchedSheet, row: SheetRow, owner_at: int | None) -> str | None:
         owner = sheet.layout.owner
         assert owner is not None
         value = row.cells.get(owner_at) if owner_at is not None else None
@@ -96,12 +96,12 @@ class References:
                 self._notes.error("W143", sheet.grid.name, row.number, owner_at, label=owner.label)
             return None
         try:
-            text = self._values.read_text(value, owner, Spot(sheet.grid.name, row.number, owner_at or 1))
-            return self.find(text, owner, Spot(sheet.grid.name, row.number, owner_at or 1)) if text else None
+            text = self._values.read_text(value, owner, CellPlace(sheet.grid.name, row.number, owner_at or 1))
+            return self.find(text, owner, CellPlace(sheet.grid.name, row.number, owner_at or 1)) if text else None
         except FaultyCell:
             return None
 
-    def find(self, word: str, column: Column, spot: Spot, owner: str = "") -> str:
+    def find(self, word: str, column: Column, spot: CellPlace, owner: str = "") -> str:
         """The key of the item that a cell names; FaultyCell if it names no item or several."""
         assert column.target is not None
         index = self._indexes.get((column.target, owner)) or self._indexes.get((column.target, "")) or NameIndex()
@@ -126,7 +126,7 @@ class References:
             raise FaultyCell
         return key
 
-    def find_several(self, text: str, column: Column, spot: Spot) -> list[str]:
+    def find_several(self, text: str, column: Column, spot: CellPlace) -> list[str]:
         index = self._indexes.get((column.target or "", ""), NameIndex())
         if column.target == _ENTERPRISES and simplify_word(text) in (simplify_word(ALL_WORD), "全部", "所有企业"):
             return [key for key in self._keys_of("enterprises")]
@@ -142,7 +142,7 @@ class References:
             raise FaultyCell
         return list(dict.fromkeys(keys))
 
-    def find_document(self, text: str, column: Column, spot: Spot) -> str | None:
+    def find_document(self, text: str, column: Column, spot: CellPlace) -> str | None:
         """The id of a document by its title and owner, the owner in brackets or after a dash, as docgen spells it."""
         title, named = _part_document(text, column)
         if not named:
@@ -178,10 +178,10 @@ def find_owner_column(sheet: MatchedSheet) -> int | None:
     return next((at for at, column in sheet.places.items() if column is sheet.layout.owner), None)
 
 
-def _peek(row: Row, at: int | None) -> str | None:
+def _peek(row: SheetRow, at: int | None) -> str | None:
     """The text of a cell as its row's name; None if it can't be a name."""
     value = row.cells.get(at) if at is not None else None
-    if isinstance(value, Cell):
+    if isinstance(value, SheetCell):
         return value.text.removesuffix(".0") if value.kind == "number" else None
     return value.strip() or None if value is not None else None
 

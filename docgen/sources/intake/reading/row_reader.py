@@ -6,8 +6,8 @@ from typing import Any
 
 from docgen.sources.intake.reading.prose import part_paragraphs
 from docgen.sources.intake.reading.references import References
-from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader, is_plain, split_texts
-from docgen.sources.intake.workbook.grid import GridValue, Row
+from docgen.sources.intake.reading.values import CellPlace, FaultyCell, ValueReader, is_plain, split_texts
+from docgen.sources.intake.workbook.grid import GridValue, SheetRow
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import NUMBER_KINDS, Column
 from docgen.trees import RawPath
@@ -27,7 +27,14 @@ class RowReader:
         self.failed: set[RawPath] = set()
 
     def fill(
-        self, item: dict[str, Any], sheet: MatchedSheet, row: Row, place: RawPath, *, owner: str, document: str | None
+        self,
+        item: dict[str, Any],
+        sheet: MatchedSheet,
+        row: SheetRow,
+        place: RawPath,
+        *,
+        owner: str,
+        document: str | None,
     ) -> None:
         """Read the cells of a row into an item."""
         places, number, name, days = sheet.places, row.number, sheet.grid.name, self._values.days
@@ -44,13 +51,13 @@ class RowReader:
                 elif value in column.words and kind == "choice":
                     read = column.words[value]
                 else:
-                    read = self._try(value, column, Spot(name, number, at), owner, place)
+                    read = self._try(value, column, CellPlace(name, number, at), owner, place)
             elif kind in NUMBER_KINDS and value[0] == "number" and is_plain(value[1]):
                 read = value[1]
             elif kind == "date" and value[0] == "date" and value[1] in days:
                 read = days[value[1]]
             else:
-                read = self._try(value, column, Spot(name, number, at), owner, place)
+                read = self._try(value, column, CellPlace(name, number, at), owner, place)
             if read is not None:
                 path = column.path
                 if len(path) == 1:
@@ -59,21 +66,21 @@ class RowReader:
                     put(item, path, read)
         self._pass_covered(sheet, row, place, document)
 
-    def _pass_covered(self, sheet: MatchedSheet, row: Row, place: RawPath, document: str | None) -> None:
+    def _pass_covered(self, sheet: MatchedSheet, row: SheetRow, place: RawPath, document: str | None) -> None:
         """Mark values under a merged cell as failed: the merged cell is reported, the missing values aren't."""
         for at in sheet.covered.get(row.number, ()):
             column = sheet.places.get(at)
             if column is not None and column is not sheet.layout.owner and column.document == document:
                 self.failed.add((*place, *column.path))
 
-    def _try(self, value: GridValue, column: Column, spot: Spot, owner: str, place: RawPath) -> Any:
+    def _try(self, value: GridValue, column: Column, spot: CellPlace, owner: str, place: RawPath) -> Any:
         try:
             return self.read_value(value, column, spot, owner)
         except FaultyCell:
             self.failed.add((*place, *column.path))
             return None
 
-    def read_value(self, value: GridValue, column: Column, spot: Spot, owner: str) -> Any:  # noqa: PLR0911 - by kind
+    def read_value(self, value: GridValue, column: Column, spot: CellPlace, owner: str) -> Any:  # noqa: PLR0911 - by kind
         """Read one cell by its column; FaultyCell for a fault, which was reported."""
         if column.key in ("Evidence.document", "NotApplicable.item") and isinstance(value, str):
             return self._references.find_document(value.strip(), column, spot)

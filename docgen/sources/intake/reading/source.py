@@ -14,10 +14,10 @@ from docgen.sources.intake.reading.delimited import read_delimited
 from docgen.sources.intake.reading.foreign import read_foreign
 from docgen.sources.intake.reading.markup import LOOKED_AT, is_markup, read_markup
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.headers import match_book, read_about
 from docgen.sources.intake.workbook.layout import PART_WORD
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 from docgen.sources.record_file import RawSource
 from docgen.trees.collector import pause_collector
 
@@ -30,7 +30,7 @@ _UNTOLD = (".xlsb",)
 _READ_AS = {"xlsx": ".xlsx", "xls": ".xls", "odf": ".ods", "text": ".csv", "html": ".csv"}
 
 
-def open_workbook(path: Path, mapping: TableMapping | None = None, *, keeps_formats: bool = False) -> Book:
+def open_workbook(path: Path, mapping: TableMapping | None = None, *, keeps_formats: bool = False) -> SourceBook:
     """The workbook or table in a file; SourceError if it can't be read. A mapping may give the format of a CSV.
 
     The content decides on the format, not the suffix: many programs export another kind of workbook, a text or a web
@@ -59,28 +59,28 @@ def _find_content(path: Path) -> str | None:
         return None
 
 
-def find_profile_id(book: Book) -> str | None:
+def find_profile_id(book: SourceBook) -> str | None:
     """The profile id in a workbook's hidden sheet; None without one."""
     return read_about(book, "profile")
 
 
-def is_part(book: Book) -> bool:
+def is_part(book: SourceBook) -> bool:
     """Whether a workbook is a copy with only some of another's rows, by its hidden sheet."""
     return find_origin(book) is not None
 
 
-def find_origin(book: Book) -> str | None:
+def find_origin(book: SourceBook) -> str | None:
     """The file name of the workbook that a copy was made from; None if the workbook is no copy."""
     return read_about(book, PART_WORD)
 
 
-def read_intake(book: Book, loaded: LoadedProfile) -> RawSource:
+def read_intake(book: SourceBook, loaded: LoadedProfile) -> RawSource:
     """The raw record in a workbook, with the diagnostics of its cells; it has yet to be validated."""
     from docgen.sources.intake.reading.assemble import assemble  # a table without a profile needs none of it
     from docgen.sources.intake.workbook.sheets import build_layout
 
     guide = catalogue(DOCUMENT_LANGUAGE).text("workbook.guide")
-    notes = Notes(book)
+    notes = DiagnosticGatherer(book)
     layout = build_layout(loaded)
     with pause_collector():
         sheets, misnamed = match_book(book, layout, guide, notes)

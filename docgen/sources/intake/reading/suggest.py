@@ -24,10 +24,10 @@ from docgen.sources.intake.reading.likeness import (
     judge_values,
 )
 from docgen.sources.intake.reading.tables import FoundTable, find_tables, is_form
-from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, GridValue, Row
+from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
+from docgen.sources.intake.workbook.grid import GridValue, SheetRow, SourceBook
 from docgen.sources.intake.workbook.layout import Anchor, Column, Layout, SheetLayout
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 
 _SAMPLE, _SAMPLED_ROWS = 60, 500
 _CLOSE = 0.05
@@ -108,7 +108,7 @@ class Suggestion:
     repeated: tuple[str, ...] = ()
 
 
-def recognise(book: Book, layout: Layout) -> Suggestion:
+def recognise(book: SourceBook, layout: Layout) -> Suggestion:
     """Recognise the tables of a file as sheets of the intake workbook."""
     vocabulary = gather_vocabulary(layout)
     sheets = [sheet for sheet in layout.sheets if sheet.is_table]
@@ -135,7 +135,7 @@ def recognise(book: Book, layout: Layout) -> Suggestion:
     return Suggestion(tuple(_join_alike(kept)), tuple(forms), tuple(torn), tuple(unknown), tuple(repeated))
 
 
-def _drop_repeated(guesses: Sequence[SheetGuess], book: Book) -> list[SheetGuess]:
+def _drop_repeated(guesses: Sequence[SheetGuess], book: SourceBook) -> list[SheetGuess]:
     """The guesses without lists of enterprises that a fuller list of the file contains."""
     rosters = sorted((item for item in guesses if item.layout.anchor == _ROSTER), key=lambda item: -len(item.sure))
     known: set[str] = set()
@@ -305,7 +305,7 @@ def _counts(values: Sequence[GridValue]) -> bool:
     return len(texts) > 1 and texts == [str(number) for number in range(1, len(texts) + 1)]
 
 
-def _check_mark(guess: SheetGuess, book: Book) -> SheetGuess:
+def _check_mark(guess: SheetGuess, book: SourceBook) -> SheetGuess:
     """A guess without row numbers that repeat, which don't identify a row."""
     marks = [item for item in guess.guesses if item.is_mark]
     kept: int | None = None
@@ -324,13 +324,15 @@ def _check_mark(guess: SheetGuess, book: Book) -> SheetGuess:
     )
 
 
-def _choose(guess: SheetGuess, book: Book, mark: int | None) -> list[Row]:
+def _choose(guess: SheetGuess, book: SourceBook, mark: int | None) -> list[SheetRow]:
     """The data rows of a table, as the reader will choose them."""
     places = {item.at: item.column for item in guess.guesses if item.column is not None}
     if not places:
         return []
     heading = guess.table.heading
-    return choose_rows(Table(guess.table.grid, heading.make_row(), guess.layout, places, mark), Notes(book))
+    return choose_rows(
+        DataTable(guess.table.grid, heading.make_row(), guess.layout, places, mark), DiagnosticGatherer(book)
+    )
 
 
 def _sample(table: FoundTable) -> Mapping[int, Sequence[GridValue]]:

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from docgen.ooxml.cells import name_column
 from docgen.sources.intake.reading.heading import (
     DEEPEST,
-    Heading,
+    TableHeading,
     cut_area,
     drop_remarks,
     is_counting,
     read_heading,
     strip_remarks,
 )
-from docgen.sources.intake.workbook.grid import Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow
 from docgen.sources.intake.workbook.headers import simplify_header
 
 _SEARCHED_ROWS = 25
@@ -52,19 +52,19 @@ class FoundTable:
     of amounts above the table. ``is_signed`` marks a sign-in sheet, in which the people's unit is the enterprise.
     """
 
-    grid: Grid
-    heading: Heading
+    grid: SheetGrid
+    heading: TableHeading
     area: tuple[int, int] | None = None
     money: str | None = None
     is_signed: bool = False
 
     @property
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SheetRow]:
         """The rows below the headers."""
         return (row for row in self.grid.rows if row.number > self.heading.last)
 
 
-def find_tables(grid: Grid, is_known: Callable[[str], bool]) -> tuple[FoundTable, ...]:
+def find_tables(grid: SheetGrid, is_known: Callable[[str], bool]) -> tuple[FoundTable, ...]:
     """The tables of a sheet, one for each block; ``is_known`` tells whether a header is in use for some column."""
     judged = [_Judged(row, is_known) for row in grid.rows[:_SEARCHED_ROWS]]
     wide = [judged_row for judged_row in judged if len(judged_row.row.cells) > 1]
@@ -73,7 +73,7 @@ def find_tables(grid: Grid, is_known: Callable[[str], bool]) -> tuple[FoundTable
         if not wide:
             return ()
         above = max((row.number for row in grid.rows if row.number < wide[0].row.number), default=0)
-        return (FoundTable(grid, Heading(above, above, {})),) if _is_headless(wide) else ()
+        return (FoundTable(grid, TableHeading(above, above, {})),) if _is_headless(wide) else ()
     heading = _expand(grid, anchor.row.number, {judged_row.row.number: judged_row for judged_row in judged})
     money = next(
         (
@@ -91,11 +91,11 @@ def find_tables(grid: Grid, is_known: Callable[[str], bool]) -> tuple[FoundTable
     return tuple(FoundTable(_cut(grid, area), block, area, money, is_signed) for block, area in blocks)
 
 
-def _cut(grid: Grid, area: tuple[int, int] | None) -> Grid:
+def _cut(grid: SheetGrid, area: tuple[int, int] | None) -> SheetGrid:
     return grid if area is None else cut_area(grid, ":".join(map(name_column, area)))
 
 
-def is_form(grid: Grid, is_known: Callable[[str], bool]) -> bool:
+def is_form(grid: SheetGrid, is_known: Callable[[str], bool]) -> bool:
     """Whether a sheet is a form for a single item: labels below each other, each beside its value."""
     below: dict[int, set[str]] = {}
     most = 0
@@ -121,7 +121,7 @@ def is_secret(text: str) -> bool:
 class _Judged:
     """A row of a sheet with the number of its cells that are usual headers, possible headers, and data."""
 
-    def __init__(self, row: Row, is_known: Callable[[str], bool]) -> None:
+    def __init__(self, row: SheetRow, is_known: Callable[[str], bool]) -> None:
         self.row = row
         self.known, self.heads, self.data = set[str](), set[str](), 0
         self.plain = True
@@ -143,7 +143,7 @@ class _Judged:
 
 
 def _is_datum(cell: GridValue) -> bool:
-    if isinstance(cell, Cell):
+    if isinstance(cell, SheetCell):
         return not (cell.kind == "number" and re.fullmatch(r"(?:19|20)\d{2}|\d{1,2}", cell.text) is not None)
     text = unicodedata.normalize("NFKC", cell).strip()
     ways = (PHONE, CODE, PERSON_ID, DAY)
@@ -183,7 +183,7 @@ def _is_headless(rows: list[_Judged]) -> bool:
     return sum(judged_row.data > 0 for judged_row in rows) * 2 > len(rows)
 
 
-def _expand(grid: Grid, row: int, judged: dict[int, _Judged]) -> Heading:
+def _expand(grid: SheetGrid, row: int, judged: dict[int, _Judged]) -> TableHeading:
     """The headers around a header row: the rows that merged cells or groups connect with it, and a row of numbers."""
     first, last = row, row
     while last - first + 1 < DEEPEST and _is_tied(grid, last, last + 1, judged):
@@ -196,7 +196,7 @@ def _expand(grid: Grid, row: int, judged: dict[int, _Judged]) -> Heading:
     return read_heading(grid, last, last - first + 1)
 
 
-def _is_tied(grid: Grid, upper: int, lower: int, judged: dict[int, _Judged]) -> bool:
+def _is_tied(grid: SheetGrid, upper: int, lower: int, judged: dict[int, _Judged]) -> bool:
     """Whether two rows form one header: cells are merged over both, or the lower row divides a group of the upper."""
     tied = any(top <= upper and bottom >= lower and bottom - top < DEEPEST for top, _, bottom, _ in grid.merged)
     above, below = judged.get(upper), judged.get(lower)
@@ -216,7 +216,7 @@ def _is_tied(grid: Grid, upper: int, lower: int, judged: dict[int, _Judged]) -> 
     return len(own) > 1  # a single text over all columns is a title
 
 
-def _part_blocks(heading: Heading) -> Iterator[tuple[Heading, tuple[int, int] | None]]:
+def _part_blocks(heading: TableHeading) -> Iterator[tuple[TableHeading, tuple[int, int] | None]]:
     """The headers of each block, if a sheet repeats the same headers side by side."""
     columns = sorted(heading.parts)
     names = [simplify_header(heading.name(at)) for at in columns]

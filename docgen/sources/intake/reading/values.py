@@ -18,9 +18,9 @@ from docgen.profile.faults import find_nearest
 from docgen.profile.labels import SPACE, find_word
 from docgen.record.numerals import spell_number, spell_whole
 from docgen.record.telephones import spell_phones
-from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SourceBook
 from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 
 EXACT_DIGITS = 15
 """Excel keeps 15 digits of a number: an 18-digit code stored as a number ends in three zeros."""
@@ -43,7 +43,7 @@ class FaultyCell(Exception):  # noqa: N818 - not a program error; the notes hold
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class CellPlace:
     """The position of a cell, for diagnostics."""
 
     sheet: str
@@ -54,15 +54,15 @@ class Spot:
 class ValueReader:
     """Reads the cells of one workbook, except names of rows (see ``names``)."""
 
-    def __init__(self, book: Book, notes: Notes) -> None:
+    def __init__(self, book: SourceBook, notes: DiagnosticGatherer) -> None:
         self._epoch = dt.date(1904, 1, 1) if book.epoch == 1904 else dt.date(1899, 12, 30)
         self._notes = notes
         self.days: dict[str, str] = {}
         """Days that were spelled already, by their serial number: a register repeats them."""
 
-    def read_text(self, value: GridValue, column: Column, spot: Spot) -> str | None:  # noqa: PLR0911 - a way for each kind
+    def read_text(self, value: GridValue, column: Column, spot: CellPlace) -> str | None:  # noqa: PLR0911 - a way for each kind
         """The text of a cell in the column's form; None for a cell of spaces; FaultyCell if it can't be used."""
-        if isinstance(value, Cell):
+        if isinstance(value, SheetCell):
             return self._read_cell(value, column, spot)
         text = value.strip(" \t\n\r\u3000\xa0\u200b\ufeff")
         if not text:
@@ -82,7 +82,7 @@ class ValueReader:
             return self._read_number_text(text, column, spot)
         return self.read_choice(text, column, spot) if kind == "choice" else text
 
-    def read_choices(self, text: str, column: Column, spot: Spot) -> list[str]:
+    def read_choices(self, text: str, column: Column, spot: CellPlace) -> list[str]:
         """The words in a cell that may hold several; an offered word may contain the separators."""
         chosen: list[str] = []
         for part in _PARTS.split(text):
@@ -92,7 +92,7 @@ class ValueReader:
             chosen += [self.read_choice(piece.strip(), column, spot) for piece in pieces if piece.strip()]
         return list(dict.fromkeys(chosen))
 
-    def read_choice(self, text: str, column: Column, spot: Spot) -> str:
+    def read_choice(self, text: str, column: Column, spot: CellPlace) -> str:
         """The record's value for a word; FaultyCell (W140) for a word that isn't offered."""
         value = _find_word(text, column)
         if value is not None:
@@ -103,11 +103,11 @@ class ValueReader:
         self._refuse("W140", column, spot, value=_shorten(text), options="、".join(shown))
         raise FaultyCell
 
-    def _refuse(self, code: str, column: Column, spot: Spot, **params: str | int) -> str:
+    def _refuse(self, code: str, column: Column, spot: CellPlace, **params: str | int) -> str:
         self._notes.error(code, spot.sheet, spot.row, spot.column, label=column.label, **params)
         raise FaultyCell
 
-    def _read_cell(self, cell: Cell, column: Column, spot: Spot) -> str:  # noqa: PLR0911 - a way for each kind
+    def _read_cell(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:  # noqa: PLR0911 - a way for each kind
         kind = cell.kind
         if kind == "error":
             return self._refuse("W130", column, spot, value=cell.text)
@@ -136,14 +136,14 @@ class ValueReader:
             return text
         return self.read_choice(text, column, spot) if column.kind == "choice" else text
 
-    def _read_digits(self, cell: Cell, column: Column, spot: Spot) -> str:
+    def _read_digits(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
         """A number in a text column: the digits that the cell shows."""
         text = spell_stored(cell.text)
         if len(text.lstrip("-").partition(".")[0]) > EXACT_DIGITS:
             return self._refuse("W132", column, spot, value=text)
         return text.zfill(cell.zeros) if cell.zeros and text.isdigit() else text
 
-    def _read_number(self, cell: Cell, column: Column, spot: Spot) -> str:
+    def _read_number(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
         text = spell_stored(cell.text)
         if cell.kind != "percent":
             return text
@@ -152,7 +152,7 @@ class ValueReader:
             self._notes.tidied("W138", spot.sheet, spot.row, spot.column, label=column.label, value=shown)
         return shown
 
-    def _read_number_text(self, text: str, column: Column, spot: Spot) -> str:
+    def _read_number_text(self, text: str, column: Column, spot: CellPlace) -> str:
         plain = (spell_whole if column.kind == "int" else spell_number)(text)
         if plain is None:
             return text  # the field's type reports the fault
@@ -160,7 +160,7 @@ class ValueReader:
             self._notes.tidied("W139", spot.sheet, spot.row, spot.column, label=column.label, value=plain)
         return plain
 
-    def _read_code(self, text: str, column: Column, spot: Spot) -> str:
+    def _read_code(self, text: str, column: Column, spot: CellPlace) -> str:
         plain = SPACE.sub("", unicodedata.normalize("NFKC", text).lstrip("'‘’"))
         if column.kind == "phone":
             plain = spell_phones(text.lstrip("'‘’")) or text
@@ -174,7 +174,7 @@ class ValueReader:
 
     # dates
 
-    def _read_date_number(self, cell: Cell, column: Column, spot: Spot) -> str:
+    def _read_date_number(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
         text = spell_stored(cell.text)
         day, month = _PACKED_DAY.fullmatch(text), _PACKED_MONTH.fullmatch(text)
         # a date's digits typed into a date cell are no serial number: Excel shows ###### or a distant year
@@ -188,13 +188,13 @@ class ValueReader:
         elif month is not None and column.kind in ("month", "date_or_month"):
             read = f"{month[1]}-{month[2]}"
         elif _SERIALS[0] <= Decimal(text) <= _SERIALS[1]:
-            read = self._spell_serial(Cell("date", cell.text), column, spot)
+            read = self._spell_serial(SheetCell("date", cell.text), column, spot)
         else:
             return text
         self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
         return read
 
-    def _read_dotted_month(self, text: str, column: Column, spot: Spot) -> str:
+    def _read_dotted_month(self, text: str, column: Column, spot: CellPlace) -> str:
         """``2024.9`` typed as a number is September; ``2024.1`` may have been January or October."""
         year, _, month = text.partition(".")
         if month == "1":
@@ -206,7 +206,7 @@ class ValueReader:
         self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
         return read
 
-    def _spell_serial(self, cell: Cell, column: Column, spot: Spot) -> str:
+    def _spell_serial(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
         serial = Decimal(cell.text)
         try:
             day = self._epoch + dt.timedelta(days=int(serial))
@@ -219,14 +219,14 @@ class ValueReader:
             return self.days.setdefault(cell.text, day.isoformat())
         return moment.strftime("%Y-%m-%d %H:%M")
 
-    def _read_shown_date(self, cell: Cell, column: Column, spot: Spot) -> str:
+    def _read_shown_date(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
         """Refuse a date in a column of other values: Excel turned ``3-1`` into March 1, and the typed text is lost."""
         if column.kind in ("text", "texts", "prose"):
             return self._spell_serial(cell, Column("", "", (), "month" if cell.kind == "month" else "date"), spot)
         day = self._spell_serial(cell, Column("", "", (), "date"), spot)
         return self._refuse("W147", column, spot, value=day)
 
-    def _read_date_text(self, text: str, column: Column, spot: Spot) -> str:
+    def _read_date_text(self, text: str, column: Column, spot: CellPlace) -> str:
         plain = unicodedata.normalize("NFKC", text)
         read = _read_day(plain)
         if read is None and column.kind in ("month", "date_or_month"):

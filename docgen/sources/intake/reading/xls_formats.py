@@ -8,9 +8,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle, judge_format
+from docgen.sources.intake.reading.number_formats import PLAIN, ShownFormat, judge_format
 
-CellStyles = Mapping[tuple[int, int], CellStyle]
+CellStyles = Mapping[tuple[int, int], ShownFormat]
 """The number formats of a sheet's cells, by row and column from 1; cells in the plain format are left out."""
 
 _LAST_SECTOR = 0xFFFFFFFA
@@ -117,8 +117,8 @@ def _read_code(body: bytes, is_wide: bool) -> str:
     return body[5:].decode("utf-16-le" if body[4] & 1 else "latin-1")
 
 
-def _read_cells(stream: bytes, start: int, styles: list[CellStyle]) -> CellStyles:
-    cells: dict[tuple[int, int], CellStyle] = {}
+def _read_cells(stream: bytes, start: int, styles: list[ShownFormat]) -> CellStyles:
+    cells: dict[tuple[int, int], ShownFormat] = {}
     for kind, body in _iterate_records(stream, start):
         if kind in _NUMBERS:
             row, column, form = struct.unpack_from("<HHH", body)

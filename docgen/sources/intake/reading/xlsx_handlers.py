@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from docgen.ooxml.cells import number_column, split_range
-from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle
-from docgen.sources.intake.workbook.grid import Cell, GridValue, Row, make_number
+from docgen.sources.intake.reading.number_formats import PLAIN, ShownFormat
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetRow, make_number
 
 SEPARATOR = " "
 """The separator of namespace and name; no namespace contains it."""
@@ -41,8 +41,8 @@ def read_moment(text: str, epoch: Literal[1900, 1904]) -> GridValue:
         return text
     past = moment - (dt.datetime(1904, 1, 1) if epoch == 1904 else dt.datetime(1899, 12, 30))
     if past.seconds == 0:
-        return Cell("date", str(past.days))
-    return Cell("moment", str(past.days + Decimal(past.seconds) / _DAY))
+        return SheetCell("date", str(past.days))
+    return SheetCell("moment", str(past.days + Decimal(past.seconds) / _DAY))
 
 
 class TooManyCellsError(Exception):
@@ -98,7 +98,7 @@ class ValueSource(NamedTuple):
     """
 
     shared: list[str]
-    styles: list[CellStyle]
+    styles: list[ShownFormat]
     epoch: Literal[1900, 1904] = 1900
     doubts: bool = False
 
@@ -107,7 +107,7 @@ class SheetHandlers:
     """The expat handlers for a sheet. They run for each element of each cell, so every step costs time."""
 
     def __init__(self, values: ValueSource, limit: int) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[SheetRow] = []
         self.merged: list[tuple[int, int, int, int]] = []
         self._limit = limit
         self._values = values
@@ -128,7 +128,7 @@ class SheetHandlers:
         inline_tag, text_tag, phonetic_tag, merged_tag = _name_tags(root, ("is", "t", "rPh", "mergeCell"))
         columns: dict[str, int] = {}
         # cells of one style and one stored number are one object; half of a register is repeated
-        numbers: dict[str | None, dict[str, Cell]] = {None: {}}
+        numbers: dict[str | None, dict[str, SheetCell]] = {None: {}}
         cells: dict[int, GridValue] = {}
         cell: dict[str, str] = {}
         row: dict[str, str] = {}
@@ -204,7 +204,7 @@ class SheetHandlers:
                 raise IndexError("a shared string before the first")
             return shared[at]
 
-        def keep_number(style: str | None, digits: str) -> Cell | None:
+        def keep_number(style: str | None, digits: str) -> SheetCell | None:
             if digits.isspace():
                 return None
             form = styles[int(style)] if style is not None and int(style) < len(styles) else PLAIN
@@ -213,15 +213,15 @@ class SheetHandlers:
 
         def read_other(kind: str | None) -> GridValue | None:
             if kind == "f":  # not a type of the format: a formula without a result
-                return Cell("uncalculated", "")
+                return SheetCell("uncalculated", "")
             if kind == "inlineStr":
                 return unescape("".join(inline)) if inline else None
             if kind == "str" and value is not None:
                 return unescape(value)  # a formula may result in an empty text
             if not value or value.isspace():
-                return Cell("uncalculated", "") if calculated else None
+                return SheetCell("uncalculated", "") if calculated else None
             if kind in ("e", "b"):
-                return Cell("error" if kind == "e" else "bool", value.strip())
+                return SheetCell("error" if kind == "e" else "bool", value.strip())
             return read_moment(value.strip(), epoch) if kind == "d" else value
 
         def end_other(tag: str) -> None:
@@ -234,7 +234,7 @@ class SheetHandlers:
                     count += len(cells)
                     if count > self._limit:
                         raise TooManyCellsError
-                    rows.append(Row(number, cells, row.get("hidden") in ("1", "true")))
+                    rows.append(SheetRow(number, cells, row.get("hidden") in ("1", "true")))
             elif tag == text_tag:
                 if inline is not None and not in_phonetic:
                     inline.append(text)

@@ -15,7 +15,7 @@ from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import SourceError
 from docgen.ooxml.package import MAX_TOTAL, fold_part, name_relations, open_zip, resolve_target
 from docgen.ooxml.xml import PackageError
-from docgen.sources.intake.reading.number_formats import PLAIN, CellStyle, find_code, judge_format
+from docgen.sources.intake.reading.number_formats import PLAIN, ShownFormat, find_code, judge_format
 from docgen.sources.intake.reading.xlsx_handlers import (
     SEPARATOR,
     SheetHandlers,
@@ -23,7 +23,7 @@ from docgen.sources.intake.reading.xlsx_handlers import (
     TooManyCellsError,
     ValueSource,
 )
-from docgen.sources.intake.workbook.grid import Book, Grid
+from docgen.sources.intake.workbook.grid import SheetGrid, SourceBook
 from docgen.trees.collector import pause_collector
 from docgen.trees.text_file import report_missing
 
@@ -43,7 +43,7 @@ _SETTINGS = ("date1904", "fullCalcOnLoad")
 _LEAVES_ZEROS = b"Apache POI"
 
 
-def read_xlsx(path: Path, *, keeps_formats: bool = False) -> Book:
+def read_xlsx(path: Path, *, keeps_formats: bool = False) -> SourceBook:
     """The workbook in a file; SourceError if it can't be opened, is no workbook or is too large.
 
     With ``keeps_formats`` the cells keep their number formats.
@@ -81,7 +81,7 @@ class _Reader:
         self._file = file
         self._members = {fold_part(info.filename): info for info in archive.infolist()}
 
-    def read(self) -> Book:
+    def read(self) -> SourceBook:
         whole = self._read_relationships("")
         main = next((target for kind, target in whole.values() if kind.endswith(_WORKBOOK)), None)
         if main is None:
@@ -101,7 +101,7 @@ class _Reader:
             for name, rid, hidden in sheets
             if related[rid][0].endswith(_WORKSHEET)
         ]
-        return Book(self._file, tuple(grids), epoch)
+        return SourceBook(self._file, tuple(grids), epoch)
 
     def _is_left_uncalculated(self, properties: str | None) -> bool:
         """Whether the program that wrote the workbook stores 0 for every formula without flagging it."""
@@ -162,9 +162,9 @@ class _Reader:
         self._parse(part, parser)
         return handlers.strings
 
-    def _read_styles(self, part: str) -> list[CellStyle]:
+    def _read_styles(self, part: str) -> list[ShownFormat]:
         codes: dict[int, str] = {}
-        styles: list[CellStyle] = []
+        styles: list[ShownFormat] = []
         inside = False
 
         def start(tag: str, given: dict[str, str]) -> None:
@@ -189,7 +189,7 @@ class _Reader:
         self._parse(part, parser)
         return styles or [PLAIN]
 
-    def _read_sheet(self, name: str, part: str, hidden: bool, values: ValueSource) -> Grid:
+    def _read_sheet(self, name: str, part: str, hidden: bool, values: ValueSource) -> SheetGrid:
         sheet = SheetHandlers(values, MAX_CELLS)
         parser = _make_parser()
         sheet.attach(parser)
@@ -198,7 +198,7 @@ class _Reader:
         except TooManyCellsError:
             where = Location("xlsx", self._file, sheet=name)
             raise SourceError(error("W104", where, limit=MAX_CELLS)) from None
-        return Grid(name, tuple(sheet.rows), tuple(sheet.merged), hidden, part)
+        return SheetGrid(name, tuple(sheet.rows), tuple(sheet.merged), hidden, part)
 
 
 def _make_parser() -> Any:

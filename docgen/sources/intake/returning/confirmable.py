@@ -13,9 +13,9 @@ from docgen.diagnostics import CONFIRM, Diagnostic
 from docgen.messages import Catalogue
 from docgen.ooxml.cells import name_column, split_cell
 from docgen.ooxml.names import SHEET, name_tag
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, fit_paper, place_sheet
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.headers import simplify_header
 from docgen.sources.intake.workbook.layout import CONFIRMED_HEADERS, CONFIRMED_SHEET
 
@@ -29,8 +29,8 @@ Line = tuple[str, ...]
 
 
 def write_confirmable(
-    parts: Package,
-    book: Book,
+    parts: OfficePackage,
+    book: SourceBook,
     found: Iterable[Diagnostic],
     *,
     gone: Mapping[str, Collection[int]],
@@ -61,7 +61,7 @@ def write_confirmable(
         place_sheet(parts, workbook, CONFIRMED_SHEET, _draw(lines, add_looks(parts, workbook), words), 1)
 
 
-def _read_lines(book: Book, gone: Mapping[str, Collection[int]]) -> dict[int, Line]:
+def _read_lines(book: SourceBook, gone: Mapping[str, Collection[int]]) -> dict[int, Line]:
     """The lines of the sheet by row, without those about removed rows; cells of the others are moved."""
     grid = book.by_name.get(CONFIRMED_SHEET)
     lines: dict[int, Line] = {}

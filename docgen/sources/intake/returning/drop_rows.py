@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.ooxml.cells import name_cell, name_column, split_cell, split_range
 from docgen.ooxml.names import name_tag
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}(\$?)(\d+)")
 
 
-def drop_rows(parts: Package, sheet_part: str, gone: Collection[int]) -> None:
+def drop_rows(parts: OfficePackage, sheet_part: str, gone: Collection[int]) -> None:
     """Remove rows from a sheet, with their notes, links and ranges."""
     sheet = parts.parse(sheet_part)
     data = sheet.find(name_tag("sheetData"))
@@ -46,13 +46,13 @@ def drop_rows(parts: Package, sheet_part: str, gone: Collection[int]) -> None:
         _move_comments(parts, sheet_part, parts.parse(comments.target), gone, ordered)
 
 
-class Number(NamedTuple):
+class StoredNumber(NamedTuple):
     """A number in the spelling that a cell stores."""
 
     digits: str
 
 
-def set_texts(parts: Package, sheet_part: str, texts: Mapping[tuple[int, int], str | Number]) -> None:
+def set_texts(parts: OfficePackage, sheet_part: str, texts: Mapping[tuple[int, int], str | StoredNumber]) -> None:
     """Write texts and numbers into cells by row and column, replacing their content; cells keep their formats.
 
     Missing rows are created.
@@ -80,11 +80,11 @@ def set_texts(parts: Package, sheet_part: str, texts: Mapping[tuple[int, int], s
             _spell_out_formulas(data)  # other cells may share the formula
         for child in list(cell):
             cell.remove(child)
-        if isinstance(text, Number) or not text:
+        if isinstance(text, StoredNumber) or not text:
             cell.attrib.pop("t", "")
-        if isinstance(text, Number):
+        if isinstance(text, StoredNumber):
             etree.SubElement(cell, name_tag("v")).text = text.digits
-        if isinstance(text, Number) or not text:
+        if isinstance(text, StoredNumber) or not text:
             continue
         cell.set("t", "inlineStr")
         text_element = etree.SubElement(etree.SubElement(cell, name_tag("is")), name_tag("t"))
@@ -162,7 +162,9 @@ def _move_ranges(
         holder.set("count", str(len(holder)))
 
 
-def _move_comments(parts: Package, sheet_part: str, root: _Element, gone: Collection[int], ordered: list[int]) -> None:
+def _move_comments(
+    parts: OfficePackage, sheet_part: str, root: _Element, gone: Collection[int], ordered: list[int]
+) -> None:
     from bisect import bisect_left
 
     excel = "urn:schemas-microsoft-com:office:excel"

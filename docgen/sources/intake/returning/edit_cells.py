@@ -14,20 +14,20 @@ from pathlib import Path
 from docgen.diagnostics import Diagnostic
 from docgen.errors import SourceError
 from docgen.messages import Catalogue
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 from docgen.ooxml.xml import PackageError
 from docgen.record.types import parse_date
 from docgen.sources.intake.reading.xlsx_reader import report_broken
 from docgen.sources.intake.returning.confirmable import write_confirmable
-from docgen.sources.intake.returning.drop_rows import Number, set_texts
+from docgen.sources.intake.returning.drop_rows import StoredNumber, set_texts
 from docgen.sources.intake.returning.return_copy import find_sheets
-from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SourceBook
 
 _FIGURE = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
 _EPOCHS = {1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)}
 
 
-def edit_cells(book: Book, texts: Mapping[str, Mapping[tuple[int, int], str]]) -> bytes:
+def edit_cells(book: SourceBook, texts: Mapping[str, Mapping[tuple[int, int], str]]) -> bytes:
     """The workbook with new texts in cells, by sheet, row and column.
 
     A number or date typed into a cell that held one is stored as such. SourceError if the workbook can't be read.
@@ -46,7 +46,7 @@ def edit_cells(book: Book, texts: Mapping[str, Mapping[tuple[int, int], str]]) -
     return parts.save()
 
 
-def confirm_value(book: Book, doubt: Diagnostic, reason: str, words: Catalogue) -> bytes:
+def confirm_value(book: SourceBook, doubt: Diagnostic, reason: str, words: Catalogue) -> bytes:
     """The workbook with a line in the sheet 已核实 that confirms a doubted value with a reason."""
     parts, _ = _open(book)
     write_confirmable(parts, book, (doubt,), gone={}, words=words, reason=reason)
@@ -65,21 +65,21 @@ def show_value(value: GridValue | None, epoch: int = 1900) -> str:
     return value.text.rjust(value.zeros, "0") if value.kind == "number" else value.text
 
 
-def _open(book: Book) -> tuple[Package, str]:
+def _open(book: SourceBook) -> tuple[OfficePackage, str]:
     try:
-        parts = Package(Path(book.file))
+        parts = OfficePackage(Path(book.file))
         return parts, parts.find_related("", "officeDocument") or ""
     except PackageError as fault:
         raise SourceError(report_broken(book.file, fault)) from None
 
 
-def _store(text: str, former: GridValue | None, epoch: int) -> str | Number:
+def _store(text: str, former: GridValue | None, epoch: int) -> str | StoredNumber:
     typed = unicodedata.normalize("NFKC", text).strip()
-    if isinstance(former, Cell) and former.kind == "number" and former.zeros < 2 and _FIGURE.fullmatch(typed):
-        return Number(typed)
-    if isinstance(former, Cell) and former.kind == "date":
+    if isinstance(former, SheetCell) and former.kind == "number" and former.zeros < 2 and _FIGURE.fullmatch(typed):
+        return StoredNumber(typed)
+    if isinstance(former, SheetCell) and former.kind == "date":
         try:
-            return Number(str((parse_date(typed) - _EPOCHS[epoch]).days))
+            return StoredNumber(str((parse_date(typed) - _EPOCHS[epoch]).days))
         except ValueError:
             return text
     return text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import Severity
 from docgen.ooxml.cells import name_column
 from docgen.ooxml.names import SHEET, name_tag
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, fit_paper, place_sheet
 from docgen.sources.intake.workbook.layout import ISSUE_SHEET
 
@@ -34,7 +34,9 @@ class Issue:
     code: str
 
 
-def write_issues(parts: Package, workbook: str, heads: Sequence[str], title: str, issues: Sequence[Issue]) -> None:
+def write_issues(
+    parts: OfficePackage, workbook: str, heads: Sequence[str], title: str, issues: Sequence[Issue]
+) -> None:
     """Write the list as the workbook's first sheet, replacing that of an earlier return."""
     names = [
         str(item.get("name")) for item in parts.parse(workbook).iterfind(f"{name_tag('sheets')}/{name_tag('sheet')}")
@@ -44,7 +46,7 @@ def write_issues(parts: Package, workbook: str, heads: Sequence[str], title: str
     _activate(parts, workbook, parts.parse(workbook), part, at)
 
 
-def _activate(parts: Package, workbook: str, book: _Element, part: str, at: int) -> None:
+def _activate(parts: OfficePackage, workbook: str, book: _Element, part: str, at: int) -> None:
     """Make the list the active sheet, and the only selected one: Excel edits selected sheets together."""
     for other in (item.target for item in parts.list_relations(workbook, "worksheet")):
         if other != part and other in parts:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.diagnostics import Severity
 from docgen.ooxml.names import name_tag
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -98,7 +98,7 @@ def insert_tail(sheet: _Element, element: _Element) -> None:
     insert_element(sheet, element, _TAIL)
 
 
-def find_styles(parts: Package, workbook: str) -> _Element | None:
+def find_styles(parts: OfficePackage, workbook: str) -> _Element | None:
     """The workbook's styles, if it has any."""
     styles = parts.find_related(workbook, "styles")
     return parts.parse(styles) if styles is not None else None

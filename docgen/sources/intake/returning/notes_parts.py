@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.ooxml.cells import split_cell
 from docgen.ooxml.names import OFFICE_RELATIONS, name_tag
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 from docgen.sources.intake.returning.marks import insert_tail
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _SHAPE = (
 _LINE = 28
 
 
-def write_notes(parts: Package, sheet_part: str, notes: Mapping[str, str]) -> None:
+def write_notes(parts: OfficePackage, sheet_part: str, notes: Mapping[str, str]) -> None:
     """Put notes on cells of a sheet, replacing those of an earlier return; a person's note keeps its text."""
     comments = parts.find_related(sheet_part, "comments")
     if comments is None:
@@ -73,7 +73,7 @@ def write_notes(parts: Package, sheet_part: str, notes: Mapping[str, str]) -> No
     listed[:] = sorted(listed, key=lambda item: split_cell(str(item.get("ref"))))
 
 
-def _find_drawing(parts: Package, sheet_part: str) -> str:
+def _find_drawing(parts: OfficePackage, sheet_part: str) -> str:
     """The drawing for the notes of a sheet, created if missing."""
     sheet = parts.parse(sheet_part)
     related = {item.id: item.target for item in parts.list_relations(sheet_part, "vmlDrawing")}

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.ooxml.cells import name_cell
 from docgen.ooxml.names import OFFICE_RELATIONS, SHEET_TYPE, name_tag
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
-def place_sheet(parts: Package, workbook: str, name: str, root: _Element, at: int) -> tuple[str, int]:
+def place_sheet(parts: OfficePackage, workbook: str, name: str, root: _Element, at: int) -> tuple[str, int]:
     """Insert a sheet at ``at``, or replace the one of that name; returns its part and its index."""
     from lxml import etree
 
@@ -61,7 +61,7 @@ def fit_paper(root: _Element) -> None:
     root.insert(0, fit)
 
 
-def add_looks(parts: Package, workbook: str) -> dict[str, int]:
+def add_looks(parts: OfficePackage, workbook: str) -> dict[str, int]:
     """Add the formats of these sheets to the workbook's styles."""
     from docgen.sources.intake.returning.marks import find_styles
 

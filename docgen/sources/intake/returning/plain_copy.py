@@ -7,14 +7,14 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from docgen.sources.intake.workbook.grid import Book, Cell
+from docgen.sources.intake.workbook.grid import SheetCell, SourceBook
 
 _LOOKS = {"percent": "0.##%", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "month": 'yyyy"年"m"月"'}
 _LONGEST_NAME = 31
 Range = tuple[int, int, int, int]
 
 
-def write_plain(book: Book) -> bytes:
+def write_plain(book: SourceBook) -> bytes:
     """The bytes of the workbook, which gives the same Book when read."""
     import xlsxwriter
 
@@ -46,7 +46,7 @@ def write_plain(book: Book) -> bytes:
     return buffer.getvalue()
 
 
-def _choose_look(value: Cell) -> str:
+def _choose_look(value: SheetCell) -> str:
     return _LOOKS.get(value.kind) or ("0" * value.zeros if value.zeros > 1 else "General")
 
 

@@ -18,7 +18,7 @@ from docgen.errors import SourceError
 from docgen.messages import Catalogue
 from docgen.ooxml.cells import name_cell
 from docgen.ooxml.names import OFFICE_RELATIONS, name_tag
-from docgen.ooxml.package import Package
+from docgen.ooxml.package import OfficePackage
 from docgen.ooxml.xml import PackageError
 from docgen.profile.labels import simplify_word
 from docgen.profile.load import LoadedProfile
@@ -31,7 +31,7 @@ from docgen.sources.intake.returning.issues import Issue, write_issues
 from docgen.sources.intake.returning.marks import add_formats, clear_marks, find_styles, mark_cells
 from docgen.sources.intake.returning.notes_parts import write_notes
 from docgen.sources.intake.returning.plain_copy import write_plain
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import ABOUT_SHEET, ALL_WORD, ISSUE_SHEET, MULTIPLE_JOINT, PART_WORD
 from docgen.sources.intake.workbook.names import UNNAMED
@@ -74,13 +74,13 @@ def return_faulty(
 
 
 def return_rows(
-    book: Book, gone: Mapping[str, Collection[int]], diagnostics: Iterable[Diagnostic], words: Catalogue
+    book: SourceBook, gone: Mapping[str, Collection[int]], diagnostics: Iterable[Diagnostic], words: Catalogue
 ) -> bytes:
     """A workbook without some rows of its sheets, with the diagnostics of the others marked."""
     return _patch(book, diagnostics, words, gone, {})
 
 
-def _mark_part(book: Book) -> dict[tuple[int, int], str]:
+def _mark_part(book: SourceBook) -> dict[tuple[int, int], str]:
     """The cells of the hidden sheet that mark the copy as one with only some rows."""
     about = book.by_name.get(ABOUT_SHEET)
     if about is None or is_part(book):
@@ -142,22 +142,22 @@ class _Speaker:
 
 
 def _patch(
-    book: Book,
+    book: SourceBook,
     diagnostics: Iterable[Diagnostic],
     words: Catalogue,
     gone: Mapping[str, Collection[int]],
     texts: Texts,
 ) -> bytes:
     try:
-        parts = Package(Path(book.file) if book.source == "xlsx" else write_plain(book))
+        parts = OfficePackage(Path(book.file) if book.source == "xlsx" else write_plain(book))
         return _mark_parts(parts, book, diagnostics, words, gone=gone, texts=texts)
     except PackageError as fault:
         raise SourceError(report_broken(book.file, fault)) from None
 
 
 def _mark_parts(
-    parts: Package,
-    book: Book,
+    parts: OfficePackage,
+    book: SourceBook,
     diagnostics: Iterable[Diagnostic],
     words: Catalogue,
     *,
@@ -201,7 +201,7 @@ def _mark_parts(
     return parts.save()
 
 
-def find_sheets(parts: Package, workbook: str) -> dict[str, str]:
+def find_sheets(parts: OfficePackage, workbook: str) -> dict[str, str]:
     """The parts of the workbook's sheets by their names, in order."""
     related = {item.id: item.target for item in parts.list_relations(workbook, "worksheet")}
     sheets = parts.parse(workbook).iterfind(f"{name_tag('sheets')}/{name_tag('sheet')}")

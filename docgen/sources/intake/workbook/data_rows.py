@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from docgen.sources.intake.workbook.grid import Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow
 from docgen.sources.intake.workbook.layout import DATE_KINDS, EXAMPLE_MARK, Column, SheetLayout, find_naming
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 
 _SPACE = re.compile(r"\s+")
 _QUOTES = "[]【】〔〕〖〗「」『』《》“”‘’\"'*※#"
@@ -73,20 +73,20 @@ Verdict = Literal["data", "total", "foot", "perhaps"]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DataTable:
     """A table with known columns: its header row, the position of each column, and the column of row numbers.
 
     ``shipped`` when the sheet is docgen's own, so that its example is known. ``heads`` are the rows of its headers
     where these are several.
     """
 
-    grid: Grid
-    header: Row
+    grid: SheetGrid
+    header: SheetRow
     layout: SheetLayout
     places: Mapping[int, Column]
     mark: int | None
     shipped: bool = False
-    heads: tuple[Row, ...] = ()
+    heads: tuple[SheetRow, ...] = ()
     naming: tuple[int, ...] = field(init=False)
     """The columns that name a row or its owner, the owner's first."""
 
@@ -96,11 +96,11 @@ class Table:
         object.__setattr__(self, "naming", (*owner, *(at for at in named[:1] if at not in owner)))
 
 
-def choose_rows(table: Table, notes: Notes) -> list[Row]:
+def choose_rows(table: DataTable, notes: DiagnosticGatherer) -> list[SheetRow]:
     """The data rows; other rows are reported, except the example."""
-    chosen: list[Row] = []
+    chosen: list[SheetRow] = []
     left: list[tuple[int, str]] = []
-    unsure: list[tuple[Row, str]] = []
+    unsure: list[tuple[SheetRow, str]] = []
     last: int | None = None
     for row in table.grid.rows:
         if row.number <= table.header.number or not _is_filled(row, table.places):
@@ -129,14 +129,16 @@ def choose_rows(table: Table, notes: Notes) -> list[Row]:
     return chosen
 
 
-def _is_filled(row: Row, places: Mapping[int, Column]) -> bool:
+def _is_filled(row: SheetRow, places: Mapping[int, Column]) -> bool:
     return any(not isinstance(cell, str) or cell.strip() for at, cell in row.cells.items() if at in places)
 
 
 # the example
 
 
-def _read_example(row: Row, table: Table, notes: Notes, left: list[tuple[int, str]]) -> Row | None:
+def _read_example(
+    row: SheetRow, table: DataTable, notes: DiagnosticGatherer, left: list[tuple[int, str]]
+) -> SheetRow | None:
     """A row without example values; None for the shipped example, or a row that a table marks as an example."""
     at = table.mark or 1
     cell = row.cells.get(at)
@@ -158,14 +160,14 @@ def _read_example(row: Row, table: Table, notes: Notes, left: list[tuple[int, st
     return replace(row, cells={place: value for place, value in row.cells.items() if place != at})
 
 
-def _is_shipped(row: Row, at: int, table: Table) -> bool:
+def _is_shipped(row: SheetRow, at: int, table: DataTable) -> bool:
     """Whether a cell holds the shipped example's value or is empty."""
     text = _squeeze(row.cells[at])
     column = table.places[at]
     return not text or text in (_squeeze(column.example), _squeeze(column.former or column.example))
 
 
-def _is_whole_example(row: Row, table: Table) -> bool:
+def _is_whole_example(row: SheetRow, table: DataTable) -> bool:
     """Whether a row without the mark is still the example: all of its values, also its name, are unchanged."""
     named = [at for at in table.naming if table.places[at].kind != "choice"]
     return (
@@ -178,7 +180,7 @@ def _is_whole_example(row: Row, table: Table) -> bool:
 # what stands at the foot
 
 
-def _judge(row: Row, table: Table) -> tuple[Verdict, str]:
+def _judge(row: SheetRow, table: DataTable) -> tuple[Verdict, str]:
     """The verdict on a row and the text that decides it: in the number column, before all columns, or the first."""
     first = min(table.places)
     inside = 0
@@ -197,7 +199,7 @@ def _judge(row: Row, table: Table) -> tuple[Verdict, str]:
     return "data", ""
 
 
-def _judge_weakly(row: Row, at: int, text: str, table: Table) -> Verdict:
+def _judge_weakly(row: SheetRow, at: int, text: str, table: DataTable) -> Verdict:
     """The verdict on a row that its first text doesn't decide: a day at the foot, or repeated headers."""
     column = table.places.get(at)
     if _repeats_headers(row, table):
@@ -206,7 +208,7 @@ def _judge_weakly(row: Row, at: int, text: str, table: Table) -> Verdict:
     return "perhaps" if is_day else "data"
 
 
-def _holds(verdict: Verdict, row: Row, at: int, table: Table) -> bool:
+def _holds(verdict: Verdict, row: SheetRow, at: int, table: DataTable) -> bool:
     """Whether the other cells of a row agree with the verdict of its first text."""
     cells, column = row.cells, table.places.get(at)
     text = _squeeze(cells[at])
@@ -221,7 +223,7 @@ def _holds(verdict: Verdict, row: Row, at: int, table: Table) -> bool:
     return column.kind != "prose" and _explains_all(row, at, text)
 
 
-def _is_named(row: Row, lead: int, table: Table) -> bool:
+def _is_named(row: SheetRow, lead: int, table: DataTable) -> bool:
     """Whether a cell other than the first text names the row or its owner."""
     deciding = table.naming[0] if table.naming else _find_first_text(table)
     cell = row.cells.get(deciding or 0)
@@ -245,12 +247,12 @@ def _is_explained(text: str) -> bool:
     return not text or any(kind.fullmatch(text) for kind in kinds) or re.fullmatch(_COUNT, text) is not None
 
 
-def _explains_all(row: Row, lead: int, said: str) -> bool:
+def _explains_all(row: SheetRow, lead: int, said: str) -> bool:
     """Whether all other cells of a row belong to the foot: by their own words, or after a label."""
     behind_label = _BARE.fullmatch(said.rstrip(":")) is not None
     for at, cell in sorted(row.cells.items()):
         text = _squeeze(cell)
-        if at <= lead or not text or isinstance(cell, Cell):
+        if at <= lead or not text or isinstance(cell, SheetCell):
             continue
         if not _is_explained(text) and not behind_label:
             return False
@@ -258,7 +260,7 @@ def _explains_all(row: Row, lead: int, said: str) -> bool:
     return True
 
 
-def _repeats_headers(row: Row, table: Table) -> bool:
+def _repeats_headers(row: SheetRow, table: DataTable) -> bool:
     """Whether a row repeats the headers, as in tables joined from pages."""
     return len(row.cells) >= _FEWEST and any(
         all(_squeeze(heads.cells.get(at, "")).strip("*") == _squeeze(cell).strip("*") for at, cell in row.cells.items())
@@ -266,7 +268,7 @@ def _repeats_headers(row: Row, table: Table) -> bool:
     )
 
 
-def _find_first_text(table: Table) -> int | None:
+def _find_first_text(table: DataTable) -> int | None:
     return min((at for at, column in table.places.items() if column.kind in _TEXT_KINDS), default=None)
 
 

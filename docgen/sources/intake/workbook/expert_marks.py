@@ -10,8 +10,8 @@ from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.workbook.columns import ColumnMaker, make_line_header
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import Column
-from docgen.sources.intake.workbook.notes import Notes
-from docgen.sources.intake.workbook.places import Places
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
+from docgen.sources.intake.workbook.places import RowPlaces
 from docgen.trees import RawPath
 
 
@@ -64,8 +64,8 @@ def add_marks(
     typed: Mapping[str, Any],
     row: tuple[MatchedSheet, int],
     *,
-    places: Places,
-    notes: Notes,
+    places: RowPlaces,
+    notes: DiagnosticGatherer,
 ) -> None:
     """Add a row's marks to those of its expert; a row holds all marks or that of one line."""
     sheets: list[dict[str, Any]] = entry.setdefault("marks", [])

@@ -1,6 +1,6 @@
 """The model of a workbook of any file format: sheets, rows and cells, not yet interpreted.
 
-A text cell is a plain ``str``; any other value is a ``Cell`` with its kind. Empty rows are left out. Rows and columns
+A text cell is a plain ``str``; other values are a ``SheetCell`` with a kind. Empty rows are left out. Rows and columns
 count from 1.
 """
 
@@ -17,7 +17,7 @@ from docgen.ooxml.cells import name_cell
 CellKind = Literal["number", "percent", "date", "month", "moment", "bool", "error", "uncalculated"]
 
 
-class Cell(NamedTuple):
+class SheetCell(NamedTuple):
     """A cell with a value other than plain text.
 
     ``number`` and ``percent`` (shown with a percent sign): the digits as stored; ``date``, ``moment`` (with a time of
@@ -32,21 +32,21 @@ class Cell(NamedTuple):
     code: str = ""
 
 
-GridValue = str | Cell
+GridValue = str | SheetCell
 
 
-def make_number(kind: CellKind, digits: str, zeros: int = 0, code: str = "") -> Cell:
+def make_number(kind: CellKind, digits: str, zeros: int = 0, code: str = "") -> SheetCell:
     """A cell with a number; an error value if the digits are no number (``NaN``, ``INF``)."""
     try:
         # Python alone takes underscores and digits of other scripts
         is_number = math.isfinite(float(digits)) and digits.isascii() and "_" not in digits
     except ValueError:
         is_number = False
-    return Cell(kind, digits, zeros, code) if is_number else Cell("error", digits)
+    return SheetCell(kind, digits, zeros, code) if is_number else SheetCell("error", digits)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row that isn't empty: its number and its cells by column."""
 
     number: int
@@ -55,18 +55,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SheetGrid:
     """A sheet. ``merged`` are ranges (first row, first column, last row, last column); ``part`` is its part's name."""
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: bool = False
     part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class SourceBook:
     """A workbook: its file and its sheets in order. ``epoch`` 1904 is an old Mac's; ``source`` says what was read.
 
     ``blind``: the file's reader can't see errors, formulas, hidden rows, and perhaps merged cells. ``told`` are the
@@ -74,12 +74,12 @@ class Book:
     """
 
     file: str
-    sheets: tuple[Grid, ...]
+    sheets: tuple[SheetGrid, ...]
     epoch: Literal[1900, 1904] = 1900
     source: Literal["xlsx", "csv", "other"] = "xlsx"
     blind: bool = False
     told: tuple[Diagnostic, ...] = ()
-    by_name: Mapping[str, Grid] = field(init=False)
+    by_name: Mapping[str, SheetGrid] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {sheet.name: sheet for sheet in self.sheets})

@@ -6,14 +6,14 @@ from typing import Any
 
 from docgen.messages import Catalogue
 from docgen.sources.intake.workbook.layout import EXAMPLE_MARK, Layout
-from docgen.sources.intake.workbook.styles import Styles
+from docgen.sources.intake.workbook.styles import BookFormats
 
 _LINE_HEIGHT = 17
 _LINE_LETTERS = 62
 _HINT_LETTERS, _NAME_LETTERS = 38, 24
 
 
-def draw_guide(drawn: Any, layout: Layout, styles: Styles, texts: Catalogue) -> None:
+def draw_guide(drawn: Any, layout: Layout, styles: BookFormats, texts: Catalogue) -> None:
     """Draw the guide into an empty sheet."""
     for at, width in enumerate((44, 10, 12, 64)):
         drawn.set_column(at, at, width)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from docgen.ooxml.cells import name_cell, name_column
-from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook
 from docgen.sources.intake.workbook.layout import (
     ABOUT_SHEET,
     CONFIRMED_SHEET,
@@ -22,7 +22,7 @@ from docgen.sources.intake.workbook.layout import (
     Layout,
     SheetLayout,
 )
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 
 _SEARCHED_ROWS = 20
 _FEWEST_HEADERS, _ALIKE = 3, 0.7
@@ -46,17 +46,19 @@ class MatchedSheet:
     """
 
     layout: SheetLayout
-    grid: Grid
+    grid: SheetGrid
     header_row: int
     places: Mapping[int, Column]
-    rows: tuple[Row, ...] = ()
+    rows: tuple[SheetRow, ...] = ()
     mark: int | None = None
     cells: Mapping[int, Column] = field(default_factory=dict)
     value_column: int = 0
     covered: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
-def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> tuple[list[MatchedSheet], list[SheetLayout]]:
+def match_book(
+    book: SourceBook, layout: Layout, guide: str, notes: DiagnosticGatherer
+) -> tuple[list[MatchedSheet], list[SheetLayout]]:
     """The sheets of a workbook with the record's data, and those that exist under another name.
 
     Faults of sheets and headers go to ``notes``.
@@ -76,7 +78,7 @@ def match_book(book: Book, layout: Layout, guide: str, notes: Notes) -> tuple[li
     return matched, _report_sheets(absent, grids, notes, read_about(book, SHEETS_WORD))
 
 
-def read_about(book: Book, name: str) -> str | None:
+def read_about(book: SourceBook, name: str) -> str | None:
     """The value of a name in a workbook's hidden sheet; None without one."""
     about = book.by_name.get(ABOUT_SHEET)
     for row in about.rows if about is not None else ():
@@ -87,7 +89,7 @@ def read_about(book: Book, name: str) -> str | None:
 
 
 def _report_sheets(
-    absent: list[SheetLayout], grids: dict[str, Grid], notes: Notes, made: str | None
+    absent: list[SheetLayout], grids: dict[str, SheetGrid], notes: DiagnosticGatherer, made: str | None
 ) -> list[SheetLayout]:
     """Report faults of the sheets; ``made`` are the sheets of a workbook that was made with only some."""
     misnamed: list[SheetLayout] = []
@@ -109,7 +111,7 @@ def _report_sheets(
     return misnamed
 
 
-def _find_alike(grid: Grid, sheets: list[SheetLayout]) -> SheetLayout | None:
+def _find_alike(grid: SheetGrid, sheets: list[SheetLayout]) -> SheetLayout | None:
     """The layout of a renamed sheet, recognised by its headers."""
     header_texts = {
         simplify_header(cell)
@@ -127,7 +129,9 @@ def _find_alike(grid: Grid, sheets: list[SheetLayout]) -> SheetLayout | None:
     return best[1]
 
 
-def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = False) -> MatchedSheet | None:
+def match_sheet(
+    grid: SheetGrid, sheet: SheetLayout, notes: DiagnosticGatherer, *, blind: bool = False
+) -> MatchedSheet | None:
     """A sheet with its headers matched; None without recognisable headers."""
     if not sheet.is_table:
         return _match_record(grid, sheet, notes)
@@ -157,14 +161,14 @@ def match_sheet(grid: Grid, sheet: SheetLayout, notes: Notes, *, blind: bool = F
     for at, text in unknown.items():
         table.judge_unknown(at, text, labels)
     table.report_absent()
-    rows = tuple(choose_rows(Table(grid, header, sheet, table.places, mark, shipped=True), notes))
+    rows = tuple(choose_rows(DataTable(grid, header, sheet, table.places, mark, shipped=True), notes))
     report_rows(grid, header.number, rows, table.places, notes, blind=blind)
     report_nameless(grid, header, rows, notes)
     covered = find_covered(grid, rows)
     return MatchedSheet(sheet, grid, header.number, table.places, rows, mark, covered=covered)
 
 
-def _is_former(header: Row, former: SheetLayout) -> bool:
+def _is_former(header: SheetRow, former: SheetLayout) -> bool:
     """Whether a sheet has its former layout: a row for each line, and a column that names the line."""
     header_texts = {simplify_header(cell) for cell in header.cells.values() if isinstance(cell, str)}
     return simplify_header(former.columns[0].header) in header_texts
@@ -173,7 +177,7 @@ def _is_former(header: Row, former: SheetLayout) -> bool:
 class _TableHeaders:
     """Matches the headers of a table one by one; ``places`` holds the matched columns."""
 
-    def __init__(self, grid: Grid, sheet: SheetLayout, row: int, notes: Notes) -> None:
+    def __init__(self, grid: SheetGrid, sheet: SheetLayout, row: int, notes: DiagnosticGatherer) -> None:
         self.places: dict[int, Column] = {}
         self._grid = grid
         self._sheet = sheet
@@ -213,8 +217,8 @@ class _TableHeaders:
                 self._notes.error("W118", self._grid.name, self._row, None, header=_flatten(column.header))
 
 
-def _find_header(grid: Grid, known: set[str]) -> Row | None:
-    best: tuple[int, Row | None] = (0, None)
+def _find_header(grid: SheetGrid, known: set[str]) -> SheetRow | None:
+    best: tuple[int, SheetRow | None] = (0, None)
     for row in grid.rows:
         if row.number > _SEARCHED_ROWS:
             break
@@ -225,7 +229,13 @@ def _find_header(grid: Grid, known: set[str]) -> Row | None:
 
 
 def report_rows(
-    grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes, *, blind: bool
+    grid: SheetGrid,
+    header: int,
+    rows: tuple[SheetRow, ...],
+    places: Mapping[int, Column],
+    notes: DiagnosticGatherer,
+    *,
+    blind: bool,
 ) -> None:
     """Report hidden rows and merged cells of a table, unless the file's reader can't see them (``blind``)."""
     if not blind:
@@ -233,7 +243,7 @@ def report_rows(
     report_merged(grid, header, rows, places, notes)
 
 
-def report_nameless(grid: Grid, header: Row, rows: tuple[Row, ...], notes: Notes) -> None:
+def report_nameless(grid: SheetGrid, header: SheetRow, rows: tuple[SheetRow, ...], notes: DiagnosticGatherer) -> None:
     """W125 for values without a header, in data rows and in rows with no other values."""
     if not header.cells:
         return
@@ -253,7 +263,7 @@ def _is_blank(cell: GridValue) -> bool:
     return isinstance(cell, str) and not cell.strip()
 
 
-def fill_down(grid: Grid, header: int, places: Mapping[int, Column]) -> Grid:
+def fill_down(grid: SheetGrid, header: int, places: Mapping[int, Column]) -> SheetGrid:
     """A foreign table in which a cell merged over rows is repeated in each of them.
 
     A cell merged over columns is filled down only if its first column alone is mapped: it then covers no other value.
@@ -276,7 +286,7 @@ def fill_down(grid: Grid, header: int, places: Mapping[int, Column]) -> Grid:
     )
 
 
-def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[int]]:
+def find_covered(grid: SheetGrid, rows: tuple[SheetRow, ...]) -> Mapping[int, frozenset[int]]:
     """The columns of each data row that merged cells cover."""
     if not grid.merged:
         return {}
@@ -294,7 +304,7 @@ def find_covered(grid: Grid, rows: tuple[Row, ...]) -> Mapping[int, frozenset[in
     return covered
 
 
-def report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:
+def report_hidden(grid: SheetGrid, rows: tuple[SheetRow, ...], notes: DiagnosticGatherer) -> None:
     """W120, W121 for a hidden sheet, and for hidden data rows."""
     hidden = [row.number for row in rows if row.hidden]
     if hidden:
@@ -304,7 +314,9 @@ def report_hidden(grid: Grid, rows: tuple[Row, ...], notes: Notes) -> None:
         notes.warning("W120", grid.name, rows[0].number, 1, count=len(rows))
 
 
-def report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mapping[int, Column], notes: Notes) -> None:
+def report_merged(
+    grid: SheetGrid, header: int, rows: tuple[SheetRow, ...], places: Mapping[int, Column], notes: DiagnosticGatherer
+) -> None:
     """Report merged cells among the data: only the first cell of them has a value."""
     if not grid.merged or not rows:
         return
@@ -318,7 +330,7 @@ def report_merged(grid: Grid, header: int, rows: tuple[Row, ...], places: Mappin
             notes.error("W123", grid.name, max(top, header + 1), left, **size)
 
 
-def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet | None:
+def _match_record(grid: SheetGrid, sheet: SheetLayout, notes: DiagnosticGatherer) -> MatchedSheet | None:
     """A record sheet: labels in one column, values in another, for forms the form's title in a third."""
     known = {simplify_header(RECORD_LABEL), simplify_header(RECORD_VALUE)}
     header = _find_header(grid, known)
@@ -342,7 +354,7 @@ def _match_record(grid: Grid, sheet: SheetLayout, notes: Notes) -> MatchedSheet 
         group = simplify_header(said) if isinstance(said, str) and said.strip() else group
         text = row.cells.get(label_at)
         if not isinstance(text, str) or not text.strip():
-            if value_at in row.cells and not isinstance(text, Cell):
+            if value_at in row.cells and not isinstance(text, SheetCell):
                 notes.warning("W124", grid.name, row.number, value_at)
             continue
         column = columns.get((group, simplify_header(text))) or columns.get(("", simplify_header(text)))

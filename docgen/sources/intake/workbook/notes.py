@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.ooxml.cells import name_cell
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 
 _NAMED = 5
 
@@ -18,13 +18,13 @@ class _Repeated:
     cells: list[str]
 
 
-class Notes:
+class DiagnosticGatherer:
     """Gathers diagnostics; infos of the same code in the same column are merged into one that lists the cells.
 
     The texts of those codes have the parameters ``count`` and ``cells``.
     """
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: SourceBook) -> None:
         self._book = book
         self._found: list[Diagnostic | _Repeated] = []
         self._repeated: dict[tuple[str, str, int], _Repeated] = {}

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from docgen.diagnostics import Location, Param, Term
-from docgen.sources.intake.workbook.grid import Book
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import Layout, SheetLayout
 from docgen.trees import RawPath, RawValue, format_path
 
 
 @dataclass(slots=True)
-class Places:
+class RowPlaces:
     """Maps each item of the data to its rows, and single values to their cells.
 
     ``rows`` leads from an item's place to its rows (a form's entry may have one on several sheets); ``cells`` from the
@@ -21,7 +21,7 @@ class Places:
     second row where there can be one, or a row in which nothing else was filled in. No value comes from them.
     """
 
-    book: Book
+    book: SourceBook
     layout: Layout
     rows: dict[RawPath, list[tuple[MatchedSheet, int]]] = field(default_factory=dict)
     cells: dict[RawPath, tuple[MatchedSheet, int]] = field(default_factory=dict)
@@ -149,7 +149,7 @@ class IntakeTree:
     """A record's raw data from a workbook, with the cell of every value."""
 
     data: RawValue
-    places: Places
+    places: RowPlaces
 
     def locate(self, path: RawPath, key: bool = False) -> Location:
         """The location of the value at ``path``, else of its nearest parent."""

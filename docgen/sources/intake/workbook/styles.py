@@ -19,7 +19,7 @@ _NUMBER_FORMATS: Mapping[str, str] = {
 }
 
 
-class Styles:
+class BookFormats:
     """The cell formats of one workbook, each created once."""
 
     tabs: Mapping[str, str] = {"basic": "#4472C4", "project": "#70AD47", "item": "#FFC000"}

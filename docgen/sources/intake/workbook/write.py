@@ -26,7 +26,7 @@ from docgen.sources.intake.workbook.layout import (
     SheetLayout,
     find_naming,
 )
-from docgen.sources.intake.workbook.styles import Styles
+from docgen.sources.intake.workbook.styles import BookFormats
 
 HEADER_ROW = 2
 """The header row, counted from 0; below it come the example and the data."""
@@ -62,7 +62,7 @@ class _Writer:
             self._buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
         self._book.set_properties({"title": layout.title, "created": _CREATED})
-        self._styles = Styles(self._book)
+        self._styles = BookFormats(self._book)
         self._lists: dict[tuple[str, ...], str] = {}
 
     def write(self) -> bytes:

@@ -24,7 +24,7 @@ from docgen.archive.bag import office
 from docgen.archive.bag.active import reaches_file
 from docgen.archive.bag.office import inspect_office
 from docgen.archive.bag.openable import Opened, inspect_document
-from docgen.archive.zip.limits import Work
+from docgen.archive.zip.limits import ReadingCost
 from docgen.content.pdf import read_pdf
 from docgen.content.programs import is_program
 from docgen.diagnostics import NOWHERE, Diagnostic, Severity, Term
@@ -35,7 +35,7 @@ _BESIDE = {"V165"}
 
 
 def inspect(name: str, data: bytes) -> list[Diagnostic]:
-    return list(inspect_document(Opened(name, NOWHERE, data, None, Work(size=len(data)))))
+    return list(inspect_document(Opened(name, NOWHERE, data, None, ReadingCost(size=len(data)))))
 
 
 def kinds(found: list[Diagnostic]) -> set[str]:
@@ -182,7 +182,7 @@ def test_a_part_with_too_many_elements_is_told(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_reading_instructions_is_counted() -> None:
-    plain, with_formulas = (Work(size=1000) for _ in range(2))
+    plain, with_formulas = (ReadingCost(size=1000) for _ in range(2))
     inspect_office(make_book("<c><v>1</v></c>" * 500), plain)
     inspect_office(make_book("<c><f>1</f></c>" * 500), with_formulas)
     assert with_formulas.elements > 1.9 * plain.elements

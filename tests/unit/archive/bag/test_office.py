@@ -15,8 +15,8 @@ from docgen.archive.bag.openable import (
     can_open,
     inspect_document,
 )
-from docgen.archive.plan.model import Pages, Rendition
-from docgen.archive.zip.limits import Work
+from docgen.archive.plan.model import PageCount, Rendition
+from docgen.archive.zip.limits import ReadingCost
 from docgen.content.pdf import PdfError, read_pdf
 from docgen.diagnostics import NOWHERE
 
@@ -109,7 +109,7 @@ def test_stated_pages_are_compared() -> None:
         media_type="application/pdf",
         size=1,
         sha256="0" * 64,
-        pages=Pages(value=5, source="stated"),
+        pages=PageCount(value=5, source="stated"),
     )
     found = inspect_document(Opened("a.pdf", NOWHERE, make_pdf(2), stated))
     assert [(item.code, item.params["stated"], item.params["counted"]) for item in found] == [("V163", 5, 2)]
@@ -149,7 +149,7 @@ def test_an_archive_in_a_document_is_told_and_not_unpacked(name: str) -> None:
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/embeddings/a.zip", inner)
         archive.writestr("word/media/b.png", make_picture())
-    work = Work()
+    work = ReadingCost()
     found = inspect_document(Opened(f"data/{name}", NOWHERE, buffer.getvalue(), None, work))
     assert [(item.code, item.params["parts"]) for item in found] == [("V200", "word/embeddings/a.zip")]
     assert work.inflated < 2 * len(inner)

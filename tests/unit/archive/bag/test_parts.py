@@ -16,7 +16,7 @@ from docgen.archive.bag import office
 from docgen.archive.bag.instructions import InstructionMarks
 from docgen.archive.bag.office import OfficeError, OfficeFacts, inspect_office
 from docgen.archive.bag.parts import SMALL, read_small_part
-from docgen.archive.zip.limits import OverLimitError, Work
+from docgen.archive.zip.limits import OverLimitError, ReadingCost
 
 FIELD = '<w xmlns:w="w"><w:fldSimple w:instr="DDE cmd x"/><p/></w>'
 LINK = (
@@ -47,7 +47,7 @@ Outcome = tuple[OfficeFacts | tuple[str, str], int, int, int]
 
 
 def inspect(data: bytes) -> Outcome:
-    work = Work(size=len(data))
+    work = ReadingCost(size=len(data))
     try:
         found: OfficeFacts | tuple[str, str] = inspect_office(data, work)
     except OfficeError as problem:
@@ -97,7 +97,7 @@ def test_the_same_bytes_under_another_header_are_not_taken_for_sound(field: str)
 def test_a_remembered_part_counts(what: str) -> None:
     data = make_office(body=FIELD)
     inspect_office(data)
-    work = Work()
+    work = ReadingCost()
     setattr(work, what, getattr(work, f"most_{what}"))
     with pytest.raises(OverLimitError) as caught:
         inspect_office(data, work)

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from docgen.archive.plan.clues import Holder, Place
-from docgen.archive.plan.matching import MARGIN, THRESHOLD, FileClue, FileMatch, Matcher, Slot
+from docgen.archive.plan.clues import Holder, PathClues
+from docgen.archive.plan.matching import MARGIN, THRESHOLD, DocumentSlot, FileClue, FileMatch, Matcher
 from docgen.archive.plan.renditions import gather_files
 
 LI, SONG, EXPO = "li", "song", "expo"
@@ -19,30 +19,30 @@ HOLDERS = (
     Holder("trainings[]", EXPO, ("竹条选料与削制", "扎制人员"), dt.date(2030, 3, 14)),
     Holder("trainings[]", "paint", ("矿物颜料调制", "彩绘人员"), dt.date(2030, 3, 21)),
 )
-PLACES = (Place("a", "前期准备"), Place("b", "放飞计划"), Place("c", "检查记录"), Place("d", "总结"))
+PLACES = (PathClues("a", "前期准备"), PathClues("b", "放飞计划"), PathClues("c", "检查记录"), PathClues("d", "总结"))
 
 
-def for_each(name: str, item: str, *names: str, headings: tuple[str, ...] = ()) -> list[Slot]:
-    return [Slot(f"{name}/{key}", name, names, item, "enterprises[]", key, headings) for key in (LI, SONG)]
+def for_each(name: str, item: str, *names: str, headings: tuple[str, ...] = ()) -> list[DocumentSlot]:
+    return [DocumentSlot(f"{name}/{key}", name, names, item, "enterprises[]", key, headings) for key in (LI, SONG)]
 
 
 SLOTS = (
-    Slot(
+    DocumentSlot(
         "flight-plan/project",
         "flight-plan",
         ("放飞计划",),
         "b",
         headings=("风力分析", "放线", "安全"),
     ),
-    Slot("club-roster/project", "club-roster", ("放飞俱乐部成员名单",), "a"),
+    DocumentSlot("club-roster/project", "club-roster", ("放飞俱乐部成员名单",), "a"),
     *for_each("kite-check", "c", "风筝骨架检查记录", "表C.1 风筝骨架检查记录"),
     *for_each("string-check", "c", "风筝提线检查报告"),
     *for_each("team-roster", "c", "风筝扎制小组名单"),
-    *(Slot(f"course/{key}", "course", ("扎制培训记录",), "c", "trainings[]", key) for key in (EXPO, "paint")),
-    Slot("work-summary/project", "work-summary", ("放飞工作总结",), "d"),
-    Slot("flight/project", "flight", ("放飞情况记录",), "c", is_open=True),
-    Slot("flight/first", "flight", ("放飞情况记录",), "c", "forms.flight[]", "first"),
-    Slot("complaint/project", "complaint", ("放飞投诉记录",), "c", is_open=True),
+    *(DocumentSlot(f"course/{key}", "course", ("扎制培训记录",), "c", "trainings[]", key) for key in (EXPO, "paint")),
+    DocumentSlot("work-summary/project", "work-summary", ("放飞工作总结",), "d"),
+    DocumentSlot("flight/project", "flight", ("放飞情况记录",), "c", is_open=True),
+    DocumentSlot("flight/first", "flight", ("放飞情况记录",), "c", "forms.flight[]", "first"),
+    DocumentSlot("complaint/project", "complaint", ("放飞投诉记录",), "c", is_open=True),
 )
 MATCHER = Matcher(SLOTS, PLACES, HOLDERS, ("潍坊2030年风筝放飞项目",))
 
@@ -184,7 +184,7 @@ def test_one_enterprise_need_not_be_named() -> None:
 def test_three_hundred_enterprises_are_told_apart_by_their_names() -> None:
     holders = tuple(Holder("enterprises[]", f"e{n}", (f"潍坊第{n:03d}号风筝厂",)) for n in range(300))
     slots = tuple(
-        Slot(f"{kind}/e{n}", kind, (title,), "c", "enterprises[]", f"e{n}")
+        DocumentSlot(f"{kind}/e{n}", kind, (title,), "c", "enterprises[]", f"e{n}")
         for n in range(300)
         for kind, title in (("kite-check", "风筝骨架检查记录"), ("string-check", "风筝提线检查报告"))
     )

@@ -10,7 +10,7 @@ import pytest
 from support.archive_samples import make_index
 
 from docgen.archive.plan.filing import find_material
-from docgen.archive.plan.model import FiledDocument, PackageIndex, Pages, Rendition, number_pages
+from docgen.archive.plan.model import FiledDocument, PackageIndex, PageCount, Rendition, number_pages
 from docgen.archive.plan.numbering import (
     check_document_numbers,
     check_numbering,
@@ -45,7 +45,7 @@ def find(given: ArchiveSettings | None, count: int = 10, failed: tuple[str, ...]
 def make_document(number: int, pages: int | None = 1, **more: object) -> FiledDocument:
     """A filed document; number 0 makes it a note."""
     kind = "document" if number else "note"
-    counted = Pages(value=pages, source="counted" if pages is not None else "none")
+    counted = PageCount(value=pages, source="counted" if pages is not None else "none")
     file = Rendition(
         role="original",
         path=f"data/a/{number}.pdf",
@@ -198,7 +198,7 @@ def test_page_ranges_run_until_pages_are_unknown() -> None:
 
 
 def test_counted_pages_count_before_stated_ones() -> None:
-    stated = make_document(1).renditions[0].model_copy(update={"pages": Pages(value=4, source="stated")})
+    stated = make_document(1).renditions[0].model_copy(update={"pages": PageCount(value=4, source="stated")})
     counted = make_document(1, 5).renditions[0]
     both = make_document(1, renditions=(stated, counted))
     assert (both.pages.value, both.pages.source) == (5, "counted")

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from docgen.archive.receipts.model import Decision, Findings, Receipt, VerifiedPackage, WordFile
-from docgen.archive.receipts.register import REGISTER, Issued, Place, Register, open_register, read_register
+from docgen.archive.receipts.model import Decision, Receipt, ReceiptFindings, ReceivedZip, WordFile
+from docgen.archive.receipts.register import REGISTER, Issued, ReceiptPlace, Register, open_register, read_register
 from docgen.errors import OutputError
 
 MOMENT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 
 
-def make_receipt(place: Place, name: str = "甲.zip", decision: Decision = "accepted") -> Issued:
-    findings = Findings(
-        package=VerifiedPackage(file=name, sender="某机构"),
+def make_receipt(place: ReceiptPlace, name: str = "甲.zip", decision: Decision = "accepted") -> Issued:
+    findings = ReceiptFindings(
+        package=ReceivedZip(file=name, sender="某机构"),
         verified_by="docgen",
         state="sound",
         proposed="accepted",
@@ -40,7 +40,7 @@ def make_receipt(place: Place, name: str = "甲.zip", decision: Decision = "acce
 
 
 def issue(register: Register, package: str, decision: Decision = "accepted", moment: dt.datetime = MOMENT) -> str:
-    def make(place: Place) -> Issued:
+    def make(place: ReceiptPlace) -> Issued:
         return make_receipt(place, f"{package}.zip", decision)
 
     entry, _ = register.issue(package, decision, lambda: moment, make)
@@ -55,7 +55,7 @@ def issue_many(folder: str, worker: int) -> None:
 
 
 def die_while_issuing(folder: str) -> None:
-    def make(place: Place) -> Issued:
+    def make(place: ReceiptPlace) -> Issued:
         make_receipt(place)
         os._exit(9)
 
@@ -98,7 +98,7 @@ def test_one_decision_on_a_package_has_one_receipt(tmp_path: Path) -> None:
 
 
 def test_what_fails_leaves_no_number(tmp_path: Path) -> None:
-    def fail(_place: Place) -> Issued:
+    def fail(_place: ReceiptPlace) -> Issued:
         raise KeyboardInterrupt
 
     with open_register(tmp_path) as register:

@@ -14,7 +14,7 @@ from support.bombs import BOMBS, make_noisy_docx
 from docgen.archive.bag.office import OfficeError, inspect_office
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.report import MOST_OF_A_KIND, Step, Verdict, VerifyReport
-from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, OverLimitError, Work
+from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, OverLimitError, ReadingCost
 from docgen.ooxml.xml import XmlError, XmlProof
 
 SCALE = 0.05
@@ -131,7 +131,7 @@ def test_a_document_larger_than_the_limit_is_not_opened(tmp_path: Path) -> None:
 
 def test_what_a_document_is_made_of_is_counted_in_the_same_work() -> None:
     data = make_office(**{"word/big.xml": "<w>" + "<a/>" * 1000 + "</w>", "word/x.bin": "x" * 5000})
-    work = Work(size=len(data))
+    work = ReadingCost(size=len(data))
     inspect_office(data, work)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert work.entries == len(archive.namelist())

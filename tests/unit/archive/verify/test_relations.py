@@ -10,7 +10,7 @@ from docgen.archive.bag.index import dump_index, list_origins, parse_index, rend
 from docgen.archive.plan.model import FilingItem, PackageIndex, Redaction, Supplemented
 from docgen.archive.verify.agreement import check_filing
 from docgen.archive.verify.package import verify_package
-from docgen.archive.verify.relations import Relation, Relations, find_relative
+from docgen.archive.verify.relations import PackageRelation, Relations, find_relative
 from docgen.archive.verify.report import VerifyReport
 from docgen.archive.zip.names import make_top_name
 from docgen.diagnostics import Location
@@ -23,7 +23,7 @@ def make_report(identity: str, **changes: object) -> VerifyReport:
     return VerifyReport(Path(f"{identity[:2]}.zip"), index.package_name, identity, 1, 1, (), index)
 
 
-def find_relation(report: VerifyReport, reports: list[VerifyReport]) -> Relation | None:
+def find_relation(report: VerifyReport, reports: list[VerifyReport]) -> PackageRelation | None:
     relatives = {id(item): find_relative(item) for item in reports}
     own = relatives[id(report)]
     assert own is not None

@@ -9,7 +9,7 @@ from support.archive_samples import make_index, make_office
 
 from docgen.archive.bag.digest import content_digest
 from docgen.archive.bag.index import dump_index, list_bag_info, parse_index, render_page
-from docgen.archive.plan.model import FiledDocument, Pages, Rendition, StandardUsed, count_documents
+from docgen.archive.plan.model import FiledDocument, PageCount, Rendition, StandardUsed, count_documents
 from docgen.archive.verify.fixity import Listing, MemberFact, compare_listing
 from docgen.archive.zip import manifest
 
@@ -18,7 +18,7 @@ ONE, TWO = "1" * 64, "2" * 64
 
 def make_document(**fields: object) -> FiledDocument:
     rendition = Rendition(
-        role="original", path="data/a/0001_甲.png", media_type="image/png", size=5, sha256=ONE, pages=Pages()
+        role="original", path="data/a/0001_甲.png", media_type="image/png", size=5, sha256=ONE, pages=PageCount()
     )
     return FiledDocument.model_validate(
         {"id": "evidence/p", "item": "a", "number": 1, "title": "照片", "kind": "evidence", "renditions": (rendition,)}
@@ -113,7 +113,7 @@ def test_an_index_with_an_unknown_field_is_refused() -> None:
 
 def test_counts_leave_notes_out_and_say_whose_pages_nobody_knows() -> None:
     rendition = make_document().renditions[0]
-    paged = rendition.model_copy(update={"pages": Pages(value=3, source="stated"), "media_type": "application/pdf"})
+    paged = rendition.model_copy(update={"pages": PageCount(value=3, source="stated"), "media_type": "application/pdf"})
     documents = [
         make_document(),
         make_document(kind="document", renditions=(rendition, paged)),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docgen.checks.handwritten import (
-    Identity,
+    NamedIdentity,
     NamedParty,
     WantedLabel,
     check_form,
@@ -32,7 +32,7 @@ LI = NamedParty("青州市栗园纸鸢有限公司", "栗园纸鸢")
 SONG = NamedParty("潍城松石风筝工坊")
 AGENCY = NamedParty("鲁东衡度认证有限公司")
 VALUES = {"企业名称": LI.name, "统一社会信用代码": "91370781MA3C2L059Q", "项目名称": "潍坊2030年风筝放飞项目（第二批）"}
-IDENTITY = Identity(LI, (SONG,), (AGENCY, SONG), VALUES)
+IDENTITY = NamedIdentity(LI, (SONG,), (AGENCY, SONG), VALUES)
 
 
 def para(text: str, number: int = 1) -> Paragraph:
@@ -144,7 +144,7 @@ def test_a_document_names_its_enterprise_and_no_other() -> None:
     together = content(para("栗园纸鸢"), table(["参加企业", "潍城松石风筝工坊"]))
     assert list(check_names(together, IDENTITY)) == []
     assert codes(list(check_names(content(table(["企业", "潍城松石风筝工坊"])), IDENTITY))) == ["F107", "F108"]
-    assert list(check_names(content(para("鲁东衡度认证有限公司")), Identity(None, (), (AGENCY,)))) == []
+    assert list(check_names(content(para("鲁东衡度认证有限公司")), NamedIdentity(None, (), (AGENCY,)))) == []
 
 
 def test_values_behind_their_labels_are_the_records() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from support.content_support import item, paragraph, run, table, write_docx
 
 from docgen.content.docx.read import read_docx
-from docgen.content.flow import Box, Flow, Grid, Line, iterate_lines
+from docgen.content.flow import Flow, FlowTable, Line, TextBox, iterate_lines
 
 
 def read(path: Path, body: str) -> Flow:
@@ -32,7 +32,7 @@ def test_cells_keep_their_paragraphs(tmp_path: Path) -> None:
     body = table(("企业简介", "第一段。")).replace(
         "第一段。</w:t></w:r></w:p>", "第一段。</w:t></w:r></w:p>" + paragraph("第二段。")
     )
-    (grid,) = (found for found in read(tmp_path, body).items if isinstance(found, Grid))
+    (grid,) = (found for found in read(tmp_path, body).items if isinstance(found, FlowTable))
     assert [[len(cell) for cell in row] for row in grid.cells] == [[1, 2]]
     places = [line.paragraph.location.paragraph for line in iterate_lines((grid,))]
     assert places == sorted({place for place in places if place is not None})
@@ -47,7 +47,7 @@ def test_a_text_box_stands_where_it_is_anchored(tmp_path: Path) -> None:
     )
     flow = read(tmp_path, paragraph("前") + paragraph("中", inner=box) + paragraph("", inner=twice) + paragraph("后"))
     assert list_texts(flow) == ["前", "框里", "中", "新框", "后"]
-    boxes = [found for found in flow.items if isinstance(found, Box)]
+    boxes = [found for found in flow.items if isinstance(found, TextBox)]
     assert [found.location.paragraph for found in boxes] == [2, 3]
 
 

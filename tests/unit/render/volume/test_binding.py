@@ -18,9 +18,9 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream
 from pypdf import PdfReader
 
 from docgen.content.pdf import PdfError
-from docgen.render.volume.binding import PAGE_LINK, About, Bound, Chapter, Piece, bind
+from docgen.render.volume.binding import PAGE_LINK, Bound, BoundPiece, Chapter, VolumeProperties, bind
 from docgen.render.volume.claims import read_claim
-from docgen.render.volume.parts import Source, count_bindable
+from docgen.render.volume.parts import PdfSource, count_bindable
 from docgen.render.volume.stamps import Corner
 
 A4, WIDE = (595, 842), (842, 595)
@@ -57,19 +57,22 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "volume.pdf"
         self._open: list[Pdf] = []
-        self.cover = Piece("cover", "封面", (Source(make(A4, claim=2), "ours"),), numbered=False, label="封面")
+        self.cover = BoundPiece("cover", "封面", (PdfSource(make(A4, claim=2), "ours"),), numbered=False, label="封面")
 
-    def bind(self, *sources: Source | bytes, corner: Corner = "lower", **how: Any) -> Bound:
+    def bind(self, *sources: PdfSource | bytes, corner: Corner = "lower", **how: Any) -> Bound:
         pieces = [
-            Piece(
-                f"piece/{number}", f"第{number}件", (source if isinstance(source, Source) else Source(source),), **how
+            BoundPiece(
+                f"piece/{number}",
+                f"第{number}件",
+                (source if isinstance(source, PdfSource) else PdfSource(source),),
+                **how,
             )
             for number, source in enumerate(sources, 1)
         ]
         return self.bind_pieces(*pieces, corner=corner)
 
-    def bind_pieces(self, *pieces: Piece, corner: Corner = "lower") -> Bound:
-        about = About("甲项目案卷", "某某认证有限公司", "docgen", dt.date(2024, 9, 6), corner)
+    def bind_pieces(self, *pieces: BoundPiece, corner: Corner = "lower") -> Bound:
+        about = VolumeProperties("甲项目案卷", "某某认证有限公司", "docgen", dt.date(2024, 9, 6), corner)
         return bind([Chapter("", (self.cover,)), Chapter("a 前期准备", pieces)], self.path, about)
 
     def read_stamps(self) -> list[tuple[str, float, float] | None]:
@@ -107,7 +110,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_numbers_run_through_and_stand_in_the_lower_outer_corner(desk: Desk) -> None:
-    bound = desk.bind(Source(make(A4, A4), "ours"), Source(make(A4), "ours"))
+    bound = desk.bind(PdfSource(make(A4, A4), "ours"), PdfSource(make(A4), "ours"))
     assert (bound.pages, bound.numbered) == (4, 3)
     cover, first, second, third = desk.read_stamps()
     assert cover is None
@@ -120,7 +123,7 @@ def test_numbers_run_through_and_stand_in_the_lower_outer_corner(desk: Desk) -> 
 
 
 def test_da_t_22_takes_the_upper_corner(desk: Desk) -> None:
-    desk.bind(Source(make(A4, WIDE), "ours"), make(A4), corner="upper")
+    desk.bind(PdfSource(make(A4, WIDE), "ours"), make(A4), corner="upper")
     _, first, second, third = desk.read_stamps()
     assert first is not None and first[1:] == pytest.approx((555.4, 815), abs=1)  # noqa: PT018
     assert second is not None and second[1:] == pytest.approx((34, 568), abs=1)  # noqa: PT018
@@ -151,7 +154,7 @@ def test_a_page_of_others_grows_by_a_strip_and_keeps_all_that_it_showed(
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
 def test_a_turned_page_of_ours_is_numbered_where_people_see_its_corner(desk: Desk, turned: int) -> None:
-    desk.bind(Source(make(A4, Rotate=turned), "ours"))
+    desk.bind(PdfSource(make(A4, Rotate=turned), "ours"))
     stamp = desk.read_stamps()[1]
     width = A4[1] if turned in (90, 270) else A4[0]
     assert stamp is not None and stamp[1:] == pytest.approx((width - 39.56, 20), abs=0.5)  # noqa: PT018
@@ -199,7 +202,7 @@ def test_a_page_without_content_is_numbered_too(desk: Desk) -> None:
 
 
 def test_the_font_is_embedded_and_nothing_shines_through(desk: Desk) -> None:
-    desk.bind(Source(make(A4), "ours"))
+    desk.bind(PdfSource(make(A4), "ours"))
     fonts = desk.open().pages[1].obj["/Resources"]["/Font"]
     (font,) = (fonts[key] for key in fonts.keys())  # noqa: SIM118
     assert font.Subtype == Name.Type3
@@ -210,15 +213,15 @@ def test_the_font_is_embedded_and_nothing_shines_through(desk: Desk) -> None:
 
 
 def test_the_same_parts_give_the_same_bytes(desk: Desk) -> None:
-    desk.bind(make(A4, claim=2), Source(make(WIDE), "ours"))
+    desk.bind(make(A4, claim=2), PdfSource(make(WIDE), "ours"))
     once = desk.path.read_bytes()
-    desk.bind(make(A4, claim=2), Source(make(WIDE), "ours"))
+    desk.bind(make(A4, claim=2), PdfSource(make(WIDE), "ours"))
     assert desk.path.read_bytes() == once
 
 
 def test_the_claim_stays_when_every_part_claims_it(desk: Desk) -> None:
     part = make(A4, claim=2)
-    bound = desk.bind(Source(part, "ours"), Source(part), Source(make(A4), "drawn"))
+    bound = desk.bind(PdfSource(part, "ours"), PdfSource(part), PdfSource(make(A4), "drawn"))
     assert (bound.claimed, bound.unclaimed) == (True, ())
     with desk.open() as pdf, pikepdf.open(io.BytesIO(part)) as before:
         claim = read_claim(pdf)
@@ -236,7 +239,7 @@ def test_the_claim_stays_when_every_part_claims_it(desk: Desk) -> None:
     "part", [make(A4), make(A4, claim=1), make(A4, claim=3), make(A4, claim=2, space=b"CMYK")], ids=["-", "1", "3", "k"]
 )
 def test_one_part_that_does_not_claim_it_ends_the_claim_and_is_named(desk: Desk, part: bytes) -> None:
-    bound = desk.bind(Source(make(A4, claim=2), "ours"), part)
+    bound = desk.bind(PdfSource(make(A4, claim=2), "ours"), part)
     assert (bound.claimed, bound.unclaimed) == (False, ("piece/2",))
     with desk.open() as pdf:
         assert read_claim(pdf).part is None
@@ -256,7 +259,7 @@ def test_outline_labels_and_properties(desk: Desk) -> None:
             jump = Dictionary(S=Name.GoTo, D=Array([pdf.pages[2].obj, Name.Fit]))
             outline.root.extend([first, OutlineItem("二、结论", action=jump), OutlineItem("无处", pikepdf.String("x"))])
         pdf.save(out)
-    desk.bind(Source(make(A4), "ours"), Source(out.getvalue()))
+    desk.bind(PdfSource(make(A4), "ours"), PdfSource(out.getvalue()))
     reader = PdfReader(desk.path)
 
     def spell(items: Any) -> list[Any]:
@@ -290,7 +293,7 @@ def test_links_lead_to_the_pages_that_they_led_to(desk: Desk) -> None:
             [*links, link(Dictionary(S=Name.URI, URI=pikepdf.String("https://a.b")), "A")]
         )
         pdf.save(out)
-    desk.bind(Source(make(A4), "ours"), Source(out.getvalue()))
+    desk.bind(PdfSource(make(A4), "ours"), PdfSource(out.getvalue()))
     with desk.open() as pdf:
         first, action, nowhere, address = pdf.pages[2].obj["/Annots"]
         for found in (first, action):
@@ -311,8 +314,8 @@ def test_page_numbers_of_the_index_lead_to_their_pages_and_those_of_others_do_no
             pdf.save(out)
         return out.getvalue()
 
-    listing = Piece("index", "目录", (Source(index("2"), "ours"),), numbered=False, label="目录", links=True)
-    document = Piece("a", "甲", (Source(make(A4, A4)), Source(index("1"))))
+    listing = BoundPiece("index", "目录", (PdfSource(index("2"), "ours"),), numbered=False, label="目录", links=True)
+    document = BoundPiece("a", "甲", (PdfSource(make(A4, A4)), PdfSource(index("1"))))
     desk.bind_pieces(listing, document)
     with desk.open() as pdf:
         (annotation,) = pdf.pages[1].obj["/Annots"]
@@ -353,7 +356,7 @@ def test_layers_that_a_drawing_hides_stay_hidden(desk: Desk, base: str) -> None:
         how = {"OFF": Array([hidden])} if base == "ON" else {"ON": Array([seen]), "BaseState": Name.OFF}
         pdf.Root["/OCProperties"] = Dictionary(OCGs=Array([seen, hidden]), D=Dictionary(**how))
         pdf.save(out)
-    desk.bind(Source(make(A4), "ours"), out.getvalue(), out.getvalue())
+    desk.bind(PdfSource(make(A4), "ours"), out.getvalue(), out.getvalue())
     with desk.open() as pdf:
         layers = pdf.Root.OCProperties
         assert len(layers.OCGs) == 4
@@ -379,7 +382,7 @@ def test_many_pages_are_bound_from_files(desk: Desk, tmp_path: Path) -> None:
     for number in range(60):
         path = tmp_path / f"{number}.pdf"
         path.write_bytes(make(*[A4] * 5))
-        sources.append(Source(path, "ours"))
+        sources.append(PdfSource(path, "ours"))
     start = time.process_time()
     bound = desk.bind(*sources)
     assert time.process_time() - start < 20 * 300 / 2000  # what 2,000 pages may take

@@ -24,7 +24,7 @@ from support.plain_sheets import (
 
 from docgen.errors import SourceError
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
-from docgen.sources.intake.workbook.grid import Cell, Grid
+from docgen.sources.intake.workbook.grid import SheetCell, SheetGrid
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.intake.workbook.write import write_workbook
 
@@ -82,18 +82,18 @@ def test_values_on_lines_of_their_own(tmp_path: Path) -> None:
     rows = (
         "<row r='1'><c><v>\n 5\n</v></c><c t='s'><v> 1 </v></c><c t='b'><v>\n1</v></c><c t='str'><v> a </v></c></row>"
     )
-    expected = {(1, 1): Cell("number", "5"), (1, 2): "共享二", (1, 3): Cell("bool", "1"), (1, 4): " a "}
+    expected = {(1, 1): SheetCell("number", "5"), (1, 2): "共享二", (1, 3): SheetCell("bool", "1"), (1, 4): " a "}
     assert read_cells(tmp_path, rows) == expected
 
 
 def test_some_elements_with_a_prefix_and_some_without(tmp_path: Path) -> None:
     rows = f"<row r='1'><c r='A1'><v>1</v></c><x:c xmlns:x='{MAIN}' r='B1' t='s'><x:v>1</x:v></x:c></row>"
-    assert read_cells(tmp_path, rows) == {(1, 1): Cell("number", "1"), (1, 2): "共享二"}
+    assert read_cells(tmp_path, rows) == {(1, 1): SheetCell("number", "1"), (1, 2): "共享二"}
 
 
 def test_elements_of_other_vocabularies_are_no_cells(tmp_path: Path) -> None:
     rows = "<row r='1'><c r='A1'><v>1</v><o:v xmlns:o='urn:other'>2</o:v></c><o:c xmlns:o='urn:other' r='B1'/></row>"
-    assert read_cells(tmp_path, rows) == {(1, 1): Cell("number", "1")}
+    assert read_cells(tmp_path, rows) == {(1, 1): SheetCell("number", "1")}
 
 
 def test_rows_and_columns_however_they_are_named(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_rows_and_columns_however_they_are_named(tmp_path: Path) -> None:
         "<row r='3.0'><c r='b3'><v>1</v></c><c><v>2</v></c></row>"
         "<row><c r='A9'><v>3</v></c></row><row><c><v>4</v></c></row>"
     )
-    read = {place: value.text for place, value in read_cells(tmp_path, rows).items() if isinstance(value, Cell)}
+    read = {place: value.text for place, value in read_cells(tmp_path, rows).items() if isinstance(value, SheetCell)}
     assert read == {(3, 2): "1", (3, 3): "2", (9, 1): "3", (10, 1): "4"}
 
 
@@ -133,7 +133,7 @@ def test_names_of_parts_in_other_letters(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("digits", ["NaN", "INF", "-Infinity", "1e999", "abc", "1_000", "１２"])
 def test_what_is_no_number_is_an_error_value(tmp_path: Path, digits: str) -> None:
-    assert read_cells(tmp_path, f"<row r='1'><c><v>{digits}</v></c></row>") == {(1, 1): Cell("error", digits)}
+    assert read_cells(tmp_path, f"<row r='1'><c><v>{digits}</v></c></row>") == {(1, 1): SheetCell("error", digits)}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_workbooks_are_read_as_openpyxl_reads_them(tmp_path: Path) -> None:
         assert compare(book, theirs) == [], path
 
 
-def list_uncalculated(grid: Grid) -> list[tuple[int, int]]:
+def list_uncalculated(grid: SheetGrid) -> list[tuple[int, int]]:
     """The cells whose formulas nobody calculated."""
     cells = ((row.number, at, value) for row in grid.rows for at, value in row.cells.items())
-    return [(row, at) for row, at, value in cells if isinstance(value, Cell) and value.kind == "uncalculated"]
+    return [(row, at) for row, at, value in cells if isinstance(value, SheetCell) and value.kind == "uncalculated"]

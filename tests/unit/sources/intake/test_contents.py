@@ -10,7 +10,7 @@ import pytest
 
 from docgen.errors import SourceError
 from docgen.sources.intake.reading.source import open_workbook
-from docgen.sources.intake.workbook.grid import Book, Cell
+from docgen.sources.intake.workbook.grid import SheetCell, SourceBook
 
 PRODUCERS = Path(__file__).resolve().parents[3] / "producers"
 LINES = [["企业名称", "联系电话"], ["武汉甲乙机械有限公司", "027-87654321"], ["武汉丙丁电器有限公司", "13800000002"]]
@@ -31,7 +31,7 @@ SHEETS = """<?xml version="1.0"?>
 </Table></Worksheet></Workbook>"""
 
 
-def list_texts(book: Book) -> list[list[str]]:
+def list_texts(book: SourceBook) -> list[list[str]]:
     return [
         [cell if isinstance(cell, str) else cell.text for _, cell in sorted(row.cells.items())]
         for row in book.sheets[0].rows
@@ -90,7 +90,7 @@ def test_excels_xml_of_2003(tmp_path: Path) -> None:
     (sheet,) = open_workbook(path).sheets
     assert (sheet.name, sheet.merged) == ("名单", ((1, 1, 1, 2),))
     assert [(row.number, dict(row.cells)) for row in sheet.rows] == [
-        (1, {1: "名单"}), (3, {1: "企业名称", 3: Cell("number", "12.5")}),
+        (1, {1: "名单"}), (3, {1: "企业名称", 3: SheetCell("number", "12.5")}),
     ]  # fmt: skip
 
 

@@ -10,15 +10,15 @@ from support.intake_support import Filling, load_profile
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.messages import LANGUAGES, catalogue
 from docgen.sources.intake.reading.source import read_intake
-from docgen.sources.intake.workbook.data_rows import Table, choose_rows
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 from docgen.sources.intake.workbook.sheets import build_layout
 
 LOADED = load_profile()
 NAME = "徐州甲机械有限公司"
 HEADERS = ("序号", "企业名称", "企业地址", "联系人联系电话", "备注")
-FIRST: tuple[GridValue, ...] = (Cell("number", "1"), NAME, "某市一路1号", "13900000000")
+FIRST: tuple[GridValue, ...] = (SheetCell("number", "1"), NAME, "某市一路1号", "13900000000")
 Line = tuple[GridValue | None, ...]
 
 
@@ -29,27 +29,27 @@ def choose(*lines: Line, mark: bool = True) -> tuple[list[str], list[Diagnostic]
     columns = {column.header: column for column in layout.iterate_columns()}
     places = {at: columns[header] for at, header in enumerate(HEADERS, 1) if header in columns}
     rows = [
-        Row(number, {at: value for at, value in enumerate(line, 1) if value is not None})
+        SheetRow(number, {at: value for at, value in enumerate(line, 1) if value is not None})
         for number, line in enumerate((HEADERS, *lines), 1)
     ]
-    grid = Grid("表", tuple(rows))
-    notes = Notes(Book("名单.xlsx", (grid,)))
-    chosen = choose_rows(Table(grid, rows[0], layout, places, 1 if mark else None), notes)
+    grid = SheetGrid("表", tuple(rows))
+    notes = DiagnosticGatherer(SourceBook("名单.xlsx", (grid,)))
+    chosen = choose_rows(DataTable(grid, rows[0], layout, places, 1 if mark else None), notes)
     return [str(row.cells.get(2)) for row in chosen], list(notes.finish())
 
 
 FEET: tuple[Line, ...] = (
     (None, "合计", "2家"),
-    ("合 计", None, None, Cell("number", "20")),
+    ("合 计", None, None, SheetCell("number", "20")),
     ("合计", "10家"),
-    ("合计", Cell("number", "10"), Cell("uncalculated", "")),
-    (Cell("number", "11"), "小计", "—", "—", "随便写的"),
+    ("合计", SheetCell("number", "10"), SheetCell("uncalculated", "")),
+    (SheetCell("number", "11"), "小计", "—", "—", "随便写的"),
     (None, "总计：20家企业"),
-    (None, "洪山区小计", Cell("number", "5")),
+    (None, "洪山区小计", SheetCell("number", "5")),
     (None, "共计20家"),
     (None, "合计（20家）"),
     (None, "本页合计", "王敏"),
-    (None, None, "合计", Cell("number", "3")),
+    (None, None, "合计", SheetCell("number", "3")),
     (None, "备注：以上企业均已签订协议"),
     (None, "注：1. 数据截至三月底；2. 单位为万元。"),
     (None, "说明:按街道填报"),
@@ -66,9 +66,9 @@ FEET: tuple[Line, ...] = (
     (None, "（以下空白）"),
     (None, "【合计】"),
     (None, "总数：20"),
-    (None, "企业总数", Cell("number", "20")),
+    (None, "企业总数", SheetCell("number", "20")),
     (None, "总共 20 家"),
-    (None, "合计企业数", Cell("number", "20")),
+    (None, "合计企业数", SheetCell("number", "20")),
     (None, "武汉东湖新技术开发区小计"),
     (None, "Grand Total"),
     (None, "※ 说明"),
@@ -120,7 +120,7 @@ def test_the_foot_of_a_table_whose_numbers_have_no_column(line: Line) -> None:
     ],
 )  # fmt: skip
 def test_an_enterprise_whose_name_begins_with_such_a_word_stays(name: str) -> None:
-    for line in ((Cell("number", "2"), name, "某市二路2号"), (None, name), ("2", name, None, None, "备注：新增")):
+    for line in ((SheetCell("number", "2"), name, "某市二路2号"), (None, name), ("2", name, None, None, "备注：新增")):
         assert choose(FIRST, line) == ([NAME, name], [])
 
 
@@ -128,8 +128,8 @@ def test_an_enterprise_whose_name_begins_with_such_a_word_stays(name: str) -> No
     "line",
     [
         ("备注：新增", NAME, "某市二路2号", "13900000001"),
-        (Cell("number", "2"), NAME, "备注：见附件", None, "合计"),
-        (Cell("number", "2"), None, "某市二路2号", "13900000001"),
+        (SheetCell("number", "2"), NAME, "备注：见附件", None, "合计"),
+        (SheetCell("number", "2"), None, "某市二路2号", "13900000001"),
         (None, "小计", "91320300MB0000001X"),
     ],
 )
@@ -148,7 +148,7 @@ def test_a_word_without_a_colon_counts_at_the_foot_alone() -> None:
 def test_rows_that_are_left_out_are_told_once() -> None:
     lines: list[Line] = []
     for number in range(20):
-        lines += [(None, f"徐州{number}有限公司"), (None, "小计", Cell("number", "1"))]
+        lines += [(None, f"徐州{number}有限公司"), (None, "小计", SheetCell("number", "1"))]
     names, told = choose(*lines)
     assert len(names) == 20
     assert [item.params["count"] for item in told] == [20]

@@ -13,7 +13,7 @@ from support.foreign_tables import make_code
 from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.returning.edit_cells import edit_cells, show_value
 from docgen.sources.intake.returning.plain_copy import write_plain
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, Row
+from docgen.sources.intake.workbook.grid import SheetCell, SheetGrid, SheetRow, SourceBook
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
     return target
 
 
-def edit(path: Path, **texts: str) -> Book:
+def edit(path: Path, **texts: str) -> SourceBook:
     """The workbook after some of its cells were changed, as it is read then."""
     from docgen.ooxml.cells import split_cell
 
@@ -42,7 +42,7 @@ def edit(path: Path, **texts: str) -> Book:
     return open_workbook(target)
 
 
-def read(book: Book, row: int, column: int) -> object:
+def read(book: SourceBook, row: int, column: int) -> object:
     rows = {line.number: line.cells for line in book.sheets[0].rows}
     return rows.get(row, {}).get(column)
 
@@ -50,7 +50,7 @@ def read(book: Book, row: int, column: int) -> object:
 def test_a_value_keeps_its_kind(path: Path) -> None:
     before = path.read_bytes()
     book = edit(path, B2="15", C2="2024年4月2日", C3="2024-05-06", D2="０１23", A3="丙公司 <b>&", E2="")
-    assert read(book, 2, 2) == Cell("number", "15", 1) or read(book, 2, 2) == Cell("number", "15")
+    assert read(book, 2, 2) == SheetCell("number", "15", 1) or read(book, 2, 2) == SheetCell("number", "15")
     assert show_value(read(book, 2, 3)) == "2024-04-02"  # type: ignore[arg-type]
     assert read(book, 2, 3).kind == "date"  # type: ignore[union-attr]
     assert read(book, 3, 3) == "2024-05-06"
@@ -81,11 +81,13 @@ def test_everything_else_stays(path: Path) -> None:
 
 def test_a_workbook_of_another_kind_is_read_as_it_was(tmp_path: Path) -> None:
     cells = {
-        1: "甲", 2: Cell("percent", "0.25"), 3: Cell("date", "45000"), 4: Cell("month", "45000"),
-        5: Cell("number", "7", 3), 6: Cell("bool", "1"), 7: Cell("number", "1.5"),
+        1: "甲", 2: SheetCell("percent", "0.25"), 3: SheetCell("date", "45000"), 4: SheetCell("month", "45000"),
+        5: SheetCell("number", "7", 3), 6: SheetCell("bool", "1"), 7: SheetCell("number", "1.5"),
     }  # fmt: skip
     merged = ((1, 1, 1, 3), (1, 2, 1, 4), (5, 5, 5, 5))
-    book = Book("x.xls", (Grid("表", (Row(1, {1: "标题"}), Row(2, cells)), merged),), source="other", blind=True)
+    book = SourceBook(
+        "x.xls", (SheetGrid("表", (SheetRow(1, {1: "标题"}), SheetRow(2, cells)), merged),), source="other", blind=True
+    )
     target = tmp_path / "x.xlsx"
     target.write_bytes(write_plain(book))
     read_again = open_workbook(target)

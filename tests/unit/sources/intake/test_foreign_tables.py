@@ -24,7 +24,7 @@ from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
 from docgen.sources.intake.reading.mapping_text import spell_mapping
 from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.reading.suggest import Suggestion, recognise
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import RawSource
 
@@ -40,26 +40,28 @@ def find(profile: str) -> LoadedProfile:
     return find_profile(Resources(), profile)
 
 
-def suggest(book: Book, profile: str = WUHAN) -> tuple[Suggestion, str]:
+def suggest(book: SourceBook, profile: str = WUHAN) -> tuple[Suggestion, str]:
     loaded = find(profile)
     suggestion = recognise(book, build_layout(loaded))
     return suggestion, spell_mapping(book, loaded, suggestion) if suggestion.found else ""
 
 
-def make_book(*lines: list[str | int], merged: tuple[tuple[int, int, int, int], ...] = (), first: int = 1) -> Book:
+def make_book(
+    *lines: list[str | int], merged: tuple[tuple[int, int, int, int], ...] = (), first: int = 1
+) -> SourceBook:
     rows = []
     for number, line in enumerate(lines, first):
         cells: dict[int, GridValue] = {
-            at: value if isinstance(value, str) else Cell("number", str(value))
+            at: value if isinstance(value, str) else SheetCell("number", str(value))
             for at, value in enumerate(line, 1)
             if value != ""
         }
         if cells:
-            rows.append(Row(number, cells))
-    return Book("外来.xlsx", (Grid("Sheet1", tuple(rows), merged),))
+            rows.append(SheetRow(number, cells))
+    return SourceBook("外来.xlsx", (SheetGrid("Sheet1", tuple(rows), merged),))
 
 
-def read_with(tmp_path: Path, book: Book, text: str, profile: str = WUHAN) -> tuple[RawSource, Record]:
+def read_with(tmp_path: Path, book: SourceBook, text: str, profile: str = WUHAN) -> tuple[RawSource, Record]:
     path = tmp_path / "对照.yaml"
     path.write_text(text, "utf-8")
     loaded = find(profile)
@@ -69,7 +71,7 @@ def read_with(tmp_path: Path, book: Book, text: str, profile: str = WUHAN) -> tu
     return source, record
 
 
-def list_active(book: Book, text: str) -> Iterator[tuple[str, str, str, int, str]]:
+def list_active(book: SourceBook, text: str) -> Iterator[tuple[str, str, str, int, str]]:
     """What the lines of a mapping that count say: sheet, letter of the column, target sheet, header row, target."""
     for entry in yaml.safe_load(text)["sheets"]:
         names = entry["sheet"] if isinstance(entry["sheet"], list) else [entry["sheet"]]
@@ -307,7 +309,7 @@ def test_enterprises_that_another_sheet_knows_better_are_listed_once(tmp_path: P
         [COMPANIES[0], PHONES[0], "2024-10-01", "某人", "诊断", "提高", "满意"],
     ).sheets
     (notes,) = make_book(["企业名称", "问题"], [COMPANIES[1], "无"]).sheets
-    book = Book("外来.xlsx", (names, replace(visits, name="回访"), replace(notes, name="问题")))
+    book = SourceBook("外来.xlsx", (names, replace(visits, name="回访"), replace(notes, name="问题")))
     suggestion, text = suggest(book)
     assert [(item.names, item.layout.name) for item in suggestion.found] == [
         (("Sheet1",), "企业"), (("回访",), "质量提升服务满意度评价表"),

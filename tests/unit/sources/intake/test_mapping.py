@@ -20,7 +20,7 @@ from docgen.sources.intake.reading.mapping_text import spell_mapping
 from docgen.sources.intake.reading.split import select_enterprises, split_enterprises
 from docgen.sources.intake.reading.suggest import recognise
 from docgen.sources.intake.returning.return_copy import return_faulty
-from docgen.sources.intake.workbook.grid import Book, Cell, Grid, GridValue, Row
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import RawSource
 
@@ -39,7 +39,7 @@ HEAD = [
 ]
 
 
-def suggest(book: Book) -> str:
+def suggest(book: SourceBook) -> str:
     return spell_mapping(book, LOADED, recognise(book, build_layout(LOADED)))
 
 
@@ -67,7 +67,7 @@ def write_csv(path: Path, lines: list[list[str]], encoding: str = "utf-8", delim
     return path
 
 
-def read_with(tmp_path: Path, book: Book, text: str) -> tuple[RawSource, Validation]:
+def read_with(tmp_path: Path, book: SourceBook, text: str) -> tuple[RawSource, Validation]:
     path = tmp_path / "mapping.yaml"
     path.write_text(text, "utf-8")
     source = read_mapped(book, LOADED, load_mapping(path))
@@ -151,16 +151,16 @@ def test_the_rows_of_a_foreign_table_are_parted_and_returned(tmp_path: Path) -> 
 
 
 def test_a_title_above_the_headers_and_several_sheets(tmp_path: Path) -> None:
-    def make_grid(name: str, lines: list[list[GridValue]], first: int) -> Grid:
-        rows = (Row(number, dict(enumerate(line, 1))) for number, line in enumerate(lines, first))
-        return Grid(name, (Row(1, {1: "2024年汇总表"}), *rows))
+    def make_grid(name: str, lines: list[list[GridValue]], first: int) -> SheetGrid:
+        rows = (SheetRow(number, dict(enumerate(line, 1))) for number, line in enumerate(lines, first))
+        return SheetGrid(name, (SheetRow(1, {1: "2024年汇总表"}), *rows))
 
     names: list[list[GridValue]] = [["企业名称", "法人"], ["甲公司", "张三"], ["乙公司", "李四"]]
     figures: list[list[GridValue]] = [
         ["企业名称", "指标名称", "改进前", "目标值"],
-        ["甲公司", "合格率", Cell("number", "85"), Cell("number", "95")],
+        ["甲公司", "合格率", SheetCell("number", "85"), SheetCell("number", "95")],
     ]
-    book = Book("外来.xlsx", (make_grid("名册", names, 3), make_grid("成效", figures, 2)))
+    book = SourceBook("外来.xlsx", (make_grid("名册", names, 3), make_grid("成效", figures, 2)))
     text = suggest(book)
     assert text.count("header_row: 3") == text.count("header_row: 2") == 1
     assert "into: 评价指标" in text
@@ -216,8 +216,8 @@ FAULTS = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_faults_of_a_mapping_have_their_lines(name: str, tmp_path: Path) -> None:
     entry, code, line = FAULTS[name]
-    grid = Grid("名单", (Row(1, {1: "单位全称"}), Row(2, {1: "甲公司"})))
+    grid = SheetGrid("名单", (SheetRow(1, {1: "单位全称"}), SheetRow(2, {1: "甲公司"})))
     with pytest.raises(SourceError) as caught:
-        read_with(tmp_path, Book("外来.xlsx", (grid,)), f"profile: db3203-t1023-2023\nsheets:\n  - {entry}\n")
+        read_with(tmp_path, SourceBook("外来.xlsx", (grid,)), f"profile: db3203-t1023-2023\nsheets:\n  - {entry}\n")
     (fault,) = caught.value.diagnostics
     assert (fault.code, fault.location.line) == (code, line)

@@ -13,7 +13,7 @@ from docgen.sources.intake.reading.number_formats import judge_format
 from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.reading.xls_formats import read_xls_formats
 from docgen.sources.intake.reading.xlsx_handlers import read_moment
-from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SourceBook
 
 FILES = Path(__file__).resolve().parents[3] / "producers"
 EXPECTED = (
@@ -31,14 +31,14 @@ DAY_FOR_MONTH = ("libreoffice.ods", "openpyxl-iso-dates.xlsx")
 """What says a day in full needs no number format, which may have shown the month only."""
 
 
-def read_column(book: Book, column: int) -> list[GridValue]:
+def read_column(book: SourceBook, column: int) -> list[GridValue]:
     return [row.cells[column] for row in book.sheets[0].rows if column in row.cells]
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda path: path.name)
 def test_every_program_is_read_alike(path: Path) -> None:
     book = open_workbook(path)
-    found = [(cell.kind, cell.text) for cell in read_column(book, 1)[: len(EXPECTED)] if isinstance(cell, Cell)]
+    found = [(cell.kind, cell.text) for cell in read_column(book, 1)[: len(EXPECTED)] if isinstance(cell, SheetCell)]
     if path.name in DAY_FOR_MONTH:
         found = [("month", text) if at == 10 else (kind, text) for at, (kind, text) in enumerate(found)]
     assert found == list(EXPECTED)
@@ -48,8 +48,8 @@ def test_every_program_is_read_alike(path: Path) -> None:
 @pytest.mark.parametrize("name", ["openpyxl.xlsx", "xlsxwriter.xlsx"])
 def test_a_formula_that_nobody_calculated_has_no_result(name: str) -> None:
     cells = read_column(open_workbook(FILES / name), 2)
-    assert cells[:3] == [Cell("uncalculated", "")] * 3
-    assert cells[3:] in ([], [Cell("number", "2")]), "a result that was given is one"
+    assert cells[:3] == [SheetCell("uncalculated", "")] * 3
+    assert cells[3:] in ([], [SheetCell("number", "2")]), "a result that was given is one"
 
 
 def change_part(source: Path, target: Path, part: str, old: str, new: str) -> Path:
@@ -62,12 +62,12 @@ def change_part(source: Path, target: Path, part: str, old: str, new: str) -> Pa
 
 def test_zeros_are_results_where_nothing_speaks_against_it(tmp_path: Path) -> None:
     plain = change_part(FILES / "xlsxwriter.xlsx", tmp_path / "a.xlsx", "xl/workbook.xml", ' fullCalcOnLoad="1"', "")
-    assert read_column(open_workbook(plain), 2)[0] == Cell("number", "0")
+    assert read_column(open_workbook(plain), 2)[0] == SheetCell("number", "0")
     application = "<Application>Microsoft Excel</Application>"
     poi = change_part(
         plain, tmp_path / "b.xlsx", "docProps/app.xml", application, "<Application>Apache POI</Application>"
     )
-    assert read_column(open_workbook(poi), 2)[0] == Cell("uncalculated", "")
+    assert read_column(open_workbook(poi), 2)[0] == SheetCell("uncalculated", "")
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_number_formats(code: str, kind: str, zeros: int) -> None:
 
 
 def test_days_and_moments_as_iso_8601_spells_them() -> None:
-    assert read_moment("2015-06-07T00:00:00.000Z", 1900) == Cell("date", "42162")
-    assert read_moment("2015-06-07", 1904) == Cell("date", "40700")
-    assert read_moment("2015-06-07T06:00:00", 1900) == Cell("moment", "42162.25")
+    assert read_moment("2015-06-07T00:00:00.000Z", 1900) == SheetCell("date", "42162")
+    assert read_moment("2015-06-07", 1904) == SheetCell("date", "40700")
+    assert read_moment("2015-06-07T06:00:00", 1900) == SheetCell("moment", "42162.25")
     assert read_moment("2015-02-30", 1900) == "2015-02-30"
     assert read_moment("六月", 1900) == "六月"
 

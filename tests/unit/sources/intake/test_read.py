@@ -15,7 +15,7 @@ from docgen.ooxml.cells import name_column, number_column, split_range
 from docgen.sources.intake.reading import xlsx_reader
 from docgen.sources.intake.reading.foreign import make_cell, read_foreign
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
-from docgen.sources.intake.workbook.grid import Book, Cell
+from docgen.sources.intake.workbook.grid import SheetCell, SourceBook
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -45,23 +45,23 @@ def write_book(path: Path) -> Path:
 
 EXPECTED = {
     (1, 1): "企业 & <名称>",
-    (1, 2): Cell("number", "98.5"),
-    (1, 3): Cell("date", "45541"),
-    (1, 4): Cell("moment", "45541.4375"),
-    (1, 5): Cell("month", "45536"),
-    (1, 6): Cell("percent", "0.85"),
-    (1, 7): Cell("number", "321", 6),
-    (1, 8): Cell("bool", "1"),
-    (2, 1): Cell("error", "#DIV/0!"),
-    (2, 2): Cell("number", "2"),
+    (1, 2): SheetCell("number", "98.5"),
+    (1, 3): SheetCell("date", "45541"),
+    (1, 4): SheetCell("moment", "45541.4375"),
+    (1, 5): SheetCell("month", "45536"),
+    (1, 6): SheetCell("percent", "0.85"),
+    (1, 7): SheetCell("number", "321", 6),
+    (1, 8): SheetCell("bool", "1"),
+    (2, 1): SheetCell("error", "#DIV/0!"),
+    (2, 2): SheetCell("number", "2"),
     (2, 3): "甲乙",
-    (2, 28): Cell("number", "1"),
+    (2, 28): SheetCell("number", "1"),
     (4, 1): "合并",
     (7, 1): "隐藏\n的行",
 }
 
 
-def list_cells(book: Book) -> dict[tuple[int, int], object]:
+def list_cells(book: SourceBook) -> dict[tuple[int, int], object]:
     return {(row.number, at): value for row in book.sheets[0].rows for at, value in row.cells.items()}
 
 
@@ -105,7 +105,7 @@ def test_cells_may_be_written_in_other_ways(tmp_path: Path, change: tuple[str, s
 
 def test_a_formula_that_nobody_calculated(tmp_path: Path) -> None:
     path = change_member(write_book(tmp_path / "a.xlsx"), SHEET, ("<f>1+1</f><v>2</v>", "<f>1+1</f><v></v>"))
-    assert list_cells(read_xlsx(path))[(2, 2)] == Cell("uncalculated", "")
+    assert list_cells(read_xlsx(path))[(2, 2)] == SheetCell("uncalculated", "")
 
 
 def test_strings_in_their_cells_and_prefixed_names(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_strings_in_their_cells_and_prefixed_names(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         old = archive.read(SHEET).decode()
     change_member(path, SHEET, (old, sheet))
-    assert list_cells(read_xlsx(path)) == {(2, 2): "甲乙", (2, 3): Cell("number", "7")}
+    assert list_cells(read_xlsx(path)) == {(2, 2): "甲乙", (2, 3): SheetCell("number", "7")}
 
 
 @pytest.mark.parametrize("empty", ['<c r="B1" t="inlineStr"></c>', '<c r="B1" t="inlineStr"><is/></c>'])
@@ -197,8 +197,8 @@ def test_a_workbook_of_another_kind_that_makes_the_library_panic(
 
 def test_numbers_of_other_kinds_of_workbooks_that_are_none() -> None:
     assert [make_cell(value) for value in (1.0, 2.5, float("nan"), float("inf"))] == [
-        Cell("number", "1"),
-        Cell("number", "2.5"),
-        Cell("error", "nan"),
-        Cell("error", "inf"),
+        SheetCell("number", "1"),
+        SheetCell("number", "2.5"),
+        SheetCell("error", "nan"),
+        SheetCell("error", "inf"),
     ]

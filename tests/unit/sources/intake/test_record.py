@@ -26,10 +26,10 @@ from docgen.sources.intake.reading.owners import find_row_owners, find_table
 from docgen.sources.intake.reading.prose import part_paragraphs
 from docgen.sources.intake.reading.source import find_profile_id, open_workbook, read_intake
 from docgen.sources.intake.reading.split import select_enterprises, split_enterprises
-from docgen.sources.intake.reading.values import FaultyCell, Spot, ValueReader
-from docgen.sources.intake.workbook.grid import Book, Cell, GridValue
+from docgen.sources.intake.reading.values import CellPlace, FaultyCell, ValueReader
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SourceBook
 from docgen.sources.intake.workbook.layout import Column, Layout
-from docgen.sources.intake.workbook.notes import Notes
+from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.intake.workbook.write import write_workbook
 from docgen.sources.record_file import RawSource
@@ -46,7 +46,7 @@ REVENUE, ASSETS = "营业收入（万元）", "资产总额（万元）"
 KEYS = ("key", "of", "activity", "training", "enterprise", "indicator", "document")
 
 
-def read_book(opened: Book) -> tuple[RawSource, Validation]:
+def read_book(opened: SourceBook) -> tuple[RawSource, Validation]:
     assert find_profile_id(opened) == LAYOUT.profile_id
     source = read_intake(opened, LOADED)
     return source, validate_record(LOADED, source.data, source.locate, failed=source.failed)
@@ -117,26 +117,26 @@ def test_an_empty_workbook_has_no_faults_of_its_own() -> None:
 
 CASES: dict[str, tuple[dict[str, GridValue], str, Severity]] = {
     "text in a number": ({"从业人数": "46人"}, "R105", Severity.ERROR),
-    "error value": ({"主要产品": Cell("error", "#DIV/0!")}, "W130", Severity.ERROR),
+    "error value": ({"主要产品": SheetCell("error", "#DIV/0!")}, "W130", Severity.ERROR),
     "error value as text": ({"从业人数": "#REF!"}, "W130", Severity.ERROR),
-    "formula without a result": ({"从业人数": Cell("uncalculated", "")}, "W131", Severity.ERROR),
-    "digits lost": ({"统一社会信用代码": Cell("number", "9.13203123456789E17")}, "W132", Severity.ERROR),
+    "formula without a result": ({"从业人数": SheetCell("uncalculated", "")}, "W131", Severity.ERROR),
+    "digits lost": ({"统一社会信用代码": SheetCell("number", "9.13203123456789E17")}, "W132", Severity.ERROR),
     "scientific notation": ({"统一社会信用代码": "9.13203E+17"}, "W133", Severity.ERROR),
-    "zeros lost": ({"行业代码": Cell("number", "111")}, "W134", Severity.WARNING),
+    "zeros lost": ({"行业代码": SheetCell("number", "111")}, "W134", Severity.WARNING),
     "wide digits in a code": ({"统一社会信用代码": WIDE}, "W135", Severity.INFO),
     "dots in a date": ({"报名日期": "2024.9.6"}, "W136", Severity.INFO),
     "month instead of a date": ({"报名日期": "2024年9月"}, "R106", Severity.ERROR),
     "unclear date": ({"报名日期": "9/6/24"}, "R106", Severity.ERROR),
     "no such day": ({"报名日期": "2024.2.30"}, "R106", Severity.ERROR),
-    "serial number": ({"报名日期": Cell("number", "45541")}, "W136", Severity.INFO),
-    "packed date": ({"报名日期": Cell("number", "20240906")}, "W136", Severity.INFO),
-    "packed date in a cell of dates": ({"报名日期": Cell("date", "20240906")}, "W136", Severity.INFO),
-    "unclear month": ({"成立时间": Cell("number", "2012.1")}, "W137", Severity.ERROR),
-    "month with a dot": ({"成立时间": Cell("number", "2012.11")}, "W136", Severity.INFO),
+    "serial number": ({"报名日期": SheetCell("number", "45541")}, "W136", Severity.INFO),
+    "packed date": ({"报名日期": SheetCell("number", "20240906")}, "W136", Severity.INFO),
+    "packed date in a cell of dates": ({"报名日期": SheetCell("date", "20240906")}, "W136", Severity.INFO),
+    "unclear month": ({"成立时间": SheetCell("number", "2012.1")}, "W137", Severity.ERROR),
+    "month with a dot": ({"成立时间": SheetCell("number", "2012.11")}, "W136", Severity.INFO),
     "not a choice": ({"企业规模": "特大型"}, "W140", Severity.ERROR),
     "wrong check digit": ({"统一社会信用代码": "91320312MAYC2L059A"}, "R129", Severity.ERROR),
     "thousands": ({REVENUE: "2,386.40"}, "W139", Severity.INFO),
-    "became a date": ({"从业人数": Cell("date", "45352")}, "W147", Severity.ERROR),
+    "became a date": ({"从业人数": SheetCell("date", "45352")}, "W147", Severity.ERROR),
     "cut off": ({"主要产品": "阀" * 32767}, "W146", Severity.WARNING),
 }
 
@@ -201,11 +201,17 @@ def test_rows_that_belong_nowhere(name: str) -> None:
 
 
 def test_what_can_be_read_in_one_way_is_read() -> None:
-    founded, region, phone = Cell("month", "41030"), Cell("number", "320312"), Cell("number", "13900000301")
+    founded, region, phone = (
+        SheetCell("month", "41030"),
+        SheetCell("number", "320312"),
+        SheetCell("number", "13900000301"),
+    )
     filling = fill(
         统一社会信用代码=WIDE, 报名日期="2024.9.6", 成立时间=founded, 行政区划代码=region, 联系人联系电话=phone
     )
-    _, validation = read_filling(filling.put("企业", **{REVENUE: "２，３８６.40", ASSETS: Cell("number", "1642.75")}))
+    _, validation = read_filling(
+        filling.put("企业", **{REVENUE: "２，３８６.40", ASSETS: SheetCell("number", "1642.75")})
+    )
     assert validation.record is not None
     enterprise = validation.record.enterprises[0]
     assert enterprise.uscc == GOOD
@@ -219,7 +225,7 @@ def test_what_can_be_read_in_one_way_is_read() -> None:
 
 def test_a_number_shows_as_excel_shows_it() -> None:
     _, validation = read_filling(
-        fill(**{ASSETS: Cell("number", "12.300000000000001"), "行业代码": Cell("number", "111", 4)})
+        fill(**{ASSETS: SheetCell("number", "12.300000000000001"), "行业代码": SheetCell("number", "111", 4)})
     )
     assert validation.record is not None
     assert str(validation.record.enterprises[0].assets) == "12.3"
@@ -228,17 +234,17 @@ def test_a_number_shows_as_excel_shows_it() -> None:
 
 @pytest.mark.parametrize("stored", ["2958465.99999", "99999999", "-700000"])
 def test_a_moment_that_no_calendar_has_is_an_error_value(stored: str) -> None:
-    book = Book("填报.xlsx", ())
-    notes = Notes(book)
+    book = SourceBook("填报.xlsx", ())
+    notes = DiagnosticGatherer(book)
     with pytest.raises(FaultyCell):
         ValueReader(book, notes).read_text(
-            Cell("moment", stored), Column("时间", "时间", (), "minute"), Spot("表", 5, 2)
+            SheetCell("moment", stored), Column("时间", "时间", (), "minute"), CellPlace("表", 5, 2)
         )
     assert [(item.code, item.location.cell) for item in notes.finish()] == [("W130", "B5")]
 
 
 def test_a_percentage_is_read_as_it_shows() -> None:
-    figures: dict[str, GridValue] = {"提升前": Cell("percent", "0.85"), "提升目标": Cell("number", "95")}
+    figures: dict[str, GridValue] = {"提升前": SheetCell("percent", "0.85"), "提升目标": SheetCell("number", "95")}
     filling = fill().put("评价指标", 企业=NAME, 评价项目="产品实现与服务提供", 评价指标="合格率", 单位="%", **figures)
     source, validation = read_filling(filling)
     assert find(source.diagnostics, "W138").severity is Severity.INFO
@@ -249,7 +255,7 @@ def test_a_percentage_is_read_as_it_shows() -> None:
 
 def test_a_cell_at_fault_is_told_once() -> None:
     """What was refused at its cell isn't missed as well."""
-    filling = fill().put("评价指标", 企业=NAME, 评价项目=Cell("uncalculated", ""), 评价指标="合格率")
+    filling = fill().put("评价指标", 企业=NAME, 评价项目=SheetCell("uncalculated", ""), 评价指标="合格率")
     assert list_codes(*read_filling(filling)) == ["W131"]
 
 
@@ -377,7 +383,7 @@ def test_keys_stay_the_same_wherever_a_row_stands() -> None:
     keys = []
     for rows in ((5, 6, 7), (9, 12, 5)):
         filling = Filling(LOADED)
-        numbers: tuple[GridValue | None, ...] = (None, "QY-02", Cell("number", "3"))
+        numbers: tuple[GridValue | None, ...] = (None, "QY-02", SheetCell("number", "3"))
         for row, name, number in zip(rows, ("甲公司", "乙公司", "丙公司"), numbers, strict=True):
             filling.put("企业", row, 企业名称=name, **({"序号": number} if number is not None else {}))
         _, validation = read_filling(filling)
@@ -389,8 +395,8 @@ def test_keys_stay_the_same_wherever_a_row_stands() -> None:
 
 
 def test_others_are_named_by_name_number_or_short_name() -> None:
-    filling = fill(企业简称="甲厂").put("企业", 6, 序号=Cell("number", "17"), 企业名称="徐州乙有限公司")
-    called: tuple[GridValue, ...] = ("甲厂", Cell("number", "17"), "徐州 乙 有限公司", "甲厂、17", "全部企业")
+    filling = fill(企业简称="甲厂").put("企业", 6, 序号=SheetCell("number", "17"), 企业名称="徐州乙有限公司")
+    called: tuple[GridValue, ...] = ("甲厂", SheetCell("number", "17"), "徐州 乙 有限公司", "甲厂、17", "全部企业")
     for row, who in enumerate(called, 5):
         filling.put("活动", row, 名称=f"活动{row}", 参加企业=who)
     source, validation = read_filling(filling)
@@ -423,7 +429,7 @@ def test_faults_of_the_record_are_led_to_the_cell_that_should_hold_it() -> None:
 
 
 def test_a_workbook_of_something_else_is_refused() -> None:
-    opened = Book("别的.xlsx", ())
+    opened = SourceBook("别的.xlsx", ())
     assert find_profile_id(opened) is None
     with pytest.raises(SourceError) as caught:
         read_intake(opened, LOADED)

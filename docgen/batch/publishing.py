@@ -12,8 +12,8 @@ from docgen.archive.zip.names import fold_name
 from docgen.batch.fingerprint import FileMark, follow_output, hash_file
 from docgen.batch.jobs import Job
 from docgen.batch.ledger import Ledger
-from docgen.batch.ledger_rows import Claim
-from docgen.batch.result import JobResult, Produced
+from docgen.batch.ledger_rows import OutputOwner
+from docgen.batch.result import JobResult, ProducedOutput
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_CANNOT_RUN
 
@@ -21,7 +21,7 @@ _SYNCED_TOGETHER = 100
 
 
 @dataclass(slots=True)
-class Placing:
+class Publisher:
     """Where results go: ``out``, an absolute path. With ``force`` they replace what somebody else put there.
 
     Jobs are settled in their order: of two that want one place the first has it. ``is_gone`` tells of a row of a former
@@ -82,14 +82,14 @@ class Placing:
         faults = tuple(fault for fault in map(self._move, outputs) if fault is not None)
         if faults:
             # what was made before stays, and stays the job's, until all of the new is in its place
-            kept = [Produced(item.kind, item.path, item.title, item.mark) for item in former]
+            kept = [ProducedOutput(item.kind, item.path, item.title, item.mark) for item in former]
             result = replace(result, state="failed", exit_code=EXIT_CANNOT_RUN, diagnostics=faults)
             self.ledger.settle(job.key, self.setting, replace(result, outputs=(*outputs, *kept)))
         elif outputs:
             self._remove([item.mark for item in former])
         return result
 
-    def _free(self, claim: Claim) -> None:
+    def _free(self, claim: OutputOwner) -> None:
         """Note that a job loses an output to the one that is being settled."""
         if claim.is_current and claim.number in self._ahead:
             self._take_back(claim.job, claim.number)
@@ -119,13 +119,15 @@ class Placing:
         self.ledger.mark_outputs(marks, synced=self.waits)
         self.unsynced.clear()
 
-    def _claim(self, job: Job, number: int, outputs: Iterable[Produced]) -> tuple[tuple[Diagnostic, ...], list[Claim]]:
+    def _claim(
+        self, job: Job, number: int, outputs: Iterable[ProducedOutput]
+    ) -> tuple[tuple[Diagnostic, ...], list[OutputOwner]]:
         """Why the job whose turn it is may not have the places of its outputs, and whose former places they are.
 
         Whatever is known already of a job behind it counts for nothing: that one gets its turn later.
         """
         refused: list[Diagnostic] = []
-        freed: list[Claim] = []
+        freed: list[OutputOwner] = []
         place = Location(file=str(job.path))
         for output in outputs:
             holder = self.ledger.find_claim(output.path)
@@ -149,7 +151,7 @@ class Placing:
         """Whether what a former run made something of isn't there any more."""
         return not job.path.exists() or self.is_gone(job)
 
-    def _move(self, output: Produced) -> Diagnostic | None:
+    def _move(self, output: ProducedOutput) -> Diagnostic | None:
         target = self.out / output.path
         try:
             Path(output.staged).replace(target)

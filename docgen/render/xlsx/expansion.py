@@ -8,23 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.render.xlsx.bands import MAX_ROW, Body, SheetBands
+from docgen.render.xlsx.bands import MAX_ROW, BandBody, SheetBands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @dataclass(slots=True, eq=False)
-class Turn:
+class Expansion:
     """One rendering of a body. ``placed`` has, for each part, its first row in the output or the turns of the band.
 
     ``collapsed`` is the one empty row that stands for all the rows of a band that rendered none.
     """
 
-    body: Body
-    parent: Turn | None
-    run: list[Turn]
-    placed: list[int | list[Turn]] = field(default_factory=list)
+    body: BandBody
+    parent: Expansion | None
+    run: list[Expansion]
+    placed: list[int | list[Expansion]] = field(default_factory=list)
     collapsed: int = 0
 
     def reaches(self, first: int, last: int) -> bool:
@@ -34,9 +34,9 @@ class Turn:
             return body.band.first <= last and first <= body.band.last
         return body.first <= last and first <= body.last
 
-    def find_loop(self) -> Turn | None:
+    def find_loop(self) -> Expansion | None:
         """The turn of the innermost loop around here, or None."""
-        turn: Turn | None = self
+        turn: Expansion | None = self
         while turn is not None:
             if turn.body.band is not None and turn.body.band.is_loop:
                 return turn
@@ -44,7 +44,7 @@ class Turn:
         return None
 
 
-def find_first_row(turn: Turn, first: int, last: int) -> int | None:
+def find_first_row(turn: Expansion, first: int, last: int) -> int | None:
     """The uppermost output row that comes from the template's rows ``first`` to ``last``, or None."""
     if turn.collapsed:
         return turn.collapsed
@@ -62,7 +62,7 @@ def find_first_row(turn: Turn, first: int, last: int) -> int | None:
     return None
 
 
-def find_last_row(turn: Turn, first: int, last: int) -> int | None:
+def find_last_row(turn: Expansion, first: int, last: int) -> int | None:
     """The lowest output row that comes from the template's rows ``first`` to ``last``, or None."""
     if turn.collapsed:
         return turn.collapsed
@@ -80,7 +80,7 @@ def find_last_row(turn: Turn, first: int, last: int) -> int | None:
     return None
 
 
-def list_areas(turn: Turn, first: int, last: int, *, filled: bool = False) -> list[tuple[int, int]]:
+def list_areas(turn: Expansion, first: int, last: int, *, filled: bool = False) -> list[tuple[int, int]]:
     """List the output rows that come from the template's rows ``first`` to ``last``, neighbours joined.
 
     With ``filled``, without the empty rows that bands left.
@@ -94,7 +94,7 @@ def list_areas(turn: Turn, first: int, last: int, *, filled: bool = False) -> li
     return areas
 
 
-def _walk_areas(turn: Turn, first: int, last: int, filled: bool) -> Iterator[tuple[int, int]]:
+def _walk_areas(turn: Expansion, first: int, last: int, filled: bool) -> Iterator[tuple[int, int]]:
     if turn.collapsed:
         if not filled:
             yield turn.collapsed, turn.collapsed
@@ -112,18 +112,18 @@ def _walk_areas(turn: Turn, first: int, last: int, filled: bool) -> Iterator[tup
 
 
 @dataclass(slots=True)
-class SheetLayout:
+class RenderedSheet:
     """A rendered sheet's rows: the outermost turn, and the turns of each body."""
 
     bands: SheetBands
-    root: Turn
-    turns: dict[int, list[Turn]] = field(default_factory=dict)
+    root: Expansion
+    turns: dict[int, list[Expansion]] = field(default_factory=dict)
 
-    def list_turns(self, body: Body) -> list[Turn]:
+    def list_turns(self, body: BandBody) -> list[Expansion]:
         """Every turn of a body, from top to bottom; collapsed ones are not among them."""
         return [self.root] if body.band is None else self.turns.get(id(body), [])
 
-    def find_turn(self, row: int) -> Turn:
+    def find_turn(self, row: int) -> Expansion:
         """The first turn that rendered a row of the template, or the outermost one."""
         turns = self.list_turns(self.bands.find_body(row))
         return turns[0] if turns else self.root
@@ -133,7 +133,7 @@ class SheetLayout:
         return find_first_row(self.root, row, MAX_ROW) or MAX_ROW
 
 
-def find_scope(turn: Turn, row: int, absolute: bool) -> Turn:
+def find_scope(turn: Expansion, row: int, absolute: bool) -> Expansion:
     """The turn in which a reference from ``turn`` to a row of the same sheet is looked up.
 
     It is the innermost one whose body holds the row: a formula means the row of its own iteration. An absolute row
@@ -149,9 +149,9 @@ def find_scope(turn: Turn, row: int, absolute: bool) -> Turn:
     return scope
 
 
-def resolve_start(scope: Turn, first: int, last: int) -> int | None:
+def resolve_start(scope: Expansion, first: int, last: int) -> int | None:
     """Where a range over the template's rows begins, seen from a scope, or wider where that has none of them."""
-    turn: Turn | None = scope
+    turn: Expansion | None = scope
     while turn is not None:
         row = find_first_row(turn, first, last)
         if row is not None:
@@ -160,9 +160,9 @@ def resolve_start(scope: Turn, first: int, last: int) -> int | None:
     return None
 
 
-def resolve_end(scope: Turn, first: int, last: int) -> int | None:
+def resolve_end(scope: Expansion, first: int, last: int) -> int | None:
     """Where a range over the template's rows ends: see ``resolve_start``."""
-    turn: Turn | None = scope
+    turn: Expansion | None = scope
     while turn is not None:
         row = find_last_row(turn, first, last)
         if row is not None:

@@ -21,7 +21,7 @@ _BASIC = ("project", "parties", "enterprises")
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class MissingValue:
     """Something that a document or the record lacks, before it is known where that is in the user's file.
 
     ``item`` is what the record calls the document by where it says that it doesn't apply, ``called`` what people do;
@@ -39,7 +39,7 @@ class Lack:
     called: str = ""
 
 
-def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
+def find_missing_values(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[MissingValue]:
     """What the profile asks for and the record doesn't hold: of the shared vocabulary, then document by document."""
     model = type(subject.record)
     told: set[Place] = set()
@@ -50,10 +50,10 @@ def find_lacks(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[Lack]:
             told.add(place)
             label = part.label or name_field(model, place)
             waiting = find_waiting_item(subject.profile, part.path)
-            yield Lack(part.level, "R204", place, label, "", part.clause, waiting=waiting)  # type: ignore[arg-type]
+            yield MissingValue(part.level, "R204", place, label, "", part.clause, waiting=waiting)  # type: ignore[arg-type]
     for job in jobs:
         waiting = job.filing.key if job.filing is not None else ""
-        yield from (replace(lack, waiting=waiting) for lack in find_job_lacks(job))
+        yield from (replace(lack, waiting=waiting) for lack in find_values_missing_in(job))
 
 
 def find_waiting_item(profile: Profile, path: str) -> str:
@@ -87,7 +87,7 @@ def _find_absent(subject: Subject, path: str) -> list[Place]:
     return _find_absent(subject, owners) if owners else [(name.removesuffix("[]"),)]
 
 
-def find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
+def find_values_missing_in(job: DocumentJob) -> Iterator[MissingValue]:
     """What the profile asks for of one document and its entry doesn't hold."""
     document, named = job.document, job.full_title
     if job.entry is None:
@@ -97,13 +97,13 @@ def find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
             item = job.id if job.item is not None else document.id
             # one of several entries about an enterprise is known by its key alone
             called = f"{document.title}/{job.key}" if document.per.startswith("forms.") and job.item else named
-            yield Lack(document.level, "R201", job.place, named, named, document.clause, item, called=called)
+            yield MissingValue(document.level, "R201", job.place, named, named, document.clause, item, called=called)
         return
     for spec in document.fields:
         yield from _find_field_lacks(spec, job.entry, job.place, named)
     for heading in document.iterate_headings():
         if heading.has_own_prose and not is_present(getattr(job.entry, heading.key)):
-            yield Lack(heading.level, "R202", (*job.place, heading.key), heading.title, named, heading.clause)
+            yield MissingValue(heading.level, "R202", (*job.place, heading.key), heading.title, named, heading.clause)
     if document.lines:
         open_lines = [
             spec.key
@@ -112,19 +112,19 @@ def find_job_lacks(job: DocumentJob) -> Iterator[Lack]:
         ]
         if open_lines:
             listed = "、".join(open_lines)
-            yield Lack("应", "R203", (*job.place, "lines"), listed, named, document.clause)
+            yield MissingValue("应", "R203", (*job.place, "lines"), listed, named, document.clause)
 
 
 def _asks(spec: object) -> bool:
     return getattr(spec, "level", "应") in ("应", "宜") and not getattr(spec, "by_hand", False)
 
 
-def _find_field_lacks(spec: FieldSpec, owner: Any, place: Place, named: str) -> Iterator[Lack]:
+def _find_field_lacks(spec: FieldSpec, owner: Any, place: Place, named: str) -> Iterator[MissingValue]:
     value = getattr(owner, spec.key)
     here = (*place, spec.key)
     if not is_present(value):
         if not spec.by_hand:
-            yield Lack(spec.level, "R202", here, spec.label, named, spec.clause)
+            yield MissingValue(spec.level, "R202", here, spec.label, named, spec.clause)
         return
     if spec.type == "rows":
         for index, row in enumerate(value):
@@ -132,8 +132,8 @@ def _find_field_lacks(spec: FieldSpec, owner: Any, place: Place, named: str) -> 
                 yield from _find_field_lacks(child, row, (*here, index), named)
 
 
-def report_lacks(
-    lacks: Sequence[Lack],
+def report_missing_values(
+    lacks: Sequence[MissingValue],
     locate: Locate,
     is_silenced: Callable[[Place], bool],
     name_place: Callable[[Place], Param] = format_path,

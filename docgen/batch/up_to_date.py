@@ -17,7 +17,7 @@ from docgen.resources import Resources
 _FORBIDDEN = '"E150"'
 
 
-class Standing:
+class UpToDateCheck:
     """Checks one job after the other; each profile and template is checked once.
 
     ``setting`` is the digest of what decides an outcome besides files. With ``trust_stamps`` a file whose size and

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-class Turns:
+class AnswerOrder:
     """Whose turn it is: ``next`` is the number of the first job that isn't settled.
 
     ``staging`` is the folder that results wait in, by the numbers of their jobs.
