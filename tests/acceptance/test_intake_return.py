@@ -77,6 +77,11 @@ def read_parts(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def list_keys(parted: IntakeSplit, *, sound: bool) -> tuple[str, ...]:
+    """The keys of the enterprises without a fault, or with one."""
+    return tuple(item.key for item in parted.enterprises if item.sound is sound)
+
+
 def test_faulty_cells_are_marked_and_listed(filled: Path) -> None:
     before = filled.read_bytes()
     _, found = read(filled)
@@ -147,7 +152,10 @@ def test_what_has_no_cell_is_listed_all_the_same(filled: Path) -> None:
 
 def test_the_copy_keeps_to_the_format(filled: Path, tmp_path: Path, ooxml_check: OoxmlCheck) -> None:
     source, found, parted = split(filled)
-    copies = return_workbook(filled, found, WORDS), return_faulty(source, LOADED, parted.faulty_keys, found, WORDS)
+    copies = (
+        return_workbook(filled, found, WORDS),
+        return_faulty(source, LOADED, list_keys(parted, sound=False), found, WORDS),
+    )
     # openpyxl, which filled it in, puts what a font holds in an order of its own; the copy keeps every look as it is.
     known = {fault.partition("!")[2] for fault in ooxml_check(filled)}
     assert all("/font[" in fault for fault in known)
@@ -165,12 +173,12 @@ def test_sound_and_faulty_enterprises(filled: Path) -> None:
     assert [item.code for item in parted.enterprises[1].diagnostics if item.severity is Severity.ERROR] == [
         "R105", "R104",
     ]  # fmt: skip
-    assert len(parted.sound_keys) == 2
+    assert len(list_keys(parted, sound=True)) == 2
 
 
 def test_the_sound_ones_make_a_record_of_their_own(filled: Path) -> None:
     source, _, parted = split(filled)
-    sound = select_enterprises(source, LOADED, parted.sound_keys)
+    sound = select_enterprises(source, LOADED, list_keys(parted, sound=True))
     validation = validate_record(LOADED, sound.data, sound.locate, failed=sound.failed)
     assert validation.diagnostics == ()
     record = validation.record
@@ -178,7 +186,7 @@ def test_the_sound_ones_make_a_record_of_their_own(filled: Path) -> None:
     assert [item.name for item in record.enterprises] == [NAMES[0], NAMES[2]]
     assert [item.title for item in record.activities] == ["启动会"]
     assert record.evidence == ()
-    assert record.trainings[0].enterprises == (parted.sound_keys[0],)
+    assert record.trainings[0].enterprises == (list_keys(parted, sound=True)[0],)
     candidates = record.forms.enrolment[0].candidates  # type: ignore[attr-defined]
     assert [item.name for item in candidates] == [NAMES[0], NAMES[2], "没有选上的"]
     place = sound.locate(("enterprises", 1, "name"))
@@ -189,7 +197,7 @@ def test_the_sound_ones_make_a_record_of_their_own(filled: Path) -> None:
 
 def test_one_enterprise_alone(filled: Path) -> None:
     source, _, parted = split(filled)
-    alone = select_enterprises(source, LOADED, [parted.faulty_keys[0]])
+    alone = select_enterprises(source, LOADED, [list_keys(parted, sound=False)[0]])
     validation = validate_record(LOADED, alone.data, alone.locate, failed=alone.failed)
     assert [(item.code, item.location.cell) for item in validation.diagnostics][1:] == [("R104", "H6")]
     assert validation.record is not None
@@ -206,7 +214,7 @@ def test_what_others_alone_have_rows_of_is_placed_at_the_sheet(filled: Path, tmp
     source, _, parted = split(tmp_path / "填报.xlsx")
     rows = ("forms", "enrolment", 0, "candidates")
     assert source.locate((*rows, 0)).cell is not None
-    alone = select_enterprises(source, LOADED, [parted.faulty_keys[0]])
+    alone = select_enterprises(source, LOADED, [list_keys(parted, sound=False)[0]])
     place = alone.locate(rows)
     assert (place.sheet, place.cell, place.line) == (sheet.title, None, None)
 
@@ -214,14 +222,16 @@ def test_what_others_alone_have_rows_of_is_placed_at_the_sheet(filled: Path, tmp
 def test_the_faulty_ones_come_back_alone_and_keep_their_keys(filled: Path, tmp_path: Path) -> None:
     source, found, parted = split(filled)
     path = tmp_path / "退回.xlsx"
-    path.write_bytes(return_faulty(source, LOADED, parted.faulty_keys, found, WORDS))
+    path.write_bytes(return_faulty(source, LOADED, list_keys(parted, sound=False), found, WORDS))
     again, still = read(path)
     data: Any = again.data
-    assert [(item["name"], item["key"]) for item in data["enterprises"]] == [(NAMES[1], parted.faulty_keys[0])]
+    assert [(item["name"], item["key"]) for item in data["enterprises"]] == [
+        (NAMES[1], list_keys(parted, sound=False)[0])
+    ]
     faults = [(item.code, item.location.sheet, item.location.line) for item in still if item.severity is Severity.ERROR]
     assert faults == [("R105", "企业", 5), ("R104", "评价指标", 5)]
     assert [item["title"] for item in data["trainings"]] == ["质量意识"]
-    assert data["trainings"][0]["enterprises"] == [parted.faulty_keys[0]]
+    assert data["trainings"][0]["enterprises"] == [list_keys(parted, sound=False)[0]]
     assert [item["name"] for item in data["forms"]["enrolment"][0]["candidates"]] == ["没有选上的"]
     book = openpyxl.load_workbook(path)
     put(book, "企业", 5, 企业名称="徐州乙新名有限公司", 从业人数=20)
@@ -231,13 +241,13 @@ def test_the_faulty_ones_come_back_alone_and_keep_their_keys(filled: Path, tmp_p
     put(book, "佐证材料", 5, 所属企业="徐州乙新名有限公司")
     book.save(path)
     _, _, after = split(path)
-    assert after.sound_keys == parted.faulty_keys
+    assert list_keys(after, sound=True) == list_keys(parted, sound=False)
     assert after.common == ()
 
 
 def test_rows_that_move_up_take_their_own_formulas_along(filled: Path) -> None:
     source, found, parted = split(filled)
-    data = return_faulty(source, LOADED, [parted.sound_keys[1]], found, WORDS)
+    data = return_faulty(source, LOADED, [list_keys(parted, sound=True)[1]], found, WORDS)
     sheet = openpyxl.load_workbook(io.BytesIO(data))["企业"]
     assert (sheet["B5"].value, sheet["AZ5"].value) == (NAMES[2], "=R5*2")
     assert sheet["B5"].comment is not None
@@ -253,7 +263,7 @@ def test_a_workbook_that_names_its_parts_and_rows_in_another_way(filled: Path, t
     for path in (filled, other):
         source, found, parted = split(path)
         copies.append(tmp_path / f"退回_{path.name}")
-        copies[-1].write_bytes(return_faulty(source, LOADED, parted.faulty_keys, found, WORDS))
+        copies[-1].write_bytes(return_faulty(source, LOADED, list_keys(parted, sound=False), found, WORDS))
     first, second = (read(path)[0].data for path in copies)
     assert first == second
 

@@ -61,7 +61,7 @@ def split_enterprises(
     table = find_table(source.tree)
     owners, unnamed = find_row_owners(table, loaded), name_unnamed(table)
     data: Any = source.data
-    by_key: dict[str, list[Diagnostic]] = {diagnostic["key"]: [] for diagnostic in data.get("enterprises", ())}
+    by_key: dict[str, list[Diagnostic]] = {enterprise["key"]: [] for enterprise in data.get("enterprises", ())}
     common: list[Diagnostic] = []
     for diagnostic in diagnostics:
         keys = frozenset(key for place in _list_rows(diagnostic) for key in owners.get(place, ()))
@@ -72,12 +72,12 @@ def split_enterprises(
     grave = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     states = (
         EnterpriseState(
-            diagnostic["key"],
-            diagnostic.get("name") or unnamed.get(diagnostic["key"], diagnostic["key"]),
-            tuple(by_key[diagnostic["key"]]),
-            not any(finding.severity in grave for finding in by_key[diagnostic["key"]]),
+            enterprise["key"],
+            enterprise.get("name") or unnamed.get(enterprise["key"], enterprise["key"]),
+            tuple(by_key[enterprise["key"]]),
+            not any(item.severity in grave for item in by_key[enterprise["key"]]),
         )
-        for diagnostic in data.get("enterprises", ())
+        for enterprise in data.get("enterprises", ())
     )
     return IntakeSplit(tuple(states), tuple(common))
 
