@@ -147,7 +147,7 @@ def test_a_terminal_shows_the_bytes_that_are_packed(tmp_path: Path, columns: int
     assert "100%" in drawn[-1]
     assert all("\n" not in line and measure_text(line) < columns for line in drawn), drawn
     if columns >= 80:
-        assert re.search(r"\[#+\]  100%  68\.7 MB/68\.7 MB  17/17 个文件", drawn[-1])
+        assert re.search(r"\[#+\]  100%  72\.0 MB/72\.0 MB  17/17 个文件", drawn[-1])
     coloured = run_on_terminal(list_words(record, tmp_path / "out"), columns)
     assert ("\x1b[32m#" in coloured) == (columns >= 40)
 
