@@ -70,7 +70,7 @@ def test_the_wheel_holds_the_program_and_its_resources_and_nothing_else(wheel: P
         elif rest[0] == "web" and rest[1] in _PAGE:
             assert member.suffix in _PAGE[rest[1]], member
         else:
-            assert member.suffix in {".py", ".yaml"} or member.name == "py.typed", member
+            assert member.suffix in {".py", ".pyi", ".yaml"} or member.name == "py.typed", member
     for name in _RESOURCES:
         shipped = {path.relative_to(ROOT).as_posix() for path in (ROOT / name).rglob("*") if path.is_file()}
         packed = {

@@ -66,7 +66,8 @@ def test_work_grows_with_the_enterprises_and_no_faster(suffix: str, change: str,
     command = [sys.executable, __file__, change, suffix, str(tmp_path)]
     run = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": "0"})
     _, few, some, many = json.loads(run.stdout)
-    assert many - some == pytest.approx(some - few, rel=0.001)
+    # A little slower is right: prose that stands again in the same words is read once in a process.
+    assert 0.99 < (many - some) / (some - few) < 1.001
 
 
 if __name__ == "__main__":

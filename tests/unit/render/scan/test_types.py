@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from support import made_up
 from support.stand_in_office import make_stand_in
 
+from docgen.cli.run import run
 from docgen.content.model import Narrative
 from docgen.pipeline import Options, build_record
 from docgen.pipeline.packages.transfer import TransferOptions, transfer_package
@@ -149,6 +150,8 @@ def test_contexts_of_a_package_are_as_described(tmp_path: Path, monkeypatch: pyt
     build_record(made, tmp_path / "bound", Options(resources=resources, bind=True))
     package = next(output.path for output in outcome.outputs if output.kind == "package")
     transfer_package(package, tmp_path / "transfer", TransferOptions(resources=resources))
+    papers = ("--report", str(tmp_path / "reports"), "--receipt", str(tmp_path / "receipts"))
+    assert run(["verify", str(package), *papers]) in (0, 1)
     assert set(PACKAGE_PAPERS) <= set(seen)
     for paper in PACKAGE_PAPERS:
         for context in seen[paper]:
