@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _STATE = frozenset({"showingPlcHdr", "dataBinding"})
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
-_BOX = re.compile(r'docgen:box:(\w+):(\w+)"(.*?)(?=</\w+:sdt>)', re.DOTALL)
+_MARK = "docgen:box:"
+_BOX = re.compile(_MARK + r'(\w+):(\w+)"(.*?)(?=</\w+:sdt>)', re.DOTALL)
 _FIRST_SIGN = 0x2000  # below it a sign is one of a symbol font's
 _OLD_VALUES = {f"{W}date": f"{W}fullDate", f"{W}dropDownList": f"{W}lastValue", f"{W}comboBox": f"{W}lastValue"}
 
@@ -59,7 +60,12 @@ def _mark_box(box: _Element, control: _Element) -> None:
         on, off = ord(TICKED), ord(UNTICKED)
         for fonts in list(control.iter(f"{W}rFonts")):
             fonts.getparent().remove(fonts)  # type: ignore[union-attr]
-    checked.set(f"{W14}val", f"docgen:box:{on:04X}:{off:04X}")
+    checked.set(f"{W14}val", f"{_MARK}{on:04X}:{off:04X}")
+
+
+def holds_boxes(text: str) -> bool:
+    """Whether a part has check boxes that are filled."""
+    return _MARK in text
 
 
 def set_boxes(text: str) -> str:
@@ -69,7 +75,7 @@ def set_boxes(text: str) -> str:
         inner = found[3].replace(TICKED, chr(int(found[1], 16))).replace(UNTICKED, chr(int(found[2], 16)))
         return f'{int(TICKED in found[3])}"{inner}'
 
-    return _BOX.sub(put, text) if "docgen:box:" in text else text
+    return _BOX.sub(put, text)
 
 
 def list_shown(root: _Element) -> list[str]:

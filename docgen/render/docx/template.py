@@ -19,7 +19,7 @@ from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_markup, write_xml
 from docgen.render.docx.columns import drop_empty_tables, fill_cells, holds_own_table, keep_rows, mend_columns
-from docgen.render.docx.controls import list_shown, set_boxes
+from docgen.render.docx.controls import holds_boxes, list_shown, set_boxes
 from docgen.render.docx.copies import separate_copies
 from docgen.render.docx.environment import make_docx_environment
 from docgen.render.docx.hidden import empty_mirrors, find_stray_tags
@@ -73,6 +73,7 @@ class _TextPart:
     mends_cells: bool
     mends_tables: bool
     keeps_rows: bool
+    sets_boxes: bool
     reopens: bool
     repeats: bool
 
@@ -86,7 +87,8 @@ class _TextPart:
         if self.mends_tables:
             text = drop_empty_tables(text)
         text = fill_cells(text) if self.mends_cells else text
-        return set_boxes(keep_rows(text) if self.keeps_rows else text)
+        text = keep_rows(text) if self.keeps_rows else text
+        return set_boxes(text) if self.sets_boxes else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +277,7 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
                 mends_cells=tagged.empties_cells,
                 mends_tables=tagged.empties_tables,
                 keeps_rows=bool(prepared.blocks) or holds_own_table(tagged.source),
+                sets_boxes=holds_boxes(tagged.source),
                 reopens=tagged.reopens,
                 repeats=tagged.repeats,
             )
