@@ -6,6 +6,7 @@ import datetime as dt
 import multiprocessing
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def test_numbers_go_on_in_their_year_and_receipts_name_the_one_before(tmp_path: 
         assert issue(register, "丁") == "HZ-2026-0003"  # a clock that was set back gives no number twice
         entries = register.list_entries()
     assert [entry.sequence for entry in entries] == [1, 2, 3, 4]
-    with sqlite3.connect(tmp_path / REGISTER) as connection:
+    with closing(sqlite3.connect(tmp_path / REGISTER)) as connection:
         bodies = [Receipt.model_validate_json(row[0]) for row in connection.execute("SELECT body FROM receipt")]
     previous = [body.previous.sha256 if body.previous is not None else "" for body in bodies]
     assert previous == ["", *(entry.sha256 for entry in entries[:-1])]
