@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from docgen.content.files import hash_file
+
 _TICK = 2_000_000_000
 """How coarse a file system's clock may be, in nanoseconds: FAT counts two seconds."""
 _SECOND = 1_000_000_000
@@ -57,7 +59,7 @@ def mark_file(path: Path | str, since_ns: int | None = None, seen: tuple[int, in
         before = _look_at(path)
         if stat.S_ISDIR(before.st_mode):
             return FileMark(str(path), FOLDER, "", mark_folder(path).sha256)
-        digest = hash_file(path)
+        digest = hash_file(Path(path))
         after = _look_at(path)
     except (OSError, ValueError):
         return FileMark(str(path), ABSENT, "", "")
@@ -141,12 +143,6 @@ def compare_file(mark: FileMark, path: Path | str, *, trust_stamp: bool = True) 
         return mark
     found = mark_file(path)
     return replace(found, path=mark.path) if found.sha256 == mark.sha256 else None
-
-
-def hash_file(path: Path | str) -> str:
-    """The sha256 of a file."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digest_data(data: Any) -> str:

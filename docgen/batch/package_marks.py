@@ -6,7 +6,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.batch.fingerprint import FileMark, digest_data, hash_file, is_young, spell_stamp
+from docgen.batch.fingerprint import FileMark, digest_data, is_young, spell_stamp
+from docgen.content.files import hash_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from docgen.batch.fingerprint import digest_data, hash_file
+from docgen.batch.fingerprint import digest_data
+from docgen.content.files import hash_file
 from docgen.errors import DocgenError
 from docgen.resources import Resources
 

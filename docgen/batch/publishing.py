@@ -9,11 +9,12 @@ from pathlib import Path
 
 from docgen.archive.writing.target import sync_files
 from docgen.archive.zip.names import fold_name
-from docgen.batch.fingerprint import FileMark, follow_output, hash_file
+from docgen.batch.fingerprint import FileMark, follow_output
 from docgen.batch.jobs import Job
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import OutputOwner
 from docgen.batch.result import JobResult, ProducedOutput
+from docgen.content.files import hash_file
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_CANNOT_RUN
 

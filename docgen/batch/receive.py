@@ -212,8 +212,8 @@ def _describe_proving(proving: Proving) -> Iterator[object]:
     if proving.digests:
         yield "digests"
     if proving.steps:
-        from docgen.batch.fingerprint import hash_file
         from docgen.batch.profile_digest import see_profiles
+        from docgen.content.files import hash_file
 
         own = (path for folder in proving.resources.own_templates for path in sorted(folder.rglob("*.*")))
         yield [proving.steps, see_profiles(proving.resources), [hash_file(path) for path in own if path.is_file()]]

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.archive.writing.target import write_target
-from docgen.batch.fingerprint import hash_file
 from docgen.batch.jobs import make_absolute
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry
+from docgen.content.files import hash_file
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_FOUND, DocgenError
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue

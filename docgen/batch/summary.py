@@ -21,9 +21,9 @@ from docgen.batch.book_styles import (
     write_link,
     write_table,
 )
-from docgen.batch.fingerprint import hash_file
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry, LedgerOutput
+from docgen.content.files import hash_file
 from docgen.diagnostics import Diagnostic, Location, Severity, Term
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from docgen.batch.fingerprint import FileMark, compare_file, hash_file
+from docgen.batch.fingerprint import FileMark, compare_file
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry, parse_marks
 from docgen.batch.profile_digest import find_profile_digest
+from docgen.content.files import hash_file
 from docgen.resources import Resources
 
 _FORBIDDEN = '"E150"'

@@ -193,7 +193,8 @@ def run_rule(checked: CheckSubject, compiled: CompiledRule) -> Iterator[Diagnost
     for fault in check.check(checked, params):
         where = checked.locate(fault.place, False) if fault.location == NOWHERE else fault.location
         said = {name: _spell_said(checked, value) for name, value in fault.said.items()}
-        said.setdefault("label", checked.name_field(fault.place))
+        if "label" not in said:
+            said["label"] = checked.name_field(fault.place)
         severity, clause = severity_of(choose_milder(rule.level, fault.level)), fault.clause or rule.clause
         yield checked.weigh(Diagnostic(fault.code, severity, said, where, clause, fault.gap, paths))
 

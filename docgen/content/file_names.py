@@ -6,9 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from docgen.content.folding import fold_text, keep_letters
-
-__all__ = ["SpokenName", "fold_text", "keep_letters", "read_name", "strip_leading"]
+from docgen.content.folding import fold_text
 
 _CHINESE = "〇零一二三四五六七八九十"
 _LEADING = re.compile(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.archive_samples import make_picture
-from support.browser import Served, Visit, find_axe_faults, measure_overflow, serve, visit
+from support.browser import Served, Visit, find_axe_faults, measure_overflow, serve, visit, wait_for_verdicts
 from support.foreign_bags import ForeignBag, write_zip
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ def receive(page: Page, served: Served, files: list[Path]) -> str:
     page.goto(served.origin + "/receiver")
     page.set_input_files("input[type=file]", files)
     page.click("button[type=submit] >> nth=0")
-    # Verdicts come before the job is over; then the page is loaded once more.
-    page.wait_for_selector("main:has-text('下载结果汇总'):not(:has-text('正在做'))", timeout=60_000)
+    wait_for_verdicts(page)
     return page.url
 
 

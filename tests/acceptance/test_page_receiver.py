@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.archive_samples import build, render_papers
-from support.browser import Served, Visit, find_axe_faults, measure_overflow, serve, visit
+from support.browser import Served, Visit, find_axe_faults, measure_overflow, serve, visit, wait_for_verdicts
 
 from docgen.archive.verify.package import verify_package
 
@@ -52,16 +52,12 @@ def drop(page: Page, files: dict[str, bytes]) -> None:
     page.dispatch_event("[data-drop]", "drop", {"dataTransfer": given})
 
 
-def wait_until_done(page: Page) -> None:
-    page.wait_for_selector("text=下载结果汇总", timeout=60_000)
-
-
 def test_three_packages_are_dropped(seen: Visit, tmp_path: Path) -> None:
     page = seen.page
     evil = "<img src=x onerror=document.title=1>\u202egpj.zip"
     drop(page, {"好.zip": SOUND.read_bytes(), "改.zip": CHANGED.read_bytes(), evil: b"none"})
     page.click("form[data-send] button")
-    wait_until_done(page)
+    wait_for_verdicts(page)
     rows = page.locator(".received tbody tr").all_inner_texts()
     assert [text.split()[0] for text in rows] == ["有错误", "有错误", "没有发现错误"]
     assert page.locator("main img").count() == 0
@@ -100,7 +96,7 @@ def test_what_is_sent_is_counted_in_bytes(seen: Visit, tmp_path: Path) -> None:
     told = page.evaluate("sessionStorage.getItem('told')")
     assert told.startswith("已发送 ")
     assert told.endswith("/ 40.0 MB")
-    wait_until_done(page)
+    wait_for_verdicts(page)
 
 
 def test_a_refusal_is_told_where_it_was_typed(seen: Visit, served: Served, tmp_path: Path) -> None:
@@ -123,7 +119,7 @@ def test_an_inbox_with_an_identity(seen: Visit, tmp_path: Path) -> None:
     page.fill("#inbox", str(inbox))
     page.fill("#identity", "0" * 64)
     page.click("button[type=submit] >> nth=0")
-    wait_until_done(page)
+    wait_for_verdicts(page)
     assert "不一致 1 个" in page.inner_text("main")
     page.fill("#identity", verify_package(SOUND).identity or "")
     page.click("button:has-text('核对标识')")
@@ -131,7 +127,7 @@ def test_an_inbox_with_an_identity(seen: Visit, tmp_path: Path) -> None:
     shutil.copy(CHANGED, inbox)
     page.click("button:has-text('再检测一次')")
     page.wait_for_selector("text=被改动的档案包.zip", timeout=60_000)
-    wait_until_done(page)
+    wait_for_verdicts(page)
     page.fill("#query", "织澜")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=找到 2 个档案包")
@@ -154,7 +150,7 @@ def test_with_the_keyboard_alone(seen: Visit, tmp_path: Path) -> None:
     go_to("#inbox")
     page.keyboard.type(str(inbox))
     page.keyboard.press("Enter")
-    wait_until_done(page)
+    wait_for_verdicts(page)
     go_to(".received a")
     page.keyboard.press("Enter")
     page.wait_for_selector(".items")
@@ -173,7 +169,7 @@ def test_every_page_can_be_read(browser: Browser, served: Served, width: int, sc
         page.goto(served.origin + "/receiver")
         page.set_input_files("input[type=file]", [SOUND, CHANGED, long])
         page.click("button[type=submit] >> nth=0")
-        wait_until_done(page)
+        wait_for_verdicts(page)
         address = page.url
         for path in ("", "/1", "/2", "/3"):
             page.goto(address + path)
@@ -194,7 +190,7 @@ def test_it_all_works_without_script(browser: Browser, served: Served) -> None:
         page.goto(served.origin + "/receiver")
         page.set_input_files("input[type=file]", [SOUND, CHANGED])
         page.click("button[type=submit] >> nth=0")
-        wait_until_done(page)
+        wait_for_verdicts(page)
         page.fill("#identity", verify_package(SOUND).identity or "")
         page.click("button:has-text('核对标识')")
         page.wait_for_selector("text=一致 2 个，不一致 0 个", timeout=60_000)
@@ -214,7 +210,7 @@ def test_hundreds_are_listed_by_the_page(seen: Visit, served: Served, tmp_path: 
     page.fill("#inbox", str(inbox))
     page.click("button[type=submit] >> nth=0")
     page.wait_for_selector(".received tbody tr", timeout=60_000)
-    wait_until_done(page)
+    wait_for_verdicts(page)
     assert page.locator(".received tbody tr").count() == 100
     page.click("text=下一页")
     rows = page.locator(".received tbody tr").all_inner_texts()

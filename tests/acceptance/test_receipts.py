@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from docx import Document
 from support.archive_samples import build, render_papers
 from support.command_line import CommandLine
 from support.office_schemas import check_file
@@ -106,6 +107,19 @@ def test_nobody_decided_so_it_is_a_draft_without_a_number(
     draft.write_text("别人的", "utf-8")
     assert "A101" in docgen.json("verify", packages[0], "--receipt", folder).codes
     assert docgen.json("verify", packages[0], "--receipt", folder, "--force").code == 0
+
+
+def test_a_package_without_a_fault_is_returned_for_a_reason_of_the_receivers_own(
+    docgen: CommandLine, packages: list[Path], tmp_path: Path
+) -> None:
+    """The paper doesn't send the agency to corrections that aren't there."""
+    folder = tmp_path / "回执"
+    assert "V260" in docgen.json("verify", packages[0], "--receipt", folder, *RETURN).codes
+    (paper,) = folder.glob("*.docx")
+    texts = [paragraph.text for paragraph in Document(str(paper)).paragraphs]
+    (statement,) = [text for text in texts if "决定：退回补正" in text]
+    assert "退回的原因由接收单位另行说明" in statement
+    assert not any("补正后请重新生成" in text for text in texts)
 
 
 def test_a_person_may_decide_otherwise_and_is_told(docgen: CommandLine, packages: list[Path], tmp_path: Path) -> None:

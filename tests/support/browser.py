@@ -117,3 +117,8 @@ def measure_overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
+
+
+def wait_for_verdicts(page: Page) -> None:
+    """Wait until a job of the receiver's door is over: verdicts come before, then the page is loaded once more."""
+    page.wait_for_selector("main:has-text('下载结果汇总'):not(:has-text('正在做'))", timeout=60_000)

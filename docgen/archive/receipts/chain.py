@@ -16,6 +16,7 @@ from docgen.archive.receipts.model import MAX_RECEIPT, Receipt, is_receipt_name,
 from docgen.archive.receipts.register import Register, RegisterEntry
 from docgen.archive.verify.report import Verdict
 from docgen.archive.zip.names import show_name
+from docgen.content.files import hash_file
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, info
 
@@ -74,16 +75,11 @@ def _check_content(item: ReadReceipt) -> Iterator[Diagnostic]:
     if receipt.check != receipt.digest():
         yield error("V241", item.place, member=shown)
     try:
-        found = _hash_file(item.path.with_name(f"{receipt.number}.docx"))
+        found = hash_file(item.path.with_name(f"{receipt.number}.docx"))
     except OSError:
         found = ""
     if found != receipt.document.sha256:
         yield error("V242", item.place, member=f"{receipt.number}.docx", number=receipt.number)
-
-
-def _hash_file(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_chain(read: Sequence[ReadReceipt], *, whole: bool) -> CheckResult:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
+from docgen.content.folding import keep_letters
 from docgen.sources.intake.reading.heading import flatten, strip_remarks
 
 _RESERVED = frozenset(
@@ -66,7 +67,7 @@ class Namer:
         for tag, header in (match or {}).items():
             variants |= dict.fromkeys(_vary(tag), spell_name(header))
         self._names = variants
-        self._merged = {_squeeze(variant): name for variant, name in variants.items()}
+        self._merged = {keep_letters(variant): name for variant, name in variants.items()}
         ordered = sorted(variants, key=len, reverse=True)
         spelled = "|".join(_bound(text) for text in ordered if not text.isdigit() and text not in _RESERVED)
         self._pattern = re.compile(spelled) if spelled else None
@@ -92,7 +93,7 @@ class Namer:
         """The name of a field of Word's mail merge, with ``_`` for what it can't hold and ``M_`` before digits."""
         if not self.knows:
             return self.learn(field)
-        squeezed = _squeeze(field)
+        squeezed = keep_letters(field)
         ways = (squeezed, squeezed.removeprefix("m") if field.lower().startswith("m_") else squeezed)
         return self.find(field) or next((self._merged[way] for way in ways if way in self._merged), None)
 
@@ -135,8 +136,3 @@ def _bound(text: str) -> str:
     """A pattern that finds a text as a whole word only."""
     before = r"(?<!\w)" if text[0].isalnum() else ""
     return before + re.escape(text) + (r"(?!\w)" if text[-1].isalnum() else "") + "(?:（[^（）]*）)?"
-
-
-def _squeeze(text: str) -> str:
-    """A name as mail merge may have spelled it: letters and digits alone."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from docgen.content.blocks import Table
-from docgen.content.file_names import fold_text, keep_letters, strip_leading
+from docgen.content.file_names import strip_leading
+from docgen.content.folding import fold_text, keep_letters
 from docgen.content.model import DocumentContent
 from docgen.content.shown_names import show_some
 from docgen.content.spoken_texts import iterate_tables, iterate_texts, read_cell

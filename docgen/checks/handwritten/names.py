@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from docgen.content.file_names import keep_letters
+from docgen.content.folding import keep_letters
 from docgen.content.model import DocumentContent
 from docgen.content.spoken_texts import SpokenText, iterate_tables, iterate_texts, place_cell, read_cell
 from docgen.diagnostics import Diagnostic, Location, error, info, warning

@@ -10,13 +10,12 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault
 from docgen.profile.belonging import ItemScope
 from docgen.profile.paths import Place
-from docgen.profile.references import find_references
 from docgen.profile.subject import Subject
 
-__all__ = ["ItemScope", "find_references", "in_each_scope", "iterate_scopes"]
+__all__ = ["ItemScope", "in_each_scope"]
 
 
-def iterate_scopes(subject: Subject, per: str | None) -> Iterator[ItemScope]:
+def _iterate_scopes(subject: Subject, per: str | None) -> Iterator[ItemScope]:
     """One scope for each item of a list, or one for the whole record."""
     if per is None:
         yield ItemScope(subject)
@@ -44,7 +43,7 @@ def in_each_scope(
     @wraps(find)
     def check(checked: CheckSubject, params: P) -> list[Fault]:
         found: dict[tuple[str, Place, str], Fault] = {}
-        for scope in iterate_scopes(checked.subject, params.per):
+        for scope in _iterate_scopes(checked.subject, params.per):
             for item in find(checked, scope, params):
                 # Words of the catalogue are parameters, too, and can't be hashed.
                 found.setdefault((item.code, item.place, repr(sorted(item.said.items(), key=str))), item)

@@ -221,10 +221,10 @@ def _view(receipt: Receipt) -> dict[str, Any]:
     package = findings.package
     title = text("receipt.title.draft" if receipt.is_draft else "receipt.title")
     what = package.title or package.file
-    if receipt.decision is None:
-        statement = text("receipt.statement.draft", title=what)
-    else:
-        statement = text(f"receipt.statement.{receipt.decision}", title=what)
+    decided: str = receipt.decision or "draft"
+    if decided == "returned" and not findings.corrections:
+        decided = "returned.unasked"  # a person's reason, which verifying doesn't know
+    statement = text(f"receipt.statement.{decided}", title=what)
     view = ReceiptView(
         number=receipt.number,
         draft=text("receipt.draft.note") if receipt.is_draft else "",
