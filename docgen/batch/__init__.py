@@ -12,9 +12,9 @@ from typing import Any
 from docgen.batch.jobs import Job
 from docgen.batch.result import JobResult
 from docgen.batch.runner import BatchOutcome, Listener, Request, run_batch
-from docgen.batch.summary import spell_counts
+from docgen.batch.summary import format_counts
 
-__all__ = ["BatchOutcome", "Job", "JobResult", "Listener", "Request", "run_batch", "spell_counts"]
+__all__ = ["BatchOutcome", "Job", "JobResult", "Listener", "Request", "format_counts", "run_batch"]
 
 
 class _CallableFolder(ModuleType):

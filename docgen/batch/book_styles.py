@@ -136,7 +136,7 @@ def write_table(
         sheet.autofilter(0, 0, last, len(widths) - 1)
 
 
-def spell_found(item: Diagnostic, words: Catalogue) -> tuple[str, str, str, str]:
+def format_found(item: Diagnostic, words: Catalogue) -> tuple[str, str, str, str]:
     """What a table says of something that was found: how grave it is, its code, its message, how to mend it."""
     return words.text(f"batch.severity.{item.severity.value}"), item.code, words.message(item), words.mend(item)
 

@@ -90,7 +90,7 @@ class _CaseBook:
         sheet, styles, lengths = self._sheets["cases"], self._styles, case.lengths
         row = self._ends["cases"]
         name = item.case.name if len(item.cases) == 1 else f"{item.case.name} {case.name}"
-        read = "\n".join(self._spell_readings(case))
+        read = "\n".join(self._format_readings(case))
         missing = "、".join(fact.label for fact in case.facts if fact.words is None)
         units = "\n".join(lengths.units or ())
         texts = {1: name, 2: case.title, 4 + 2 * len(lengths.parts): read, 6 + 2 * len(lengths.parts): units}
@@ -153,7 +153,7 @@ class _CaseBook:
         else:
             sheet.write_number(row, column + 1, share, styles.share_outside)
 
-    def _spell_readings(self, case: CaseJudgement) -> list[str]:
+    def _format_readings(self, case: CaseJudgement) -> list[str]:
         """How sure the parts are: what isn't sure, with its reasons."""
         lines: list[str] = []
         lengths = case.lengths
@@ -183,7 +183,7 @@ class _CaseBook:
 
     def _write_shared(self, item: ReviewedFile) -> None:
         for one in item.shared:
-            texts = (item.case.name, self._spell_place(one.location), one.excerpt, str(one.count))
+            texts = (item.case.name, self._format_place(one.location), one.excerpt, str(one.count))
             self._write_row("shared", (*texts, "、".join(one.others)))
 
     def _write_problems(self, item: ReviewedFile) -> None:
@@ -191,7 +191,7 @@ class _CaseBook:
         for found in sorted(told, key=_order):
             severity = self._words.text(f"batch.severity.{found.severity.value}")
             message, mend = self._words.message(found), self._words.mend(found)
-            place = self._spell_place(found.location)
+            place = self._format_place(found.location)
             self._write_row("problems", (item.case.name, place, severity, found.code, message, mend))
 
     def _write_row(self, name: str, texts: Sequence[str]) -> None:
@@ -202,7 +202,7 @@ class _CaseBook:
             sheet.write_string(row, column, text, self._styles.text)
         self._ends[name] += 1
 
-    def _spell_place(self, location: Location) -> str:
+    def _format_place(self, location: Location) -> str:
         if location.paragraph is not None:
             return self._words.text("case_book.paragraph", number=location.paragraph)
         return self._words.text("case_book.line", number=location.line) if location.line is not None else ""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from docgen.batch.cases import ReviewedFile
 from docgen.checks.rules.section_length import PartLength, SectionLengths
-from docgen.checks.rules.section_length.report import spell_reason
+from docgen.checks.rules.section_length.report import format_reason
 from docgen.diagnostics import NOWHERE, Location, Severity, count_by_severity, promote_warnings
 from docgen.messages import Catalogue
 from docgen.messages.description import describe_location
@@ -102,7 +102,7 @@ def view_case(words: Catalogue, item: ReviewedFile, judged: CaseJudgement, *, st
     lengths = judged.lengths
     found, inventory = item.list_found(judged), judged.inventory
     counts = count_by_severity(promote_warnings(found) if strict else found)
-    letters = {length.part.key: _spell_letter(lengths, length) for length in lengths.parts}
+    letters = {length.part.key: _format_letter(lengths, length) for length in lengths.parts}
     return CaseView(
         judged.name if len(item.cases) > 1 or item.case.path.suffix in (".yaml", ".yml", ".json") else item.case.name,
         judged.title,
@@ -143,7 +143,7 @@ def view_case(words: Catalogue, item: ReviewedFile, judged: CaseJudgement, *, st
 
 def _view_part(words: Catalogue, lengths: SectionLengths, length: PartLength) -> PartView:
     reading = length.reading
-    terms = tuple(spell_reason(reason) for reason in reading.reasons) if reading is not None else ()
+    terms = tuple(format_reason(reason) for reason in reading.reasons) if reading is not None else ()
     found = length.verdict in ("absent", "empty")
     return PartView(
         key=length.part.key,
@@ -154,7 +154,7 @@ def _view_part(words: Catalogue, lengths: SectionLengths, length: PartLength) ->
         high=float(length.part.high),
         change=length.to_band,
         wanted=float(length.part.share),
-        letter=_spell_letter(lengths, length),
+        letter=_format_letter(lengths, length),
         heading=length.heading,
         certainty=reading.certainty if reading is not None else None,
         reasons=tuple(words.text(term.key, **term.params) for term in terms),
@@ -163,7 +163,7 @@ def _view_part(words: Catalogue, lengths: SectionLengths, length: PartLength) ->
     )
 
 
-def _spell_letter(lengths: SectionLengths, length: PartLength) -> str:
+def _format_letter(lengths: SectionLengths, length: PartLength) -> str:
     return chr(ord("a") + lengths.parts.index(length))
 
 

@@ -17,7 +17,7 @@ _SQLITE_ERRORS = frozenset(
 _PRIMARY = 0xFF  # of an extended code
 
 
-def tell_disk(fault: BaseException, folder: Path) -> Diagnostic | None:
+def report_disk(fault: BaseException, folder: Path) -> Diagnostic | None:
     """B156 for a fault of the disk that a folder is on, None for any other."""
     if isinstance(fault, OSError) and fault.errno in _ERRORS:
         reason = fault.strerror or str(fault)

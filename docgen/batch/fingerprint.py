@@ -29,7 +29,7 @@ _NAMES = "/."
 
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """The state of a file: its size in bytes (``ABSENT``: there was none), its ``spell_stamp``, sha256 of its bytes.
+    """The state of a file: its size in bytes (``ABSENT``: there was none), its ``format_stamp``, sha256 of its bytes.
 
     With an empty ``stamp`` the content is compared. An empty ``sha256`` equals nothing: the file changed while it was
     used. For a folder (size ``FOLDER``, or a path that ends in ``/``) the digest is of all names below it; for a path
@@ -42,7 +42,7 @@ class FileMark:
     sha256: str
 
 
-def spell_stamp(found: os.stat_result) -> str:
+def format_stamp(found: os.stat_result) -> str:
     """What tells a file from another of its size: the times of its last change and of its entry's, its number.
 
     On Windows the second is when the file was made.
@@ -63,11 +63,11 @@ def mark_file(path: Path | str, since_ns: int | None = None, seen: tuple[int, in
         after = _look_at(path)
     except (OSError, ValueError):
         return FileMark(str(path), ABSENT, "", "")
-    moved = (before.st_size, spell_stamp(before)) != (after.st_size, spell_stamp(after))
+    moved = (before.st_size, format_stamp(before)) != (after.st_size, format_stamp(after))
     moved = moved or (seen is not None and seen != (after.st_size, after.st_mtime_ns))
     if moved or (since_ns is not None and _may_be_later(after, since_ns)):
         digest = ""
-    return FileMark(str(path), after.st_size, "" if is_young(after) else spell_stamp(after), digest)
+    return FileMark(str(path), after.st_size, "" if is_young(after) else format_stamp(after), digest)
 
 
 def mark_folder(path: Path | str) -> FileMark:
@@ -97,7 +97,7 @@ def mark_output(path: Path, data: bytes | None = None) -> FileMark:
     except OSError:
         return FileMark(str(path), path.stat().st_size, "", digest)
     found = path.stat()
-    return FileMark(str(path), found.st_size, spell_stamp(found), digest)
+    return FileMark(str(path), found.st_size, format_stamp(found), digest)
 
 
 def date_back(path: Path, digest: str) -> None:
@@ -119,7 +119,7 @@ def follow_output(mark: FileMark, path: Path | str) -> FileMark:
     except OSError:
         return replace(mark, stamp="")
     same = mark.stamp.partition(":")[0] == str(found.st_mtime_ns) and mark.size == found.st_size
-    return replace(mark, stamp=spell_stamp(found) if same else "")
+    return replace(mark, stamp=format_stamp(found) if same else "")
 
 
 def compare_file(mark: FileMark, path: Path | str, *, trust_stamp: bool = True) -> FileMark | None:
@@ -139,7 +139,7 @@ def compare_file(mark: FileMark, path: Path | str, *, trust_stamp: bool = True) 
         return mark if (names.size, names.sha256) == (mark.size, mark.sha256) else None
     if mark.size != now.st_size or not mark.sha256:
         return None
-    if trust_stamp and mark.stamp and mark.stamp == spell_stamp(now):
+    if trust_stamp and mark.stamp and mark.stamp == format_stamp(now):
         return mark
     found = mark_file(path)
     return replace(found, path=mark.path) if found.sha256 == mark.sha256 else None

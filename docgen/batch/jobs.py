@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.content.foreign_names import list_foreign, spell_foreign
+from docgen.content.foreign_names import format_foreign, list_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error
 
@@ -43,7 +43,7 @@ def find_jobs(arguments: Iterable[Path], out: Path, refused: list[Diagnostic]) -
     """
     out = make_absolute(out)
     for argument in arguments:
-        if (spelled := spell_foreign(str(make_absolute(argument)))) is not None:
+        if (spelled := format_foreign(str(make_absolute(argument)))) is not None:
             refused.append(error("B124", Location(file=spelled), names=spelled, count=1))
         elif argument.is_dir():
             name_key = _prepare_keys(argument, out)
@@ -100,7 +100,7 @@ def _walk(top: Path, at: str, out: str, absolute: str, refused: list[Diagnostic]
     foreign = list_foreign(name for name, is_folder in found if is_folder)
     if foreign:
         refused.append(error("B124", Location(file=str(Path(folder))), names=show_some(foreign), count=len(foreign)))
-        found = [(name, is_folder) for name, is_folder in found if spell_foreign(name) is None]
+        found = [(name, is_folder) for name, is_folder in found if format_foreign(name) is None]
     names = {name.lower() for name, _ in found}
     for name in RECORD_NAMES:  # a system that takes upper and lower case for the same finds Record.YAML, too
         if name in names and Path(folder, name).is_file():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from docgen.batch.disk import tell_disk
+from docgen.batch.disk import report_disk
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 
@@ -120,7 +120,7 @@ def open_database(
         try:
             yield connection
         except (OSError, sqlite3.Error) as fault:
-            full = tell_disk(fault, folder or path.parent)
+            full = report_disk(fault, folder or path.parent)
             if full is None:
                 raise
             raise OutputError(full) from None

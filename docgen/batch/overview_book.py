@@ -110,7 +110,7 @@ class _Listing:
         at = self.ends["packages"]
         if at >= MAX_ROWS:
             return
-        standard, remark = index.standard.number or index.profile.id, self._spell_remark(row, figures)
+        standard, remark = index.standard.number or index.profile.id, self._format_remark(row, figures)
         texts = (index.project.number, index.project.name, standard, index.archive.agency)
         widths = _WIDTHS["packages"]
         fit_row(sheet, at, [*zip((row.path.name, *texts), widths[1:], strict=False), (remark, widths[-1])])
@@ -137,7 +137,7 @@ class _Listing:
         sheet.write_string(at, 19, remark, styles.text)
         self.ends["packages"] += 1
 
-    def _spell_remark(self, row: OverviewRow, figures: PackageFigures) -> str:
+    def _format_remark(self, row: OverviewRow, figures: PackageFigures) -> str:
         remarks, until = [], figures.index.until
         if until is not None:
             remarks.append("until")

@@ -58,7 +58,7 @@ class SumSheet:
         named = [(code, name_division(code), overview.divisions[code]) for code in order]
         divisions = self._write_groups("divisions", "G", named, overview)
         if overview.all.enterprises:
-            titles = [self._spell_grade(grade) for grade in overview.all_grades]
+            titles = [self._format_grade(grade) for grade in overview.all_grades]
             ChartMaker(self._book, self._sheets, words, titles).draw(grades, regions, divisions)
 
     def _range(self, name: str, column: str) -> str:
@@ -113,7 +113,7 @@ class SumSheet:
         first, total = self._row, overview.all.enterprises
         for grade in overview.all_grades:
             row, count = self._row, overview.all.grades.get(grade, 0)
-            self._sheet.merge_range(row, 0, row, 1, self._spell_grade(grade), self._styles.text)
+            self._sheet.merge_range(row, 0, row, 1, self._format_grade(grade), self._styles.text)
             formula = f"=COUNTIFS({self._range('enterprises', 'L')},$A{row + 1})"
             write_formula(self._sheet, (row, 2), formula, count, self._styles.whole)
             all_of_them = f"COUNT({self._range('enterprises', 'A')})"
@@ -123,7 +123,7 @@ class SumSheet:
         self._row += 1
         return SumTable(first, self._row - 2)
 
-    def _spell_grade(self, grade: str) -> str:
+    def _format_grade(self, grade: str) -> str:
         return grade or self._words.text("summary.no_grade")
 
     def _write_groups(
@@ -133,7 +133,7 @@ class SumSheet:
         grades = overview.all_grades
         self._write_section(name)
         titles = [self._words.text(f"summary.head.{item}") for item in (f"{name}_code", f"{name}_name", "enterprises")]
-        titles += [self._spell_grade(grade) for grade in grades]
+        titles += [self._format_grade(grade) for grade in grades]
         titles += [
             self._words.text(f"summary.head.{item}") for item in ("persons", "person_days", "benefit", "content")
         ]

@@ -6,7 +6,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.batch.fingerprint import FileMark, digest_data, is_young, spell_stamp
+from docgen.batch.fingerprint import FileMark, digest_data, format_stamp, is_young
 from docgen.content.files import hash_file
 
 
@@ -26,7 +26,7 @@ def look_at(package: Path) -> Look:
     """How a package lies there now, without reading it. Raises OSError."""
     if not package.is_dir():
         found = package.stat()
-        return Look(found.st_size, spell_stamp(found), not is_young(found))
+        return Look(found.st_size, format_stamp(found), not is_young(found))
     size, settled, stamps, waiting = 0, True, [], [package]
     while waiting:
         folder = waiting.pop()
@@ -37,7 +37,7 @@ def look_at(package: Path) -> Look:
                 continue
             size += found.st_size
             settled = settled and not is_young(found)
-            stamps.append([path.relative_to(package).as_posix(), found.st_size, spell_stamp(found)])
+            stamps.append([path.relative_to(package).as_posix(), found.st_size, format_stamp(found)])
     return Look(size, digest_data(stamps), settled)
 
 

@@ -27,12 +27,12 @@ def write_entries(entries: Sequence[RegisterEntry], out: Path, words: Catalogue,
         title = words.text("receipt.register")
         book = begin_book(file, title)
         titles = words.text("receipt.columns").split("|")
-        rows = (_spell(entry, words) for entry in entries)
+        rows = (_format(entry, words) for entry in entries)
         write_table(book.add_worksheet(title), titles, _WIDTHS, rows, BookStyles(book))
         book.close()
 
 
-def _spell(entry: RegisterEntry, words: Catalogue) -> tuple[str, ...]:
+def _format(entry: RegisterEntry, words: Catalogue) -> tuple[str, ...]:
     decision = words.text(f"receipt.decision.{entry.decision}")
     signed = words.text("receipt.signed") if entry.is_signed else ""
     about = (entry.file, entry.title, entry.sender, entry.archive_number, entry.project_number)

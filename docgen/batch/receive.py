@@ -30,7 +30,7 @@ from docgen.batch.pool import open_engine
 from docgen.batch.received import NOTE, NOTE_FORM, ReceivedPackage, ReceivedPackages
 from docgen.batch.result import JobResult, parse_result
 from docgen.batch.verifying import PackageTask, begin_verifying, verify_as_text
-from docgen.content.foreign_names import spell_foreign
+from docgen.content.foreign_names import format_foreign
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, OutputError
 from docgen.messages import Catalogue
@@ -164,7 +164,7 @@ class _Run:
     def _find(self, notes: list[Diagnostic]) -> Iterator[Job]:
         folder = self._request.out.parent if self._request.out is not None else Path()
         for argument in self._request.arguments:
-            if (spelled := spell_foreign(str(make_absolute(argument)))) is not None:
+            if (spelled := format_foreign(str(make_absolute(argument)))) is not None:
                 notes.append(error("B124", Location(file=spelled), names=spelled, count=1))
                 continue
             if not is_inbox(argument):

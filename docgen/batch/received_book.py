@@ -17,8 +17,8 @@ from docgen.batch.book_styles import (
     BookStyles,
     begin_book,
     fit_row,
+    format_found,
     set_page,
-    spell_found,
     write_head,
     write_link,
     write_number,
@@ -49,7 +49,7 @@ def write_received(packages: Packages, out: Path, counts: Mapping[str, int], wor
         _write_workbook(file, packages, counts, words, out.parent)
 
 
-def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
+def format_counts(counts: Mapping[str, int], words: Catalogue) -> str:
     """How many packages there are, and how it went with them, in a line."""
     told = (words.text(f"received.count.{name}", number=counts[name]) for name in COUNTED if counts.get(name))
     return words.text("batch.joint").join(told) or words.text("received.count.total", number=0)
@@ -66,7 +66,7 @@ def describe_package(package: ReceivedPackage, words: Catalogue) -> dict[str, An
     return {**told, "state": package.verdict}
 
 
-def spell_relation(relation: PackageRelation | None, words: Catalogue) -> str:
+def format_relation(relation: PackageRelation | None, words: Catalogue) -> str:
     """The package that one belongs to, and whether it is here, too; "" for one that belongs to none."""
     if relation is None:
         return ""
@@ -117,7 +117,7 @@ class _SheetWriter:
         sheet.freeze_panes(4, 2)
         sheet.set_row(0, 30)
         sheet.write_string(0, 0, words.text("received.title"), styles.title)
-        sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, spell_counts(counts, words), styles.note)
+        sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, format_counts(counts, words), styles.note)
         sheet.merge_range(2, 0, 2, len(_WIDTHS) - 1, words.text("received.note"), styles.note)
         write_head(sheet, 3, words.text("received.columns").split("|"), styles)
         row = 4
@@ -137,7 +137,7 @@ class _SheetWriter:
             3: f"{first.code} {words.message(first)}" if first is not None else "",
             4: package.title,
             5: words.text(f"archive.kind.{said['kind']}") if said.get("kind") else "",
-            6: spell_relation(package.relation, words),
+            6: format_relation(package.relation, words),
             11: said.get("identity") or "",
             12: words.text(f"received.identity.{package.identity_verdict.value}") if said else "",
         }
@@ -158,7 +158,7 @@ class _SheetWriter:
     def write_found(self, sheet: Worksheet) -> None:
         words = self._words
         rows = (
-            (package.shown, item.location.member or "", *spell_found(item, words))
+            (package.shown, item.location.member or "", *format_found(item, words))
             for package in self._packages()
             for item in package.diagnostics
         )

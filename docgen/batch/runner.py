@@ -30,7 +30,7 @@ from docgen.batch.summary import SummaryFiles, write_summary
 from docgen.batch.task import Task
 from docgen.batch.up_to_date import UpToDateCheck
 from docgen.batch.work import begin_worker, perform_as_text
-from docgen.content.foreign_names import spell_foreign
+from docgen.content.foreign_names import format_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.errors import EXIT_BUG, DocgenError, OutputError
@@ -158,7 +158,7 @@ def _finish(run: _Run, notes: list[Diagnostic], words: Catalogue) -> BatchOutcom
             ledger, request.out, membership, is_whole=is_whole, force=request.options.force
         )
         notes += found
-    notes += _tell_former(ledger, run.unread, request.out)
+    notes += _report_former(ledger, run.unread, request.out)
     summary = write_summary(ledger, counts, request.out, words)
     rows = sum(returned.values())
     return BatchOutcome(counts, tuple(notes), counts["worst"], not is_done, summary, combined, tuple(returned), rows)
@@ -179,7 +179,7 @@ def _take_back(out: Path) -> None:
         out.rmdir()
 
 
-def _tell_former(ledger: Ledger, arguments: Iterable[Path], out: Path) -> list[Diagnostic]:
+def _report_former(ledger: Ledger, arguments: Iterable[Path], out: Path) -> list[Diagnostic]:
     """B126: of inputs that can't be read now, what was made of them before."""
     unread = {make_absolute(path): path for path in (*arguments, *ledger.list_unread())}
     former = {make_absolute(path): count for path, count in ledger.count_outputs()} if unread else {}
@@ -224,7 +224,7 @@ class _Run:
         self._standing = UpToDateCheck(
             ledger, self._out, setting, self._placing.note_unsynced, trust_stamps=not request.by_content
         )
-        sound = (item for item in dict.fromkeys(request.arguments) if spell_foreign(str(make_absolute(item))) is None)
+        sound = (item for item in dict.fromkeys(request.arguments) if format_foreign(str(make_absolute(item))) is None)
         self.workbooks = list(filter(_is_workbook, sound))
 
     def perform(self) -> list[Diagnostic]:

@@ -15,8 +15,8 @@ from docgen.batch.book_styles import (
     BookStyles,
     begin_book,
     fit_row,
+    format_found,
     set_page,
-    spell_found,
     write_head,
     write_link,
     write_table,
@@ -73,7 +73,7 @@ def _describe_written(told: list[str], files: SummaryFiles) -> str:
         return ""  # one isn't there
 
 
-def spell_state(entry: LedgerEntry) -> str:
+def format_state(entry: LedgerEntry) -> str:
     """How a job stands: made, kept, faulty, failed, open."""
     if not entry.is_settled:
         return "open"
@@ -94,7 +94,7 @@ def _describe(entry: LedgerEntry, words: Catalogue) -> dict[str, Any]:
     return {
         "record": str(entry.job.path),
         **({"row": entry.job.row, "label": entry.job.label} if entry.job.row else {}),
-        "state": spell_state(entry),
+        "state": format_state(entry),
         "exit_code": entry.exit_code if settled else None,
         "project": {"number": entry.about.number, "name": entry.about.name},
         "profile": entry.profile_id,
@@ -169,7 +169,7 @@ class _SheetWriter:
         sheet.freeze_panes(3, 0)
         sheet.set_row(0, 30)
         sheet.write_string(0, 0, words.text("batch.title"), styles.title)
-        sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, spell_counts(counts, words), styles.note)
+        sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, format_counts(counts, words), styles.note)
         write_head(sheet, 2, words.text("batch.columns").split("|"), styles)
         row = 3
         for entry in self._ledger.iterate():
@@ -181,8 +181,8 @@ class _SheetWriter:
 
     def _write_result(self, sheet: Worksheet, row: int, entry: LedgerEntry) -> None:
         words, styles = self._words, self._styles
-        state, about = spell_state(entry), entry.about
-        outputs = self._spell_outputs([item.path for item in _find_outputs(entry)])
+        state, about = format_state(entry), entry.about
+        outputs = self._format_outputs([item.path for item in _find_outputs(entry)])
         first = next((item for item in _find_diagnostics(entry) if item.severity is Severity.ERROR), None)
         message = f"{first.code} {words.message(first)}" if first is not None else ""
         gaps = words.text("batch.gaps_joint").join(_list_gaps(entry, words))
@@ -209,7 +209,7 @@ class _SheetWriter:
         sheet.write_string(row, 10, message, styles.text)
         sheet.write_string(row, 11, gaps, styles.text)
 
-    def _spell_outputs(self, names: list[str]) -> list[str]:
+    def _format_outputs(self, names: list[str]) -> list[str]:
         """The outputs of a job, a line each; of many the first."""
         if len(names) <= _LISTED_OUTPUTS:
             return names
@@ -225,14 +225,14 @@ class _SheetWriter:
     def write_found(self, sheet: Worksheet) -> None:
         words = self._words
         rows = (
-            (name_record(entry, words), spell_place(item.location, words), *spell_found(item, words))
+            (name_record(entry, words), format_place(item.location, words), *format_found(item, words))
             for entry in self._ledger.iterate(found_only=True)
             for item in _find_diagnostics(entry)
         )
         write_table(sheet, words.text("batch.found_columns").split("|"), _FOUND_WIDTHS, rows, self._styles)
 
 
-def spell_counts(counts: Mapping[str, int], words: Catalogue) -> str:
+def format_counts(counts: Mapping[str, int], words: Catalogue) -> str:
     """How many jobs there are and how they ended, in a line."""
     told = [
         words.text(f"batch.count.{name}", number=counts[name])
@@ -248,7 +248,7 @@ def name_record(entry: LedgerEntry, words: Catalogue) -> str:
     return words.text("batch.row", label=label, path=path) if label else path
 
 
-def spell_place(where: Location, words: Catalogue) -> str:
+def format_place(where: Location, words: Catalogue) -> str:
     """A place inside a record for a column of its own: the line, the cell, or the path of the value."""
     if where.sheet is not None:
         return f"{where.sheet}!{where.cell}" if where.cell else where.sheet

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from docgen.archive.zip.names import clean_component
-from docgen.batch.disk import tell_disk
+from docgen.batch.disk import report_disk
 from docgen.batch.fingerprint import ABSENT, FileMark, mark_file, mark_folder, mark_names, mark_output
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
 from docgen.batch.profile_digest import describe_origin, see_profiles
@@ -41,7 +41,7 @@ def perform(task: Task) -> JobResult:
     except DocgenError as fault:
         result = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
     except Exception as fault:
-        full = tell_disk(fault, task.staging.parent.parent)
+        full = report_disk(fault, task.staging.parent.parent)
         if full is None and os.environ.get("DOCGEN_DEBUG"):
             raise
         code = EXIT_BUG if full is None else EXIT_CANNOT_RUN

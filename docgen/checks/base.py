@@ -192,18 +192,18 @@ def run_rule(checked: CheckSubject, compiled: CompiledRule) -> Iterator[Diagnost
     rule, check, params, paths = compiled
     for fault in check.check(checked, params):
         where = checked.locate(fault.place, False) if fault.location == NOWHERE else fault.location
-        said = {name: _spell_said(checked, value) for name, value in fault.said.items()}
+        said = {name: _format_said(checked, value) for name, value in fault.said.items()}
         if "label" not in said:
             said["label"] = checked.name_field(fault.place)
         severity, clause = severity_of(choose_milder(rule.level, fault.level)), fault.clause or rule.clause
         yield checked.weigh(Diagnostic(fault.code, severity, said, where, clause, fault.gap, paths))
 
 
-def _spell_said(checked: CheckSubject, value: Param | Place) -> Param:
-    return _spell_place(checked.locate(value, False), value) if isinstance(value, tuple) else value
+def _format_said(checked: CheckSubject, value: Param | Place) -> Param:
+    return _format_place(checked.locate(value, False), value) if isinstance(value, tuple) else value
 
 
-def _spell_place(location: Location, place: Place) -> str | Term:
+def _format_place(location: Location, place: Place) -> str | Term:
     """A place in a few words, as a parameter of a message: file and line or cell, else the path in the record."""
     name = (location.file or "").replace("\\", "/").rpartition("/")[2]
     if location.kind == "xlsx" and location.sheet is not None:

@@ -84,7 +84,7 @@ def _tell(session: Session, choice: EngineChoice, item: Diagnostic) -> None:
     if session.is_json:
         choice.told.append(item)
         return
-    from docgen.cli.report import spell_diagnostic
+    from docgen.cli.report import format_diagnostic
 
-    for line in spell_diagnostic(session, item):
+    for line in format_diagnostic(session, item):
         session.console.say(line)

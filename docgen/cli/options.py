@@ -48,12 +48,12 @@ force_option = click.option("--force", is_flag=True)
 _DENIED = {"no_package": "package", "without_record": "with_record"}
 
 
-def spell_only(only: tuple[str, ...]) -> tuple[str, ...]:
+def format_only(only: tuple[str, ...]) -> tuple[str, ...]:
     """A choice of documents as it is typed."""
     return tuple(word for name in only for word in ("--only", name))
 
 
-def spell_until(until: str) -> tuple[str, ...]:
+def format_until(until: str) -> tuple[str, ...]:
     """The step at which a project is judged as if it ended there, as it is typed."""
     return ("--until", until) if until else ()
 

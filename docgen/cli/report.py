@@ -108,11 +108,11 @@ def dump_json(document: Mapping[str, Any]) -> str:
 
 
 def _tell(session: Session, report: Report) -> None:
-    _tell_diagnostics(session, report)
+    _report_diagnostics(session, report)
     session.console.clear_progress()
     for line in report.lines:
         session.console.give(line)
-    for line in spell_outputs(session, report.outputs):
+    for line in format_outputs(session, report.outputs):
         session.console.give(line)
     if report.hints:
         session.console.close()
@@ -120,17 +120,17 @@ def _tell(session: Session, report: Report) -> None:
         session.console.say(line)
 
 
-def _tell_diagnostics(session: Session, report: Report) -> None:
+def _report_diagnostics(session: Session, report: Report) -> None:
     """What was found, each by itself or summed up, then how many there are."""
     single = [item for item in report.diagnostics if not any(part.covers(item) for part in report.sums)]
     groups = gather_kinds(single) if report.by_kind else group_diagnostics(single, session.words)
     for group in groups:
         if report.by_kind and len(group.items) > 1:
-            for line in spell_kind(session, group):
+            for line in format_kind(session, group):
                 session.console.say(line)
             continue
         whose = report.whose.get(identify(group.first, session.words), ()) if len(group.items) == 1 else ()
-        for line in spell_group(session, group, whose):
+        for line in format_group(session, group, whose):
             session.console.say(line)
     for number, part in enumerate(report.sums):
         for line in ([""] if groups or number else []) + list(part.lines):
@@ -140,12 +140,12 @@ def _tell_diagnostics(session: Session, report: Report) -> None:
         return
     session.console.say()
     if len(groups) < len(single):
-        for line in spell_kinds(session, (*report.earlier, *single)):
+        for line in format_kinds(session, (*report.earlier, *single)):
             session.console.say(line)
-    session.console.say(spell_counts(session, told))
+    session.console.say(format_counts(session, told))
 
 
-def spell_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) -> list[str]:
+def format_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) -> list[str]:
     """What was written, a line each; many documents are told by their folder and their number."""
     documents = [item.path for item in outputs if item.kind == "document"]
     rows = [
@@ -161,15 +161,15 @@ def spell_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) -> 
     return set_table(rows) if rows else []
 
 
-def spell_diagnostic(session: Session, item: Diagnostic) -> Sequence[str]:
+def format_diagnostic(session: Session, item: Diagnostic) -> Sequence[str]:
     """A diagnostic as lines of text: where, how grave, what; then how to mend it."""
-    return spell_group(session, DiagnosticGroup((item,)))
+    return format_group(session, DiagnosticGroup((item,)))
 
 
-def spell_group(session: Session, group: DiagnosticGroup, whose: Sequence[str] = ()) -> Sequence[str]:
+def format_group(session: Session, group: DiagnosticGroup, whose: Sequence[str] = ()) -> Sequence[str]:
     """A problem as lines of text: where, how grave, what; what else, or which records, it is about; how to mend it."""
     words, paint, item = session.words, session.console.paint, group.first
-    place = _spell_places(session, group)
+    place = _format_places(session, group)
     severity = paint(session.text(f"severity.{item.severity.value}"), fg=_COLORS[item.severity], bold=True)
     clause = session.text("clause", clause=item.clause) if item.clause else ""
     head = f"{severity} {item.code}  {clean_line(words.message(item))}{clean_line(clause)}"
@@ -186,16 +186,16 @@ def spell_group(session: Session, group: DiagnosticGroup, whose: Sequence[str] =
     return (*lines, "    " + session.text("unread")) if UNREAD in item.params else tuple(lines)
 
 
-def spell_kind(session: Session, group: DiagnosticGroup) -> Sequence[str]:
+def format_kind(session: Session, group: DiagnosticGroup) -> Sequence[str]:
     """A kind of problem as lines of text: how many; of errors each with its place, of others one and the places."""
     item, words = group.first, session.words
     title = words.diagnostics[item.code].title + session.text("group.count", number=len(group.items))
     severity = session.console.paint(
         session.text(f"severity.{item.severity.value}"), fg=_COLORS[item.severity], bold=True
     )
-    file = session.console.paint(spell_place(session, Location(file=item.location.file)), bold=True)
+    file = session.console.paint(format_place(session, Location(file=item.location.file)), bold=True)
     if item.severity is Severity.ERROR:
-        said = [f"{_spell_inside(session, one.location)}  {words.message(one)}" for one in group.items]
+        said = [f"{_format_inside(session, one.location)}  {words.message(one)}" for one in group.items]
         mends = list(dict.fromkeys(words.mend(one) for one in group.items))
     else:
         places = _list_places(session, group)
@@ -218,19 +218,19 @@ def _list_places(session: Session, group: DiagnosticGroup) -> list[str]:
         cells = list_ranges(one.location.cell or "" for one in group.items if one.location.sheet == sheet)
         found.append(f"{sheet} {joint.join(cells)}".strip())
     rest = [one.location for one in group.items if one.location not in paragraphs and one.location.sheet is None]
-    return [*found, *filter(None, dict.fromkeys(_spell_inside(session, replace(at, excerpt=None)) for at in rest))]
+    return [*found, *filter(None, dict.fromkeys(_format_inside(session, replace(at, excerpt=None)) for at in rest))]
 
 
-def _spell_inside(session: Session, at: Location) -> str:
+def _format_inside(session: Session, at: Location) -> str:
     """A place without its file."""
-    return spell_place(session, at).removeprefix(show_path(Path(at.file or ""))).strip()
+    return format_place(session, at).removeprefix(show_path(Path(at.file or ""))).strip()
 
 
-def _spell_places(session: Session, group: DiagnosticGroup) -> str:
+def _format_places(session: Session, group: DiagnosticGroup) -> str:
     """The places of a problem: the cells of a sheet as ranges, and how many there are."""
     at = group.first.location
     if len(group.items) == 1 or at.file is None:
-        return spell_place(session, at)
+        return format_place(session, at)
     sheets = dict.fromkeys(item.location.sheet for item in group.items)
     if len(sheets) > 1:
         named = session.text("group.joint").join(str(sheet) for sheet in list(sheets)[:_LISTED])
@@ -238,11 +238,11 @@ def _spell_places(session: Session, group: DiagnosticGroup) -> str:
         return f"{show_path(Path(at.file))} {named}{more}" + session.text("group.count", number=len(group.items))
     ranges = list_ranges(item.location.cell for item in group.items if item.location.cell is not None)
     cells = session.text("group.joint").join(ranges[:_LISTED_RANGES]) + ("…" if len(ranges) > _LISTED_RANGES else "")
-    place = spell_place(session, replace(at, cell=cells or None))
+    place = format_place(session, replace(at, cell=cells or None))
     return place + session.text("group.count", number=len(group.items))
 
 
-def spell_kinds(session: Session, diagnostics: Iterable[Diagnostic]) -> list[str]:
+def format_kinds(session: Session, diagnostics: Iterable[Diagnostic]) -> list[str]:
     """How many there are of each kind, a line each: the graver first, then the more frequent."""
     counts = Counter((item.severity, item.code) for item in diagnostics)
     order = list(Severity)
@@ -258,7 +258,7 @@ def spell_kinds(session: Session, diagnostics: Iterable[Diagnostic]) -> list[str
     return [session.text("group.kinds"), *set_table(rows, indent=2)]
 
 
-def spell_place(session: Session, at: Location) -> str:
+def format_place(session: Session, at: Location) -> str:
     """A place in the user's files as text; empty when there is none."""
     if at.file is None:
         return ""
@@ -275,7 +275,7 @@ def spell_place(session: Session, at: Location) -> str:
     return ":".join(str(part) for part in (file, at.line, at.column) if part is not None)
 
 
-def spell_counts(session: Session, diagnostics: Iterable[Diagnostic]) -> str:
+def format_counts(session: Session, diagnostics: Iterable[Diagnostic]) -> str:
     """How many there are of each severity, in a sentence."""
     items = list(diagnostics)
     counts = [

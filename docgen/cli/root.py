@@ -40,7 +40,7 @@ COMMANDS = {
 }
 
 
-def _tell_version(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+def _report_version(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     del param
     if not value or ctx.resilient_parsing:
         return
@@ -60,7 +60,7 @@ def _tell_version(ctx: click.Context, param: click.Parameter, value: Any) -> Non
     cls=LocalizedGroup,
     help_key="docgen",
     lazy=COMMANDS,
-    params=[click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_tell_version)],
+    params=[click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_report_version)],
 )
 def root() -> None:
     """The help stands in the catalogue."""

@@ -70,9 +70,9 @@ def _report_usage(session: Session, fault: click.ClickException) -> int:
     if ctx is not None and diagnostic.code == "X108":
         session.console.say(ctx.get_help())
         return EXIT_CANNOT_RUN
-    from docgen.cli.report import spell_diagnostic
+    from docgen.cli.report import format_diagnostic
 
-    for line in spell_diagnostic(session, diagnostic):
+    for line in format_diagnostic(session, diagnostic):
         session.console.say(line)
     if ctx is not None:
         session.console.say(ctx.get_usage())

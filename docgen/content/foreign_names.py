@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def spell_foreign(name: str) -> str | None:
+def format_foreign(name: str) -> str | None:
     """What a name or path that isn't UTF-8 most likely says, its bytes read as GBK; None for a sound one."""
     if _is_sound(name):
         return None
@@ -29,4 +29,4 @@ def _read_gbk(name: str) -> str:
 
 def list_foreign(names: Iterable[str]) -> tuple[str, ...]:
     """The names that aren't UTF-8, as they most likely read."""
-    return tuple(spelled for name in names if (spelled := spell_foreign(name)) is not None)
+    return tuple(spelled for name in names if (spelled := format_foreign(name)) is not None)

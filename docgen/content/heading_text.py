@@ -84,7 +84,7 @@ def has_number(title: str) -> bool:
     return strip_number(title) != _fold(title)
 
 
-def spell_ordinal(number: int) -> str:
+def format_ordinal(number: int) -> str:
     """1–99 as 一 … 九十九; anything else is a ValueError."""
     if not 1 <= number <= 99:
         raise ValueError(number)

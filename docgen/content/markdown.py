@@ -183,7 +183,7 @@ def read_runs(children: Sequence[Token]) -> list[Run]:
     """Inline content where only text may stand (a heading, a cell): a picture stays as it was typed."""
     line = _Line()
     for token, text in _iterate_text(children, line):
-        line.add(text if text or token.type != "image" else _spell_picture(token))
+        line.add(text if text or token.type != "image" else _format_picture(token))
     return line.runs
 
 
@@ -203,12 +203,12 @@ def _iterate_text(children: Sequence[Token], line: _Line) -> Iterator[tuple[Toke
         elif token.type == "link_open":
             href = unquote(str(token.attrs.get("href", "")))
             is_address = token.info == "auto" or _ADDRESS.match(href) is not None
-            links.append("" if is_address else f"]{_spell_target(href, token)}")
+            links.append("" if is_address else f"]{_format_target(href, token)}")
             text = "" if is_address else "["
         elif token.type == "link_close":
             text = links.pop()
         elif token.type == "image":
-            text = _spell_picture(token) if _find_picture(token) is None else ""
+            text = _format_picture(token) if _find_picture(token) is None else ""
         yield token, text
 
 
@@ -226,11 +226,11 @@ def _read_picture(token: Token, where: Location) -> Picture:
     return Picture(path, str(token.attrs.get("title") or "") or token.content or None, where)
 
 
-def _spell_picture(token: Token) -> str:
-    return f"![{token.content}]{_spell_target(unquote(str(token.attrs.get('src', ''))), token)}"
+def _format_picture(token: Token) -> str:
+    return f"![{token.content}]{_format_target(unquote(str(token.attrs.get('src', ''))), token)}"
 
 
-def _spell_target(target: str, token: Token) -> str:
+def _format_target(target: str, token: Token) -> str:
     title = token.attrs.get("title")
     return f'({target} "{title}")' if title else f"({target})"
 

@@ -204,7 +204,7 @@ def _judge(node: dict[Any, Any], page: int | None) -> Iterator[PdfAction]:
     elif action == "/Thread" and "/F" in node:
         yield PdfAction("elsewhere", page, _name_file(node))
     for key in ("/URI", "/Base"):
-        target = _spell(_read(node, key))
+        target = _format(_read(node, key))
         if target and _ORDINARY_LINK.match(target.strip()) is None:
             yield PdfAction("elsewhere", page, target)
     if "/EF" in node:
@@ -218,7 +218,7 @@ def _judge(node: dict[Any, Any], page: int | None) -> Iterator[PdfAction]:
         yield PdfAction("form", page)
 
 
-def _spell(value: Any) -> str:
+def _format(value: Any) -> str:
     """A string of a PDF as text; "" for what is none."""
     if isinstance(value, bytes):
         return value.decode("latin-1")
@@ -230,7 +230,7 @@ def _name_file(node: dict[Any, Any]) -> str:
     for key in ("/UF", "/F", "/Win"):
         value = _read(node, key)
         if isinstance(value, str | bytes):
-            return _spell(value)
+            return _format(value)
         if isinstance(value, dict):
             return _name_file({inner: item for inner, item in value.items() if inner in ("/UF", "/F")})
     return ""

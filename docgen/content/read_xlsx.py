@@ -47,7 +47,7 @@ def read_xlsx(path: Path) -> DocumentContent:
 
 def _make_section(path: Path, name: str, rows: Sequence[Sequence[object]]) -> Section:
     here = Location("xlsx", str(path), sheet=name)
-    cells = tuple(tuple((Run(_spell(value)),) if _spell(value) else () for value in row) for row in rows)
+    cells = tuple(tuple((Run(_format(value)),) if _format(value) else () for value in row) for row in rows)
     return Section(name, 1, (Table(cells, 0, None, here),), None, here)
 
 
@@ -62,7 +62,7 @@ def _find_title(sections: tuple[Section, ...]) -> str | None:
     return None
 
 
-def _spell(value: object) -> str:
+def _format(value: object) -> str:
     """A value as shown in the cell, as far as that is known without its format."""
     if isinstance(value, float):
         return f"{value:.15g}"

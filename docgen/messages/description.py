@@ -45,7 +45,7 @@ def describe_location(location: Location) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value is not None}
 
 
-def spell_size(size: int) -> str:
+def format_size(size: int) -> str:
     """A size in bytes as people read it, by thousands: 812 B, 17.4 KB, 3.2 MB."""
     value = float(size)
     for unit in _UNITS:

@@ -26,6 +26,6 @@ def quote_argument(word: str, platform: str = os.name) -> str:
     return f'"{word}"' if platform == "nt" else shlex.quote(word)
 
 
-def spell_command(*words: str, platform: str = os.name) -> str:
+def format_command(*words: str, platform: str = os.name) -> str:
     """A whole command line that a user can copy into a shell."""
     return " ".join(quote_argument(word, platform) for word in words)

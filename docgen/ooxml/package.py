@@ -172,7 +172,7 @@ class OfficePackage:
     def __contains__(self, name: str) -> bool:
         return fold_part(name) in self._names
 
-    def spell(self, name: str) -> str:
+    def canonical(self, name: str) -> str:
         """A part's name as the file spells it."""
         return self._names.get(fold_part(name), name)
 
@@ -180,11 +180,11 @@ class OfficePackage:
         """A part's bytes; PackageError if it doesn't exist."""
         if name not in self:
             raise PackageError("part", name)
-        return self.parts[self.spell(name)]
+        return self.parts[self.canonical(name)]
 
     def parse(self, name: str) -> _Element:
         """The root of a part, to be changed in place; ``save`` writes it."""
-        name = self.spell(name)
+        name = self.canonical(name)
         if name not in self._trees:
             # Excel's drawings of notes aren't always well-formed
             self._trees[name] = parse_xml(self.read(name), elements=MAX_SHEET_ELEMENTS, recover=name.endswith(".vml"))
@@ -192,7 +192,7 @@ class OfficePackage:
 
     def put(self, name: str, data: bytes) -> None:
         """Add a part, or replace one."""
-        name = self.spell(name)
+        name = self.canonical(name)
         self._names[fold_part(name)] = name
         self._trees.pop(name, None)
         self.parts[name] = data
@@ -233,10 +233,10 @@ class OfficePackage:
 
     def list_relations(self, part: str, kind: str | None = None) -> list[PartRelation]:
         """The relationships of a part ('' for the package's own), those of one kind alone if it is given."""
-        data = self.parts.get(self.spell(name_relations(part)))
+        data = self.parts.get(self.canonical(name_relations(part)))
         relations = [item for item in read_relations(data, part) if kind is None or item.kind == kind]
         return [
-            item if item.is_external else PartRelation(item.id, item.type, self.spell(item.target))
+            item if item.is_external else PartRelation(item.id, item.type, self.canonical(item.target))
             for item in relations
         ]
 

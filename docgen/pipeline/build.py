@@ -18,8 +18,8 @@ from docgen.pipeline.stages.dossier import (
     list_targets,
     name_folder,
     pack_record,
-    tell_unclaimed,
-    tell_unsigned,
+    report_unclaimed,
+    report_unsigned,
 )
 from docgen.pipeline.stages.footprint import note_footprint
 from docgen.pipeline.stages.outcome import Options, Outcome, Output
@@ -103,8 +103,8 @@ def _release(
     with stage_outputs(files.documents if loose else (), folder, outputs=outputs, force=options.force) as staged:
         context = replace(context, staging=staged.staging, draft=options.is_faulty(told))
         written = pack_record(prepared, files, context) if options.packing else []
-        told += tell_unsigned(prepared, written)
-        told += tell_unclaimed(prepared, written)
+        told += report_unsigned(prepared, written)
+        told += report_unclaimed(prepared, written)
         if redacted is not None:
             opened, leaks = pack_redacted(redacted, shown, written, replace(context, watch=None))
             written += opened
@@ -128,7 +128,7 @@ def _add_supplement(
     with occupy_output(context.out):
         context = replace(context, watch=None, draft=context.options.is_faulty(told))
         added = pack_supplement(supplement, files, context)
-        told += tell_unclaimed(prepared, [added])
+        told += report_unclaimed(prepared, [added])
     return (Output("package", added.path, added.index.title),)
 
 

@@ -34,7 +34,7 @@ class FieldHints:
         """Everything in one line: name, who asks for it, what it wants."""
         info = self._find(owner, name)
         said = self.list_asked(owner, name, path)
-        kind = self.spell_kind(owner, info) if info is not None else ""
+        kind = self.format_kind(owner, info) if info is not None else ""
         said += [kind] if kind else []
         text = self.label(owner, name)
         return f"{text}（{'，'.join(said)}）" if said else text
@@ -51,7 +51,7 @@ class FieldHints:
         part = self._asked.get(path)
         return said + ([item for item in (part.clause, part.level, part.help) if item] if part is not None else [])
 
-    def spell_kind(self, owner: type[BaseModel], info: FieldInfo) -> str:
+    def format_kind(self, owner: type[BaseModel], info: FieldInfo) -> str:
         """What a field wants: a text, a list, a key, one of the choices that are there."""
         attribute = next(name for name, item in owner.model_fields.items() if item is info)
         inner, is_list = item_type(info.annotation)

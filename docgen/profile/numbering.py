@@ -96,7 +96,7 @@ def number_documents(profile: Profile, record: Record, jobs: Sequence[DocumentJo
 
 def find_highest(look: str, numbers: Iterable[str]) -> int:
     """The highest running number of those that fit a pattern in which that alone is open; 0 where none does."""
-    return max((int(match[1]) for number in numbers if (match := _spell(look).fullmatch(number))), default=0)
+    return max((int(match[1]) for number in numbers if (match := _format(look).fullmatch(number))), default=0)
 
 
 def list_highest(numbers: Iterable[str], profile: Profile, record: Record) -> list[str]:
@@ -118,7 +118,7 @@ def read_number(number: str, document: DocumentSpec, profile: Profile, record: R
         return None
     pattern = profile.numbering.pattern
     look = _fill_words(pattern, {**_find_known(pattern, record), "form": document.code})
-    match = _spell(look).fullmatch(number)
+    match = _format(look).fullmatch(number)
     words = [word for word in list_words(look) if word == "year" or is_run(word)]
     if match is None:
         return None
@@ -145,11 +145,11 @@ def _fill_run(look: str, at: int) -> str:
 
 def fits_pattern(number: str, pattern: str) -> bool:
     """Whether a number is one that the pattern gives; what isn't known stands for anything."""
-    return _spell(pattern).fullmatch(number) is not None
+    return _format(pattern).fullmatch(number) is not None
 
 
 @lru_cache(maxsize=256)
-def _spell(pattern: str) -> re.Pattern[str]:
+def _format(pattern: str) -> re.Pattern[str]:
     """A pattern as a regular expression, with a group for the year and the running number."""
     parts = _WORD.split(pattern)
     spelled = [

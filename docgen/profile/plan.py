@@ -19,7 +19,7 @@ from docgen.profile.paths import Place, Scope
 from docgen.profile.references import find_owner
 from docgen.profile.subject import Subject, is_present
 from docgen.record.enterprise import Enterprise
-from docgen.record.month import Month, spell_date
+from docgen.record.month import Month, format_date
 from docgen.record.parts import Activity, Evidence, Training
 
 PROJECT = "project"
@@ -302,5 +302,5 @@ def _read_own_blocks(subject: Subject, job: DocumentJob, heading: HeadingSpec) -
             blocks.extend(found.value.blocks)
         elif is_present(found.value):
             is_date = isinstance(found.value, dt.date) and not isinstance(found.value, dt.datetime)
-            blocks.append(Paragraph((Run(spell_date(found.value) if is_date else str(found.value)),)))
+            blocks.append(Paragraph((Run(format_date(found.value) if is_date else str(found.value)),)))
     return tuple(blocks)

@@ -57,10 +57,10 @@ class SpelledData:
     repeated: Mapping[Place, str]
 
 
-def spell_record(loaded: LoadedProfile, data: Any) -> SpelledData:
+def format_record(loaded: LoadedProfile, data: Any) -> SpelledData:
     """Replace labels with keys."""
     speller = _Speller(loaded, data)
-    return SpelledData(speller.spell(data, loaded.record_model, ()), speller.renamed, speller.repeated)
+    return SpelledData(speller.correct(data, loaded.record_model, ()), speller.renamed, speller.repeated)
 
 
 @lru_cache(maxsize=2048)
@@ -99,30 +99,30 @@ class _Speller:
     repeated: dict[Place, str] = field(default_factory=dict)
     _keys: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
-    def spell(self, data: Any, model: type[BaseModel], place: Place) -> Any:
+    def correct(self, data: Any, model: type[BaseModel], place: Place) -> Any:
         if not isinstance(data, dict):
             return data
         changed: dict[str, Any] = {}
         for item in _list_fields(self.loaded, model):
             value = data.get(item.name)
-            if value is not None and (spelled := self._spell_value(value, item, (*place, item.name))) is not value:
+            if value is not None and (spelled := self._format_value(value, item, (*place, item.name))) is not value:
                 changed[item.name] = spelled
         return {**data, **changed} if changed else data
 
-    def _spell_value(self, value: Any, item: _Field, place: Place) -> Any:
+    def _format_value(self, value: Any, item: _Field, place: Place) -> Any:
         if isinstance(value, list):
-            spelled = [self._spell_value(inner, item, (*place, at)) for at, inner in enumerate(value)]
+            spelled = [self._format_value(inner, item, (*place, at)) for at, inner in enumerate(value)]
             return spelled if any(new is not old for new, old in zip(spelled, value, strict=True)) else value
         if item.model is not None:
-            return self.spell(value, item.model, place)
+            return self.correct(value, item.model, place)
         if item.is_keyed:
-            return self._spell_keys(value, item, place) if isinstance(value, dict) else value
-        return self._spell_text(value, item) if isinstance(value, str) else value
+            return self._format_keys(value, item, place) if isinstance(value, dict) else value
+        return self._format_text(value, item) if isinstance(value, str) else value
 
-    def _spell_keys(self, value: dict[Any, Any], item: _Field, place: Place) -> dict[Any, Any]:
+    def _format_keys(self, value: dict[Any, Any], item: _Field, place: Place) -> dict[Any, Any]:
         spelled: dict[Any, Any] = {}
         for key, inner in value.items():
-            name = self._spell_text(key, item) if isinstance(key, str) else key
+            name = self._format_text(key, item) if isinstance(key, str) else key
             if name != key and (name in value or name in spelled):
                 self.repeated[(*place, key)] = name
                 continue
@@ -131,7 +131,7 @@ class _Speller:
             spelled[name] = inner
         return spelled if spelled.keys() != value.keys() else value
 
-    def _spell_text(self, text: str, item: _Field) -> str:
+    def _format_text(self, text: str, item: _Field) -> str:
         for target in item.targets:
             return self._name_item(target, text)
         key = item.words.get(simplify_word(text))

@@ -22,11 +22,11 @@ from docgen.profile.measures import take_measured
 from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.check import check_disclosure
 from docgen.profile.references import describe_dangling, find_dangling, iterate_branches
-from docgen.profile.spelling import spell_record
+from docgen.profile.spelling import format_record
 from docgen.profile.words import check_form_names, check_words
 from docgen.record.parts import Person
 from docgen.record.record import Record
-from docgen.record.telephones import spell_phones
+from docgen.record.telephones import format_phones
 from docgen.trees.collector import pause_collector
 
 
@@ -68,7 +68,7 @@ def validate_record(
     """
     model = loaded.record_model
     data, names = adopt_forms(loaded.profile.id, data, list_titles(loaded.profile.documents))
-    spelling = spell_record(loaded, data)
+    spelling = format_record(loaded, data)
     data = typed = spelling.data
     pruning = _Pruning(locate, failed, names, spelling.renamed)
     diagnostics = list(_describe_repeated(spelling.repeated, model, locate))
@@ -248,7 +248,7 @@ def _check_phones(record: Record, locate: Locate) -> Iterator[Diagnostic]:
     for branch, value, place in iterate_branches(record):
         people = value if isinstance(value, tuple) else (value,)
         for index, person in enumerate(people) if branch.nested else ():
-            if isinstance(person, Person) and person.phone is not None and spell_phones(person.phone) is None:
+            if isinstance(person, Person) and person.phone is not None and format_phones(person.phone) is None:
                 where = (*place, index, "phone") if isinstance(value, tuple) else (*place, "phone")
                 label = name_field(type(record), where)
                 yield warning("R112", locate(where, False), label=label, value=person.phone)

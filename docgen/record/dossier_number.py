@@ -52,7 +52,7 @@ class DossierNumber:
     item: int | None = None
 
     def __str__(self) -> str:
-        item = [] if self.item is None else [spell_item(self.item)]
+        item = [] if self.item is None else [format_item(self.item)]
         if self.rule == "DA/T 22":
             offices = [self.office] if self.office else []
             return DASH.join([self.fonds, f"{self.category}{DOT}{self.year}", self.retention, *offices, *item])
@@ -89,7 +89,7 @@ class NumberReading:
     text: str
 
 
-def spell_item(item: int) -> str:
+def format_item(item: int) -> str:
     """件号, four digits."""
     return f"{item:04d}"
 
@@ -220,7 +220,7 @@ def _guess(name: str, value: str) -> str:
     if name == "category" and is_category(value.upper()):
         return value.upper()
     if name == "item" and value.isdecimal() and 0 < int(value) <= LAST_ITEM:
-        return spell_item(int(value))
+        return format_item(int(value))
     return ""
 
 
@@ -236,7 +236,7 @@ class PartDifference:
 def compare_parts(number: DossierNumber, settings: Mapping[str, str | None]) -> Iterator[PartDifference]:
     """The parts in which a number differs from the settings; a setting that isn't given agrees with any value."""
     typed: dict[str, str] = {name: str(getattr(number, name) or "") for name in PART_NAMES}
-    typed["item"] = spell_item(number.item) if number.item is not None else ""
+    typed["item"] = format_item(number.item) if number.item is not None else ""
     for name in PART_NAMES:
         wanted = settings.get(name)
         if wanted is None or (name == "item" and not typed[name]):

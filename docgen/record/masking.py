@@ -19,10 +19,10 @@ from docgen.record.secret import (
     Secret,
     canonize,
     fold,
+    format_pattern,
     is_common,
     is_telling,
     normalize,
-    spell_pattern,
 )
 
 SEPARATOR = "\0"
@@ -108,7 +108,7 @@ class Masker:
         groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for secret in self._known.values():
             text = normalize(secret.text)
-            groups[text[0]].append((-len(text), spell_pattern(text, secret.is_number)))
+            groups[text[0]].append((-len(text), format_pattern(text, secret.is_number)))
         found = []
         for first in sorted(groups):
             before = "(?<![0-9a-z])(?<![0-9][.])" if re.match("[0-9a-z]", first) else ""

@@ -28,6 +28,6 @@ class Month:
         return f"{self.year:04d}-{self.month:02d}"
 
 
-def spell_date(value: dt.date) -> str:
+def format_date(value: dt.date) -> str:
     """2024年9月6日, no zero padding (GB/T 9704—2012)."""
     return f"{value.year}年{value.month}月{value.day}日"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.content.foreign_names import list_foreign, spell_foreign
+from docgen.content.foreign_names import format_foreign, list_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.sources.evidence import find_named, forbid_outside, is_leftover
@@ -73,7 +73,7 @@ def list_folder(
     foreign = list_foreign(path.relative_to(top).as_posix() for path in files)
     if foreign:
         diagnostics.append(error("E125", place, folder=name, count=len(foreign), names=show_some(foreign)))
-        files = [path for path in files if spell_foreign(path.relative_to(top).as_posix()) is None]
+        files = [path for path in files if format_foreign(path.relative_to(top).as_posix()) is None]
     kept = [path for path in files if not _is_left(path.relative_to(top))]
     left = [path.relative_to(top).as_posix() for path in files if _is_left(path.relative_to(top))]
     if left:

@@ -60,22 +60,22 @@ def open_contents(path: Path, found: Format, *, printing: bool = False) -> Conte
 def _open_picture(path: Path, printing: bool) -> Contents:
     with path.open("rb") as stream:
         try:
-            return _tell_picture(read_picture(stream, printing=printing))
+            return _report_picture(read_picture(stream, printing=printing))
         except PictureError as problem:
             if problem.key == "huge":
-                return _tell_picture(problem.facts, "E117")
+                return _report_picture(problem.facts, "E117")
             return Contents("E110")
 
 
 def _open_heif(path: Path) -> Contents:
     with path.open("rb") as stream:
         try:
-            return _tell_picture(read_heif_picture(stream))
+            return _report_picture(read_heif_picture(stream))
         except PictureError:
             return Contents("E110")
 
 
-def _tell_picture(facts: PictureFacts, fault: str | None = None) -> Contents:
+def _report_picture(facts: PictureFacts, fault: str | None = None) -> Contents:
     return Contents(fault, facts.pages, facts.taken, facts.turned, facts.width, facts.height, printed=facts.printed)
 
 

@@ -36,7 +36,7 @@ class _Lines:
     def __init__(self, text: str) -> None:
         self._starts = array("I", (0, *(match.end() for match in _LINE_END.finditer(text))))
 
-    def spell(self, offset: int) -> tuple[int, int]:
+    def find_line(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
@@ -44,7 +44,7 @@ class _Lines:
 class _Parser:
     def __init__(self, text: str, name: str) -> None:
         self.text = text
-        self.builder = TreeBuilder(name, _Lines(text).spell)
+        self.builder = TreeBuilder(name, _Lines(text).find_line)
 
     def refuse(self, at: int, kind: str) -> NoReturn:
         self.builder.refuse("S110", at, what=Term(kind))

@@ -26,16 +26,16 @@ class Places:
     """The positions of a tree's values; ``root`` is that of the whole tree.
 
     ``marks`` has, by the identity of each list and mapping, the places of its items: of a mapping, those of key and
-    value in turn. ``spell`` gives the line and the column of a place, from 1.
+    value in turn. ``find_line`` gives the line and the column of a place, from 1.
     """
 
-    spell: Callable[[int], tuple[int, int]]
+    find_line: Callable[[int], tuple[int, int]]
     marks: dict[int, array[int]] = field(default_factory=dict)
     root: int = 0
 
     def locate(self, file: str, mark: int, path: str | None = None) -> Location:
         """The location, in the text's file, of a position."""
-        line, column = self.spell(mark)
+        line, column = self.find_line(mark)
         return Location("yaml", file, line, column, path)
 
     def find(self, data: Any, path: Sequence[str | int], *, key: bool) -> int:
@@ -80,12 +80,12 @@ class BuiltTree:
 class TreeBuilder:
     """Builds plain data from the values of a text in order; collects faults."""
 
-    def __init__(self, name: str, spell: Callable[[int], tuple[int, int]]) -> None:
+    def __init__(self, name: str, find_line: Callable[[int], tuple[int, int]]) -> None:
         self.name = name
         self.faults: list[Diagnostic] = []
         self._repeats: list[Diagnostic] = []
         self._repeated: set[tuple[str | int, ...]] = set()
-        self._places = Places(spell)
+        self._places = Places(find_line)
         self._top: list[Any] = []
         self._owner: Any = self._top
         self._marks = self._top_marks = _make_marks()
@@ -150,7 +150,7 @@ class TreeBuilder:
         elif value in self._owner:
             first = self._marks[2 * list(self._owner).index(value)]
             place = self._places.locate(self.name, mark)
-            self._repeats.append(error("S112", place, key=value, line=self._places.spell(first)[0]))
+            self._repeats.append(error("S112", place, key=value, line=self._places.find_line(first)[0]))
             path = tuple(self._name_path())
             if _REFUSED not in path:  # else it stands below another key that is told
                 self._repeated.add((*path, value))

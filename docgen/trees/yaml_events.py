@@ -24,7 +24,7 @@ def build_tree(text: str, name: str) -> TreeBuilder:
     import yaml
 
     refuse_unprintable(text, name)
-    builder = TreeBuilder(name, _spell_mark)
+    builder = TreeBuilder(name, _find_line)
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         _read_events(loader, builder)
@@ -79,7 +79,7 @@ def _pack_mark(mark: Any) -> int:
     return packed
 
 
-def _spell_mark(packed: int) -> tuple[int, int]:
+def _find_line(packed: int) -> tuple[int, int]:
     return (packed >> _COLUMN_BITS) + 1, packed % (1 << _COLUMN_BITS) + 1
 
 

@@ -16,7 +16,7 @@ from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.trees import RawPath, RawValue, parse_tree
 from docgen.trees.yaml_nodes import Branch, PatchError, compose_branch, find_end, find_gap, find_line_end, read_margins
-from docgen.trees.yaml_spelling import Spelling, spell_item, spell_pair, spell_scalar
+from docgen.trees.yaml_spelling import Spelling, format_item, format_pair, format_scalar
 
 REMOVED: Final = object()
 """In place of a value: take the key, or the item of a list, away."""
@@ -125,7 +125,7 @@ def _replace(text: str, branch: Branch, value: Any, spelling: Spelling) -> list[
     gap = find_gap(text, branch)
     start, end = branch.node.start_mark.index, find_end(text, branch)
     if branch.in_flow or (_is_flat(value) and not _is_block(branch)):
-        said = spell_scalar(value, branch.slot, spelling) if not _is_tree(value) else spelling.spell_flow(value)
+        said = format_scalar(value, branch.slot, spelling) if not _is_tree(value) else spelling.format_flow(value)
         if branch.is_empty:
             is_spaced = branch.in_flow and text[gap : gap + 1] == " " and text[gap + 1 : gap + 2] in (",", "]", "}")
             start, end = gap, gap + is_spaced
@@ -170,17 +170,17 @@ def _replace_block(text: str, branch: Branch, value: Any, spelling: Spelling) ->
     if _is_block(branch) and not is_below:
         raise PatchError(gap)  # a list or mapping that begins behind a dash
     if branch.is_item and _is_tree(value) and value:
-        lines = spell_item(value, branch.column, spelling)
+        lines = format_item(value, branch.column, spelling)
         stop = gap if branch.is_empty else end
         return [(gap - 1, stop, lines.removesuffix(spelling.line_break).lstrip(" "))]
     # what stands behind the key goes, the comment behind it stays
     own = (gap, gap) if is_below or branch.is_empty else (gap, end)
-    block = spelling.spell_block(value, branch.column) if value and _is_tree(value) else ""
+    block = spelling.format_block(value, branch.column) if value and _is_tree(value) else ""
     said = "" if block or not _is_tree(value) else (" []" if isinstance(value, list) else " {}")
     if is_below:
         head = text[gap:line_end]
         if not _is_tree(value) and value is not None:
-            said = " " + next(one for one in spell_scalar(value, branch.slot, spelling) if not one.endswith("\n"))
+            said = " " + next(one for one in format_scalar(value, branch.slot, spelling) if not one.endswith("\n"))
         stop = find_line_end(text, end - 1) if text[:end].endswith("\n") else find_line_end(text, end)
         return [(gap, stop, said + head + block)]
     tail = text[own[1] : line_end]
@@ -197,11 +197,11 @@ def _append(text: str, branch: Branch, value: Any, spelling: Spelling) -> list[S
     if node.flow_style:
         if not node.value and not branch.in_flow and not _is_flat(value) and branch.owner is not None:
             return _replace_block(text, branch, [value], spelling)
-        return [_extend_flow(text, branch, one) for one in spelling.spell_flow(value)]
+        return [_extend_flow(text, branch, one) for one in spelling.format_flow(value)]
     likes_flow = isinstance(value, Mapping) and getattr(node.value[-1], "flow_style", False) and _is_shallow(value)
-    item = f"{{{spelling.spell_flow(value)[0][1:-1]}}}" if likes_flow else None
+    item = f"{{{spelling.format_flow(value)[0][1:-1]}}}" if likes_flow else None
     column = node.start_mark.column
-    lines = spell_item(value, column, spelling) if item is None else f"{' ' * column}- {item}{spelling.line_break}"
+    lines = format_item(value, column, spelling) if item is None else f"{' ' * column}- {item}{spelling.line_break}"
     return [_add_lines(text, find_end(text, branch), lines, spelling)]
 
 
@@ -211,9 +211,9 @@ def _add_key(text: str, branch: Branch, key: str, value: Any, spelling: Spelling
     if node.id != "mapping":
         raise PatchError(node.start_mark.index)
     if node.flow_style:
-        said = spelling.spell_flow({key: value})
+        said = spelling.format_flow({key: value})
         return [_extend_flow(text, branch, one[1:-1]) for one in said]
-    lines = spell_pair(key, value, node.start_mark.column, spelling)
+    lines = format_pair(key, value, node.start_mark.column, spelling)
     return [_add_lines(text, find_end(text, branch), lines, spelling)]
 
 

@@ -24,22 +24,22 @@ class Spelling:
     step: int = 2
     list_step: int = 2
 
-    def spell_flow(self, value: Any) -> list[str]:
+    def format_flow(self, value: Any) -> list[str]:
         """A value on one line, inside brackets."""
         return [self._flow(value)]
 
     def _flow(self, value: Any) -> str:
         if isinstance(value, Mapping):
-            return "{" + ", ".join(f"{spell_key(key)}: {self._flow(inner)}" for key, inner in value.items()) + "}"
+            return "{" + ", ".join(f"{format_key(key)}: {self._flow(inner)}" for key, inner in value.items()) + "}"
         if isinstance(value, list):
             return "[" + ", ".join(self._flow(inner) or "~" for inner in value) + "]"
-        return "" if value is None else _spell_line(value, in_flow=True)
+        return "" if value is None else _format_line(value, in_flow=True)
 
-    def spell_block(self, value: Any, column: int) -> str:
+    def format_block(self, value: Any, column: int) -> str:
         """A list or mapping as lines below the key that stands at a column."""
         if isinstance(value, list):
-            return "".join(spell_item(item, column + self.list_step, self) for item in value)
-        return "".join(spell_pair(key, inner, column + self.step, self) for key, inner in value.items())
+            return "".join(format_item(item, column + self.list_step, self) for item in value)
+        return "".join(format_pair(key, inner, column + self.step, self) for key, inner in value.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +52,28 @@ class ValueSlot:
     style: str | None
 
 
-def spell_pair(key: str, value: Any, column: int, spelling: Spelling) -> str:
+def format_pair(key: str, value: Any, column: int, spelling: Spelling) -> str:
     """A key and its value as lines."""
     margin, end = " " * column, spelling.line_break
-    said = f"{margin}{spell_key(key)}:"
+    said = f"{margin}{format_key(key)}:"
     if isinstance(value, list | dict) and value:
         if isinstance(value, list) and not any(isinstance(item, list | dict) or "\n" in str(item) for item in value):
-            return f"{said} {spelling.spell_flow(value)[0]}{end}"
-        return said + end + spelling.spell_block(value, column)
+            return f"{said} {spelling.format_flow(value)[0]}{end}"
+        return said + end + spelling.format_block(value, column)
     if isinstance(value, list | dict):
         return f"{said} {'[]' if isinstance(value, list) else '{}'}{end}"
-    return _join(said, _spell_text(value, column + spelling.step, spelling), end)
+    return _join(said, _format_text(value, column + spelling.step, spelling), end)
 
 
-def spell_item(value: Any, column: int, spelling: Spelling) -> str:
+def format_item(value: Any, column: int, spelling: Spelling) -> str:
     """An item of a list as lines; the dash stands at the column."""
     margin, end = " " * column, spelling.line_break
     if isinstance(value, dict) and value:
-        lines = "".join(spell_pair(key, inner, column + 2, spelling) for key, inner in value.items())
+        lines = "".join(format_pair(key, inner, column + 2, spelling) for key, inner in value.items())
         return f"{margin}- {lines[column + 2 :]}"
     if isinstance(value, list | dict):
-        return f"{margin}- {spelling.spell_flow(value)[0]}{end}"
-    return _join(f"{margin}-", _spell_text(value, column + 2, spelling), end)
+        return f"{margin}- {spelling.format_flow(value)[0]}{end}"
+    return _join(f"{margin}-", _format_text(value, column + 2, spelling), end)
 
 
 def _join(head: str, said: str, end: str) -> str:
@@ -81,32 +81,32 @@ def _join(head: str, said: str, end: str) -> str:
     return line if line.endswith("\n") else line + end
 
 
-def _spell_text(value: str | None, column: int, spelling: Spelling) -> str:
+def _format_text(value: str | None, column: int, spelling: Spelling) -> str:
     if value is None:
         return ""
-    return _spell_literal(value, column, spelling) or _spell_line(value, in_flow=False)
+    return _format_literal(value, column, spelling) or _format_line(value, in_flow=False)
 
 
-def spell_scalar(value: Any, slot: ValueSlot, spelling: Spelling) -> list[str]:
+def format_scalar(value: Any, slot: ValueSlot, spelling: Spelling) -> list[str]:
     """A scalar or a list of scalars in a value's place: in the way that the former was written, then in others."""
     if isinstance(value, list):
-        return spelling.spell_flow(value)
+        return spelling.format_flow(value)
     if value is None:
         return ["~"] if slot.is_item and slot.in_flow else [""]
     style, column = slot.style, slot.column + spelling.step
-    ways = [_quote(value, style) if style in ("'", '"') else "", _spell_line(value, in_flow=slot.in_flow)]
+    ways = [_quote(value, style) if style in ("'", '"') else "", _format_line(value, in_flow=slot.in_flow)]
     if not slot.in_flow and (style in ("|", ">") or "\n" in value):
-        folded = _spell_folded(value, column, spelling) if style == ">" else ""
-        ways = [folded, _spell_literal(value, column, spelling, is_wanted=True), *ways]
+        folded = _format_folded(value, column, spelling) if style == ">" else ""
+        ways = [folded, _format_literal(value, column, spelling, is_wanted=True), *ways]
     return [*dict.fromkeys(way for way in ways if way), _quote(value, '"')]
 
 
-def spell_key(key: str) -> str:
+def format_key(key: str) -> str:
     """A key of a mapping."""
-    return _spell_line(key, in_flow=True)
+    return _format_line(key, in_flow=True)
 
 
-def _spell_line(value: str, *, in_flow: bool) -> str:
+def _format_line(value: str, *, in_flow: bool) -> str:
     """A text on one line: plain if that is read back as the same text, else in quotes."""
     if _reads_back(value, value, in_flow=in_flow):
         return value
@@ -132,14 +132,14 @@ def _quote(value: str, style: str) -> str:
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", said)
 
 
-def _spell_literal(value: str, column: int, spelling: Spelling, *, is_wanted: bool = False) -> str:
+def _format_literal(value: str, column: int, spelling: Spelling, *, is_wanted: bool = False) -> str:
     """A text of several lines as a block ``|``; empty where it can't be one."""
     if not _BLOCK.fullmatch(value) or not (is_wanted or "\n" in value):
         return ""
     return ("|" if value.endswith("\n") else "|-") + _indent(value.split("\n"), column, spelling)
 
 
-def _spell_folded(value: str, column: int, spelling: Spelling) -> str:
+def _format_folded(value: str, column: int, spelling: Spelling) -> str:
     if not _BLOCK.fullmatch(value) or "\n " in value:
         return ""
     return (">" if value.endswith("\n") else ">-") + _indent(value.replace("\n", "\n\n").split("\n"), column, spelling)

@@ -91,14 +91,14 @@ def make_app(settings: PageSettings) -> ASGIApp:
                 with suppress(asyncio.CancelledError):
                     await task
 
-    def tell_fault(request: Request, fault: Exception) -> Response:
+    def report_fault(request: Request, fault: Exception) -> Response:
         return pages.tell(request, _read_fault(fault))
 
     routes = [route for module in _ROUTES for route in module.ROUTES]
     app = Starlette(
         routes=[*routes, Mount("/static", StaticFiles(directory=FOLDER / "static"))],
         lifespan=live,
-        exception_handlers=dict.fromkeys((PageError, HTTPException, DocgenError, Exception), tell_fault),
+        exception_handlers=dict.fromkeys((PageError, HTTPException, DocgenError, Exception), report_fault),
     )
     return Guard(app, settings, pages)
 

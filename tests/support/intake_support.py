@@ -115,7 +115,7 @@ def fill_workbook(book: Workbook, layout: Layout, data: Mapping[str, Any]) -> No
                     None,
                 )
                 if column is not None:
-                    row[2].value = spell(column, find_root(data, column), names)
+                    row[2].value = format(column, find_root(data, column), names)
             continue
         headers = {str(cell.value).removesuffix("*"): cell.column for cell in drawn[HEADER_ROW + 1]}
         for number, (owner, item) in enumerate(list_rows(sheet, data), FIRST_DATA + 1):
@@ -126,7 +126,7 @@ def fill_workbook(book: Workbook, layout: Layout, data: Mapping[str, Any]) -> No
             for column in sheet.columns:
                 value = find_path(item.get(column.document) if "\0forms" in item else item, column.path)
                 if value is not None:
-                    drawn.cell(number, headers[column.header]).value = spell(column, value, names, owner)
+                    drawn.cell(number, headers[column.header]).value = format(column, value, names, owner)
 
 
 def find_root(data: Mapping[str, Any], column: Column) -> Any:
@@ -208,7 +208,7 @@ class _Names:
         return next((names[key] for names in self._names.values() if key in names), key)
 
 
-def spell(column: Column, value: Any, names: _Names, owner: str = "") -> Any:
+def format(column: Column, value: Any, names: _Names, owner: str = "") -> Any:
     """A value as a clerk types it."""
     if value is None:
         return None

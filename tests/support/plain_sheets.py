@@ -47,13 +47,13 @@ EMPTY = (
 )
 
 
-def spell_cell(kind: str, inside: str | None, place: str = "") -> str:
+def format_cell(kind: str, inside: str | None, place: str = "") -> str:
     """A cell; ``None`` inside: its tag closes itself."""
     given = (f' r="{place}"' if place else "") + (f' t="{kind}"' if kind else "")
     return f"<c{given}/>" if inside is None else f"<c{given}>{inside}</c>"
 
 
-def spell_parts(rows: str, strings: str = STRINGS) -> dict[str, str]:
+def format_parts(rows: str, strings: str = STRINGS) -> dict[str, str]:
     """The parts of a workbook with one sheet."""
     return {
         "[Content_Types].xml": (
@@ -108,13 +108,13 @@ def list_ours(grid: SheetGrid) -> dict[tuple[int, int], object]:
     found: dict[tuple[int, int], object] = {}
     for row in grid.rows:
         for at, value in row.cells.items():
-            read = spell(value)
+            read = format(value)
             if read is not None:
                 found[(row.number, at)] = read
     return found
 
 
-def spell(value: str | SheetCell) -> object:
+def format(value: str | SheetCell) -> object:
     if isinstance(value, str):
         return value
     if value.kind == "uncalculated":

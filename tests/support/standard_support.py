@@ -91,18 +91,18 @@ def render(profile_id: str, sample: str, *documents: str, blank: bool = False) -
 
 
 def read_rows(
-    document: RenderedDocument, spell: Callable[[list[str]], str], table: int | None = None
+    document: RenderedDocument, format: Callable[[list[str]], str], table: int | None = None
 ) -> list[list[str]]:
     """The text of each cell as drawn: a cell that spans several is read once, one that goes on below again.
 
-    ``spell`` makes a text of a cell's paragraphs; no ``table`` named: the document's only one.
+    ``format`` makes a text of a cell's paragraphs; no ``table`` named: the document's only one.
     """
     tables = Document(io.BytesIO(document.files[0][1])).tables
     assert table is not None or len(tables) == 1
     rows = []
     for row in tables[table or 0].rows:
         cells = {id(cell._tc): cell for cell in row.cells}
-        rows.append([spell([paragraph.text for paragraph in cell.paragraphs]) for cell in cells.values()])
+        rows.append([format([paragraph.text for paragraph in cell.paragraphs]) for cell in cells.values()])
     return rows
 
 

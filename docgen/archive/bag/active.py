@@ -85,13 +85,13 @@ def report_active(found: Iterable[Active], member: str, place: Location) -> Iter
     """V167, one for each kind, with the first parts and targets of it."""
     listed = list(dict.fromkeys(found))
     for kind in ACTIVE_KINDS:
-        shown = list(dict.fromkeys(_spell(item) for item in listed if item.kind == kind))
+        shown = list(dict.fromkeys(_format(item) for item in listed if item.kind == kind))
         if shown:
             where = "、".join(shown[:_SHOWN]) + ("…" if len(shown) > _SHOWN else "")
             yield warning("V167", place, member=member, what=Term(f"archive.active.{kind}"), parts=where)
 
 
-def _spell(item: Active) -> str:
+def _format(item: Active) -> str:
     detail = item.detail if len(item.detail) <= _LONGEST else f"{item.detail[:_LONGEST]}…"
     return "：".join(show_name(text) for text in (item.part, detail) if text) or "—"
 

@@ -18,11 +18,11 @@ from docgen.archive.plan.model import (
     Rendition,
     describe_until,
 )
-from docgen.archive.plan.numbering import spell_item_range, spell_retention
+from docgen.archive.plan.numbering import format_item_range, format_retention
 from docgen.archive.zip.manifest import PAYLOAD_MANIFEST, TAG_MANIFEST
 from docgen.content.formats import find_name, find_suffix
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.messages.description import spell_size
+from docgen.messages.description import format_size
 from docgen.resources import Resources
 
 if TYPE_CHECKING:
@@ -144,12 +144,12 @@ def render_page(
     page = _compile(source, trusted=template is None).render(
         index=index,
         shows=_find_columns(index),
-        retention=spell_retention(index.archive.retention),
-        item_range=spell_item_range(index),
+        retention=format_retention(index.archive.retention),
+        item_range=format_item_range(index),
         blocks=arrange(index),
         links=[_link(name) for name in sorted(tag_names)],
         machine_files=[_link(name) for name in machine_files],
-        size=spell_size(index.counts.bytes),
+        size=format_size(index.counts.bytes),
         origins=list_origins(index),
     )
     return page.encode()
@@ -223,7 +223,7 @@ def _file(rendition: Rendition) -> FileLine:
         url=quote(rendition.path),
         kind=find_suffix(rendition.path).removeprefix(".").upper(),
         role=catalogue(DOCUMENT_LANGUAGE).text(f"archive.role.{rendition.role}"),
-        size=spell_size(rendition.size),
+        size=format_size(rendition.size),
         pages=_show_pages(rendition.pages),
         sha256=rendition.sha256,
     )

@@ -20,7 +20,7 @@ from docgen.archive.plan.clues import Holder, HolderNames, PathClues, find_dated
 from docgen.content.file_names import SpokenName, read_name
 from docgen.content.folding import fold_text, keep_letters
 from docgen.content.heading_text import normalize_heading
-from docgen.content.title_likeness import find_part_names, liken_documents, names_kind, spell_variants
+from docgen.content.title_likeness import find_part_names, format_variants, liken_documents, names_kind
 
 THRESHOLD = 55
 MARGIN = 8
@@ -68,7 +68,7 @@ class DocumentSlot:
     @cached_property
     def spelled(self) -> tuple[str, ...]:
         """The document's names and table numbers, normalised for comparison."""
-        return tuple(dict.fromkeys(text for name in self.names for text in spell_variants(name)))
+        return tuple(dict.fromkeys(text for name in self.names for text in format_variants(name)))
 
     @cached_property
     def parts(self) -> frozenset[str]:
@@ -299,11 +299,11 @@ class _ClueView:
         inside = matcher.names.find(clue.lines, only_whole=True)
         named = [*in_path.words, *inside.words]
 
-        def spell(texts: Sequence[str]) -> tuple[str, ...]:
+        def format(texts: Sequence[str]) -> tuple[str, ...]:
             own = [remove_names(fold_text(text), matcher.common).strip() or text for text in texts]
             read = [read_name(each) for text in own for each in (text, remove_names(fold_text(text), named))]
             spellings = [text for name in read for text in (name.text, name.bare)]
-            return tuple(dict.fromkeys(text for each in spellings for text in spell_variants(each)))
+            return tuple(dict.fromkeys(text for each in spellings for text in format_variants(each)))
 
         free = [text for index, text in enumerate(folders) if index != item_folder]
         # a separator may divide the title from other words (检查报告_王工改); two titles together may be a third title
@@ -317,10 +317,10 @@ class _ClueView:
             in_path.keys,
             find_dated(spoken.date, matcher.holders),
             inside.keys,
-            spell((clue.path.stem, *parts)),
-            spell(free),
-            spell(clue.lines[:_FIRST_LINES]),
-            spell(clue.lines[_FIRST_LINES:]),
+            format((clue.path.stem, *parts)),
+            format(free),
+            format(clue.lines[:_FIRST_LINES]),
+            format(clue.lines[_FIRST_LINES:]),
             frozenset(find_part_names(clue.path.stem)),
             frozenset(normalize_heading(heading) for heading in clue.headings),
             _NOTHING_SAID.fullmatch(bare) is None,

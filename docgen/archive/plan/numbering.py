@@ -20,9 +20,9 @@ from docgen.record.dossier_number import (
     NumberFault,
     NumberRule,
     compare_parts,
+    format_item,
     read_number,
     show_shape,
-    spell_item,
 )
 from docgen.record.month import Month
 
@@ -97,7 +97,7 @@ def check_numbering(
     elif numbering.first_item + count - 1 > LAST_ITEM:
         last = numbering.first_item + count - 1
         where = locate((*_PLACE, "first_item"), False)
-        yield error("A206", where, first=spell_item(numbering.first_item), count=count, last=last, limit=LAST_ITEM)
+        yield error("A206", where, first=format_item(numbering.first_item), count=count, last=last, limit=LAST_ITEM)
 
 
 def check_sharing(settings: ArchiveSettings | None, label: str, locate: Locate) -> Iterator[Diagnostic]:
@@ -145,7 +145,7 @@ def _check_typed(settings: ArchiveSettings, typed: str, where: Location) -> Iter
         return
     parts = settings.number_parts
     if settings.first_item is not None:
-        parts["item"] = spell_item(settings.first_item)
+        parts["item"] = format_item(settings.first_item)
     wrong = {fault.key for fault in reading.faults}
     for other in compare_parts(reading.number, parts):
         if other.name not in wrong:
@@ -177,12 +177,12 @@ def _explain(fault: NumberFault, typed: str, rule: NumberRule, mended: str, wher
     )
 
 
-def spell_date8(value: dt.date | Month) -> str:
+def format_date8(value: dt.date | Month) -> str:
     """A date in eight digits, as archive catalogues write it; the day of a month alone is 00."""
     return f"{value.year:04d}{value.month:02d}{value.day if isinstance(value, dt.date) else 0:02d}"
 
 
-def spell_retention(code: str) -> str:
+def format_retention(code: str) -> str:
     """保管期限 as covers print it: 永久, 30年; a text that is no code is returned unchanged."""
     texts = catalogue(DOCUMENT_LANGUAGE)
     if code == "Y":
@@ -191,10 +191,10 @@ def spell_retention(code: str) -> str:
     return texts.text("package.retention.years", years=years) if years != code and years.isdecimal() else code
 
 
-def spell_item_range(index: PackageIndex) -> str:
+def format_item_range(index: PackageIndex) -> str:
     """The first and last 件号 of a package whose documents are numbered, else ""."""
     count = sum(bool(document.archive_number) for document in index.documents)
     first = index.archive.first_item
     if not count or first is None:
         return ""
-    return "—".join(dict.fromkeys((spell_item(first), spell_item(first + count - 1))))
+    return "—".join(dict.fromkeys((format_item(first), format_item(first + count - 1))))

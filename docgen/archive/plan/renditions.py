@@ -63,7 +63,7 @@ def name_kind(suffix: str) -> Kind:
 
 def gather_files(matches: Sequence[FileMatch]) -> FoundRenditions:
     """Gives each file of one document its role, and finds rivals and doubtful files."""
-    kept, doubtful = _leave_doubtful(sorted(matches, key=_spell_path))
+    kept, doubtful = _leave_doubtful(sorted(matches, key=_format_path))
     signed = [match for match in kept if match.spoken.signed]
     plain = [match for match in kept if not match.spoken.signed]
     texts, sheets, pdfs, pictures, others = (
@@ -95,7 +95,7 @@ def _kind(match: FileMatch) -> Kind:
     return name_kind(match.clue.path.suffix)
 
 
-def _spell_path(match: FileMatch) -> str:
+def _format_path(match: FileMatch) -> str:
     return str(match.clue.path)
 
 

@@ -145,7 +145,7 @@ def parse_receipt(data: bytes) -> Receipt | None:
         return None
 
 
-def spell_number(year: int, serial: int) -> str:
+def format_number(year: int, serial: int) -> str:
     """``HZ-2026-0001``: the receipt of this serial number in a year, which is its files' name, too."""
     return f"{_PREFIX}-{year:04d}-{serial:04d}"
 

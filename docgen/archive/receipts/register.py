@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docgen.archive.receipts.model import Decision, Previous, Receipt, is_receipt_name, spell_number
+from docgen.archive.receipts.model import Decision, Previous, Receipt, format_number, is_receipt_name
 from docgen.archive.verify.inbox import SIGNATURE_SUFFIX
 from docgen.archive.writing.target import write_target
 from docgen.diagnostics import Location, error
@@ -110,7 +110,7 @@ class Register:
             (serial,) = self._db.execute(asked, (moment.year,)).fetchone()
             previous = Previous(number=last.number, sha256=last.sha256) if last is not None else None
             sequence = last.sequence + 1 if last is not None else 1
-            place = ReceiptPlace(spell_number(moment.year, serial), sequence, moment, previous, earlier)
+            place = ReceiptPlace(format_number(moment.year, serial), sequence, moment, previous, earlier)
             self._insert(package, (moment.year, serial), make(place))
             self._db.execute("COMMIT")
         except BaseException:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
 from docgen.archive.plan.model import INDEX_PAGE, PAYLOAD_FOLDER, PackageIndex
-from docgen.archive.plan.numbering import spell_date8
+from docgen.archive.plan.numbering import format_date8
 
 NOTE_NAME = "说明文件.TXT"
 CATALOGUE_NAME = "文件目录.XML"
@@ -80,7 +80,7 @@ def list_entries(index: PackageIndex) -> Iterator[CatalogueEntry]:
             document.archive_number or index.archive.archive_number,
             document.responsible,
             document.title,
-            spell_date8(document.date) if document.date is not None else "",
+            format_date8(document.date) if document.date is not None else "",
             document.confidentiality or index.archive.confidentiality,
             tuple(_name_record(index, rendition.path) for rendition in document.renditions),
             document.remark,

@@ -177,7 +177,7 @@ def read_bag(files: Mapping[str, BagFile], at: BagPlace, work: ReadingCost, thre
         frozenset(reader.litter),
         reader.tops,
         reader.record,
-        (*reader.damaged, *reader.tell_loose_bits()),
+        (*reader.damaged, *reader.report_loose_bits()),
         reader.opened,
         tuple(reader.unopened),
         reader.over,
@@ -384,7 +384,7 @@ class _Reader:
         reason = Term(f"archive.member.{key}")
         self.damaged.append(error("V114", self._at.locate(path), member=show_name(path), reason=reason))
 
-    def tell_loose_bits(self) -> Iterator[Diagnostic]:
+    def report_loose_bits(self) -> Iterator[Diagnostic]:
         """V117 when bits are set behind the end of deflated data, where packers leave them clear."""
         if self.loose:
             what, where = Term("archive.remark.loose_bits"), self._at.locate(self.loose[0])

@@ -9,7 +9,7 @@ from pathlib import Path
 from docgen.archive.verify.root import is_litter_name
 from docgen.archive.zip.manifest import DECLARATION_NAME
 from docgen.archive.zip.names import show_name
-from docgen.content.foreign_names import list_foreign, spell_foreign
+from docgen.content.foreign_names import format_foreign, list_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, info
 
@@ -58,7 +58,7 @@ def list_inbox(folder: Path, told: list[Diagnostic]) -> Iterator[Path]:
         foreign = list_foreign(wanted)
         if foreign:
             told.append(error("B124", Location(file=str(top)), names=show_some(foreign), count=len(foreign)))
-        names = sorted(name for name in wanted if not name.startswith(".") and spell_foreign(name) is None)
+        names = sorted(name for name in wanted if not name.startswith(".") and format_foreign(name) is None)
         for name in names:
             if found[name] == "zip":
                 is_empty = False

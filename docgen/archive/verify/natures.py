@@ -135,15 +135,15 @@ def judge_items(
     numbers = dict.fromkeys(Nature, 0)
     for item in _ITEMS:
         numbers[item.nature] += 1
-        judged.append(_judge(item, _spell_code(item.nature, numbers[item.nature]), said, results))
+        judged.append(_judge(item, _format_code(item.nature, numbers[item.nature]), said, results))
         if item.key == "rebuild":
             numbers[item.nature] += 1
-            code = _spell_code(item.nature, numbers[item.nature])
+            code = _format_code(item.nature, numbers[item.nature])
             judged.append(_judge_identity(code, said, identity, faults))
     return tuple(judged)
 
 
-def _spell_code(nature: Nature, number: int) -> str:
+def _format_code(nature: Nature, number: int) -> str:
     return f"{_MARKS[nature]}-{number:02d}"
 
 

@@ -77,10 +77,10 @@ def _check_ranges(index: PackageIndex, where: Location) -> Iterator[Diagnostic]:
         wanted = (right.first_page, right.last_page)
         found = (document.first_page, document.last_page)
         if found != wanted:
-            yield error("A223", where, title=_name(document), value=_spell(*found), wanted=_spell(*wanted))
+            yield error("A223", where, title=_name(document), value=_format(*found), wanted=_format(*wanted))
 
 
-def _spell(first: int | None, last: int | None) -> Param:
+def _format(first: int | None, last: int | None) -> Param:
     if first is None and last is None:
         return Term("archive.number.no_page")
     return f"{first or '?'}—{last or '?'}"

@@ -19,10 +19,10 @@ from docgen.archive.verify.files import list_zipped, scan_folder
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
 from docgen.archive.verify.remade import Remake, can_compare, check_others, check_page, check_papers
-from docgen.archive.verify.repeats import choose_used, tell_repeats
+from docgen.archive.verify.repeats import choose_used, report_repeats
 from docgen.archive.verify.report import NameReading, Step, StepResult, Verdict, VerifyReport, judge
 from docgen.archive.verify.root import BagPlace, BagRoot, find_roots, is_litter
-from docgen.archive.verify.structure import check_oxum, check_structure, read_fetch, tell_foreign
+from docgen.archive.verify.structure import check_oxum, check_structure, read_fetch, report_foreign
 from docgen.archive.zip.container import check_container, check_names
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.hashing import HashThread, open_hash_thread
@@ -90,7 +90,7 @@ def _verify_folder(path: Path, place: Location, reading: _Reading) -> VerifyRepo
     roots = find_roots(files)
     if len(roots) != 1 or not scanned.is_whole or roots[0].beside:
         names = judge(Step.NAMES, scanned.names, complete=False)
-        steps = _fill_steps([kinds, names, judge(Step.STRUCTURE, _tell_no_bag(roots, place))])
+        steps = _fill_steps([kinds, names, judge(Step.STRUCTURE, _report_no_bag(roots, place))])
         work = ReadingCost(reading.limits, sum(sizes))
         return VerifyReport(path, path.resolve().name, None, len(sizes), sum(sizes), steps, None, work)
     root, top = roots[0], path.resolve().name
@@ -98,7 +98,7 @@ def _verify_folder(path: Path, place: Location, reading: _Reading) -> VerifyRepo
     if root.path:
         top = f"{top}/{root.path}"
         files = {name.removeprefix(prefix): file for name, file in files.items() if name.startswith(prefix)}
-        names = judge(Step.NAMES, [*scanned.names, _tell_deep(root, place), *_tell_litter(root.litter, place)])
+        names = judge(Step.NAMES, [*scanned.names, _report_deep(root, place), *_report_litter(root.litter, place)])
     folders = {name.removeprefix(prefix) for name in scanned.folders if name.startswith(prefix)}
     work = ReadingCost(reading.limits, sum(sizes))
     work.entries = len(files)
@@ -140,10 +140,10 @@ def _refuse_zip(
     container = [found for found in check_container(received, place) if found.severity is Severity.ERROR]
     wrong = [found for found in names if found.severity is Severity.ERROR]
     results = [judge(Step.CONTAINER, container), judge(Step.NAMES, wrong, complete=False)]
-    return _fill_steps([*results, judge(Step.STRUCTURE, _tell_no_bag(roots, place))])
+    return _fill_steps([*results, judge(Step.STRUCTURE, _report_no_bag(roots, place))])
 
 
-def _tell_no_bag(roots: Collection[BagRoot], place: Location) -> Iterator[Diagnostic]:
+def _report_no_bag(roots: Collection[BagRoot], place: Location) -> Iterator[Diagnostic]:
     if roots:
         yield error("V103", place, found="、".join(show_name(root.path) or "/" for root in list(roots)[:_SHOWN_TOPS]))
     else:
@@ -156,17 +156,17 @@ def _check_top(root: BagRoot, beside: Collection[str], place: Location) -> Itera
         tops = sorted({name.partition("/")[0] for name in beside} | {root.path.partition("/")[0]} - {""})
         yield error("V103", place, found="、".join(show_name(top) for top in tops[:_SHOWN_TOPS]) or "—")
     if root.is_deep:
-        yield _tell_deep(root, place)
-    yield from _tell_litter([name for name in root.litter if name not in beside], place)
+        yield _report_deep(root, place)
+    yield from _report_litter([name for name in root.litter if name not in beside], place)
 
 
-def _tell_litter(litter: Sequence[str], place: Location) -> Iterator[Diagnostic]:
+def _report_litter(litter: Sequence[str], place: Location) -> Iterator[Diagnostic]:
     if litter:
         shown = show_name(litter[0])
         yield warning("V176", replace(place, member=shown), count=len(litter), member=shown)
 
 
-def _tell_deep(root: BagRoot, place: Location) -> Diagnostic:
+def _report_deep(root: BagRoot, place: Location) -> Diagnostic:
     return info("V175", replace(place, member=show_name(root.path)), folder=show_name(root.path))
 
 
@@ -226,7 +226,7 @@ def _check_bag(bag: ReceivedBag, remake: Remake | None) -> Iterator[StepResult]:
     tags = _compare(bag, tags=True)
     different = {path for item in (*payload, *tags) for path in (item.path, item.other)}
     structure = [*check_structure(bag, different), *([] if payload else check_oxum(bag, different))]
-    foreign = [] if bag.is_docgen else [tell_foreign(bag)]
+    foreign = [] if bag.is_docgen else [report_foreign(bag)]
     yield judge(Step.STRUCTURE, [*foreign, *structure])
     if _list_manifests(bag.manifests, tags=False) or bag.unchecked:
         yield _judge_fixity(Step.PAYLOAD, bag, payload, bag.payload)
@@ -244,7 +244,7 @@ def _check_bag(bag: ReceivedBag, remake: Remake | None) -> Iterator[StepResult]:
     untouched = all(path in bag.opened for path in bag.payload)
     ended = [] if bag.over is None else [error("V137", bag.place, limit=bag.over)]
     as_listed = {path: fact for path, fact in bag.payload.items() if path not in different}
-    repeats = tell_repeats(choose_used(as_listed, bag.index), bag.at)
+    repeats = report_repeats(choose_used(as_listed, bag.index), bag.at)
     yield judge(Step.DOCUMENTS, [*opened, *bag.unopened, *ended, *repeats], complete=untouched)
 
 
@@ -322,20 +322,20 @@ def _judge_fixity(
     is_tags = step is Step.TAGS
     unchecked = _list_manifests(bag.unchecked, tags=is_tags)
     told = [warning("V135", bag.locate(name), member=show_name(name)) for name in unchecked]
-    told += _tell_unlisted(bag) if is_tags else _tell_awaited(bag)
+    told += _report_unlisted(bag) if is_tags else _report_awaited(bag)
     found = [*report_differences(list(differences), bag.at, bag.facts), *told]
     checked = _list_manifests(bag.manifests, tags=is_tags)
     return judge(step, found, complete=_all_read(facts) and not unchecked and bool(checked))
 
 
-def _tell_awaited(bag: ReceivedBag) -> Iterator[Diagnostic]:
+def _report_awaited(bag: ReceivedBag) -> Iterator[Diagnostic]:
     """V182: files that ``fetch.txt`` lists and that aren't there; nothing is ever fetched."""
     absent = [path for path in read_fetch(bag).paths if path not in bag.facts]
     if absent:
         yield error("V182", bag.locate(FETCH_NAME), count=len(absent), member=show_name(absent[0]))
 
 
-def _tell_unlisted(bag: ReceivedBag) -> Iterator[Diagnostic]:
+def _report_unlisted(bag: ReceivedBag) -> Iterator[Diagnostic]:
     """V183: tag files of somebody else's bag that no tag manifest lists, as they needn't."""
     listed = {path for name, manifest in bag.manifests.items() for path in manifest.digests if _is_tag(name)}
     loose = sorted(path for path in bag.tags if path not in listed and not _is_payload_manifest(path))

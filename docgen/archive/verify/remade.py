@@ -15,7 +15,7 @@ from urllib.parse import quote
 from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.bag.index import render_page
 from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, RECORD_COPY, VOLUME, FiledDocument, PackageIndex
-from docgen.archive.plan.numbering import spell_date8
+from docgen.archive.plan.numbering import format_date8
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, is_payload
 from docgen.archive.verify.page import read_page
 from docgen.archive.verify.texts import measure_texts, read_rows
@@ -188,11 +188,11 @@ def _compare_rows(rows: Rows, index: PackageIndex, *, links: bool = False) -> It
     A row of the page is a document's by the link to its file, one of the workbook by the title.
     """
     filed = [document for document in index.documents if document.kind != "note" and document.renditions]
-    found = _find_rows(rows, filed, _spell_link if links else _spell_title)
+    found = _find_rows(rows, filed, _format_link if links else _format_title)
     lacking: dict[str, list[tuple[FiledDocument, tuple[str, ...]]]] = {}
     held: Counter[str] = Counter()
     for document, row in zip(filed, found, strict=True):
-        if row is None or not any(_spell_title(document) in text for text in row):
+        if row is None or not any(_format_title(document) in text for text in row):
             yield "", document.title
             continue
         for kind, forms in _list_forms(document).items():
@@ -207,21 +207,21 @@ def _compare_rows(rows: Rows, index: PackageIndex, *, links: bool = False) -> It
 
 
 def _find_rows(
-    rows: Rows, filed: Sequence[FiledDocument], spell: Callable[[FiledDocument], str]
+    rows: Rows, filed: Sequence[FiledDocument], format: Callable[[FiledDocument], str]
 ) -> list[tuple[str, ...] | None]:
     """The row that holds what each document is known by; documents alike in it stand in the order of the index."""
-    holders: dict[str, list[tuple[str, ...]]] = {spell(document): [] for document in filed}
+    holders: dict[str, list[tuple[str, ...]]] = {format(document): [] for document in filed}
     for row in rows:
         for text in holders.keys() & set(row):
             holders[text].append(row)
-    return [holders[spell(document)].pop(0) if holders[spell(document)] else None for document in filed]
+    return [holders[format(document)].pop(0) if holders[format(document)] else None for document in filed]
 
 
-def _spell_link(document: FiledDocument) -> str:
+def _format_link(document: FiledDocument) -> str:
     return f"→ {quote(document.renditions[0].path)}"
 
 
-def _spell_title(document: FiledDocument) -> str:
+def _format_title(document: FiledDocument) -> str:
     return " ".join(document.title.split())
 
 
@@ -239,7 +239,7 @@ def _list_forms(document: FiledDocument) -> dict[str, tuple[str, ...]]:
     if document.archive_number:
         forms["archive number"] = (document.archive_number,)
     if document.date is not None:
-        forms["date"] = (str(document.date), spell_date8(document.date))
+        forms["date"] = (str(document.date), format_date8(document.date))
     if document.responsible:
         forms["responsible"] = (document.responsible,)
     pages = document.pages.value

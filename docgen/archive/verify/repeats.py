@@ -81,7 +81,7 @@ def choose_used(payload: Mapping[str, MemberFact], index: PackageIndex | None) -
     }
 
 
-def tell_repeats(used: Mapping[str, str], at: BagPlace) -> Iterator[Diagnostic]:
+def report_repeats(used: Mapping[str, str], at: BagPlace) -> Iterator[Diagnostic]:
     """V228 for each content that several files of a package have."""
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for path, digest in used.items():

@@ -166,9 +166,9 @@ def _cut_short(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
             last[item.code] = item
     for code, item in last.items():
         where = replace(item.location, member=None)
-        yield tell_more(item.at(where), counts[code] - MOST_OF_A_KIND)
+        yield report_more(item.at(where), counts[code] - MOST_OF_A_KIND)
 
 
-def tell_more(item: Diagnostic, count: int) -> Diagnostic:
+def report_more(item: Diagnostic, count: int) -> Diagnostic:
     """V136: there are so many more of a finding."""
     return replace(item, code="V136", params={"code": item.code, "count": count})

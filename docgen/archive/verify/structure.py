@@ -155,7 +155,7 @@ def check_oxum(bag: ReceivedBag, different: Collection[str]) -> Iterator[Diagnos
             yield error("V125", where, bytes=size, files=files, found_bytes=found[0], found_files=found[1])
 
 
-def tell_foreign(bag: ReceivedBag) -> Diagnostic:
+def report_foreign(bag: ReceivedBag) -> Diagnostic:
     """V181: a bag that isn't docgen's, by which program it was made as far as it says."""
     try:
         fields = parse_bag_info(bag.texts.get(BAG_INFO_NAME, b""), bag.rules.encoding)

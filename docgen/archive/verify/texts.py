@@ -84,7 +84,7 @@ def _place_paragraphs(parts: dict[str, bytes]) -> Iterator[PlacedText]:
         tables = {table: number for number, table in enumerate(root.iter(f"{_W}tbl"), 1)}
         number = 0
         for paragraph in root.iter(f"{_W}p"):
-            text = _spell_paragraph(paragraph)
+            text = _format_paragraph(paragraph)
             cell = next(paragraph.iterancestors(f"{_W}tc"), None)
             row = next(cell.iterancestors(f"{_W}tr"), None) if cell is not None else None
             table = next(row.iterancestors(f"{_W}tbl"), None) if row is not None else None
@@ -94,7 +94,7 @@ def _place_paragraphs(parts: dict[str, bytes]) -> Iterator[PlacedText]:
                 yield PlacedText(Term("rebuild.paragraph", {"part": where, "number": number}), text)
                 continue
             cells = list(row.iterchildren(f"{_W}tc"))
-            label = " ".join(filter(None, map(_spell_paragraph, cells[0].iter(f"{_W}p"))))
+            label = " ".join(filter(None, map(_format_paragraph, cells[0].iter(f"{_W}p"))))
             said = {
                 "part": where,
                 "table": tables[table],
@@ -110,7 +110,7 @@ def _shorten(label: str) -> str:
     return label if len(label) <= _LABEL else label[:_LABEL] + "…"
 
 
-def _spell_paragraph(paragraph: _Element) -> str:
+def _format_paragraph(paragraph: _Element) -> str:
     return " ".join("".join(_list_runs(paragraph)).split())
 
 
@@ -118,7 +118,7 @@ def _read_document(parts: dict[str, bytes]) -> Iterator[tuple[str, ...]]:
     for name in sorted(parts):
         if name.startswith(_WORD_PARTS) and name.endswith(".xml"):
             for paragraph in parse_xml(parts[name]).iter(f"{_W}p"):
-                yield (_spell_paragraph(paragraph),)
+                yield (_format_paragraph(paragraph),)
 
 
 def _list_runs(paragraph: _Element) -> Iterator[str]:

@@ -30,7 +30,7 @@ def check_container(received: ReceivedZip, place: Location) -> Iterator[Diagnost
         yield error("V112", place)
     if exceeds_total(received):
         yield error("V113", place, member=place.file or "")
-    yield from _tell_remarks(received, place)
+    yield from _report_remarks(received, place)
 
 
 def _check_member(member: ZipMember, limits: Limits, place: Location) -> Iterator[Diagnostic]:
@@ -52,7 +52,7 @@ def _check_member(member: ZipMember, limits: Limits, place: Location) -> Iterato
         yield error("V113", where, member=shown)
 
 
-def _tell_remarks(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
+def _report_remarks(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
     for remark in received.remarks:
         yield info("V116", place, what=_name_remark(remark), count=1, member=place.file or "")
     members_by_remark: dict[str, list[ZipMember]] = {}
@@ -89,7 +89,7 @@ def _find_odd_ones(members: tuple[ZipMember, ...]) -> dict[str, list[ZipMember]]
 
 def check_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
     """V104–V106, V110, V115, V118–V120: names that some system can't unpack, and duplicate names."""
-    yield from _tell_encoding(received, place)
+    yield from _report_encoding(received, place)
     sound: list[ZipMember] = []
     for member in received.members:
         problem = member.unread or inspect_member_name(member.name, received.limits.depth)
@@ -100,11 +100,11 @@ def check_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
         if problem not in {"deep", "long"}:
             sound.append(member)
     yield from _check_systems(received, place)
-    yield from _tell_odd_names(received, place)
+    yield from _report_odd_names(received, place)
     yield from _check_collisions(sound, received.limits.entries, place)
 
 
-def _tell_encoding(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
+def _report_encoding(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
     guess = received.guess
     if guess is not None:
         confidence = Term(f"archive.confidence.{guess.confidence}")
@@ -130,7 +130,7 @@ def _check_systems(received: ReceivedZip, place: Location) -> Iterator[Diagnosti
         yield info("V119", place, what=Term("archive.odd_name.system"), count=len(old), member=show_name(old[0].name))
 
 
-def _tell_odd_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
+def _report_odd_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
     """V119: names that every system can unpack, but that programs or people may take for other names."""
     kinds = (
         ("percent", lambda name: "%" in name),

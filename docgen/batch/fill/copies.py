@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from docgen.archive.zip.names import clean_component, fold_name
 from docgen.batch.fill.documents import Copy, Plan
-from docgen.batch.fill.names import spell_name
+from docgen.batch.fill.names import format_name
 from docgen.batch.fill.sheet import LINK, DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate
-from docgen.batch.fill.values import Printer, find_pictures, spell_value
+from docgen.batch.fill.values import Printer, find_pictures, format_value
 from docgen.diagnostics import Diagnostic, Location, Severity, error, has_errors, warning
 from docgen.render.values.values import Missing, MissingMode
 from docgen.sources.intake.workbook.layout import MARK_HEADER
@@ -55,13 +55,15 @@ class Planner:
     def plan(self) -> tuple[Plan, list[Copy]]:
         """What all documents share, and each of them in the order of the rows."""
         group, key = self._find(self.wishes.group_by), self._find(self.wishes.key)
-        everywhere = {name for sheet in self.data.sheets for name in (*sheet.headers, spell_name(sheet.name))}
+        everywhere = {name for sheet in self.data.sheets for name in (*sheet.headers, format_name(sheet.name))}
         self.faults += [
-            self._tell_absent(header) for header in self.wishes.match.values() if spell_name(header) not in everywhere
+            self._report_absent(header)
+            for header in self.wishes.match.values()
+            if format_name(header) not in everywhere
         ]
         looped = self.template.list_lists()
-        own = spell_name(self.sheet.name)
-        others = {name: sheet for sheet in self.data.sheets if (name := spell_name(sheet.name)) in looped}
+        own = format_name(self.sheet.name)
+        others = {name: sheet for sheet in self.data.sheets if (name := format_name(sheet.name)) in looped}
         others.pop(own, None) if group else None
         lists = {name: sheet.headers for name, sheet in others.items()}
         if group:
@@ -108,21 +110,21 @@ class Planner:
         """The name of a column that was asked for; W211 where there is none."""
         if header is None:
             return None
-        name = spell_name(header)
+        name = format_name(header)
         if name not in self.sheet.headers:
-            self.faults.append(self._tell_absent(header))
+            self.faults.append(self._report_absent(header))
             return None
         return name
 
-    def _tell_absent(self, header: str) -> Diagnostic:
+    def _report_absent(self, header: str) -> Diagnostic:
         near = self.template.namer.find_nearest(header) or "—"
         return error("W211", Location(file=str(self.data.path)), name=header, nearest=near)
 
     def _find_unprinted(self, looped: Mapping[str, Mapping[str, object]]) -> Iterator[Diagnostic]:
         """W210 for each header that no tag prints and nothing else needs."""
         asked = {*self.template.list_names(), *(item for inner in looped.values() for item in inner), MARK_HEADER, LINK}
-        asked |= {spell_name(name) for name in (self.wishes.key, self.wishes.group_by) if name}
-        asked |= {spell_name(name) for name in _PLACE.findall(self.wishes.name or "")}
+        asked |= {format_name(name) for name in (self.wishes.key, self.wishes.group_by) if name}
+        asked |= {format_name(name) for name in _PLACE.findall(self.wishes.name or "")}
         used = {self.sheet.columns[name] for name in asked & self.sheet.headers.keys()}
         for at, name in {at: name for name, at in reversed(self.sheet.columns.items())}.items():
             if at not in used:
@@ -133,7 +135,7 @@ class Planner:
         """W209 for every row of which another one has the key: nobody knows which of them is right."""
         rows: dict[str, list[DataRow]] = {}
         for row in self.sheet.rows:
-            rows.setdefault(self._spell(row, key), []).append(row)
+            rows.setdefault(self._format(row, key), []).append(row)
         for value, same in rows.items():
             numbers = "、".join(str(row.number) for row in same)
             for row in same if len(same) > 1 and value else ():
@@ -145,7 +147,7 @@ class Planner:
             return ((row,) for row in self.sheet.rows)
         groups: dict[str, list[DataRow]] = {}
         for row in self.sheet.rows:
-            value = self._spell(row, group)
+            value = self._format(row, group)
             if not value:
                 place = self.data.locate(self.sheet, row.number, group)
                 self._note(row, error("W208", place, label=self.sheet.headers[group]))
@@ -160,9 +162,9 @@ class Planner:
     def _find_differing(self, rows: Sequence[DataRow]) -> None:
         """W217 where the rows of a group differ in what is printed once."""
         for name in self.sheet.headers.keys() & self.template.list_names().keys():
-            said = self._spell(rows[0], name)
+            said = self._format(rows[0], name)
             for row in rows[1:]:
-                if (other := self._spell(row, name)) != said:
+                if (other := self._format(row, name)) != said:
                     place, label = self.data.locate(self.sheet, row.number, name), self.sheet.headers[name]
                     self._note(row, error("W217", place, label=label, value=other, first=said))
 
@@ -175,10 +177,10 @@ class Planner:
                 error("W212", self.data.book.locate(sheet.name), sheet=sheet.name, other=self.sheet.name)
             )
             return "", {}
-        known = {self._spell(row, name) for row in self.sheet.rows}
+        known = {self._format(row, name) for row in self.sheet.rows}
         parted: dict[str, list[DataRow]] = {}
         for row in sheet.rows:
-            value = spell_value(Printer(self.data, "blank").make_value(sheet, row, name))
+            value = format_value(Printer(self.data, "blank").make_value(sheet, row, name))
             parted.setdefault(value, []).append(row)
             if value not in known:
                 place = self.data.locate(sheet, row.number, name)
@@ -196,21 +198,21 @@ class Planner:
         first = key or self._find(self.wishes.group_by) or first
         pattern = self.wishes.name or f"{{{MARK_HEADER}}}_{{{self.sheet.headers[first]}}}"
         for name in _PLACE.findall(pattern):
-            if spell_name(name) != MARK_HEADER:
+            if format_name(name) != MARK_HEADER:
                 self._find(name)
         suffix = self.template.file[-5:].lower()
         taken: set[str] = set()
         for number, rows in enumerate(groups, 1):
-            stem = clean_component(self._spell_name(pattern, rows[0], number), _LONGEST_STEM)
+            stem = clean_component(self._format_name(pattern, rows[0], number), _LONGEST_STEM)
             name, again = stem + suffix, 1
             while fold_name(name) in taken:
                 again += 1
                 name = f"{stem}_{again}{suffix}"
             taken.add(fold_name(name))
-            lists = {of: tuple(parted.get(self._spell(rows[0], by), ())) for of, (by, parted) in parts.items()}
+            lists = {of: tuple(parted.get(self._format(rows[0], by), ())) for of, (by, parted) in parts.items()}
             faults = tuple(item for row in rows for item in self._row_faults.get(row.number, ()))
             place = self.data.locate(self.sheet, rows[0].number, first)
-            title = self._spell(rows[0], first) or stem
+            title = self._format(rows[0], first) or stem
             faults += tuple(
                 warning("T482", place, name=title, sheet=self.template.show(of))
                 for of, listed in lists.items()
@@ -218,16 +220,16 @@ class Planner:
             )
             yield Copy(number, rows, lists, name, title, faults)
 
-    def _spell_name(self, pattern: str, row: DataRow, number: int) -> str:
+    def _format_name(self, pattern: str, row: DataRow, number: int) -> str:
         def fill(found: re.Match[str]) -> str:
-            name = spell_name(found[1])
-            return str(number) if name == MARK_HEADER and name not in row.cells else self._spell(row, name)
+            name = format_name(found[1])
+            return str(number) if name == MARK_HEADER and name not in row.cells else self._format(row, name)
 
         return _PLACE.sub(fill, pattern)
 
-    def _spell(self, row: DataRow, name: str) -> str:
+    def _format(self, row: DataRow, name: str) -> str:
         """A cell as it is printed; '' where it is empty."""
         if name not in row.cells:
             return ""
         value = Printer(self.data, "blank").make_value(self.sheet, row, name)
-        return "" if isinstance(value, Missing) else spell_value(value).strip()
+        return "" if isinstance(value, Missing) else format_value(value).strip()

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from docgen.batch.disk import tell_disk
+from docgen.batch.disk import report_disk
 from docgen.batch.fill.names import number_name, split_name
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate, compile_template
-from docgen.batch.fill.values import Printer, print_field, spell_value
+from docgen.batch.fill.values import Printer, format_value, print_field
 from docgen.batch.fill.word import RECORD_NUMBER
 from docgen.batch.fingerprint import mark_file, mark_output
 from docgen.batch.result import JobResult, ProducedOutput, RecordFacts
@@ -64,7 +64,7 @@ class Plan:
             *copy.faults,
             *printer.found,
             *(_place_picture(self.template.restore_fault(item), printer) for item in rendered.diagnostics),
-            *self._tell_missing(printer.missing | {item.path: item for item in rendered.missing}),
+            *self._report_missing(printer.missing | {item.path: item for item in rendered.missing}),
         ]
         return rendered.data, tuple(found), tuple(printer.used)
 
@@ -88,10 +88,10 @@ class Plan:
             name, record = split_name(merged.name)
             if vain and record < len(copy.rows):
                 place, label = self.data.locate(self.sheet, copy.rows[record].number, name), self.template.show(name)
-                printer.found.append(warning("T481", place, label=label, value=spell_value(value), switch=vain))
+                printer.found.append(warning("T481", place, label=label, value=format_value(value), switch=vain))
             yield field, value
 
-    def _tell_missing(self, missing: Mapping[str, Missing]) -> Iterator[Diagnostic]:
+    def _report_missing(self, missing: Mapping[str, Missing]) -> Iterator[Diagnostic]:
         sheets = {sheet.name: sheet for sheet in (self.sheet, *self.others.values())}
         for item in missing.values():
             if item.mode not in ("error", "by_hand"):
@@ -152,7 +152,7 @@ def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
     try:
         staged.write_bytes(data)
     except OSError as fault:
-        full = tell_disk(fault, task.folder.parent.parent)
+        full = report_disk(fault, task.folder.parent.parent)
         if full is None:
             raise
         return JobResult("failed", EXIT_CANNOT_RUN, (full,), about=about, inputs=marks)

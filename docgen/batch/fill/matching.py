@@ -11,7 +11,7 @@ from pathlib import Path
 from docgen.batch.fill.names import Namer, fold
 from docgen.batch.fill.sheet import DataFile, DataSheet, read_data
 from docgen.batch.fill.template import OWN_NAMES, open_template, read_words
-from docgen.batch.fill.values import Printer, spell_value
+from docgen.batch.fill.values import Printer, format_value
 from docgen.diagnostics import has_errors
 from docgen.errors import TemplateError
 from docgen.render.values.values import Missing
@@ -92,7 +92,7 @@ def _offer_sheet(data: DataFile, sheet: DataSheet) -> OfferedSheet:
     ordered = sorted(headers, key=lambda header: sheet.columns[headers[header]])
     printer = Printer(data, "blank")
     values = [[printer.make_value(sheet, row, headers[header]) for header in ordered] for row in sheet.rows[:_ROWS]]
-    shown = (["" if isinstance(value, Missing) else spell_value(value)[:_LONGEST] for value in row] for row in values)
+    shown = (["" if isinstance(value, Missing) else format_value(value)[:_LONGEST] for value in row] for row in values)
     return OfferedSheet(sheet.name, tuple(ordered), tuple(map(tuple, shown)))
 
 

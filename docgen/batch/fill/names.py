@@ -29,7 +29,7 @@ def fold(header: str) -> str:
     return strip_remarks(header).casefold()
 
 
-def spell_name(header: str) -> str:
+def format_name(header: str) -> str:
     """The name of a header in a template: itself where it can be, else an identifier of its own."""
     folded = fold(header)
     if folded.isidentifier() and folded not in _RESERVED and not folded.startswith("_"):
@@ -61,11 +61,11 @@ class Namer:
         self._known: dict[str, str] = {}
         variants: dict[str, str] = {}
         for header in headers or ():
-            self.shown.setdefault(spell_name(header), flatten(header))
+            self.shown.setdefault(format_name(header), flatten(header))
             self._known.setdefault(fold(header), flatten(header))
-            variants |= dict.fromkeys(_vary(header), spell_name(header))
+            variants |= dict.fromkeys(_vary(header), format_name(header))
         for tag, header in (match or {}).items():
-            variants |= dict.fromkeys(_vary(tag), spell_name(header))
+            variants |= dict.fromkeys(_vary(tag), format_name(header))
         self._names = variants
         self._merged = {keep_letters(variant): name for variant, name in variants.items()}
         ordered = sorted(variants, key=len, reverse=True)
@@ -86,7 +86,7 @@ class Namer:
 
     def find(self, text: str) -> str | None:
         """The name of the header that a text is; None where it is none."""
-        name = spell_name(text)
+        name = format_name(text)
         return self._names.get(text) or self._names.get(name) or (name if name in self.shown else None)
 
     def find_merged(self, field: str) -> str | None:
@@ -104,8 +104,8 @@ class Namer:
 
     def learn(self, text: str) -> str:
         """Take a text for a header that nobody knows; its name."""
-        self.shown.setdefault(spell_name(text), text)
-        return spell_name(text)
+        self.shown.setdefault(format_name(text), text)
+        return format_name(text)
 
     def _find_inside(self, text: str) -> str | None:
         """What stands in a tag for a row's value in a list (``明细.数值（吨）``), with its name."""
@@ -129,7 +129,7 @@ class Namer:
 def _vary(header: str) -> Iterator[str]:
     """The ways in which a header may be written in a tag."""
     flat = flatten(header)
-    yield from dict.fromkeys((flat, unicodedata.normalize("NFKC", flat), fold(header), spell_name(header)))
+    yield from dict.fromkeys((flat, unicodedata.normalize("NFKC", flat), fold(header), format_name(header)))
 
 
 def _bound(text: str) -> str:

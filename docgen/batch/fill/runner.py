@@ -18,7 +18,7 @@ from docgen.batch.combine import Membership, combine_documents
 from docgen.batch.engine import Crash, Engine, EngineError, Procedure, ThisProcess, run_in_order
 from docgen.batch.fill.copies import Planner, Wishes
 from docgen.batch.fill.documents import Copy, FillTask, Plan, make_documents
-from docgen.batch.fill.names import spell_name
+from docgen.batch.fill.names import format_name
 from docgen.batch.fill.sheet import DataFile, DataSheet, read_data
 from docgen.batch.fill.template import FillTemplate, read_template, read_words
 from docgen.batch.fingerprint import digest_data, list_settings
@@ -63,12 +63,12 @@ class FillRequest:
 
 def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, list[Diagnostic]]:
     """The template and the data that it fits, the sheet of it, and what was told; SourceError, TemplateError."""
-    match, asked = request.wishes.match, {*map(spell_name, read_words(request.template))}
-    absent = [tag for tag in match if spell_name(tag) not in asked]
+    match, asked = request.wishes.match, {*map(format_name, read_words(request.template))}
+    absent = [tag for tag in match if format_name(tag) not in asked]
     if absent:
         place = Location(file=str(request.template))
         raise TemplateError(*(error("N230", place, tag=tag) for tag in absent))
-    data = read_data(request.data, asked | {*map(spell_name, match.values())})
+    data = read_data(request.data, asked | {*map(format_name, match.values())})
     headers = [header for sheet in data.sheets for header in (*sheet.headers.values(), *sheet.lower, sheet.name)]
     template = read_template(request.template, headers, match)
     sheet, told = data.choose(template.list_names(), request.wishes.sheet)
@@ -207,7 +207,7 @@ class _Run:
 
     def _list_keys(self, out: Path) -> dict[str, None]:
         """What tells each document from the others in this run and the next: its key, its group, or its row."""
-        base = f"{make_key(self.plan.data.path, out)}#{spell_name(self.plan.sheet.name)}"
+        base = f"{make_key(self.plan.data.path, out)}#{format_name(self.plan.sheet.name)}"
         wishes, keys = self.request.wishes, dict[str, None]()
         for copy in self.copies:
             key = f"{base}#{copy.title if wishes.key or wishes.group_by else copy.rows[0].number}"

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.batch.fill.names import fold, spell_name
+from docgen.batch.fill.names import fold, format_name
 from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.errors import SourceError
 from docgen.ooxml.cells import name_cell
@@ -98,7 +98,7 @@ def read_data(path: Path, asked: Iterable[str]) -> DataFile:
     book = open_workbook(path, keeps_formats=True) if tree is None else _lay_out(tree)
     notes = DiagnosticGatherer(book)
     with pause_collector():
-        found = [(grid, find_tables(grid, lambda text: spell_name(text) in known)) for grid in book.sheets]
+        found = [(grid, find_tables(grid, lambda text: format_name(text) in known)) for grid in book.sheets]
         sheets = [
             _read_sheet(grid, tables, notes)
             for grid, tables in found
@@ -116,8 +116,8 @@ def _read_sheet(grid: SheetGrid, tables: tuple[FoundTable, ...], notes: Diagnost
     lowest: dict[str, list[int]] = {}
     for at, parts in heading.parts.items():
         header = heading.name(at)
-        name = spell_name(header)
-        lowest.setdefault(spell_name(parts[-1]), []).append(at)
+        name = format_name(header)
+        lowest.setdefault(format_name(parts[-1]), []).append(at)
         if name in headers:
             first = name_cell(heading.last, columns[name])
             notes.error("W203", grid.name, heading.last, at, header=header, other=headers[name], first=first)
@@ -188,7 +188,7 @@ def _gather(name: str, items: RawValue, grids: dict[str, list[dict[str, RawValue
                 row[key] = "、".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _spell(value: RawValue) -> str:
+def _format(value: RawValue) -> str:
     return "" if value is None else str(value).rstrip("\n")
 
 
@@ -207,7 +207,7 @@ def _make_grid(name: str, rows: list[dict[str, RawValue]]) -> SheetGrid:
     headers = list(dict.fromkeys(key for row in rows for key in row))
     head = SheetRow(1, dict(enumerate(headers, 1)))
     body = (
-        {at: _ANSWERS.get(text, text) for at, key in enumerate(headers, 1) if (text := _spell(row.get(key)))}
+        {at: _ANSWERS.get(text, text) for at, key in enumerate(headers, 1) if (text := _format(row.get(key)))}
         for row in rows
     )
     return SheetGrid(

@@ -71,7 +71,7 @@ class FillTemplate:
 
     def list_uses(self) -> tuple[NameUse, ...]:
         """What it asks for, by the headers as they stand in it."""
-        return tuple(replace(use, name=self._spell(use.name)) for use in self.uses)
+        return tuple(replace(use, name=self._format(use.name)) for use in self.uses)
 
     def restore(self, place: Location) -> Location:
         """A place with the template's words as they stand, not as they were rewritten."""
@@ -87,7 +87,7 @@ class FillTemplate:
     def _restore(self, text: str) -> str:
         return _MADE.sub(lambda name: self.show(self.find_name(name[0])), text.replace(MERGED, FIELD))
 
-    def _spell(self, name: str) -> str:
+    def _format(self, name: str) -> str:
         return _PART.sub(lambda part: self.show(self.find_name(part[0])), name)
 
     def check_names(self, known: Iterable[str], lists: Mapping[str, Iterable[str]]) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from docgen.batch.fill.rewriting import DAY
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.word import MergeField
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
-from docgen.record.numerals import spell_number
+from docgen.record.numerals import format_number
 from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownMoment, ShownNumber
 from docgen.sources.intake.workbook.grid import GridValue, SheetCell
 
@@ -60,7 +60,7 @@ class Printer:
 
     def _suit(self, value: Any, asked: set[str], sheet: DataSheet, row: DataRow, name: str) -> Any:
         """A value as the template asks for it: a text that is to be a day as one; T480 for what is no option."""
-        shown = spell_value(value)
+        shown = format_value(value)
         if DAY in asked and isinstance(value, str) and (moment := _read_moment(value)) is not None:
             value = ShownMoment.show(moment, value)
         options = "、".join(sorted(asked - {DAY}))
@@ -88,7 +88,7 @@ class Printer:
             moment = _count_moment(number, self.data.book.epoch)
             shown = show_day(moment, cell.code)
             if shown is None and cell.code:
-                self._tell_format(sheet, name, cell)
+                self._report_format(sheet, name, cell)
             return ShownMoment.show(moment, shown or f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00"))
         if number == number.to_integral_value() and len(f"{abs(number):.0f}") > _MOST_DIGITS:
             self.found.append(error("W132", place, label=label, value=cell.text))
@@ -96,10 +96,10 @@ class Printer:
             return ShownNumber.show(number, f"{show_general(number * 100)}%")
         shown = show_number(number, cell.code or "0" * cell.zeros)
         if shown is None:
-            self._tell_format(sheet, name, cell)
+            self._report_format(sheet, name, cell)
         return ShownNumber.show(number, shown if shown is not None else show_general(number))
 
-    def _tell_format(self, sheet: DataSheet, name: str, cell: SheetCell) -> None:
+    def _report_format(self, sheet: DataSheet, name: str, cell: SheetCell) -> None:
         place = self.data.locate(sheet, sheet.heading, name)
         told = warning("W204", place, label=sheet.headers[name], format=cell.code)
         if told not in self.found:
@@ -146,11 +146,11 @@ def print_field(merged: MergeField, value: Any) -> tuple[Any, str]:
         shown, vain = show_number(number, merged.number) if number is not None else None, f'\\# "{merged.number}"'
     value, vain = (value, vain) if shown is None else (shown, "")
     if merged.letters:
-        value = getattr(spell_value(value), merged.letters)()
-    return f"{merged.before}{spell_value(value)}{merged.after}" if merged.before or merged.after else value, vain
+        value = getattr(format_value(value), merged.letters)()
+    return f"{merged.before}{format_value(value)}{merged.after}" if merged.before or merged.after else value, vain
 
 
-def spell_value(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value as text."""
     return value.shown if isinstance(value, (ShownNumber, ShownMoment)) else str(value)
 
@@ -170,7 +170,7 @@ def _read_number(value: Any) -> Decimal | None:
     if isinstance(value, Decimal):
         return value
     try:
-        digits = spell_number(str(value))
+        digits = format_number(str(value))
         return Decimal(digits) if digits is not None else None
     except InvalidOperation:
         return None

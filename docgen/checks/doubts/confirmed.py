@@ -50,7 +50,7 @@ def settle(confirmed: Sequence[Confirmation], typed: Typed, locate: Locate) -> t
         elif says_nothing(confirmation.reason):
             continue  # doubt_blanks reports such a reason
         elif not is_same(str(value), confirmation.value):
-            params = {"path": _spell(place, typed), "value": confirmation.value, "now": str(value)}
+            params = {"path": _format(place, typed), "value": confirmation.value, "now": str(value)}
             diagnostics.append(warning("C413", locate(("confirmed", index, "value"), False), **params))
         else:
             held.append(Settled(confirmation, place))
@@ -70,10 +70,10 @@ def report_needless(
         if not doubted(settled.place):
             index = next(at for at, item in enumerate(confirmed) if item is settled.confirmation)
             location = locate(("confirmed", index, "path"), False)
-            yield info("C415", location, path=_spell(settled.place, typed), value=settled.confirmation.value)
+            yield info("C415", location, path=_format(settled.place, typed), value=settled.confirmation.value)
 
 
-def _spell(place: Place, typed: Typed) -> str:
+def _format(place: Place, typed: Typed) -> str:
     """Where the user finds a value: its sheet and cell, or its path."""
     location = typed.locate(place)
     return f"{location.sheet}!{location.cell}" if location.kind == "xlsx" and location.cell else format_path(place)

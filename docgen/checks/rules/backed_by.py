@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.checks.shared.agreement import fold_value, is_same, report_difference, spell_value
+from docgen.checks.shared.agreement import fold_value, format_value, is_same, report_difference
 from docgen.checks.shared.rows import When, is_picked, name_row
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, YesNo, tell_value
+from docgen.record.types import Part, Text, YesNo, report_value
 
 
 class FieldPair(Part):
@@ -74,7 +74,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
                 "C340",
                 where,
                 label=checked.name_field(place),
-                value=tell_value(value) if is_present(value) else "—",
+                value=report_value(value) if is_present(value) else "—",
                 other=place,
                 **said,
             )
@@ -117,5 +117,5 @@ def _compare(checked: CheckSubject, params: Params, item: Found, backing: list[F
         there = [getattr(row.value, pair.row) for row in backing]
         if not is_present(here) or not all(map(is_present, there)) or any(is_same(here, value) for value in there):
             continue
-        values = ((*item.place, pair.item), spell_value(here)), ((*backing[0].place, pair.row), spell_value(there[0]))
+        values = ((*item.place, pair.item), format_value(here)), ((*backing[0].place, pair.row), format_value(there[0]))
         yield report_difference(checked, "C205", *values, name=_name(checked, item, params))

@@ -117,12 +117,12 @@ def _check_told(params: Params, text: Found, indicators: Sequence[_Told]) -> Ite
         "C133" if untold else "C135",
         text.place,
         None if untold else params.each,
-        names="、".join(_spell_told(item) for item in absent),
+        names="、".join(_format_told(item) for item in absent),
         other=absent[0].found.place,
     )
 
 
-def _spell_told(item: _Told) -> str:
+def _format_told(item: _Told) -> str:
     unit = item.indicator.unit or ""
     return f"{item.indicator.name} {item.before:f}{unit}→{item.after:f}{unit}"
 

@@ -10,10 +10,10 @@ from typing import Annotated
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.checks.shared.agreement import is_same, report_difference, spell_value
+from docgen.checks.shared.agreement import format_value, is_same, report_difference
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
 from docgen.record.enterprise import Indicator
-from docgen.record.types import Part, Text, tell_value
+from docgen.record.types import Part, Text, report_value
 
 _WORDED = ("yes_no", "text")
 
@@ -41,10 +41,10 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             yield report(
                 "C336",
                 place,
-                reached=tell_value(indicator.reached),
-                before=spell_value(indicator.before) if indicator.before is not None else "—",
-                target=spell_value(indicator.target),
-                after=spell_value(indicator.after),
+                reached=report_value(indicator.reached),
+                before=format_value(indicator.before) if indicator.before is not None else "—",
+                target=format_value(indicator.target),
+                after=format_value(indicator.after),
                 other=other,
                 **shown,
             )

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.agreement import is_same, report_difference, spell_value
+from docgen.checks.shared.agreement import format_value, is_same, report_difference
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
 from docgen.profile.paths import Found
@@ -93,17 +93,17 @@ def _compare(checked: CheckSubject, params: Params, row: Found, item: Found) -> 
         if there is not None and is_same(here, there):
             typed, unit = _find_unit(here), getattr(item.value, pair.unit) if pair.unit is not None else None
             if typed and unit and not is_same_unit(typed, unit):
-                shown = (place, str(here)), (other, f"{spell_value(there)}{unit}")
+                shown = (place, str(here)), (other, f"{format_value(there)}{unit}")
                 yield report_difference(checked, "C337", *shown, "宜", name=name)
             continue
-        shown = (place, _spell(checked, here)), (other, _spell(checked, there) if there is not None else "—")
+        shown = (place, _format(checked, here)), (other, _format(checked, there) if there is not None else "—")
         yield report_difference(checked, "C205", *shown, name=name)
 
 
-def _spell(checked: CheckSubject, value: object) -> str:
+def _format(checked: CheckSubject, value: object) -> str:
     """A value as a message shows it; the key of a party as its name."""
     party = next((party for party in checked.subject.record.parties if party.key == value), None)
-    return party.name or party.key if party is not None else spell_value(value)
+    return party.name or party.key if party is not None else format_value(value)
 
 
 def _find_unit(value: object) -> str:

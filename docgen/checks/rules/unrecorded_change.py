@@ -16,7 +16,7 @@ from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.people import list_people
 from docgen.checks.shared.texts import check_patterns
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, tell_value
+from docgen.record.types import Part, Text, report_value
 
 
 class ChangeKind(Part):
@@ -102,7 +102,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
         for found in shown:
             seen = _Shown(sign, found.value, rows[found.place[:-1]])
             if not any(_explains(change, seen, people, params) for change in changes):
-                yield report("C232", found.place, sign=sign.label, value=tell_value(found.value))
+                yield report("C232", found.place, sign=sign.label, value=report_value(found.value))
     for strangers in params.strangers:
         known = {name for found in subject.find(strangers.among) for name in list_people(found.value or "")}
         told: set[str] = set()
@@ -115,7 +115,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
 
 
 def _is_shown(value: object, sign: ChangeSign) -> bool:
-    return is_present(value) and (not sign.values or tell_value(value) in sign.values)
+    return is_present(value) and (not sign.values or report_value(value) in sign.values)
 
 
 @dataclass(frozen=True, slots=True)

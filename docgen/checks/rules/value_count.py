@@ -11,7 +11,7 @@ from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.diagnostics import Term
 from docgen.profile.paths import Found, Place
-from docgen.record.types import Part, Text, Whole, tell_value
+from docgen.record.types import Part, Text, Whole, report_value
 
 
 class Params(Part):
@@ -41,7 +41,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     for found in checked.subject.find(params.rows):
         forms.setdefault(found.place[:-1], []).append(found)
     for place, rows in forms.items():
-        having = [row for row in rows if tell_value(getattr(row.value, params.field)) == params.value]
+        having = [row for row in rows if report_value(getattr(row.value, params.field)) == params.value]
         if len(having) >= params.min and (params.max is None or len(having) <= params.max):
             continue
         if any(checked.is_silenced((*row.place, params.field)) for row in rows):
@@ -52,12 +52,12 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             label=params.label,
             value=params.value_label or params.value,
             count=len(having),
-            range=_spell_range(params),
+            range=_format_range(params),
         )
         yield replace(told, gap=checked.find_waiting(params.rows)) if len(having) < params.min else told
 
 
-def _spell_range(params: Params) -> Term:
+def _format_range(params: Params) -> Term:
     """How many there may be, in words: a limit that isn't set isn't named."""
     if params.max is None:
         return Term("checks.range.least", {"least": params.min})

@@ -16,7 +16,7 @@ from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, YesNo, tell_value
+from docgen.record.types import Part, Text, YesNo, report_value
 
 _SHOWN = 30
 
@@ -66,7 +66,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             value=shorten(read_words(found.value), _SHOWN),
             document=checked.name_field(first.place[:2]),
             work=checked.name_field(first.place),
-            said=_spell(first),
+            said=_format(first),
             count=len(work),
             other=first.place,
         )
@@ -88,7 +88,7 @@ def _read(found: Found, owner: object, params: Params) -> _Conclusion:
 def _is_stop(value: object, params: Params) -> bool:
     if not is_present(value):
         return False
-    return tell_value(value) in params.values or (params.refusal and find_refusal(value) is not None)
+    return report_value(value) in params.values or (params.refusal and find_refusal(value) is not None)
 
 
 def _is_ground(item: _Conclusion, stop: _Conclusion, params: Params) -> bool:
@@ -110,6 +110,6 @@ def _is_before(day: dt.date | None, other: dt.date | None) -> bool:
     return day is not None and other is not None and day < other
 
 
-def _spell(item: Found) -> str:
+def _format(item: Found) -> str:
     """What stands there in a few words; of a whole row nothing."""
-    return shorten(tell_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""
+    return shorten(report_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""

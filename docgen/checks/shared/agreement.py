@@ -10,7 +10,7 @@ from docgen.checks.faults import Fault, Said, report
 from docgen.content.figures import read_number
 from docgen.profile.document import Level
 from docgen.profile.paths import Place
-from docgen.record.types import spell_answer
+from docgen.record.types import format_answer
 
 
 def is_same(first: object, second: object) -> bool:
@@ -38,10 +38,10 @@ def report_difference(
 
 def fold_value(value: object) -> str:
     """A value as text, so that two that say the same are the same: widths, spaces, case and a full stop left out."""
-    text = spell_answer(spell_value(value))
+    text = format_answer(format_value(value))
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("。.;,")
 
 
-def spell_value(value: object) -> str:
+def format_value(value: object) -> str:
     """A value as a message shows it: a number without an exponent."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

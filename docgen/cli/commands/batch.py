@@ -15,7 +15,7 @@ from docgen.cli.engines import EngineChoice, choose_engine, open_engine
 from docgen.cli.groups import may_repeat
 from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.report import Report, finish, spell_diagnostic, weigh
+from docgen.cli.report import Report, finish, format_diagnostic, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
 from docgen.diagnostics import UNREAD, Diagnostic, Severity, error
@@ -125,7 +125,7 @@ class Teller:
             return
         left = self._total - self._settled
         texts = self._session.text
-        label = texts("batch.progress", name=name, bad=self._bad, left=left, time=self._spell_time(left))
+        label = texts("batch.progress", name=name, bad=self._bad, left=left, time=self._format_time(left))
         self._session.console.show_progress(label, self._settled, self._total)
 
     def settle(self, name: str, result: JobResult | None) -> None:
@@ -136,7 +136,7 @@ class Teller:
     def should_stop(self) -> bool:
         return self._interrupts.number > 0
 
-    def _spell_time(self, left: int) -> str:
+    def _format_time(self, left: int) -> str:
         """How long the rest will take if it goes on as it went; unknown before the first is made."""
         if not self._worked:
             return "…"
@@ -174,7 +174,7 @@ class Teller:
                 names.append(label)
         self.told += at_once
         for item in at_once[:_TOLD_FAULTS]:
-            for line in spell_diagnostic(self._session, item):
+            for line in format_diagnostic(self._session, item):
                 self._session.console.say(line)
         if len(at_once) > _TOLD_FAULTS:
             self._session.console.say(
@@ -184,11 +184,11 @@ class Teller:
 
 def _report(session: Session, outcome: BatchOutcome, teller: Teller) -> int:
     counts, texts = outcome.counts, session.text
-    from docgen.batch import spell_counts
+    from docgen.batch import format_counts
     from docgen.batch.result import drop_repeats
     from docgen.batch.written_files import list_batch_files
 
-    told = spell_counts(counts, session.words)
+    told = format_counts(counts, session.words)
     hints: list[str] = []
     if outcome.summary is not None:
         if teller.doubtful:

@@ -14,8 +14,8 @@ from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.views.gap_lines import sum_gaps
 from docgen.cli.views.packing_bar import PackingBar
-from docgen.cli.views.record_lines import spell_summary
-from docgen.messages.shell import show_path, spell_command
+from docgen.cli.views.record_lines import format_summary
+from docgen.messages.shell import format_command, show_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import Options, Outcome
@@ -60,7 +60,7 @@ def build(session: Session, *, record: Path, out: Path, options: Options, watch:
         Report(
             outcome.diagnostics,
             outputs=outcome.outputs,
-            lines=spell_summary(session, record, summary) if summary is not None else (),
+            lines=format_summary(session, record, summary) if summary is not None else (),
             data={"record": describe_summary(record, summary)},
             hints=_advise(session, record, options, outcome),
             sums=(summed,) if summed is not None else (),
@@ -72,10 +72,10 @@ def _advise(session: Session, record: Path, options: Options, outcome: Outcome) 
     """What to do next: verify the package, or mend the record."""
     packages = [item.path for item in outcome.outputs if item.kind == "package"]
     if packages:
-        command = spell_command("docgen", "verify", *(show_path(path) for path in packages))
+        command = format_command("docgen", "verify", *(show_path(path) for path in packages))
         return (session.text("next", command=command),)
     if not outcome.outputs:
-        chosen = (*shared.spell_only(options.only), *shared.spell_until(options.until))
-        command = spell_command("docgen", "check", show_path(record), *chosen)
+        chosen = (*shared.format_only(options.only), *shared.format_until(options.until))
+        command = format_command("docgen", "check", show_path(record), *chosen)
         return (session.text("build.nothing"), session.text("next", command=command))
     return ()

@@ -13,7 +13,7 @@ from docgen.cli.options import force_option, jobs_option, path_type, profile_opt
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
-from docgen.cli.views.case_view import spell_case, spell_summary
+from docgen.cli.views.case_view import format_case, format_summary
 from docgen.diagnostics import error
 from docgen.errors import SourceError
 from docgen.messages.answer import WrittenFile
@@ -69,9 +69,9 @@ def case(
     shown = [(item, view) for item, own in zip(reviewed, views, strict=True) for view in own]
     lines: list[str] = []
     for _, view in shown if len(shown) <= _SHOWN_WHOLE else ():
-        lines += [*([""] if lines else []), *spell_case(session, view)]
+        lines += [*([""] if lines else []), *format_case(session, view)]
     if len(shown) > 1:
-        lines += [*([""] if lines else []), *spell_summary(session, [(item.case.name, view) for item, view in shown])]
+        lines += [*([""] if lines else []), *format_summary(session, [(item.case.name, view) for item, view in shown])]
     if others:
         lines.append(session.text("case.others", count=others))
     written = [WrittenFile(item.copy, item.case.name) for item in reviewed if item.copy is not None]

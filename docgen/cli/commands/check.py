@@ -9,24 +9,24 @@ import click
 
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import (
+    format_only,
     mapping_option,
     only_option,
     outside_option,
     path_type,
     profile_option,
-    spell_only,
     until_option,
 )
 from docgen.cli.report import GapSums, Report, finish, weigh
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
 from docgen.cli.views.gap_lines import sum_gaps
-from docgen.cli.views.record_lines import spell_summary
+from docgen.cli.views.record_lines import format_summary
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.messages.answer import WrittenFile
-from docgen.messages.shell import show_path, spell_command
+from docgen.messages.shell import format_command, show_path
 
 _LARGE = 50_000
 """The bytes of a workbook that takes so long to read that it is said."""
@@ -82,7 +82,7 @@ def check(
         summed = sum_gaps(session, path, summary, weigh(session, placed)) if not every else None
         sums += [summed] if summed is not None else []
         if summary is not None:
-            lines += [*([""] if lines else []), *spell_summary(session, path, summary)]
+            lines += [*([""] if lines else []), *format_summary(session, path, summary)]
         described.append(describe_summary(path, summary))
     if not found:
         lines.append(session.text("record.sound"))
@@ -109,7 +109,9 @@ def _suggest_return(
     name = records[0].stem + catalogue(DOCUMENT_LANGUAGE).text("batch.returned") + ".xlsx"
     target = show_path(records[0].with_name(name))
     read_with = ("--mapping", show_path(mapping)) if mapping is not None else ()
-    command = spell_command("docgen", "check", show_path(records[0]), *read_with, *spell_only(only), "--return", target)
+    command = format_command(
+        "docgen", "check", show_path(records[0]), *read_with, *format_only(only), "--return", target
+    )
     return (session.text("check.return", command=command),)
 
 

@@ -36,13 +36,13 @@ def diff(session: Session, before: Path, after: Path, profile_id: str | None) ->
     return finish(
         session,
         Report(
-            lines=tuple(spell_comparison(session, before, after, comparison)),
+            lines=tuple(format_comparison(session, before, after, comparison)),
             data={"comparison": describe_comparison(session, before, after, comparison)},
         ),
     )
 
 
-def spell_comparison(session: Session, before: Path, after: Path, comparison: Comparison) -> list[str]:
+def format_comparison(session: Session, before: Path, after: Path, comparison: Comparison) -> list[str]:
     """The differences, area by area, a line each; under a text what went and what came."""
     if not comparison.changes:
         return [session.text("diff.same", a=show_path(before), b=show_path(after))]
@@ -51,11 +51,11 @@ def spell_comparison(session: Session, before: Path, after: Path, comparison: Co
         changes = comparison.select(area)
         lines += ["", session.words.text(f"diff.area.{area}", number=len(changes))]
         for change in changes:
-            lines += _spell_change(session, change)
+            lines += _format_change(session, change)
     return lines
 
 
-def _spell_change(session: Session, change: Change) -> list[str]:
+def _format_change(session: Session, change: Change) -> list[str]:
     mark = {"added": "+", "removed": "-", "changed": "~"}[change.kind]
     if change.diagnostic is not None:
         told = change.diagnostic

@@ -32,7 +32,7 @@ def explain(session: Session, codes: tuple[str, ...]) -> int:
     lines: list[str] = []
     if codes:
         for code in known:
-            lines += [*([""] if lines else []), *spell_entry(session, code, entries[code])]
+            lines += [*([""] if lines else []), *format_entry(session, code, entries[code])]
     else:
         lines = set_table([(code, entries[code].title) for code in known])
     described = [
@@ -49,7 +49,7 @@ def explain(session: Session, codes: tuple[str, ...]) -> int:
     return finish(session, report)
 
 
-def spell_entry(session: Session, code: str, entry: Entry) -> list[str]:
+def format_entry(session: Session, code: str, entry: Entry) -> list[str]:
     """A code's entry; what changes from case to case is shown as an ellipsis."""
     columns = find_columns()
     lines = [f"{code}  {entry.title}"]

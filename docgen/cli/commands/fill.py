@@ -110,7 +110,7 @@ def _read_matches(said: tuple[str, ...]) -> dict[str, str]:
 
 
 def _report(session: Session, outcome: BatchOutcome) -> Report:
-    from docgen.batch import spell_counts
+    from docgen.batch import format_counts
     from docgen.batch.written_files import list_batch_files
 
     hints = tuple(session.text("fill.mend-copy", path=show_path(path)) for path in outcome.returned)
@@ -121,5 +121,5 @@ def _report(session: Session, outcome: BatchOutcome) -> Report:
     if outcome.summary is None and not outcome.was_stopped:
         line = session.text("fill.checked", **{name: counts[name] for name in ("rows", "rows_made", "rows_refused")})
     else:
-        line = spell_counts(counts, session.words)
+        line = format_counts(counts, session.words)
     return Report(notes, list_batch_files(outcome, session.words), (line,), {"fill": dict(outcome.counts)}, hints, code)

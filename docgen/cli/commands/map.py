@@ -12,7 +12,7 @@ from docgen.cli.options import path_type
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.messages.answer import WrittenFile
-from docgen.messages.shell import show_path, spell_command
+from docgen.messages.shell import format_command, show_path
 
 
 @click.group("map", cls=LocalizedGroup)
@@ -39,6 +39,6 @@ def suggest(session: Session, *, file: Path, profile_id: str | None, out: Path |
     if out is None:
         return finish(session, Report(told, lines=(text.rstrip("\n"),), data=data))
     write_target(text.encode(), out, force=force)
-    command = spell_command("docgen", "check", show_path(file), "--mapping", show_path(out))
+    command = format_command("docgen", "check", show_path(file), "--mapping", show_path(out))
     hints = (session.text("map.review", path=show_path(out)), session.text("next", command=command))
     return finish(session, Report(told, outputs=(WrittenFile(out, out.name),), data=data, hints=hints))

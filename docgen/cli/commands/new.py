@@ -8,13 +8,13 @@ import click
 
 from docgen.cli.completion import complete_profiles
 from docgen.cli.localized import LocalizedCommand
-from docgen.cli.options import folder_type, only_option, spell_only
+from docgen.cli.options import folder_type, format_only, only_option
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.diagnostics import error
 from docgen.messages.answer import WrittenFile
-from docgen.messages.shell import show_path, spell_command
+from docgen.messages.shell import format_command, show_path
 
 
 @click.command("new", cls=LocalizedCommand)
@@ -34,6 +34,6 @@ def new(session: Session, *, folder: Path, profile_id: str, workbook: bool, only
     record = show_path(started.files[0])
     hints = (
         session.text("new.fill" if workbook else "new.edit", record=record, evidence=show_path(started.evidence)),
-        session.text("next", command=spell_command("docgen", "check", record, *spell_only(only))),
+        session.text("next", command=format_command("docgen", "check", record, *format_only(only))),
     )
     return finish(session, Report(outputs=outputs, data={"profile": profile_id, "folder": str(folder)}, hints=hints))

@@ -13,10 +13,10 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
-from docgen.cli.views.package_view import describe_matching, spell_counts, spell_matching
-from docgen.cli.views.record_lines import spell_summary
+from docgen.cli.views.package_view import describe_matching, format_counts, format_matching
+from docgen.cli.views.record_lines import format_summary
 from docgen.diagnostics import error
-from docgen.messages.shell import show_path, spell_command
+from docgen.messages.shell import format_command, show_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import Options
@@ -49,15 +49,15 @@ def package(session: Session, *, record: Path, folder: Path, out: Path | None, o
     outcome = package_record(record, folder, None if listing else out, options, session.console.show_progress)
     lines: list[str] = []
     if outcome.summary is not None:
-        lines += spell_summary(session, record, outcome.summary)
-        lines += ["", *spell_matching(session, outcome)] if listing else [spell_counts(session, outcome)]
+        lines += format_summary(session, record, outcome.summary)
+        lines += ["", *format_matching(session, outcome)] if listing else [format_counts(session, outcome)]
     packages = [item.path for item in outcome.outputs]
     hints: tuple[str, ...] = ()
     if packages:
-        command = spell_command("docgen", "verify", *(show_path(path) for path in packages))
+        command = format_command("docgen", "verify", *(show_path(path) for path in packages))
         hints = (session.text("next", command=command),)
     elif not listing:
-        command = spell_command("docgen", "package", show_path(record), "--from", show_path(folder), "--list")
+        command = format_command("docgen", "package", show_path(record), "--from", show_path(folder), "--list")
         hints = (session.text("build.nothing"), session.text("next", command=command))
     data = {"record": describe_summary(record, outcome.summary), "matching": describe_matching(outcome)}
     report = Report(outcome.diagnostics, outputs=outcome.outputs, lines=tuple(lines), data=data, hints=hints)

@@ -43,7 +43,7 @@ def list_all(session: Session) -> int:
             found += fault.diagnostics
             worst = max(worst, fault.exit_code)
             continue
-        status = _spell_status(session, loaded.standard)
+        status = _format_status(session, loaded.standard)
         rows.append((loaded.id, loaded.version, loaded.standard.number, loaded.standard.title, status))
         described.append({**describe_profile(loaded), "folder": str(folder)})
     head = tuple(session.text(f"profile.{name}") for name in ("id", "version", "number", "title", "status"))
@@ -62,7 +62,7 @@ def show(session: Session, profile_id: str) -> int:
     standard = loaded.standard
     head = [
         (session.text("profile.number"), f"{standard.number} {standard.title}"),
-        (session.text("profile.status"), _spell_status(session, standard)),
+        (session.text("profile.status"), _format_status(session, standard)),
         (session.text("profile.in-force"), standard.in_force.isoformat() if standard.in_force else ""),
         (session.text("profile.issuer"), standard.issuer or ""),
         (session.text("profile.version"), loaded.version),
@@ -70,7 +70,7 @@ def show(session: Session, profile_id: str) -> int:
     ]
     names = ("id", "document", "clause", "level", "per", "shape", "filing")
     documents = [tuple(session.text(f"profile.{name}") for name in names)]
-    documents += [_spell_document(session, loaded, item) for item in loaded.documents]
+    documents += [_format_document(session, loaded, item) for item in loaded.documents]
     filing = [
         (item.key, item.label, item.clause or "", item.level, "、".join((*item.takes, *item.evidence)))
         for item in loaded.filing.items
@@ -109,7 +109,7 @@ def check_folder(session: Session, folder: Path) -> int:
     return finish(session, Report(found, lines=lines, data=data, exit_code=code))
 
 
-def _spell_status(session: Session, standard: Standard) -> str:
+def _format_status(session: Session, standard: Standard) -> str:
     """In force, superseded, or how far a draft is."""
     if standard.status == "draft" and standard.stage is not None:
         return standard.stage
@@ -144,7 +144,7 @@ def _find_item(loaded: Profile, document: DocumentSpec) -> str | None:
     return item.key if item is not None else None
 
 
-def _spell_document(session: Session, loaded: Profile, item: DocumentSpec) -> tuple[str, ...]:
+def _format_document(session: Session, loaded: Profile, item: DocumentSpec) -> tuple[str, ...]:
     per = session.text("profile.per-project") if item.per == "project" else _name_list(session, item.per)
     filed = _find_item(loaded, item) or ""
     return (item.id, item.title, item.clause or "", item.level, per, session.text(f"shape.{item.shape}"), filed)

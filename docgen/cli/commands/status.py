@@ -10,7 +10,7 @@ from docgen.cli import options as shared
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
-from docgen.cli.views.status_view import spell_project, spell_projects
+from docgen.cli.views.status_view import format_project, format_projects
 from docgen.diagnostics import Diagnostic, has_errors
 from docgen.messages.answer import WrittenFile
 
@@ -52,9 +52,9 @@ def status(
     projects = [came for _, came in looked.each if isinstance(came, ProjectProgress)]
     unread = [path for path, came in looked.each if not isinstance(came, ProjectProgress)]
     if len(paths) == 1:
-        lines = spell_project(session, projects[0]) if projects else []
+        lines = format_project(session, projects[0]) if projects else []
     else:
-        lines = spell_projects(session, projects, unread)
+        lines = format_projects(session, projects, unread)
     outputs: tuple[WrittenFile, ...] = ()
     if out is not None and projects:
         from docgen.cli.views.status_page import write_page
@@ -73,7 +73,7 @@ def _show_numbers(
     session: Session, paths: list[Path], refused: list[Diagnostic], profile_id: str | None, mapping: Path | None
 ) -> int:
     """The numbers that each record should keep, and where they belong."""
-    from docgen.cli.views.numbers_view import describe_numbers, spell_numbers
+    from docgen.cli.views.numbers_view import describe_numbers, format_numbers
     from docgen.pipeline import Options
     from docgen.pipeline.services.attempts import attempt_each
     from docgen.pipeline.services.numbers import Numbers, find_numbers
@@ -85,7 +85,7 @@ def _show_numbers(
     )
     found = [came for _, came in looked.each if isinstance(came, Numbers)]
     sound = [numbers for numbers in found if numbers.last or not has_errors(numbers.diagnostics)]
-    lines = [line for numbers in sound for line in (*spell_numbers(session, numbers), "")][:-1]
+    lines = [line for numbers in sound for line in (*format_numbers(session, numbers), "")][:-1]
     data = {"numbers": [describe_numbers(numbers) for numbers in sound]}
     told = (*refused, *looked.diagnostics)
     return finish(session, Report(told, (), tuple(lines), data, exit_code=looked.exit_code))

@@ -10,7 +10,7 @@ from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import jobs_option, path_type
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
-from docgen.cli.views.record_lines import spell_number
+from docgen.cli.views.record_lines import format_number
 from docgen.messages.answer import WrittenFile
 
 
@@ -44,7 +44,7 @@ def summarize(session: Session, packages: tuple[Path, ...], out: Path, jobs: int
     days, benefit = sums.work.person_days, sums.work.benefit
     unknown = session.words.text("summary.unknown")
     told = {
-        name: unknown if value is None else spell_number(value)
+        name: unknown if value is None else format_number(value)
         for name, value in (("days", days), ("benefit", benefit))
     }
     line = session.text("summarize.counts", **counts, **told)

@@ -12,7 +12,7 @@ from docgen.cli.completion import complete_documents, complete_profiles
 from docgen.cli.layout import set_table
 from docgen.cli.localized import LocalizedCommand, LocalizedGroup
 from docgen.cli.options import path_type
-from docgen.cli.report import Report, finish, spell_place
+from docgen.cli.report import Report, finish, format_place
 from docgen.cli.session import Session
 from docgen.messages.answer import WrittenFile
 from docgen.messages.description import describe_location
@@ -66,14 +66,14 @@ def check(
         outputs = (WrittenFile(annotate, annotate.name),)
     lines: tuple[str, ...] = ()
     if not checked.diagnostics:
-        lines = (f"{show_path(file)}  {_spell_sound(session, checked, document_id or '')}",)
+        lines = (f"{show_path(file)}  {_format_sound(session, checked, document_id or '')}",)
     described = {"path": str(file), "profile": profile_id, "document": document_id, "tags": checked.tags}
     return finish(
         session, Report(checked.diagnostics, outputs=outputs, lines=lines, data={"template": described}, by_kind=True)
     )
 
 
-def _spell_sound(session: Session, checked: CheckedTemplate, document_id: str) -> str:
+def _format_sound(session: Session, checked: CheckedTemplate, document_id: str) -> str:
     title = checked.title or session.text(f"template.paper.{document_id}")
     return session.text("template.sound", tags=checked.tags, document=title)
 
@@ -88,7 +88,7 @@ def fields(session: Session, file: Path) -> int:
 
     asked = open_template(file)
     names = {field.name: field.uses for field in list_fields(asked.list_uses())}
-    rows = [_spell_name(session, file, name, uses) for name, uses in names.items()]
+    rows = [_format_name(session, file, name, uses) for name, uses in names.items()]
     head = tuple(session.text(f"template.{name}") for name in ("name", "use", "count", "where"))
     lines = tuple(set_table([head, *rows])) if rows else (session.text("template.none"),)
     if asked.blanks:
@@ -101,9 +101,9 @@ def fields(session: Session, file: Path) -> int:
     return finish(session, Report(asked.faults, lines=lines, data={"template": described}))
 
 
-def _spell_name(session: Session, file: Path, name: str, uses: Sequence[NameUse]) -> tuple[str, ...]:
+def _format_name(session: Session, file: Path, name: str, uses: Sequence[NameUse]) -> tuple[str, ...]:
     kinds = [session.text(f"template.{kind}") for kind in _USES if any(use.use == kind for use in uses)]
-    where = spell_place(session, uses[0].location).removeprefix(show_path(file)).strip()
+    where = format_place(session, uses[0].location).removeprefix(show_path(file)).strip()
     return (name, "、".join(kinds), str(len(uses)), where)
 
 

@@ -127,7 +127,7 @@ class _Desk:
 
         return check_signature(path, self.verifier)
 
-    def spell_signature(self, verdict: str) -> list[str]:
+    def format_signature(self, verdict: str) -> list[str]:
         """The verdict in a sentence; none where there is no signature and none is asked for."""
         return [self.session.words.text(f"receipt.signature.{verdict}")] if verdict != "not_applicable" else []
 
@@ -149,16 +149,16 @@ def _verify_few(desk: _Desk, packages: tuple[Path, ...], limits: Limits, proving
         path = item.report.path
         judged = judge_package(item, desk.identities, desk.check_signature(path), strict=session.strict)
         found += judged.diagnostics
-        lines += [*([""] if lines else []), *spell_result(session, item.report, item.relation)]
+        lines += [*([""] if lines else []), *format_result(session, item.report, item.relation)]
         told_identity = session.words.text(f"verify.identity.{judged.judgement.identity.value}")
-        lines += [told_identity, *desk.spell_signature(judged.judgement.signature.value)]
+        lines += [told_identity, *desk.format_signature(judged.judgement.signature.value)]
         lines.append(session.words.text(f"verify.conclusion.{judged.state}"))
         described.append(judged.describe(session.words))
         if papers.is_wanted:
             papers.add(judged.describe(catalogue(DOCUMENT_LANGUAGE)), weigh(session, judged.diagnostics), path)
     data = {"verify": verified.count(item["state"] for item in described), "packages": described}
     code = max(verified.least_code, papers.exit_code)
-    lines += papers.spell(session)
+    lines += papers.format(session)
     told_all, outputs = (*found, *papers.notes), papers.list_outputs(session)
     return finish(session, Report(told_all, outputs, tuple(lines), data | papers.describe(), exit_code=code))
 
@@ -230,7 +230,7 @@ class _Teller:
         return self._interrupts.number > 0
 
     def tell(self, package: ReceivedPackage) -> None:
-        from docgen.batch.received_book import describe_package, spell_relation
+        from docgen.batch.received_book import describe_package, format_relation
 
         words = self._session.words
         self.identities[package.identity_verdict] += 1
@@ -255,16 +255,16 @@ class _Teller:
             self.unlisted += 1
             return
         verdict = words.text(f"received.verdict.{package.verdict}")
-        self.rows.append((verdict, show_path(package.path), spell_relation(package.relation, words)))
+        self.rows.append((verdict, show_path(package.path), format_relation(package.relation, words)))
 
 
 def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, out: Path | None) -> int:
-    from docgen.batch.received_book import spell_counts
+    from docgen.batch.received_book import format_counts
 
     lines = [*set_table(teller.rows)]
     if teller.unlisted:
         lines.append(session.text("verify.others", number=teller.unlisted))
-    lines.append(spell_counts(outcome.counts, session.words))
+    lines.append(format_counts(outcome.counts, session.words))
     met, other = teller.identities["passed"], teller.identities["failed"]
     if met or other:
         lines.append(session.text("verify.identities", met=met, other=other))
@@ -281,7 +281,7 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
     hints: tuple[str, ...] = ()
     papers = teller.papers
     code = max(code, papers.exit_code)
-    lines += papers.spell(session)
+    lines += papers.format(session)
     data |= papers.describe()
     if out is None:
         data["packages"] = teller.described
@@ -297,17 +297,17 @@ def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, o
     return finish(session, Report(told, outputs, tuple(lines), data, hints, code))
 
 
-def spell_result(session: Session, result: VerifyReport, relation: PackageRelation | None) -> list[str]:
+def format_result(session: Session, result: VerifyReport, relation: PackageRelation | None) -> list[str]:
     """A package: what it is, and the verdict of each step."""
     from docgen.archive.verify.description import describe_report
-    from docgen.archive.verify.spelling import spell_facts, spell_relation, spell_work
+    from docgen.archive.verify.spelling import format_facts, format_relation, format_work
 
     words, said = session.words, describe_report(result)
     rows = [
         (words.text("verify.package"), show_path(result.path)),
-        *spell_facts(said, words),
-        (words.text("verify.work"), spell_work(said, words)),
-        *spell_relation(said, relation, words),
+        *format_facts(said, words),
+        (words.text("verify.work"), format_work(said, words)),
+        *format_relation(said, relation, words),
     ]
     steps = [(_say(session, step.spoken_verdict), _say(session, step.title)) for step in result.steps]
     lines = [*set_table(rows), *set_table(steps, indent=2)]

@@ -27,24 +27,24 @@ def draw_bar(part: PartView) -> str:
     return "".join(cells)
 
 
-def spell_case(session: Session, case: CaseView) -> list[str]:
+def format_case(session: Session, case: CaseView) -> list[str]:
     """The case: its parts, what to add or cut, and the whole."""
     rows = []
     for part in case.parts:
         count = session.text("case.part", count=part.count) if part.state != "absent" else "—"
-        said = spell_band(session, part)
-        rows.append((spell_part(session, part), draw_bar(part), count, said, spell_advice(session, part)))
+        said = format_band(session, part)
+        rows.append((format_part(session, part), draw_bar(part), count, said, format_advice(session, part)))
     head = clean_line("  ".join(dict.fromkeys(filter(None, (case.name, case.title)))))
-    more = [f"  {line}" for line in spell_details(session, case)]
-    return [head, *set_table(rows, indent=2), "  " + spell_total(session, case), *more]
+    more = [f"  {line}" for line in format_details(session, case)]
+    return [head, *set_table(rows, indent=2), "  " + format_total(session, case), *more]
 
 
-def spell_part(session: Session, part: PartView) -> str:
+def format_part(session: Session, part: PartView) -> str:
     """The part's title, with what makes it less than sure."""
     return f"{part.title}{session.text('case.likely')}" if part.certainty == "likely" else part.title
 
 
-def spell_band(session: Session, part: PartView) -> str:
+def format_band(session: Session, part: PartView) -> str:
     """The share and the band it should be in."""
     band = {"wanted": f"{part.aim:g}%", "low": f"{part.low:g}%", "high": f"{part.high:g}%"}
     if part.state is not None:
@@ -52,7 +52,7 @@ def spell_band(session: Session, part: PartView) -> str:
     return session.text("case.band", share=f"{part.share:.1f}%", **band)
 
 
-def spell_advice(session: Session, part: PartView) -> str:
+def format_advice(session: Session, part: PartView) -> str:
     """What to do with a part; nothing of its length is said where it wasn't found or others are in doubt."""
     if part.state is not None:
         return session.text(f"case.{part.state}")
@@ -60,7 +60,7 @@ def spell_advice(session: Session, part: PartView) -> str:
     return session.text(f"case.{advice}", number=abs(part.change))
 
 
-def spell_details(session: Session, case: CaseView) -> list[str]:
+def format_details(session: Session, case: CaseView) -> list[str]:
     """What was looked for beside the lengths, and what wasn't counted."""
     lines = [
         session.text("case.doubt", heading=heading, count=count, letters="、".join(letters))
@@ -94,13 +94,13 @@ def spell_details(session: Session, case: CaseView) -> list[str]:
     return [clean_line(line) for line in lines]
 
 
-def spell_summary(session: Session, cases: Sequence[tuple[str, CaseView]]) -> list[str]:
+def format_summary(session: Session, cases: Sequence[tuple[str, CaseView]]) -> list[str]:
     """Many texts at a glance: one line each, with the parts that are out of their bands."""
     rows = [tuple(session.text(f"case.head-{name}") for name in ("file", "title", "total", "shares", "facts", "found"))]
     for path, case in cases:
         total = f"{case.low}" if case.low == case.high else f"{case.low}～{case.high}"
         over = f"{total}/{case.limit}" + (" !" if case.high > case.limit else "")
-        shares = " ".join(_spell_share(part) for part in case.parts)
+        shares = " ".join(_format_share(part) for part in case.parts)
         told = sum(words is not None for _, _, words in case.facts)
         found = session.text("case.found", errors=case.errors, warnings=case.warnings)
         name = path if case.name == path else f"{path} {case.name}"
@@ -109,7 +109,7 @@ def spell_summary(session: Session, cases: Sequence[tuple[str, CaseView]]) -> li
     return set_table(rows)
 
 
-def _spell_share(part: PartView) -> str:
+def _format_share(part: PartView) -> str:
     """A share at a glance: ? where it was read from signs, — where the part wasn't found, * where others are open."""
     if part.state == "absent":
         return "—"
@@ -121,7 +121,7 @@ def _mark(part: PartView) -> str:
     return "" if part.change == 0 else "↑" if part.change > 0 else "↓"
 
 
-def spell_total(session: Session, case: CaseView) -> str:
+def format_total(session: Session, case: CaseView) -> str:
     """The whole: how many words, and how many are left or over."""
     form = "case.total" if case.low == case.high else "case.total-range"
     total = session.text(form, low=case.low, high=case.high, limit=case.limit)

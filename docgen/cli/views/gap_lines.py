@@ -11,7 +11,7 @@ from docgen.cli.layout import clean_line, set_table
 from docgen.cli.report import GapSums
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, Severity, Term
-from docgen.messages.shell import show_path, spell_command
+from docgen.messages.shell import format_command, show_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import RecordSummary
@@ -38,13 +38,13 @@ def sum_gaps(
     faults = sum(item.gap is None and item.severity is not Severity.INFO for item in told)
     said = session.text("gaps.faults" if faults else "gaps.sound", number=faults)
     head = session.text("gaps.head", path=show_path(path), number=len(gaps)) + said
-    command = spell_command("docgen", "check", show_path(path), "--all")
-    rows = list(_spell_rows(session, kept, labels, summary.titles))
+    command = format_command("docgen", "check", show_path(path), "--all")
+    rows = list(_format_rows(session, kept, labels, summary.titles))
     lines = (clean_line(head), *rows, session.text("gaps.all", command=command))
     return GapSums(frozenset({str(path)}), lines)
 
 
-def _spell_rows(
+def _format_rows(
     session: Session, steps: Mapping[str, Sequence[Diagnostic]], labels: Mapping[str, str], titles: Sequence[str]
 ) -> Iterator[str]:
     """A line for each step with what it lacks; of very many steps two stand beside each other."""

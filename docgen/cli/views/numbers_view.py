@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[\w./〔〕—][\w./〔〕—-]*")
 
 
-def spell_numbers(session: Session, numbers: Numbers) -> list[str]:
+def format_numbers(session: Session, numbers: Numbers) -> list[str]:
     """What to write where so that each number stays, then what the next record begins with."""
     lines = set_table([(session.text("record.file"), show_path(numbers.path))])
     if not numbers.last:
@@ -31,7 +31,7 @@ def spell_numbers(session: Session, numbers: Numbers) -> list[str]:
     for items, key in ((old, f"status.numbers.paste.{form}"), (new, f"status.numbers.begin.{form}")):
         if items:
             lines += ["", session.text(key), *set_table(list(_list_rows(session, items, form)))]
-    return [*lines, "", session.text(f"status.numbers.next.{form}"), *_spell_last(numbers.last, form)]
+    return [*lines, "", session.text(f"status.numbers.next.{form}"), *_format_last(numbers.last, form)]
 
 
 def describe_numbers(numbers: Numbers) -> dict[str, Any]:
@@ -65,10 +65,10 @@ def _find_form(numbers: Numbers) -> str:
 def _list_rows(session: Session, items: Iterable[NumberToKeep], form: str) -> Iterator[tuple[str, ...]]:
     yield tuple(session.text(f"status.numbers.column.{name}") for name in ("place", "document", "paste"))
     for item in items:
-        yield _spell_place(session, item), item.title, _spell_entry(item, form)
+        yield _format_place(session, item), item.title, _format_entry(item, form)
 
 
-def _spell_place(session: Session, item: NumberToKeep) -> str:
+def _format_place(session: Session, item: NumberToKeep) -> str:
     where = item.where
     if where.kind == "xlsx":
         has_cell = item.owner is None and where.sheet and where.cell
@@ -77,7 +77,7 @@ def _spell_place(session: Session, item: NumberToKeep) -> str:
     return f"{name}:{where.line}" if item.owner is None else _tell(session, item.belongs).partition("[")[0]
 
 
-def _spell_entry(item: NumberToKeep, form: str) -> str:
+def _format_entry(item: NumberToKeep, form: str) -> str:
     if form == "book":
         return item.number
     pairs = [("of", item.owner)] if item.owner else []
@@ -89,7 +89,7 @@ def _spell_entry(item: NumberToKeep, form: str) -> str:
     return text if item.owner is None else f"- {{{text}}}"
 
 
-def _spell_last(last: Sequence[str], form: str) -> list[str]:
+def _format_last(last: Sequence[str], form: str) -> list[str]:
     if form == "book":
         return ["  " + "、".join(last)]
     if form == "json":

@@ -16,20 +16,20 @@ _OPEN = ("unmatched", "rival", "unreadable")
 _ASIDE = ("duplicate", "left_out")
 
 
-def spell_matching(session: Session, outcome: PackagingOutcome) -> list[str]:
+def format_matching(session: Session, outcome: PackagingOutcome) -> list[str]:
     """The whole table: item by item what is filed, then what isn't, what is made, what is missing."""
-    lines = _indent(spell_counts(session, outcome), 0)
+    lines = _indent(format_counts(session, outcome), 0)
     for key, label in outcome.items.items():
         files = [file for file in outcome.files if file.fate in _FILED and file.item == key]
         if files:
             lines += ["", clean_line(f"{key}  {label}")]
-            lines += _spell_item(session, files)
+            lines += _format_item(session, files)
     for heading, fates in (("open", _OPEN), ("aside", _ASIDE)):
         files = [file for file in outcome.files if file.fate in fates]
         if files:
             lines += ["", session.text(f"package.{heading}", number=len(files))]
             for file in files:
-                lines += [*_indent(str(file.path), 2), *_indent(_spell_fate(session, file), 4)]
+                lines += [*_indent(str(file.path), 2), *_indent(_format_fate(session, file), 4)]
     if outcome.generated:
         lines += ["", session.text("package.generated", number=len(outcome.generated))]
         lines += _indent(session.text("package.joint").join(outcome.generated), 2)
@@ -41,7 +41,7 @@ def spell_matching(session: Session, outcome: PackagingOutcome) -> list[str]:
     return lines
 
 
-def spell_counts(session: Session, outcome: PackagingOutcome) -> str:
+def format_counts(session: Session, outcome: PackagingOutcome) -> str:
     """How many files there are, and what became of them, in a sentence."""
     return session.text(
         "package.counts",
@@ -54,14 +54,14 @@ def spell_counts(session: Session, outcome: PackagingOutcome) -> str:
     )
 
 
-def _spell_item(session: Session, files: Sequence[FiledFile]) -> Iterator[str]:
+def _format_item(session: Session, files: Sequence[FiledFile]) -> Iterator[str]:
     documents = [file for file in files if file.fate == "document"]
     for title in dict.fromkeys(file.title for file in documents):
         yield from _indent(title, 2)
         for file in documents:
             if file.title == title:
                 yield from _indent(str(file.path), 4)
-                yield from _indent(_spell_match(session, file), 6)
+                yield from _indent(_format_match(session, file), 6)
     attached = [file for file in files if file.fate == "item"]
     if attached:
         yield from _indent(session.text("package.attached"), 2)
@@ -69,7 +69,7 @@ def _spell_item(session: Session, files: Sequence[FiledFile]) -> Iterator[str]:
             yield from _indent(str(file.path), 4)
 
 
-def _spell_match(session: Session, file: FiledFile) -> str:
+def _format_match(session: Session, file: FiledFile) -> str:
     """``原件，88 分（文件名 60、企业 15…）；已查标题、字数和数据``."""
     role = session.words.text(f"archive.role.{file.role}")
     points = session.text("package.joint").join(
@@ -79,7 +79,7 @@ def _spell_match(session: Session, file: FiledFile) -> str:
     return session.text("package.match", role=role, score=file.score, points=points, looked=looked)
 
 
-def _spell_fate(session: Session, file: FiledFile) -> str:
+def _format_fate(session: Session, file: FiledFile) -> str:
     if file.fate == "duplicate":
         return session.text("package.fate.duplicate", other=file.why)
     if file.fate == "left_out":

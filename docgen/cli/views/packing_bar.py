@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.cli.layout import clean_line, cut_text, measure_text
 from docgen.cli.session import Session
-from docgen.messages.description import spell_size
+from docgen.messages.description import format_size
 
 if TYPE_CHECKING:
     from docgen.archive.writing.package import PackingProgress
@@ -42,9 +42,9 @@ class PackingBar:
             self._package, self._begun, self._drawn = state.package, now, float("-inf")
         if now - self._drawn >= _PAUSE or state.files == state.all_files:
             self._drawn = now
-            console.show_line(self._spell(state, now - self._begun, console.columns))
+            console.show_line(self._format(state, now - self._begun, console.columns))
 
-    def _spell(self, state: PackingProgress, elapsed: float, columns: int) -> str:
+    def _format(self, state: PackingProgress, elapsed: float, columns: int) -> str:
         share = state.bytes / state.all_bytes if state.all_bytes else 1.0
         full = int(share * _WIDTH)
         bar = self._session.console.paint("#" * full, fg="green") + "." * (_WIDTH - full)
@@ -54,7 +54,7 @@ class PackingBar:
             parts.insert(1, f"[{bar}]")
             room -= _WIDTH + 2 + len(_GAP)
         extras = [
-            f"{spell_size(state.bytes)}/{spell_size(state.all_bytes)}",
+            f"{format_size(state.bytes)}/{format_size(state.all_bytes)}",
             self._session.text("packing.files", files=state.files, all=state.all_files),
         ]
         if elapsed >= _SETTLED and share:

@@ -86,7 +86,7 @@ class Papers:
             outputs += [WrittenFile(path, title, label=label) for path in places]
         return tuple(outputs)
 
-    def spell(self, session: Session) -> list[str]:
+    def format(self, session: Session) -> list[str]:
         """What is to be said of receipts that nobody decided."""
         is_draft = self.receipts is not None and self.receipts.decision is None and self.receipts.written
         return [session.text("receipt.draft")] if is_draft else []

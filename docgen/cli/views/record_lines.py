@@ -20,12 +20,12 @@ _LISTED = 20
 """So many enterprises are told each with its score; of more, how many have which grade."""
 
 
-def spell_number(value: Decimal) -> str:
+def format_number(value: Decimal) -> str:
     """A number without needless zeros."""
     return f"{value.normalize():f}"
 
 
-def spell_summary(session: Session, path: Path, summary: RecordSummary) -> tuple[str, ...]:
+def format_summary(session: Session, path: Path, summary: RecordSummary) -> tuple[str, ...]:
     """What a record is about; the scores below, if there are any."""
     rows = [
         (session.text("record.file"), show_path(path)),
@@ -45,13 +45,13 @@ def spell_summary(session: Session, path: Path, summary: RecordSummary) -> tuple
         rows.append((session.words.text("verify.until"), summary.until))
     lines = set_table(rows)
     if len(summary.scores) > _LISTED:
-        lines.append(clean_line(session.text("record.scores") + "  " + _spell_grades(session, summary.scores)))
+        lines.append(clean_line(session.text("record.scores") + "  " + _format_grades(session, summary.scores)))
     elif summary.scores:
         unknown = session.text("record.no-score")
         scores = [
             (
                 score.name,
-                unknown if score.total is None else f"{spell_number(score.total)}/{spell_number(score.maximum)}",
+                unknown if score.total is None else f"{format_number(score.total)}/{format_number(score.maximum)}",
                 score.grade or "",
             )
             for score in summary.scores
@@ -60,7 +60,7 @@ def spell_summary(session: Session, path: Path, summary: RecordSummary) -> tuple
     return tuple(lines)
 
 
-def _spell_grades(session: Session, scores: Sequence[Score]) -> str:
+def _format_grades(session: Session, scores: Sequence[Score]) -> str:
     """How many enterprises have each grade, the better first."""
     unknown = session.text("record.no-score")
     ranked = sorted(scores, key=lambda score: -1 if score.total is None else score.total, reverse=True)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from docgen.cli.session import Session
 from docgen.messages.shell import show_path
-from docgen.pipeline.services.progress_description import spell_commands
+from docgen.pipeline.services.progress_description import format_commands
 from docgen.pipeline.services.progress_words import (
     TypeLine,
+    format_counts,
+    format_first,
+    format_gap,
+    format_share,
+    format_state,
     list_types,
-    spell_counts,
-    spell_first,
-    spell_gap,
-    spell_share,
-    spell_state,
 )
 
 if TYPE_CHECKING:
@@ -95,19 +95,19 @@ def render_page(session: Session, projects: Sequence[ProjectProgress], unread: S
 
 def _describe(session: Session, project: ProjectProgress) -> ProjectBlock:
     keys = [step.key for step in project.steps if any(step.key in item.steps for item in project.enterprises)]
-    rows = [(item.name, tuple(spell_share(item.steps.get(key)) for key in keys)) for item in project.enterprises]
+    rows = [(item.name, tuple(format_share(item.steps.get(key)) for key in keys)) for item in project.enterprises]
     return ProjectBlock(
         number=project.number,
         name=project.name or project.path.stem,
         file=show_path(project.path),
         standard=project.standard,
-        counts=spell_counts(session.words, project),
+        counts=format_counts(session.words, project),
         faults=project.faults,
         steps=tuple(_describe_steps(session, project)),
         keys=tuple(keys),
         enterprises=tuple(rows) if len(rows) > 1 and keys else (),
-        advice=tuple(spell_commands(session.words, project)),
-        first=spell_first(session.words, project),
+        advice=tuple(format_commands(session.words, project)),
+        first=format_first(session.words, project),
     )
 
 
@@ -118,8 +118,8 @@ def _describe_steps(session: Session, project: ProjectProgress) -> Iterator[Step
             step.label,
             step.clause,
             step.state,
-            spell_state(session.words, step),
+            format_state(session.words, step),
             tuple(list_types(session.words, step)),
             session.text("status.evidence", number=step.evidence) if step.evidence else "",
-            tuple(spell_gap(session.words, item) for item in step.gaps),
+            tuple(format_gap(session.words, item) for item in step.gaps),
         )

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from docgen.cli.layout import clean_line, find_columns, set_table, wrap_text
 from docgen.cli.session import Session
 from docgen.messages.shell import show_path
-from docgen.pipeline.services.progress_description import spell_commands
+from docgen.pipeline.services.progress_description import format_commands
 from docgen.pipeline.services.progress_words import (
+    format_counts,
+    format_first,
+    format_gap,
+    format_share,
+    format_state,
     list_types,
-    spell_counts,
-    spell_first,
-    spell_gap,
-    spell_share,
-    spell_state,
 )
 
 if TYPE_CHECKING:
@@ -28,29 +28,29 @@ _ENTERPRISES = 20
 """So many enterprises have a row each in a console; the page shows all of them."""
 
 
-def spell_project(session: Session, project: ProjectProgress) -> list[str]:
+def format_project(session: Session, project: ProjectProgress) -> list[str]:
     """One project: its steps with their documents, its enterprises, what to do next."""
     rows = [
         (session.text("record.file"), show_path(project.path)),
         (session.text("record.project"), " ".join(filter(None, (project.number, project.name)))),
         (session.words.text("verify.standard"), project.standard),
-        (session.text("status.progress"), spell_counts(session.words, project)),
+        (session.text("status.progress"), format_counts(session.words, project)),
     ]
     lines = set_table(rows)
     for step in project.steps:
-        lines += ["", clean_line(f"{step.key} {step.label}  {spell_state(session.words, step)}")]
-        lines += _spell_step(session, step)
+        lines += ["", clean_line(f"{step.key} {step.label}  {format_state(session.words, step)}")]
+        lines += _format_step(session, step)
     if len(project.enterprises) > 1:
-        lines += ["", *_spell_enterprises(session, project)]
+        lines += ["", *_format_enterprises(session, project)]
     lines += ["", session.text("status.next")]
-    for number, (text, command) in enumerate(spell_commands(session.words, project), 1):
+    for number, (text, command) in enumerate(format_commands(session.words, project), 1):
         first, *rest = _indent(text, 5)
         lines += [f"  {number}. {first.lstrip()}", *rest]
         lines += [f"     {command}"] if command else []
     return lines
 
 
-def spell_projects(session: Session, projects: Sequence[ProjectProgress], unread: Sequence[Path] = ()) -> list[str]:
+def format_projects(session: Session, projects: Sequence[ProjectProgress], unread: Sequence[Path] = ()) -> list[str]:
     """Many projects, a row each: what is done, how many errors, what to do first; then those that can't be used."""
     if not projects and not unread:
         return []
@@ -59,20 +59,20 @@ def spell_projects(session: Session, projects: Sequence[ProjectProgress], unread
     )
     rows = [head]
     for project in projects:
-        told = (project.number, project.name, spell_counts(session.words, project), str(project.faults))
-        rows.append((show_path(project.path), *told, spell_first(session.words, project)))
+        told = (project.number, project.name, format_counts(session.words, project), str(project.faults))
+        rows.append((show_path(project.path), *told, format_first(session.words, project)))
     rows += [(show_path(path), "", "", session.text("status.unusable"), "", "") for path in unread]
     return set_table(rows)
 
 
-def _spell_step(session: Session, step: StepProgress) -> Iterator[str]:
+def _format_step(session: Session, step: StepProgress) -> Iterator[str]:
     types = list(list_types(session.words, step))
     if step.state in ("untouched", "not_applicable"):
         if types:
             titles = session.text("group.joint").join(item.title for item in types)
             yield from _indent(session.text("status.documents", titles=titles), 4)
         elif step.state == "untouched":
-            yield from _spell_gaps(session, step)
+            yield from _format_gaps(session, step)
         return
     if types:
         rows = [(item.state, item.title, item.count, item.scans) for item in types]
@@ -82,21 +82,21 @@ def _spell_step(session: Session, step: StepProgress) -> Iterator[str]:
                 yield from _indent(text, 10)
     if step.evidence:
         yield "    " + session.text("status.evidence", number=step.evidence)
-    yield from _spell_gaps(session, step)
+    yield from _format_gaps(session, step)
 
 
-def _spell_gaps(session: Session, step: StepProgress) -> Iterator[str]:
+def _format_gaps(session: Session, step: StepProgress) -> Iterator[str]:
     for gap in step.gaps[:_NAMED]:
-        yield from _indent(spell_gap(session.words, gap), 4)
+        yield from _indent(format_gap(session.words, gap), 4)
 
 
-def _spell_enterprises(session: Session, project: ProjectProgress) -> list[str]:
+def _format_enterprises(session: Session, project: ProjectProgress) -> list[str]:
     keys = [step.key for step in project.steps if any(step.key in item.steps for item in project.enterprises)]
     if not keys:
         return []
     rows = [(session.text("status.enterprise"), *keys)]
     for item in project.enterprises[:_ENTERPRISES]:
-        rows.append((item.name, *(spell_share(item.steps.get(key)) for key in keys)))
+        rows.append((item.name, *(format_share(item.steps.get(key)) for key in keys)))
     lines = [session.text("status.enterprises"), *set_table(rows, indent=2)]
     left = len(project.enterprises) - _ENTERPRISES
     return [*lines, "  " + session.text("status.left", number=left)] if left > 0 else lines

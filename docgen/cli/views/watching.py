@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.cli.report import spell_diagnostic, weigh
+from docgen.cli.report import format_diagnostic, weigh
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic
 from docgen.errors import EXIT_OK
@@ -26,7 +26,7 @@ def watch_build(session: Session, record: Path, out: Path, options: Options) -> 
     """Build, and build again what each save touches; Ctrl-C ends it well."""
     from docgen.batch.watch import watch_record
 
-    tell = _tell_json if session.is_json else _tell
+    tell = _report_json if session.is_json else _tell
     try:
         for number, done in enumerate(watch_record(record, out, options)):
             tell(session, done)
@@ -42,7 +42,7 @@ def watch_build(session: Session, record: Path, out: Path, options: Options) -> 
 def _tell(session: Session, done: Round) -> None:
     texts = session.text
     for item in weigh(session, done.new):
-        for line in spell_diagnostic(session, item):
+        for line in format_diagnostic(session, item):
             session.console.say(line)
     for item in done.gone:
         session.console.say(texts("watch.gone", code=item.code, message=session.words.message(item)))
@@ -60,7 +60,7 @@ def _tell(session: Session, done: Round) -> None:
         session.console.say(texts("watch.same", seconds=f"{done.seconds:.2f}"))
 
 
-def _tell_json(session: Session, done: Round) -> None:
+def _report_json(session: Session, done: Round) -> None:
     """A round as one line of JSON."""
 
     def describe(items: Iterable[Diagnostic]) -> list[dict[str, object]]:

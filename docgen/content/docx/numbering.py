@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from docgen.content.heading_text import spell_ordinal
+from docgen.content.heading_text import format_ordinal
 from docgen.ooxml.xml import find_child, local_name, read_attribute, read_value
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ class ListNumbering:
         for deeper in range(level + 1, 9):
             self.counted.pop((root, deeper), None)
 
-        def spell(place: re.Match[str]) -> str:
+        def format(place: re.Match[str]) -> str:
             at = int(place[1]) - 1
             own = self.levels.get((list_id, at), list_level)
-            return _spell_number(self.counted.get((root, at), own.start), own.form)
+            return _format_number(self.counted.get((root, at), own.start), own.form)
 
-        return _PLACE.sub(spell, list_level.text)
+        return _PLACE.sub(format, list_level.text)
 
 
 def read_numbering(root: _Element | None) -> ListNumbering:
@@ -104,11 +104,11 @@ def _name_kind(form: str, text: str) -> NumberKind:
     return "bracket" if bracket else "decimal"
 
 
-def _spell_number(number: int, form: str) -> str:
+def _format_number(number: int, form: str) -> str:
     if not 1 <= number <= 99:
         return str(number)
     if form.startswith(("chinese", "japanese", "taiwanese", "ideograph")) and "Circle" not in form:
-        return spell_ordinal(number)
+        return format_ordinal(number)
     if form.endswith("Letter") and number <= 26:
         return chr(ord("A" if form.startswith("upper") else "a") + number - 1)
     if form.endswith("Roman") and number < 40:

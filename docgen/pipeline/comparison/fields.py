@@ -119,7 +119,7 @@ class FieldComparer:
         return key if isinstance(key, str) else Term("diff.row", {"number": at + 1})
 
     def _describe(self, names: tuple[Param, ...], before: Half, after: Half) -> Change:
-        old, new = (spell_value(half.value) if is_present(half.value) else None for half in (before, after))
+        old, new = (format_value(half.value) if is_present(half.value) else None for half in (before, after))
         return Change("field", find_kind(old, new), names, old, new, (), before.location, after.location)
 
 
@@ -152,12 +152,12 @@ def _read_blocks(value: Any) -> Any:
     return value.blocks if isinstance(value, Narrative) and value.blocks else None
 
 
-def spell_optional(value: Any) -> Param | None:
+def format_optional(value: Any) -> Param | None:
     """A value as people write it; None for what isn't there."""
-    return spell_value(value) if value is not None and value != "" else None
+    return format_value(value) if value is not None and value != "" else None
 
 
-def spell_value(value: Any) -> Param:
+def format_value(value: Any) -> Param:
     """A value as people write it: dates with dashes, several texts with 、, yes and no in words."""
     if isinstance(value, bool):
         return Term("diff.yes" if value else "diff.no")

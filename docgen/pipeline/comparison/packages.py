@@ -15,7 +15,7 @@ from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.read import MemberError, open_zip, read_member
 from docgen.diagnostics import Location, Param, Term, error
 from docgen.errors import SourceError
-from docgen.pipeline.comparison.fields import spell_optional
+from docgen.pipeline.comparison.fields import format_optional
 from docgen.pipeline.comparison.model import Area, Change, find_kind
 from docgen.pipeline.comparison.records import RecordSide, compare_records, read_stored_record
 from docgen.pipeline.stages.outcome import Options
@@ -154,6 +154,6 @@ def _name_files(document: FiledDocument) -> str:
 
 
 def _compare_value(area: Area, names: tuple[Param, ...], before: object, after: object) -> Iterator[Change]:
-    old, new = spell_optional(before), spell_optional(after)
+    old, new = format_optional(before), format_optional(after)
     if old != new:
         yield Change(area, find_kind(old, new), names, old, new)

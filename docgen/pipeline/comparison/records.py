@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docgen.diagnostics import NOWHERE, Diagnostic, Param, Severity, Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.comparison.fields import FieldComparer, Half, Locate, spell_optional
+from docgen.pipeline.comparison.fields import FieldComparer, Half, Locate, format_optional
 from docgen.pipeline.comparison.model import Change, find_kind
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, ReadRecord, judge_record, prepare_record, read_record
@@ -90,12 +90,12 @@ def _compare_evaluation(
     totals += ((labels.get(key, key), scores[0].get(key), scores[1].get(key)) for key in {**scores[0], **scores[1]})
     for label, old, new in totals:
         if old != new:
-            yield Change("score", find_kind(old, new), (name, label), spell_optional(old), spell_optional(new))
+            yield Change("score", find_kind(old, new), (name, label), format_optional(old), format_optional(new))
 
 
 def _compare_outcomes(before: tuple[Diagnostic, ...], after: tuple[Diagnostic, ...]) -> Iterator[Change]:
     """Errors and warnings that are new or gone; one that only moved in its file is the same."""
-    old, new = (Counter(_spell(item) for item in side if _counts(item)) for side in (before, after))
+    old, new = (Counter(_format(item) for item in side if _counts(item)) for side in (before, after))
     gone, come = old - new, new - old
     for item in _pick(before, gone):
         yield Change("rule", "removed", diagnostic=item, place_before=item.location)
@@ -105,8 +105,8 @@ def _compare_outcomes(before: tuple[Diagnostic, ...], after: tuple[Diagnostic, .
 
 def _pick(side: tuple[Diagnostic, ...], surplus: Counter[tuple[str, str, str]]) -> Iterator[Diagnostic]:
     for item in side:
-        if _counts(item) and surplus[_spell(item)] > 0:
-            surplus[_spell(item)] -= 1
+        if _counts(item) and surplus[_format(item)] > 0:
+            surplus[_format(item)] -= 1
             yield item
 
 
@@ -114,5 +114,5 @@ def _counts(item: Diagnostic) -> bool:
     return item.severity is not Severity.INFO
 
 
-def _spell(item: Diagnostic) -> tuple[str, str, str]:
+def _format(item: Diagnostic) -> tuple[str, str, str]:
     return item.code, item.severity.value, catalogue(DOCUMENT_LANGUAGE).message(item)

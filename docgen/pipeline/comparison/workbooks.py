@@ -9,7 +9,7 @@ from typing import Any
 
 from docgen.diagnostics import Location, Param, Term, error
 from docgen.errors import SourceError
-from docgen.pipeline.comparison.fields import spell_optional
+from docgen.pipeline.comparison.fields import format_optional
 from docgen.pipeline.comparison.model import Change, find_kind
 
 Cells = dict[str, Any]
@@ -34,7 +34,7 @@ def _compare_cells(
         if one == other:
             continue
         old_place, new_place = (Location("xlsx", str(path), sheet=sheet, cell=cell) for path in (before[0], after[0]))
-        old, new = spell_optional(one), spell_optional(other)
+        old, new = format_optional(one), format_optional(other)
         kind = find_kind(old, new)
         yield Change("cell", kind, (*name, cell), old, new, place_before=old_place, place_after=new_place)
 

@@ -14,7 +14,7 @@ from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError
 from docgen.pipeline.handwritten.model import Fate, FiledFile, HandwrittenFile, WrittenDocument
-from docgen.pipeline.handwritten.slots import SlotPlan, name_open_job, tell_apart
+from docgen.pipeline.handwritten.slots import SlotPlan, name_open_job, report_apart
 from docgen.pipeline.stages.inspection import inspect_filed
 from docgen.profile.document import DocumentSpec
 from docgen.profile.plan import DocumentJob
@@ -209,7 +209,7 @@ def _name_jobs(job: DocumentJob, group: Sequence[FileMatch]) -> Iterator[tuple[D
     """A document for each name among the files of a type of which any number may be there."""
     named: dict[str, list[FileMatch]] = {}
     for match in group:
-        named.setdefault(tell_apart(job, match.spoken), []).append(match)
+        named.setdefault(report_apart(job, match.spoken), []).append(match)
     yield from ((name_open_job(job, name), own) for name, own in named.items())
 
 
@@ -246,12 +246,12 @@ def _place_loose(found: Gathering, match: FileMatch, manuscript: Manuscript) -> 
     why = match.why or "unlike"
     found.tell(match, "unmatched", why)
     place = Location(file=str(manuscript.path))
-    guess = _spell_guess(found.plan, match.best, match.second if why in ("holder", "document") else None)
+    guess = _format_guess(found.plan, match.best, match.second if why in ("holder", "document") else None)
     where, reason = _advise(found.plan, match.best, why), Term(f"handwritten.why.{why}")
     found.diagnostics.append(warning("F102", place, name=str(match.clue.path), why=reason, guess=guess, where=where))
 
 
-def _spell_guess(plan: SlotPlan, best: Candidate | None, second: Candidate | None) -> Term:
+def _format_guess(plan: SlotPlan, best: Candidate | None, second: Candidate | None) -> Term:
     if best is None or not best.is_guess:
         return Term("handwritten.guess.none")
     said = {"title": plan.jobs[best.slot.id].full_title, "score": best.points.total}

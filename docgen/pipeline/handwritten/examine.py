@@ -67,8 +67,8 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     found += find_absent_pictures(validation, source.path.parent)
     jobs = [*planned, *(item.job for item in covering.values())]
     found += [*evidence.diagnostics, *check_scans(subject, jobs, evidence)]
-    found += _tell_replaced(covering.values(), validation)
-    found += _tell_undated(covering.values())
+    found += _report_replaced(covering.values(), validation)
+    found += _report_undated(covering.values())
     attached = list_attached(gathering)
     record = subject.record.model_copy(
         update={"evidence": (*subject.record.evidence, *(item.evidence for item in attached))}
@@ -114,7 +114,7 @@ def _run_rules(
     return run_rules(replace(checked, is_silenced=is_silenced), loaded)
 
 
-def _tell_replaced(covering: Iterable[WrittenDocument], validation: Validation) -> Iterator[Diagnostic]:
+def _report_replaced(covering: Iterable[WrittenDocument], validation: Validation) -> Iterator[Diagnostic]:
     """F121 for what is filled in the record and written by hand, too."""
     both = [written.job.full_title for written in covering if written.job.entry is not None]
     if both:
@@ -122,7 +122,7 @@ def _tell_replaced(covering: Iterable[WrittenDocument], validation: Validation) 
         yield info("F121", validation.locate((), False), count=len(both), names=names)
 
 
-def _tell_undated(covering: Iterable[WrittenDocument]) -> Iterator[Diagnostic]:
+def _report_undated(covering: Iterable[WrittenDocument]) -> Iterator[Diagnostic]:
     """F122 for documents whose date nobody tells: the index leaves it free."""
     undated = [job.full_title for written in covering if (job := date_job(written)).dated is None]
     if undated:

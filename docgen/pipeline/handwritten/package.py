@@ -39,8 +39,8 @@ from docgen.pipeline.stages.dossier import (
     list_targets,
     name_package,
     pack_record,
-    tell_unclaimed,
-    tell_unsigned,
+    report_unclaimed,
+    report_unsigned,
 )
 from docgen.pipeline.stages.outcome import Options, Output
 from docgen.pipeline.stages.papers import PAPER_NAMES
@@ -115,8 +115,8 @@ def _pack(
     folder = context.place_package(name_package(prepared)).with_suffix("")
     with stage_outputs((), folder, outputs=targets, force=options.force) as staged:
         packages = pack_record(prepared, files, replace(context, staging=staged.staging))
-        told += tell_unsigned(prepared, packages)
-        told += tell_unclaimed(prepared, packages)
+        told += report_unsigned(prepared, packages)
+        told += report_unclaimed(prepared, packages)
         return tuple(staged.move(packages, durable=options.durable))
 
 

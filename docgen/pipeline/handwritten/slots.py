@@ -54,7 +54,7 @@ def plan_slots(subject: Subject) -> SlotPlan:
     return SlotPlan({job.id: job for job in listed}, wanted, Matcher(slots, places, _list_holders(listed), common))
 
 
-def tell_apart(job: DocumentJob, spoken: SpokenName) -> str:
+def report_apart(job: DocumentJob, spoken: SpokenName) -> str:
     """What the name of a file says beside the document's own: of several of one type, which it is."""
     names = (job.document.title, *job.document.synonyms)
     rest = spoken.bare

@@ -76,7 +76,7 @@ def prepare_supplement(
     edition = Edition(
         "supplement",
         catalogue(DOCUMENT_LANGUAGE).text("supplement.title", number=len(paths)),
-        rewrite=lambda planned: _tell_replaced(planned, numbers),
+        rewrite=lambda planned: _report_replaced(planned, numbers),
     )
     package = _plan_package(prepared, fresh, evidence)
     added = Supplemented(name=base.index.package_name, identity=base.identity, last_number=last)
@@ -159,7 +159,7 @@ def _plan_package(
     return PreparedPackage(PackageJob(spec, None, filing, jobs, pieces), items)
 
 
-def _tell_replaced(planned: PlannedDocument, numbers: dict[str, int]) -> PlannedDocument:
+def _report_replaced(planned: PlannedDocument, numbers: dict[str, int]) -> PlannedDocument:
     """A document that was filed before says which number it is the new version of."""
     document = planned.document
     number = numbers.get(document.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from docgen.archive.plan.model import PackageIndex, describe_until
-from docgen.archive.plan.numbering import spell_retention
+from docgen.archive.plan.numbering import format_retention
 from docgen.archive.transfer.model import (
     CATALOGUE_NAME,
     NOTE_NAME,
@@ -109,13 +109,13 @@ def _make_papers(
         _find(options.resources, _NOTE).read_text("utf-8"),
         {
             "index": index,
-            "retention": spell_retention(index.archive.retention),
+            "retention": format_retention(index.archive.retention),
             "identity": identity,
             "receiver": options.receiver,
             "carrier": options.carrier,
             "carrier_number": options.carrier_number,
             "files": len(files),
-            "bytes": _spell_number(_count_bytes(index)),
+            "bytes": _format_number(_count_bytes(index)),
             "formats": tuple(_list_formats(files)),
         },
     )
@@ -145,7 +145,7 @@ def _describe(report: VerifyReport, index: PackageIndex, options: TransferOption
         task=texts.text("transfer.task", sender=archive.agency, year=year, title=index.title),
         contents=tuple(_describe_contents(index)),
         count=texts.text("transfer.count", documents=index.counts.documents, files=files),
-        volume=texts.text("transfer.volume", gigabytes=f"{size / _GIGABYTE:.3f}", bytes=_spell_number(size)),
+        volume=texts.text("transfer.volume", gigabytes=f"{size / _GIGABYTE:.3f}", bytes=_format_number(size)),
         carrier=options.carrier,
         carrier_number=options.carrier_number,
         sender=archive.agency,
@@ -207,5 +207,5 @@ def _count_bytes(index: PackageIndex) -> int:
     return sum(item.size for document in index.documents if document.kind != "note" for item in document.renditions)
 
 
-def _spell_number(number: int) -> str:
+def _format_number(number: int) -> str:
     return f"{number:,}"

@@ -51,7 +51,7 @@ def annotate_case(source: Path, diagnostics: Sequence[Diagnostic], annotation: A
         raise SourceError(error("C138", Location(file=str(source)), path=source.name))
     if target.resolve() == source.resolve():
         raise OutputError(error("C139", Location(file=str(target)), path=target.name))
-    comments = [Comment(spell_comment(item, language), item.location.paragraph) for item in told]
+    comments = [Comment(format_comment(item, language), item.location.paragraph) for item in told]
     return add_comments(read_bytes(source), comments, _AUTHOR, _AUTHOR)
 
 
@@ -64,7 +64,7 @@ def write_copy(data: bytes, source: Path, annotation: Annotation) -> Path:
     return target
 
 
-def spell_comment(diagnostic: Diagnostic, language: Language) -> str:
+def format_comment(diagnostic: Diagnostic, language: Language) -> str:
     """What was found and how to mend it, as a comment says it."""
     words = catalogue(language)
     clause = words.text("case.clause", clause=diagnostic.clause) if diagnostic.clause else ""

@@ -64,9 +64,9 @@ def read_case_text(path: Path, options: Options) -> CaseText:
     units = text.arrangement.units if text.arrangement is not None else ()
     keys = {part.key for part in rules.params.parts}
     parts = dict.fromkeys((part.key for part in rules.params.parts), "")
-    rest = list(_spell_blocks(text.keyed.preamble))
+    rest = list(_format_blocks(text.keyed.preamble))
     for section in text.keyed.sections:
-        lines = list(_spell_blocks(section.blocks))
+        lines = list(_format_blocks(section.blocks))
         if section.key in keys:
             parts[section.key] = "\n".join(filter(None, [parts[section.key], *lines]))
         elif rules.params.units is None or section.key != rules.params.units.key:
@@ -82,7 +82,7 @@ def judge_case_text(text: CaseText, options: Options) -> CaseJudgement:
     return replace(judgement, diagnostics=tuple(rules.judge(read, Location(), marks=True)))
 
 
-def spell_case_text(text: CaseText, form: CaseForm) -> str:
+def format_case_text(text: CaseText, form: CaseForm) -> str:
     """The whole as Markdown, which ``docgen case`` reads again."""
     lines = [f"# {_escape(_join(text.title))}"] if text.title.strip() else []
     for key, title in form.parts:
@@ -103,7 +103,7 @@ def _find_rules(options: Options, path: Path) -> TextRules:
     return rules[0]
 
 
-def _spell_blocks(blocks: Sequence[Block]) -> Iterator[str]:
+def _format_blocks(blocks: Sequence[Block]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Paragraph):
             yield _join(block.text)
@@ -111,7 +111,7 @@ def _spell_blocks(blocks: Sequence[Block]) -> Iterator[str]:
             yield f"{HEADING} {_join(block.text)}"
         elif isinstance(block, ListBlock):
             for item in block.items:
-                yield from _spell_blocks(item)
+                yield from _format_blocks(item)
         elif isinstance(block, Table):
             for row in block.rows:
                 cells = (_join("".join(run.text for run in cell)).replace(ROW, "／") for cell in row)

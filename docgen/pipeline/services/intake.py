@@ -13,7 +13,7 @@ from docgen.errors import SourceError
 from docgen.profile.load import find_profile
 from docgen.resources import Resources
 from docgen.sources.intake.kinds import is_workbook
-from docgen.sources.intake.reading.mapping_text import spell_mapping
+from docgen.sources.intake.reading.mapping_text import format_mapping
 from docgen.sources.intake.reading.source import find_profile_id, open_workbook
 from docgen.sources.intake.reading.suggest import recognise
 from docgen.sources.intake.reading.tables import is_secret
@@ -59,7 +59,7 @@ def suggest_table_mapping(path: Path, resources: Resources, profile_id: str | No
     found = [tell("W161", book.locate(name), sheet=name) for name in suggestion.forms]
     found += [tell("W167", book.locate(name), sheet=name, names="、".join(into)) for name, into in suggestion.torn]
     if suggestion.found:
-        return SuggestedMapping(spell_mapping(book, loaded, suggestion), tuple(found))
+        return SuggestedMapping(format_mapping(book, loaded, suggestion), tuple(found))
     headers = [header for _, names in suggestion.unknown for header in names if not is_secret(header)]
     if headers or not found:
         said = "、".join(headers[:_SHOWN]) or Term("workbook.no_headers")

@@ -101,7 +101,7 @@ class TableMatcher:
         asks = tuple(offered for offered, _ in self._asks)
         return MappingOffer(tables, groups, tuple(self._offer_defaults()), words, asks)
 
-    def spell(self, chosen: Mapping[str, str]) -> str:
+    def format(self, chosen: Mapping[str, str]) -> str:
         """The mapping's file that these choices make."""
         entries = [entry for at, table in enumerate(self._tables) for entry in self._make_entries(at, table, chosen)]
         project: dict[str, Any] = {}

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.messages import Catalogue
-from docgen.messages.shell import show_path, spell_command
-from docgen.pipeline.services.progress_words import speak_label, spell_advice, spell_gap
+from docgen.messages.shell import format_command, show_path
+from docgen.pipeline.services.progress_words import format_advice, format_gap, speak_label
 
 if TYPE_CHECKING:
     from docgen.pipeline.services.progress import Advice, ProjectProgress, StepProgress
@@ -32,7 +32,7 @@ def describe_project(words: Catalogue, project: ProjectProgress) -> dict[str, An
             }
             for item in project.enterprises
         ],
-        "next": [{"text": text, "command": command or None} for text, command in spell_commands(words, project)],
+        "next": [{"text": text, "command": command or None} for text, command in format_commands(words, project)],
     }
 
 
@@ -45,7 +45,7 @@ def _describe_step(words: Catalogue, step: StepProgress) -> dict[str, Any]:
         "state": step.state,
         "along": step.along,
         "evidence": step.evidence,
-        "missing": [spell_gap(words, item) for item in step.gaps],
+        "missing": [format_gap(words, item) for item in step.gaps],
         "documents": [
             {
                 "id": item.id,
@@ -63,11 +63,11 @@ def _describe_step(words: Catalogue, step: StepProgress) -> dict[str, Any]:
     }
 
 
-def spell_commands(words: Catalogue, project: ProjectProgress) -> Iterator[tuple[str, str]]:
+def format_commands(words: Catalogue, project: ProjectProgress) -> Iterator[tuple[str, str]]:
     """What to do next, in words, each with the command that helps, or ""."""
-    for text, item in spell_advice(words, project):
-        yield text, _spell_command(item, project.path)
+    for text, item in format_advice(words, project):
+        yield text, _format_command(item, project.path)
 
 
-def _spell_command(item: Advice, path: Path) -> str:
-    return spell_command(*(show_path(path) if word == str(path) else word for word in item.command))
+def _format_command(item: Advice, path: Path) -> str:
+    return format_command(*(show_path(path) if word == str(path) else word for word in item.command))

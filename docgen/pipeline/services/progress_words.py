@@ -26,7 +26,7 @@ class TypeLine:
     lacking: tuple[str, ...]
 
 
-def spell_counts(words: Catalogue, project: ProjectProgress) -> str:
+def format_counts(words: Catalogue, project: ProjectProgress) -> str:
     """How many steps are done, begun, not begun, not applicable; those of which there are none aren't named."""
     counts = [
         words.text(f"cli.status.count.{state}", number=project.count(state))
@@ -36,7 +36,7 @@ def spell_counts(words: Catalogue, project: ProjectProgress) -> str:
     return words.text("cli.count.joint").join(counts)
 
 
-def spell_state(words: Catalogue, step: StepProgress) -> str:
+def format_state(words: Catalogue, step: StepProgress) -> str:
     """How far a step is; that it runs along is said of one that isn't done."""
     said = words.text(f"cli.status.step.{step.state}")
     return said + words.text("cli.status.along") if step.along and step.state in ("begun", "untouched") else said
@@ -65,34 +65,34 @@ def _describe_type(words: Catalogue, copies: Sequence[DocumentProgress]) -> Type
         there = sum(bool(item.signed) for item in wanted)
         key = "status.signed" if there == len(wanted) else "status.unsigned" if not there else "status.partly"
         scans = words.text(f"cli.{key}", ready=there, number=len(wanted))
-    lacking = [text for item in copies if (text := spell_lacking(words, item, named=len(copies) > 1))]
+    lacking = [text for item in copies if (text := format_lacking(words, item, named=len(copies) > 1))]
     if len(lacking) > _NAMED:
         lacking = [*lacking[:_NAMED], words.text("cli.status.more", number=len(lacking))]
     level = "" if first.level == "应" or worst != "untouched" else words.text("cli.status.optional")
     return TypeLine(first.title, words.text(f"cli.status.document.{worst}") + level, count, scans, tuple(lacking))
 
 
-def spell_lacking(words: Catalogue, item: DocumentProgress, *, named: bool) -> str:
+def format_lacking(words: Catalogue, item: DocumentProgress, *, named: bool) -> str:
     """What a document lacks or has wrong, in words; ``named`` says whom it is for."""
     parts = []
     if item.missing:
-        parts.append(words.text("cli.status.missing", labels=spell_labels(words, item.missing)))
+        parts.append(words.text("cli.status.missing", labels=format_labels(words, item.missing)))
     if item.faults:
         parts.append(words.text("cli.status.faults", number=item.faults))
     if item.wanted and not parts:
-        parts.append(words.text("cli.status.wanted", labels=spell_labels(words, item.wanted)))
+        parts.append(words.text("cli.status.wanted", labels=format_labels(words, item.wanted)))
     whom = words.text("cli.status.whom", whom=item.whom) if named and item.whom and parts else ""
     return whom + words.text("cli.status.joint").join(parts)
 
 
-def spell_labels(words: Catalogue, labels: Sequence[Param]) -> str:
+def format_labels(words: Catalogue, labels: Sequence[Param]) -> str:
     """Some labels, and how many there are."""
     spoken = list(dict.fromkeys(speak_label(words, label) for label in labels))
     shown = words.text("cli.group.joint").join(spoken[:_NAMED])
     return words.text("cli.gaps.more", names=shown, number=len(spoken)) if len(spoken) > _NAMED else shown
 
 
-def spell_gap(words: Catalogue, item: Diagnostic) -> str:
+def format_gap(words: Catalogue, item: Diagnostic) -> str:
     """What a step lacks beside its documents."""
     return words.message(item)
 
@@ -102,18 +102,18 @@ def speak_label(words: Catalogue, label: Param) -> str:
     return words.text(label.key, **label.params) if isinstance(label, Term) else str(label)
 
 
-def spell_advice(words: Catalogue, project: ProjectProgress) -> Iterator[tuple[str, Advice]]:
+def format_advice(words: Catalogue, project: ProjectProgress) -> Iterator[tuple[str, Advice]]:
     """What to do next, in words, each with what it was made of."""
     for item in project.advice:
-        names = spell_labels(words, (*item.names, *item.labels))
+        names = format_labels(words, (*item.names, *item.labels))
         yield words.text(f"cli.status.advice.{item.key}", names=names, **item.params), item
 
 
-def spell_first(words: Catalogue, project: ProjectProgress) -> str:
+def format_first(words: Catalogue, project: ProjectProgress) -> str:
     """What to do first, where no command stands behind it."""
-    return next((text.rstrip("：: ") for text, _ in spell_advice(words, project)), "")
+    return next((text.rstrip("：: ") for text, _ in format_advice(words, project)), "")
 
 
-def spell_share(share: tuple[int, int] | None) -> str:
+def format_share(share: tuple[int, int] | None) -> str:
     """How many of an enterprise's documents in a step are ready."""
     return f"{share[0]}/{share[1]}" if share is not None else "—"

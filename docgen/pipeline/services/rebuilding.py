@@ -13,7 +13,7 @@ from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.plan.filing import FiledFiles
 from docgen.archive.plan.model import VOLUME, FiledDocument, PackageIndex, Rendition
 from docgen.archive.verify.members import Members
-from docgen.archive.verify.report import Step, StepResult, judge, leave, tell_more
+from docgen.archive.verify.report import Step, StepResult, judge, leave, report_more
 from docgen.archive.zip.names import show_name
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
@@ -181,7 +181,7 @@ class _Rebuild:
             told = error("V220", where, member=member, place=change.place, **said)
             yield told
         if differing.more:
-            yield tell_more(told, differing.more)
+            yield report_more(told, differing.more)
         for number in differing.pictures:
             yield error("V226", where, member=member, number=number)
         if not differing.texts and not differing.pictures:

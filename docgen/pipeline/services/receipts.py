@@ -31,7 +31,7 @@ from docgen.archive.zip.names import clean_component
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error, info, warning
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.messages.description import spell_size
+from docgen.messages.description import format_size
 from docgen.pipeline.services.signing import OutsideProgram, sign_data
 from docgen.pipeline.services.verification_report import clean_text, count_verdicts, name_program
 from docgen.render.context.packages import (
@@ -240,7 +240,7 @@ def _view(receipt: Receipt) -> dict[str, Any]:
             VerdictView(item.code, item.title, text(f"archive.verdict.{item.verdict}"), ()) for item in findings.items
         ),
         corrections=tuple(
-            CorrectionView(str(number), _spell_correction(item)) for number, item in enumerate(findings.corrections, 1)
+            CorrectionView(str(number), _format_correction(item)) for number, item in enumerate(findings.corrections, 1)
         ),
         unlisted=text("receipt.unlisted", count=findings.unlisted) if findings.unlisted else "",
         notes=tuple(_list_notes(receipt)),
@@ -248,7 +248,7 @@ def _view(receipt: Receipt) -> dict[str, Any]:
     return {"receipt": view, "document": TitleView(title)}
 
 
-def _spell_correction(item: Correction) -> str:
+def _format_correction(item: Correction) -> str:
     text = catalogue(DOCUMENT_LANGUAGE).text
     more = text("receipt.more", count=item.more) if item.more else ""
     code = text("receipt.code", code=item.code) if item.code else ""
@@ -265,11 +265,11 @@ def _list_facts(receipt: Receipt) -> Iterator[VerifiedFactView]:
         "report.fact.file": package.file,
         "report.fact.archive_number": package.archive_number,
         "report.fact.project": package.project_number,
-        "report.fact.contents": text("verify.files", files=package.files, size=spell_size(package.size)),
+        "report.fact.contents": text("verify.files", files=package.files, size=format_size(package.size)),
         "report.fact.identity": package.identity,
         "receipt.fact.sha256": package.digests.get("sha256", ""),
         "receipt.fact.sm3": package.digests.get("sm3", ""),
-        "receipt.step.signature": _spell_signature(receipt.findings.signature),
+        "receipt.step.signature": _format_signature(receipt.findings.signature),
         "report.fact.standard": package.standard,
         "report.fact.profile": package.profile,
         "report.fact.made_by": package.made_by,
@@ -281,7 +281,7 @@ def _list_facts(receipt: Receipt) -> Iterator[VerifiedFactView]:
     yield from (VerifiedFactView(text(key), clean_text(value)) for key, value in values.items() if value)
 
 
-def _spell_signature(verdict: str) -> str:
+def _format_signature(verdict: str) -> str:
     """The verdict on the maker's signature; "" where there is none."""
     return catalogue(DOCUMENT_LANGUAGE).text(f"archive.verdict.{verdict}") if verdict != "not_applicable" else ""
 
@@ -295,7 +295,7 @@ def _list_notes(receipt: Receipt) -> Iterator[str]:
     yield text(
         "report.note.limits",
         entries=f"{findings.limits['most_entries']:,}",
-        inflated=spell_size(findings.limits["most_inflated"]),
+        inflated=format_size(findings.limits["most_inflated"]),
         elements=f"{findings.limits['most_elements']:,}",
         used=f"{findings.work['entries']:,}",
     )

@@ -163,7 +163,7 @@ class RecordForm:
     def _group(
         self, owner: type[BaseModel], name: str, kind: type[BaseModel], place: Place, label: str, **how: Any
     ) -> FormGroup:
-        hint = "，".join(self._hints.list_asked(owner, name, _spell_path(place, is_list=how["is_list"])))
+        hint = "，".join(self._hints.list_asked(owner, name, _format_path(place, is_list=how["is_list"])))
         if not how["is_list"]:
             return FormGroup(place, label, hint, self._members(kind, place, how["depth"]))
         found = _find(self._data, place)
@@ -207,9 +207,9 @@ class RecordForm:
             yield from self._keyed(label, place, name)
             return
         kind, target = judge_kind(info, attribute)
-        said = self._hints.list_asked(owner, name, _spell_path(place))
+        said = self._hints.list_asked(owner, name, _format_path(place))
         if kind in _SAID_KINDS or attribute == "key":
-            said.append(self._hints.spell_kind(owner, info))
+            said.append(self._hints.format_kind(owner, info))
         if isinstance(info.json_schema_extra, dict) and BY_HAND in info.json_schema_extra:
             said.append(self._texts.text("record_form.by_hand"))
         hint = "，".join(said)
@@ -221,14 +221,14 @@ class RecordForm:
                 return
             chosen = tuple(_choose(item, words) for item in values)
             listed: Input = "choices" if words else "lines"
-            yield FormField(place, _LISTED + _spell(place), label, hint, listed, chosen, _complete(words, chosen))
+            yield FormField(place, _LISTED + _format(place), label, hint, listed, chosen, _complete(words, chosen))
             return
         if not (raw is None or isinstance(raw, str)):
             yield _fix(place, label, hint, raw)
             return
         value = _choose(raw or "", words)
         how: Input = "choice" if words else "long" if kind == "prose" or "\n" in value else "line"
-        yield FormField(place, _FIELD + _spell(place), label, hint, how, value, _complete(words, (value,)))
+        yield FormField(place, _FIELD + _format(place), label, hint, how, value, _complete(words, (value,)))
 
     def _list_words(self, key: str, kind: str, target: str | None, info: FieldInfo) -> tuple[tuple[str, str], ...]:
         """What may be chosen: the value for the record and what it is called."""
@@ -243,7 +243,7 @@ class RecordForm:
         """A field for each key of a mapping: those that are there, and those that there may be."""
         found = _find(self._data, place)
         if place[-1] != name:  # a key of it
-            yield FormField(place, _FIELD + _spell(place), str(place[-1]), "", "line", found or "")
+            yield FormField(place, _FIELD + _format(place), str(place[-1]), "", "line", found or "")
             return
         called = self._name_keys(name)
         typed = set(found) if isinstance(found, dict) else set()
@@ -255,7 +255,7 @@ class RecordForm:
             here = (*place, key)
             value = _find(self._data, here)
             if value is None or isinstance(value, str):
-                yield FormField(here, _FIELD + _spell(here), f"{label}：{word}", "", "line", value or "")
+                yield FormField(here, _FIELD + _format(here), f"{label}：{word}", "", "line", value or "")
 
     def _name_keys(self, name: str) -> dict[str, str]:
         """What the keys of a mapping may be and how they are called: enterprises, lines that are marked, documents."""
@@ -307,7 +307,7 @@ def _fix(place: Place, label: str, hint: str, raw: Any) -> FormField:
     return FormField(place, "", label, hint, "fixed", said if isinstance(said, str) else "")
 
 
-def _spell(place: Place) -> str:
+def _format(place: Place) -> str:
     """A place without the quotes and line breaks that a browser would change in a name: indexes behind a colon."""
     return "/".join(f":{step}" if isinstance(step, int) else quote(step, safe="") for step in place)
 
@@ -327,7 +327,7 @@ def read_name(name: str) -> Place | None:
     return tuple(place)
 
 
-def _spell_path(place: Place, *, is_list: bool = False) -> str:
+def _format_path(place: Place, *, is_list: bool = False) -> str:
     """A place as the profile's paths name it."""
     path = ""
     for step in place:

@@ -17,7 +17,7 @@ from docgen.archive.zip.names import clean_component
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.messages.description import spell_size
+from docgen.messages.description import format_size
 from docgen.render.context.packages import (
     NatureView,
     TitleView,
@@ -142,7 +142,7 @@ def _list_facts(told: Mapping[str, Any]) -> Iterator[VerifiedFactView]:
         "agency": facts.get("agency"),
         "standard": told.get("standard"),
         "profile": f"{profile['id']} {profile['version']}" if profile else "",
-        "contents": text("verify.files", files=told["files"], size=spell_size(told["bytes"])),
+        "contents": text("verify.files", files=told["files"], size=format_size(told["bytes"])),
         "identity": told.get("identity"),
         "made_by": facts.get("generator"),
         "verified_by": name_program(),
@@ -203,7 +203,7 @@ def _list_notes(told: Mapping[str, Any]) -> Iterator[str]:
     yield text(
         "report.note.limits",
         entries=f"{limits['most_entries']:,}",
-        inflated=spell_size(limits["most_inflated"]),
+        inflated=format_size(limits["most_inflated"]),
         elements=f"{limits['most_elements']:,}",
         used=f"{work['entries']:,}",
     )

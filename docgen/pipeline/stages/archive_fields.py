@@ -15,7 +15,7 @@ from docgen.profile.faults import name_field
 from docgen.profile.paths import Place
 from docgen.profile.plan import find_responsible
 from docgen.record.archive_settings import ArchiveSettings
-from docgen.record.dossier_number import spell_item
+from docgen.record.dossier_number import format_item
 from docgen.record.month import Month
 from docgen.record.parts import first_day, last_day
 from docgen.trees import read_path
@@ -89,7 +89,7 @@ def list_settings(
     yield from _list_profile_settings(prepared)
     values = {"index": archive.index_form}
     if archive.rule is not None and archive.first_item is not None:
-        values |= {"category": archive.category, "first_item": spell_item(archive.first_item)}
+        values |= {"category": archive.category, "first_item": format_item(archive.first_item)}
     if archive.index_columns:
         values["index_columns"] = "、".join(column.label for column in list_index_columns(archive))
     if bound:

@@ -135,7 +135,7 @@ def pack_record(prepared: PreparedRecord, files: FiledFiles, context: BuildConte
     return written.list_all()
 
 
-def tell_unclaimed(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
+def report_unclaimed(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
     """A273, for each volume that doesn't claim PDF/A: which of its documents don't."""
     for package in written:
         volume = package.index.volume
@@ -146,7 +146,7 @@ def tell_unclaimed(prepared: PreparedRecord, written: Sequence[WrittenPackage]) 
             yield info("A273", where, name=VOLUME, count=len(named), documents=show_some(named))
 
 
-def tell_unsigned(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
+def report_unsigned(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
     """C260, once: how many packed documents a clause asks to be signed and no signed copy of is packed, and which."""
     papers = {paper.id: paper for package in written for paper in package.index.unsigned}
     if papers:

@@ -133,7 +133,7 @@ class _Gatherer:
             days[piece.key] = tuple(item for item in (day, camera, made) if item is not None)
             if file.kind == "picture" and piece.kind in self.shown_kinds and piece.redacts is None:
                 photographs[piece.key] = Photograph(piece, day, occasion, file.printed, file.format)
-        self._tell_sums()
+        self._report_sums()
         origins = [origin for origin, _ in entries]
         validation = _lead_back(self.given, record.model_copy(update={"evidence": tuple(pieces)}), origins)
         return GatheredEvidence(validation, tuple(files), photographs, days, tuple(self.found))
@@ -247,7 +247,7 @@ class _Gatherer:
             )
         )
 
-    def _tell_sums(self) -> None:
+    def _report_sums(self) -> None:
         """What is told once in a run, not once a file."""
         for name, files in self.uncounted.items():
             shown = show_some((file for file, _ in files), _SHOWN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from docgen.archive.plan.model import ArchiveFields, FiledDocument, PackageIndex
-from docgen.archive.plan.numbering import spell_date8, spell_retention
+from docgen.archive.plan.numbering import format_date8, format_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.record.archive_settings import ArchiveSettings, IndexColumn, IndexForm
 from docgen.render.context.packages import PackageColumnView
@@ -64,7 +64,7 @@ def needs_width(columns: Sequence[IndexColumn]) -> bool:
     return sum(_SHAPES[key][0] for key in columns) > _PORTRAIT
 
 
-def tell_column(key: IndexColumn, filed: FiledDocument, index: PackageIndex) -> int | str | None:
+def report_column(key: IndexColumn, filed: FiledDocument, index: PackageIndex) -> int | str | None:
     """What a column says of a document; None or "" where nobody knows."""
     archive = index.archive
     values: dict[IndexColumn, int | str | None] = {
@@ -73,18 +73,18 @@ def tell_column(key: IndexColumn, filed: FiledDocument, index: PackageIndex) -> 
         "document_number": filed.document_number,
         "responsible": filed.responsible,
         "title": filed.title,
-        "date": spell_date8(filed.date) if filed.date is not None else None,
-        "page_number": _tell_page(filed, index),
+        "date": format_date8(filed.date) if filed.date is not None else None,
+        "page_number": _report_page(filed, index),
         "pages": filed.pages.value,
         "confidentiality": filed.confidentiality,
-        "retention": spell_retention(archive.retention),
+        "retention": format_retention(archive.retention),
         "office": archive.office,
         "remark": filed.remark,
     }
     return values[key]
 
 
-def _tell_page(filed: FiledDocument, index: PackageIndex) -> int | str | None:
+def _report_page(filed: FiledDocument, index: PackageIndex) -> int | str | None:
     """页号 by GB/T 11822: the first page; of the last document the first and the last."""
     last = next((item for item in reversed(index.documents) if item.is_paged), None)
     if last is not None and filed.id == last.id and filed.first_page != filed.last_page:

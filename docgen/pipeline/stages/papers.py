@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.archive.bag.index import PAGE_TEMPLATE, list_origins
 from docgen.archive.plan.model import CONFIRMED_MARK, VOLUME, FiledDocument, PackageIndex, describe_until
-from docgen.archive.plan.numbering import spell_date8, spell_item_range, spell_retention
+from docgen.archive.plan.numbering import format_date8, format_item_range, format_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.stages.index_columns import find_linked, list_index_columns, needs_width, tell_column
+from docgen.pipeline.stages.index_columns import find_linked, list_index_columns, needs_width, report_column
 from docgen.record.archive_settings import ArchiveSettings, IndexColumn, IndexForm
 from docgen.render.context.packages import (
     AbsentItemView,
@@ -88,12 +88,12 @@ def describe_package(settings: ArchiveSettings | None, index: PackageIndex, link
             draft=index.draft,
             stage=catalogue(DOCUMENT_LANGUAGE).text("until.stage", **describe_until(index)) if index.until else "",
             dossier_number=_blank(archive.archive_number),
-            item_range=_blank(spell_item_range(index)),
+            item_range=_blank(format_item_range(index)),
             project_number=_blank(index.project.number),
             agency=_blank(archive.agency),
             date_from=_blank(archive.date_from),
             date_to=_blank(archive.date_to),
-            retention=_blank(spell_retention(archive.retention)),
+            retention=_blank(format_retention(archive.retention)),
             confidentiality=_blank(archive.confidentiality),
             fonds=_blank(archive.fonds),
             year=_blank(archive.year),
@@ -176,7 +176,7 @@ def _describe_row(filed: FiledDocument, index: PackageIndex, link: str) -> Packa
         responsible=_blank(filed.responsible),
         title=filed.title,
         date=_blank(filed.date),
-        date8=_blank(spell_date8(filed.date) if filed.date is not None else None),
+        date8=_blank(format_date8(filed.date) if filed.date is not None else None),
         confidentiality=_blank(filed.confidentiality),
         pages=_blank(filed.pages.value),
         first_page=_blank(filed.first_page),
@@ -188,7 +188,7 @@ def _describe_row(filed: FiledDocument, index: PackageIndex, link: str) -> Packa
 
 
 def _describe_cell(key: IndexColumn, filed: FiledDocument, index: PackageIndex, link: str) -> PackageCellView:
-    value = _blank(tell_column(key, filed, index))
+    value = _blank(report_column(key, filed, index))
     if link and filed.first_page is not None and value and key == find_linked(index.archive.index_columns):
         return PackageCellView(LinkedText(str(value), f"{link}{filed.first_page}"))
     return PackageCellView(value)

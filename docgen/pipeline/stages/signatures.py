@@ -38,7 +38,7 @@ def check_scans(subject: Subject, jobs: Sequence[DocumentJob], gathered: Gathere
             place = gathered.validation.locate(("evidence", index, "document"), False)
             nearest = _find_near(evidence.document, list(known))
             if place.kind == "xlsx":  # a workbook knows titles and names, not what docgen calls things inside
-                said = _spell_document(evidence.document, subject)
+                said = _format_document(evidence.document, subject)
                 nearest = known[nearest].full_title if nearest in known else nearest
             else:
                 said = evidence.document
@@ -57,7 +57,7 @@ def _find_near(document: str, known: list[str]) -> str:
     return find_nearest(document, same or known) or (same or known or [""])[0]
 
 
-def _spell_document(document: str, subject: Subject) -> str:
+def _format_document(document: str, subject: Subject) -> str:
     """A document's title, and in brackets whom it is said to be for, by name where that is an enterprise."""
     name, _, key = document.partition("/")
     spec = subject.profile.find_document(name)

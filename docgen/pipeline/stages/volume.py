@@ -16,7 +16,7 @@ from docgen.content.pictures import PictureError, read_picture
 from docgen.diagnostics import error
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.messages.description import spell_size
+from docgen.messages.description import format_size
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.papers import PHOTO_SHEET, UNBOUND_SHEET
 from docgen.pipeline.stages.prepare import PreparedRecord
@@ -202,7 +202,7 @@ class VolumeMaker:
             title=document.title,
             path=file.path,
             original_name=document.original_name or Missing("file.original_name", "", "blank"),
-            size=spell_size(size),
+            size=format_size(size),
             pages=file.pages.value if file.pages.value is not None else Missing("file.pages", "", "blank"),
             reason=texts.text(f"volume.reason.{reason}"),
         )

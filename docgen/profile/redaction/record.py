@@ -23,7 +23,7 @@ from docgen.profile.subject import Subject, is_present
 from docgen.record.facts import Facts
 from docgen.record.masking import Masked, Masker
 from docgen.record.record import Record
-from docgen.record.secret import normalize, spell_figure
+from docgen.record.secret import format_figure, normalize
 
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _FACTS = "facts"
@@ -222,7 +222,7 @@ def _mask_found(value: Any, masker: Masker, mark: Masked) -> Any:
         masked = masker.mask(value)
         new = mark if masked == mark else masked
     elif isinstance(value, int | Decimal):
-        new = mark if any(True for _ in masker.find(spell_figure(value))) else value
+        new = mark if any(True for _ in masker.find(format_figure(value))) else value
     elif isinstance(value, Narrative):
         new = Narrative(tuple(_mask_block(block, masker) for block in value.blocks), "", value.location)
         return value if new.blocks == value.blocks else new

@@ -14,10 +14,10 @@ from docgen.profile.paths import Place, Scope, find_values
 from docgen.profile.plan import DocumentJob
 from docgen.profile.subject import Subject, is_present, resolve_subject_path
 from docgen.record.masking import Masked
-from docgen.record.month import spell_date
+from docgen.record.month import format_date
 from docgen.record.types import Reference
 from docgen.render.values.filters import tick_box
-from docgen.render.values.values import Missing, MissingMode, spell
+from docgen.render.values.values import Missing, MissingMode, format_plain
 from docgen.trees import format_path
 
 OPTIONAL: tuple[Level, ...] = ("可", "自拟")
@@ -65,8 +65,8 @@ class CellReader:
 
     def _tell(self, spec: FieldSpec | None, value: Any) -> Any:
         if spec is not None:
-            return tell_value(self.subject, spec, value, self.job.scope)
-        return tell_plainly(value) if isinstance(value, bool | tuple) else value
+            return report_value(self.subject, spec, value, self.job.scope)
+        return report_plainly(value) if isinstance(value, bool | tuple) else value
 
     def write(self, column: ColumnSpec, row: Any, place: Place) -> str:
         """A cell's text in a table of a report; what is absent is free, or a visible mark in a draft."""
@@ -94,19 +94,19 @@ def is_by_hand(document: DocumentSpec, rows: str) -> bool:
     return any(spec.by_hand and rows == f"forms.{document.id}[].{spec.key}[]" for spec in document.fields)
 
 
-def tell_value(subject: Subject, spec: FieldSpec, value: Any, scope: Scope) -> Any:
+def report_value(subject: Subject, spec: FieldSpec, value: Any, scope: Scope) -> Any:
     """A field's value as people say it: what a reference names, yes and no, several choices in one line."""
     if spec.type == "reference":
         return name_reference(subject, spec.to or "", str(value), scope)
-    return tell_plainly(value)
+    return report_plainly(value)
 
 
-def tell_plainly(value: Any) -> Any:
+def report_plainly(value: Any) -> Any:
     """Yes and no in words, several values in one line; any other value as it is."""
     if isinstance(value, bool):
-        return spell(value)
+        return format_plain(value)
     if isinstance(value, tuple):
-        return "、".join(spell(item) for item in value)
+        return "、".join(format_plain(item) for item in value)
     return value
 
 
@@ -158,11 +158,11 @@ def format_cell(value: Any, form: str) -> str:
     if form == "date8" and hasattr(value, "strftime"):
         return str(value.strftime("%Y%m%d"))
     if form == "date" and hasattr(value, "strftime"):
-        return spell_date(value)
+        return format_date(value)
     if form == "money" and isinstance(value, Decimal):
         return f"{value:.2f}"
     if form == "percent" and not isinstance(value, Masked):
-        return f"{spell(value)}%"
+        return f"{format_plain(value)}%"
     if isinstance(value, Narrative):
         return "\n".join(block.text for block in value.blocks if isinstance(block, Paragraph))
-    return spell(value)
+    return format_plain(value)

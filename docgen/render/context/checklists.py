@@ -45,11 +45,11 @@ def view_checklist(source: ContextSource) -> ChecklistView:
     assert source.document.checklist is not None
     words = source.document.checklist.model_dump(exclude={"measures"})
     words["evidence_label"] = words["evidence_label"] or ""
-    words["legend"] = tell_verdicts(source.document.checklist) if source.is_blank else ""
+    words["legend"] = report_verdicts(source.document.checklist) if source.is_blank else ""
     return ChecklistView(**words)
 
 
-def tell_verdicts(words: ChecklistSpec) -> str:
+def report_verdicts(words: ChecklistSpec) -> str:
     """What may be written into a blank list's column of verdicts."""
     texts = catalogue(DOCUMENT_LANGUAGE)
     return texts.text("document.verdicts", label=words.verdict_label, verdicts="、".join(words.verdicts))
@@ -73,14 +73,14 @@ def _answer(source: ContextSource, lines: View | None, spec: LineSpec) -> dict[s
         name: value if name in wanted or value else Missing(value.path, value.label, "blank")
         for name, value in answers.items()
     }
-    measured = _tell_measured(source, spec)
+    measured = _report_measured(source, spec)
     remark = str(shown["remark"]) if shown["remark"] else ""
     if measured and measured not in remark:
         shown["remark"] = f"{measured}；{remark}" if remark else measured
     return shown
 
 
-def _tell_measured(source: ContextSource, spec: LineSpec) -> str:
+def _report_measured(source: ContextSource, spec: LineSpec) -> str:
     """What was measured at a line: the indicator's name and the value with its unit; empty where nothing was."""
     subject, entry = source.subject, source.job.entry
     line = getattr(entry.lines, spec.key) if entry is not None else None

@@ -21,7 +21,7 @@ from docgen.render.context.views import (
     OtherRuleView,
     OwnedEvaluationView,
 )
-from docgen.render.values.values import Missing, spell
+from docgen.render.values.values import Missing, format_plain
 
 
 def label_family(profile: Profile, key: str, document_id: str) -> str:
@@ -112,7 +112,7 @@ def _view_families(
         score = scored.score if scored is not None else None
         text: str | Missing = absent
         if scored is not None:
-            text = rules.outcomes["unassessed"] if score is None else spell(score)
+            text = rules.outcomes["unassessed"] if score is None else format_plain(score)
         yield FamilyView(
             number=index + 1,
             key=family.key,
@@ -184,7 +184,7 @@ def _view_indicators(rules: ScoringRules, owner: Any, scored: FamilyScore, absen
 def _write_notes(profile: Profile, document_id: str, evaluation: Evaluation | None) -> Iterator[str]:
     texts = catalogue(DOCUMENT_LANGUAGE)
     if evaluation is not None and evaluation.uncovered:
-        yield texts.text("evaluation.uncovered", total=spell(evaluation.total), grade=evaluation.grade or "")
+        yield texts.text("evaluation.uncovered", total=format_plain(evaluation.total), grade=evaluation.grade or "")
     if evaluation is not None and evaluation.blank:
         names = "、".join(label_family(profile, key, document_id) for key in evaluation.blank)
         yield texts.text("evaluation.blank", families=names)

@@ -15,7 +15,7 @@ from docgen.profile.paths import item_type
 from docgen.profile.plan import find_entry_enterprise, name_party
 from docgen.profile.subject import is_present, resolve_subject_path
 from docgen.record.marking import sum_rows
-from docgen.render.context.cells import offer_options, tell_value
+from docgen.render.context.cells import offer_options, report_value
 from docgen.render.context.records import BlankForm, View, may_stay_free
 from docgen.render.context.source import ContextPlan, ContextSource, weigh
 from docgen.render.context.types import Asked, Shape, read_model
@@ -114,7 +114,7 @@ def view_labelled(source: ContextSource) -> tuple[LabelledView, ...]:
     told = "enterprises[]" if owner is not None else None
     fields = [spec for spec in source.document.fields if told is None or spec.to != told]
     shown = [spec for spec in fields if spec.type not in ("rows", "prose")]
-    values = [_tell_own(source, spec, form) for spec in shown]
+    values = [_report_own(source, spec, form) for spec in shown]
     lines = [
         LabelledView(
             key=spec.key,
@@ -133,7 +133,7 @@ def view_labelled(source: ContextSource) -> tuple[LabelledView, ...]:
     return tuple(lines)
 
 
-def _tell_own(source: ContextSource, spec: FieldSpec, form: Any) -> Any:
+def _report_own(source: ContextSource, spec: FieldSpec, form: Any) -> Any:
     """An own field of the form as it is printed; where a choice is made by hand, a box before each option."""
     if source.is_blank:
         return offer_options(spec)
@@ -145,7 +145,7 @@ def _tell_own(source: ContextSource, spec: FieldSpec, form: Any) -> Any:
 
 def _tell(source: ContextSource, spec: FieldSpec, value: Any) -> Any:
     if is_present(value):
-        return tell_value(source.subject, spec, value, source.job.scope)
+        return report_value(source.subject, spec, value, source.job.scope)
     # The label stands there anyway. What should be there and isn't was told as a warning; only a draft marks it.
     free = spec.by_hand or may_stay_free(spec.level, source.mode)
     return Missing(format_path((*source.job.place, spec.key)), spec.label, "blank" if free else source.mode)

@@ -28,7 +28,7 @@ def view_marking(source: ContextSource) -> MarkedView:
     return MarkedView(
         by_rubric=rubric is not None,
         source=(rubric.source or "") if rubric is not None else "",
-        rule_text=_tell_rule(rubric) if rubric is not None else "",
+        rule_text=_report_rule(rubric) if rubric is not None else "",
         experts=_fill(marking.experts if marking is not None else (), free),
         expert_totals=_fill(marking.expert_totals if marking is not None else (), free),
         groups=tuple(_view_groups(source, rubric, marking, free)),
@@ -43,7 +43,7 @@ def view_marking(source: ContextSource) -> MarkedView:
     )
 
 
-def _tell_rule(rubric: Rubric) -> str:
+def _report_rule(rubric: Rubric) -> str:
     if isinstance(rubric.rule, Masked):
         return rubric.rule  # it is no word of the catalogue, and is printed as it is
     return catalogue(DOCUMENT_LANGUAGE).text(f"marking.rule.{rubric.rule}")

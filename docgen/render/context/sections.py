@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from docgen.content.blocks import Block, Paragraph, Run, Table
-from docgen.content.heading_text import spell_ordinal
+from docgen.content.heading_text import format_ordinal
 from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import HeadingSpec
@@ -36,7 +36,7 @@ def _iterate_sections(source: ContextSource) -> Iterator[SectionView]:
         place = format_path((*job.place, heading.key))
         body: Any = Narrative(blocks) if blocks else Missing(place, heading.title, mode)
         number += 1
-        ordinal = f"{spell_ordinal(number)}、"
+        ordinal = f"{format_ordinal(number)}、"
         yield SectionView(
             key=heading.key,
             number=ordinal,

@@ -10,6 +10,7 @@ from jinja2.runtime import Undefined
 
 from docgen.render.docx.printing import (
     find_printing,
+    format_part,
     keep_narrative,
     place_narrative,
     print_address,
@@ -19,7 +20,6 @@ from docgen.render.docx.printing import (
     read_marks,
     replace_picture,
     scale_picture,
-    spell_part,
 )
 from docgen.render.docx.text import Ready
 from docgen.render.values.sandbox import SPELLED, Sandbox, UnknownName, make_environment
@@ -81,7 +81,7 @@ def make_docx_environment() -> Sandbox:
     # print_value escapes whatever it prints, and everything printed passes through it. Jinja's own escaping on top
     # would find nothing to do and take half of the time.
     environment.autoescape = False
-    environment.filters[SPELLED] = spell_part
+    environment.filters[SPELLED] = format_part
     environment.filters.update(
         _plain=print_plain,
         _address=print_address,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture, Run, Table
-from docgen.content.heading_text import spell_ordinal
+from docgen.content.heading_text import format_ordinal
 from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.docx.measure import EMU_PER_TWIP
@@ -68,8 +68,8 @@ _TYPED_NUMBER = re.compile(
     r"\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.．、](?!\d)|[（(]\d+[）)]|[①-⑳])\s*"
 )
 _NUMBERS: tuple[Callable[[int], str], ...] = (
-    lambda number: f"{spell_ordinal(number)}、",
-    lambda number: f"（{spell_ordinal(number)}）",
+    lambda number: f"{format_ordinal(number)}、",
+    lambda number: f"（{format_ordinal(number)}）",
     lambda number: f"{number}.",
     lambda number: f"（{number}）",
 )

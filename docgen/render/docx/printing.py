@@ -31,7 +31,7 @@ from docgen.render.docx.text import BREAK, REPLACEMENT, UNPRINTABLE, Ready, enco
 from docgen.render.values.images import EMU_PER_MM, HeicError, ImageError, PreparedImage, prepare_image
 from docgen.render.values.rich import read_rich
 from docgen.render.values.sandbox import UnknownName, find_tag
-from docgen.render.values.values import ImageValue, Missing, RichRun, RichText, UnprintableNumberError, spell
+from docgen.render.values.values import ImageValue, Missing, RichRun, RichText, UnprintableNumberError, format_plain
 
 if TYPE_CHECKING:
     from docgen.render.docx.styles import TemplateStyles
@@ -188,7 +188,7 @@ class Printing:
         if isinstance(value, Narrative | PlacedNarrative):
             return "".join(run.text for run in self.list_runs(value))
         try:
-            return spell(value)
+            return format_plain(value)
         except TypeError as problem:
             return self.report_unspelled(value, problem)
 
@@ -316,7 +316,7 @@ def scale_picture(value: Any, width: int, height: int, *, down: bool) -> Ready:
     return Ready(f"{size[down]:d}")
 
 
-def spell_part(value: Any) -> str:
+def format_part(value: Any) -> str:
     """Spell a value that ``~`` joins to others; what they make is escaped when it is printed."""
     return value if isinstance(value, str) else _current.get().read(value)
 

@@ -45,7 +45,7 @@ class Ending:
         elif self.code is None:
             ended = Term("pdf.ending.unbegun")
         else:
-            ended = Term("pdf.ending.code", {"code": _spell_code(self.code)})
+            ended = Term("pdf.ending.code", {"code": _format_code(self.code)})
         return Term("pdf.ending.words", {"ended": ended, "words": self.words}) if self.words else ended
 
 
@@ -118,7 +118,7 @@ def _read_last_line(said: BinaryIO) -> str:
     return next((line[-_WORDS:] for line in reversed(lines) if line), "")
 
 
-def _spell_code(code: int) -> str:
+def _format_code(code: int) -> str:
     with contextlib.suppress(ValueError):
         return signal.Signals(-code).name
     return str(code)

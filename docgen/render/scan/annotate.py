@@ -25,7 +25,7 @@ def annotate_docx(data: bytes, name: str, diagnostics: Sequence[Diagnostic], wor
     main = open_package(data, name).main
     comments = [
         Comment(
-            _spell(item, main, words),
+            _format(item, main, words),
             (item.location.paragraph or 1) if item.location.part == main else 1,
         )
         for item in diagnostics
@@ -43,7 +43,7 @@ def _find_host(paragraph: _Element) -> _Element:
     return next(boxes[-1].iterancestors(f"{W}p")) if boxes else paragraph
 
 
-def _spell(item: Diagnostic, main: str, words: Catalogue) -> str:
+def _format(item: Diagnostic, main: str, words: Catalogue) -> str:
     place = item.location
     severity = words.text(f"annotate.severity.{item.severity.value}")
     told = [words.text("annotate.fault", severity=severity, code=item.code, message=words.message(item))]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.render.context.types import ANY, Kind, Shape, list_of
 from docgen.render.scan.filters import FILTER_TYPES
-from docgen.render.scan.guards import EVERYTHING, find_guards, spell_name, unwrap
+from docgen.render.scan.guards import EVERYTHING, find_guards, format_name, unwrap
 from docgen.render.scan.labels import find_paths
 from docgen.render.scan.values import NOTHING, AbsentName, KnownNames, Value
 from docgen.render.values.docxtpl_names import find_instead
@@ -136,7 +136,7 @@ class TypeReader:
         return value
 
     def _read_attribute(self, node: nodes.Getattr) -> Value:
-        return self._step(self.read(node.node), node.attr, spell_name(node.node))
+        return self._step(self.read(node.node), node.attr, format_name(node.node))
 
     def _step(self, base: Value, name: str, spelled: str) -> Value:
         shape = base.shape
@@ -157,7 +157,7 @@ class TypeReader:
 
         base = self.read(node.node)
         if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
-            return self._step(base, node.arg.value, spell_name(node.node))
+            return self._step(base, node.arg.value, format_name(node.node))
         if not isinstance(node.arg, nodes.Slice):
             self.read_used(node.arg, "printed")
             if base.shape.kind == "list":
@@ -179,10 +179,10 @@ class TypeReader:
         if known is None:
             return NOTHING
         if node.name == "box" and node.args:
-            self.check_option(value, node.args[0], spell_name(node.node))
+            self.check_option(value, node.args[0], format_name(node.node))
         kind = value.shape.kind
         if known.takes and kind not in (*known.takes, "any", "scalar"):
-            self.report("T310", filter=node.name, name=spell_name(node.node), wanted=name_kinds(known.takes))
+            self.report("T310", filter=node.name, name=format_name(node.node), wanted=name_kinds(known.takes))
         gap = None if known.settles else value.gap
         if known.gives == "item":
             return replace(self._item(value), gap=gap)
@@ -240,8 +240,8 @@ class TypeReader:
             options = operand.expr.items if isinstance(operand.expr, nodes.List | nodes.Tuple) else [operand.expr]
             if operand.op in ("eq", "ne", "in", "notin"):
                 for option in options:
-                    self.check_option(left, option, spell_name(node.expr))
-                self.check_option(right, node.expr, spell_name(operand.expr))
+                    self.check_option(left, option, format_name(node.expr))
+                self.check_option(right, node.expr, format_name(operand.expr))
         return Value(Shape("yes_no"))
 
     def _read_concat(self, node: nodes.Concat) -> Value:
@@ -266,7 +266,7 @@ class TypeReader:
             return Value(list_of(Shape("number")))
         if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name) and called.node.name == "loop":
             return NOTHING
-        name = spell_name(called)
+        name = format_name(called)
         if find_instead(name) is None:  # which compiling tells
             self.report("T316", name=name)
         return NOTHING

@@ -63,7 +63,7 @@ def unwrap(node: nodes.Node) -> nodes.Node:
     return node
 
 
-def spell_name(node: nodes.Node) -> str:
+def format_name(node: nodes.Node) -> str:
     """The name that an expression reads, as it is typed; … where it is no name."""
     from jinja2 import nodes
 
@@ -71,12 +71,12 @@ def spell_name(node: nodes.Node) -> str:
     if isinstance(node, nodes.Name):
         return node.name
     if isinstance(node, nodes.Getattr):
-        return f"{spell_name(node.node)}.{node.attr}"
+        return f"{format_name(node.node)}.{node.attr}"
     if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
         index = node.arg.value
-        return f"{spell_name(node.node)}." + index if isinstance(index, str) else f"{spell_name(node.node)}[{index}]"
+        return f"{format_name(node.node)}." + index if isinstance(index, str) else f"{format_name(node.node)}[{index}]"
     if isinstance(node, nodes.Filter) and node.node is not None:
-        return spell_name(node.node)
+        return format_name(node.node)
     return "…"
 
 

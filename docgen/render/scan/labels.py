@@ -53,16 +53,16 @@ def _walk(path: str, shape: Shape, depth: int) -> Iterator[tuple[str, str]]:
     if shape.absence == "never":
         return
     if shape.kind not in ("fields", "list", "any"):
-        yield path, _spell(shape)
+        yield path, _format(shape)
     elif depth:
         if shape.label and "name" in shape.names:
-            yield f"{path}.name", _spell(shape)
+            yield f"{path}.name", _format(shape)
         for name, inner in shape.names.items():
             if name != "key":
                 yield from _walk(f"{path}.{name}", inner, depth - 1)
 
 
-def _spell(shape: Shape) -> str:
+def _format(shape: Shape) -> str:
     label = shape.label
     if isinstance(label, Term):
         return catalogue(DOCUMENT_LANGUAGE).text(label.key, **label.params)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.render.context.types import ANY, Kind, Shape
 from docgen.render.scan.expressions import TypeReader
-from docgen.render.scan.guards import find_guards, spell_name
+from docgen.render.scan.guards import find_guards, format_name
 from docgen.render.scan.values import NOTHING, KnownNames, Value
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _Follower:
     def take(self, read: ReadTag) -> None:
         tag, node = read.tag, read.node
         if tag.word == "print" and node is not None:
-            self.print_value(tag, self.type_reader.read_used(node, "printed"), spell_name(node))
+            self.print_value(tag, self.type_reader.read_used(node, "printed"), format_name(node))
         elif tag.word == "layout" and node is not None:
             self.type_reader.read_used(node, "printed")
         elif tag.word in ("for", "if", "with"):
@@ -180,7 +180,7 @@ class _Follower:
         elif listed.shape.kind == "any":
             item = Value(ANY, f"{listed.origin}[]" if listed.origin is not None else None)
         else:
-            self.report("T317", name=spell_name(node.iter))
+            self.report("T317", name=format_name(node.iter))
         local = dict(self.around.local)
         self.bind(local, node.target, item)
         local["loop"] = Value(LOOP, "loop")

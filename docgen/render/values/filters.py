@@ -31,10 +31,10 @@ from typing import TYPE_CHECKING, Any
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Undefined
 
-from docgen.content.heading_text import spell_ordinal
+from docgen.content.heading_text import format_ordinal
 from docgen.record.masking import Masked
-from docgen.record.month import Month, spell_date
-from docgen.render.values.values import Measured, Missing, format_month, spell
+from docgen.record.month import Month, format_date
+from docgen.render.values.values import Measured, Missing, format_month, format_plain
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,7 +79,7 @@ def add_unit(value: object, unit: object = "") -> object:
         return value
     if isinstance(value, Decimal | int) and not isinstance(value, bool) and _is_format_text(unit):
         return Measured(value, unit)
-    return f"{spell(value)}{unit}"
+    return f"{format_plain(value)}{unit}"
 
 
 def _is_format_text(unit: str) -> bool:
@@ -87,7 +87,7 @@ def _is_format_text(unit: str) -> bool:
     return len(unit) <= _LONGEST_UNIT and all(mark.isalnum() or mark in _UNIT_MARKS for mark in unit)
 
 
-def spell_capitals(value: Decimal | int) -> str:
+def format_capitals(value: Decimal | int) -> str:
     """A sum of money in 元 in Chinese capitals, to the 分: 壹佰贰拾元伍角, 壹佰元整."""
     import cn2an
 
@@ -125,7 +125,7 @@ def join_values(values: Iterable[object], separator: str = "、") -> str:
     """Join the values as documents spell them; missing ones are left out."""
     if isinstance(values, str):
         return values
-    joined = separator.join(spell(value) for value in values if not isinstance(value, Missing))
+    joined = separator.join(format_plain(value) for value in values if not isinstance(value, Missing))
     if len(joined) > MAX_LENGTH:
         raise SecurityError("join")
     return joined
@@ -144,14 +144,14 @@ def choose_default(value: Any, default: Any = "") -> Any:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "date": keep_absent(spell_date),
+    "date": keep_absent(format_date),
     "date8": keep_absent(format_date8),
     "month": keep_absent(format_any_month),
     "money": keep_absent(format_money),
     "unit": keep_absent(add_unit),
-    "capitals": keep_absent(spell_capitals),
+    "capitals": keep_absent(format_capitals),
     "box": tick_box,
-    "numeral": keep_absent(spell_ordinal),
+    "numeral": keep_absent(format_ordinal),
     "stars": draw_stars,
     "lines": keep_absent(list_lines),
     "join": keep_absent(join_values),

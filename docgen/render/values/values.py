@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.record.month import Month, spell_date
+from docgen.record.month import Month, format_date
 
 if TYPE_CHECKING:
     from docgen.diagnostics import Diagnostic
@@ -158,7 +158,7 @@ class ShownMoment(dt.datetime):
 
 def format_minute(value: dt.datetime) -> str:
     """2024年9月6日 9:05."""
-    return f"{spell_date(value)} {value.hour}:{value.minute:02d}"
+    return f"{format_date(value)} {value.hour}:{value.minute:02d}"
 
 
 def format_month(value: Month) -> str:
@@ -197,16 +197,16 @@ _SPELLERS: dict[type, Callable[..., str]] = {
     Decimal: format_decimal,
     float: format_float,
     dt.datetime: format_minute,
-    dt.date: spell_date,
+    dt.date: format_date,
     Month: format_month,
     RichText: lambda value: value.text,
     ShownNumber: lambda value: value.shown,
     ShownMoment: lambda value: value.shown,
-    Measured: lambda value: f"{spell(value.figure)}{value.unit}",
+    Measured: lambda value: f"{format_plain(value.figure)}{value.unit}",
 }
 
 
-def spell(value: object) -> str:
+def format_plain(value: object) -> str:
     """A value as a document prints it; a kind that no document should print (a list, a model) is a TypeError.
 
     A number that can't be printed is an UnprintableNumberError.

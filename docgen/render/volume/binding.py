@@ -203,7 +203,7 @@ class _Binder:
             if key in annotation:
                 del annotation[key]
         if target is not None:
-            annotation["/Dest"] = self._spell(target, first)
+            annotation["/Dest"] = self._format(target, first)
 
     def _lead(self, page: Page) -> None:
         """Let the page numbers of the index lead to their pages."""
@@ -218,7 +218,7 @@ class _Binder:
                 place = PdfTarget(found.index, ()) if found is not None else None
                 self._set_target(annotation, place, 0)
 
-    def _spell(self, target: PdfTarget, first: int) -> Array:
+    def _format(self, target: PdfTarget, first: int) -> Array:
         from pikepdf import Array, Name
 
         page = self._pdf.pages[first + target.page]
@@ -227,7 +227,7 @@ class _Binder:
     def _mark(self, title: str, target: PdfTarget | None, first: int = 0) -> OutlineItem:
         from pikepdf import OutlineItem
 
-        return OutlineItem(title, self._spell(target, first) if target is not None else None)
+        return OutlineItem(title, self._format(target, first) if target is not None else None)
 
     def _copy(self, bookmark: Bookmark, first: int) -> OutlineItem:
         item = self._mark(bookmark.title, bookmark.target, first)

@@ -94,15 +94,15 @@ def draw_stamp(number: int, box: PageBox, corner: Corner, *, scale: float, strip
     across = len(text) * size * _WIDTH / 1000
     x = width - _SIDE * scale - across if number % 2 else _SIDE * scale
     y = baseline if corner == "lower" else height - baseline - size * 0.7
-    lines = ["q", _spell(box.matrix) + " cm"]
+    lines = ["q", _format(box.matrix) + " cm"]
     if strip:
         start = 0.0 if corner == "lower" else height - strip
-        lines.append(f"1 g {_spell((0, start, width, strip))} re f")
-    lines += ["0 g 0 G", f"BT {_FONT} {size:.3f} Tf {_spell((max(x, 0), y))} Td ({text}) Tj ET", "Q"]
+        lines.append(f"1 g {_format((0, start, width, strip))} re f")
+    lines += ["0 g 0 G", f"BT {_FONT} {size:.3f} Tf {_format((max(x, 0), y))} Td ({text}) Tj ET", "Q"]
     return ("\n" + "\n".join(lines) + "\n").encode()
 
 
-def _spell(numbers: Sequence[float]) -> str:
+def _format(numbers: Sequence[float]) -> str:
     return " ".join(f"{number:.4f}".rstrip("0").rstrip(".") for number in numbers)
 
 
@@ -196,9 +196,9 @@ _DIGITS: tuple[tuple[Stroke, ...], ...] = (
 def _draw_glyph(strokes: Sequence[Stroke]) -> bytes:
     lines = [f"{_WIDTH} 0 0 -50 {_WIDTH} 750 d1", f"{_STROKE} w 1 J 1 j"]
     for first, *rest in strokes:
-        lines.append(f"{_spell(first)} m")
+        lines.append(f"{_format(first)} m")
         for at in range(0, len(rest), 3):
-            lines.append(f"{_spell([value for point in rest[at : at + 3] for value in point])} c")
+            lines.append(f"{_format([value for point in rest[at : at + 3] for value in point])} c")
         lines.append("S")
     return "\n".join(lines).encode()
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from docgen.ooxml.cells import number_column
 from docgen.ooxml.xml import local_name
 from docgen.record.month import Month
-from docgen.render.values.values import spell
+from docgen.render.values.values import format_plain
 from docgen.render.xlsx.formulas import CellReference, Formula, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.refs import Placement, place_formula, place_reference
 from docgen.render.xlsx.spots import list_formulas
@@ -124,4 +124,4 @@ def write_words(value: Any) -> str:
     """What a cell's value reads like in a text."""
     if isinstance(value, Markup):
         return str(value.unescape())
-    return spell(value) if isinstance(value, (str, int, Decimal, dt.date, Month)) else ""
+    return format_plain(value) if isinstance(value, (str, int, Decimal, dt.date, Month)) else ""

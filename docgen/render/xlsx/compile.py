@@ -18,7 +18,7 @@ from docgen.render.xlsx.heights import measure_rows
 from docgen.render.xlsx.notes import take_notes
 from docgen.render.xlsx.package import Workbook, parse_part
 from docgen.render.xlsx.parts import prepare_workbook, split_related_parts
-from docgen.render.xlsx.patch import TemplateBook, spell_fixed
+from docgen.render.xlsx.patch import TemplateBook, format_fixed
 from docgen.render.xlsx.refs import Area, Piece
 from docgen.render.xlsx.sheet import SheetSource, Workshop, read_sheet
 from docgen.render.xlsx.source import JinjaSource, write_source, write_text_source
@@ -85,7 +85,7 @@ def compile_workbook(data: bytes, name: str, *, needs_facts: bool = True) -> Com
     changed.update({plan.part: plan for plan in plans})
     _blank_strings(package, workshop.strings)
     texts = {
-        part: spell_fixed(content.pieces if isinstance(content, SheetPlan) else content)
+        part: format_fixed(content.pieces if isinstance(content, SheetPlan) else content)
         for part, content in changed.items()
     }
     workshop.diagnostics += find_stray_tags(package, texts, name)

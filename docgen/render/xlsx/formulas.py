@@ -68,7 +68,7 @@ class CellReference:
         """The lower row."""
         return max(self.row1, self.row2)
 
-    def spell(self) -> str:
+    def format(self) -> str:
         """The reference as the template has it."""
         text = f"{self.prefix}{self.col1}{'$' if self.abs1 else ''}{self.row1}"
         return f"{text}:{self.col2}{'$' if self.abs2 else ''}{self.row2}" if self.row2 else text
@@ -91,9 +91,9 @@ class Formula:
         """Its references."""
         return tuple(piece for piece in self.pieces if isinstance(piece, CellReference))
 
-    def spell(self) -> str:
+    def format(self) -> str:
         """Spell the formula as the template has it."""
-        return "".join([piece.spell() if isinstance(piece, CellReference) else str(piece) for piece in self.pieces])
+        return "".join([piece.format() if isinstance(piece, CellReference) else str(piece) for piece in self.pieces])
 
     def settle(self, is_own: Callable[[int], bool], in_loop: bool, moves: Callable[[int], bool]) -> Formula:
         """Find once what can be: text as XML, references that never move, and those into the formula's own stretch."""
@@ -109,7 +109,7 @@ class Formula:
             if not isinstance(piece, CellReference):
                 add(escape_text(str(piece)))
             elif not moves(piece.sheet):
-                add(escape_text(piece.spell()))
+                add(escape_text(piece.format()))
             elif piece.foreign or piece.row2 or (piece.abs1 and in_loop) or not is_own(piece.row1):
                 pieces.append(replace(piece, prefix=escape_text(piece.prefix)))
             else:

@@ -47,9 +47,9 @@ class Lifted:
         return self.fill(placement)
 
 
-def spell_fixed(pieces: Sequence[Piece]) -> str:
+def format_fixed(pieces: Sequence[Piece]) -> str:
     """What pieces say by themselves, without what a rendering fills in."""
-    parts = (spell_fixed(piece.pieces) if isinstance(piece, Lifted) else piece for piece in pieces)
+    parts = (format_fixed(piece.pieces) if isinstance(piece, Lifted) else piece for piece in pieces)
     return "\n".join(part for part in parts if isinstance(part, str))
 
 
@@ -137,14 +137,14 @@ class TemplateBook:
         """Report references that can't follow: to rows that only hold a row tag, and to several sheets at once."""
         cell = place if _CELL.fullmatch(place) else None
         if any(self.moves(number) for number in formula.across):
-            self.report("T471", self.names[sheet], cell, place=place, formula=formula.spell())
+            self.report("T471", self.names[sheet], cell, place=place, formula=formula.format())
         for item in formula.references:
             if self.bands[item.sheet].rendered_rows_in(item.first, item.last):
                 continue
             if cell is not None:
-                self.report("T216", self.names[sheet], cell, formula=formula.spell(), row=item.first)
+                self.report("T216", self.names[sheet], cell, formula=formula.format(), row=item.first)
             else:
-                self.report("T470", self.names[sheet], place=place, formula=formula.spell(), row=item.first)
+                self.report("T470", self.names[sheet], place=place, formula=formula.format(), row=item.first)
 
     def check_whole(self, first: int, last: int, sheet: int, place: str, *, growing: bool) -> None:
         """Report what must stay in one piece (a table, say) where its rows are repeated.
@@ -190,14 +190,14 @@ class TemplateBook:
     def follow_areas(self, slots: Slots, text: str, sheet: int) -> str:
         """Areas that become all the rows that come from theirs; as they were when there are none."""
         areas = parse_areas(text)
-        return slots.put(lambda placement: " ".join(spell_areas(areas, placement, sheet)) or text)
+        return slots.put(lambda placement: " ".join(format_areas(areas, placement, sheet)) or text)
 
     def repeat_areas(self, slots: Slots, element: _Element, attribute: str, sheet: int) -> None:
         """An element that stands for one area: it is repeated for each, and left out when there is none."""
         areas = parse_areas(element.get(attribute, ""))
 
         def list_areas_of(placement: Placement) -> list[tuple[str, ...]]:
-            return [(text,) for text in spell_areas(areas, placement, sheet, filled=True)]
+            return [(text,) for text in format_areas(areas, placement, sheet, filled=True)]
 
         repeat(slots, element, [TagSpot(element, attribute)], list_areas_of)
 
@@ -218,7 +218,7 @@ class TemplateBook:
 
         def make(pieces: list[Piece]) -> Fill:
             def fill(placement: Placement) -> str:
-                return fill_pieces(pieces, placement) if spell_areas(areas, placement, sheet) else ""
+                return fill_pieces(pieces, placement) if format_areas(areas, placement, sheet) else ""
 
             return fill
 
@@ -261,6 +261,6 @@ def escape_value(text: str) -> str:
     return escape_text(text).replace('"', "&quot;")
 
 
-def spell_areas(areas: list[Area], placement: Placement, sheet: int, *, filled: bool = False) -> list[str]:
+def format_areas(areas: list[Area], placement: Placement, sheet: int, *, filled: bool = False) -> list[str]:
     """Spell all the rows that come from the areas' rows, as areas."""
     return [text for area in areas for text in area.split(placement.layouts[sheet], filled=filled)]

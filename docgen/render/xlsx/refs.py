@@ -75,7 +75,7 @@ class Area:
     last: int
     verbatim: str = ""
 
-    def spell(self, first: int, last: int) -> str:
+    def format(self, first: int, last: int) -> str:
         """The area over these rows."""
         start, end = f"{self.col1}{first}", f"{self.col2}{last}"
         return end if start == end and self.col1 else f"{start}:{end}"
@@ -87,14 +87,14 @@ class Area:
         scope = turn or layout.root
         first = find_first_row(scope, self.first, self.last)
         last = resolve_end(scope, self.first, self.last)
-        return None if first is None or last is None else self.spell(first, last)
+        return None if first is None or last is None else self.format(first, last)
 
     def split(self, layout: RenderedSheet, *, filled: bool = False) -> list[str]:
         """The areas of all the rows that come from its rows; with ``filled``, without the empty ones bands left."""
         if self.verbatim:
             return [self.verbatim]
         return [
-            self.spell(first, last) for first, last in list_areas(layout.root, self.first, self.last, filled=filled)
+            self.format(first, last) for first, last in list_areas(layout.root, self.first, self.last, filled=filled)
         ]
 
 

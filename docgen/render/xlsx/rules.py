@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from docgen.render.xlsx.expansion import list_areas
-from docgen.render.xlsx.patch import Slots, TemplateBook, escape_value, repeat, spell_areas
+from docgen.render.xlsx.patch import Slots, TemplateBook, escape_value, format_areas, repeat
 from docgen.render.xlsx.refs import REF_ERROR, Area, Placement, parse_areas, resolve_rows
 from docgen.render.xlsx.spots import TagSpot
 
@@ -71,7 +71,7 @@ class Rule:
             repeat(slots, self.element, [self.where], lambda placement: self._list_areas(placement, areas))
 
     def _list_areas(self, placement: Placement, areas: list[Area]) -> list[tuple[str, ...]]:
-        texts = spell_areas(areas, placement, self.sheet, filled=self.kind != "relative")
+        texts = format_areas(areas, placement, self.sheet, filled=self.kind != "relative")
         return [(text,) for text in texts] if self.kind == "fixed" else [(" ".join(texts),)] if texts else []
 
     def _list_turns(
@@ -90,7 +90,7 @@ class Rule:
             groups.setdefault(key, (texts, []))[1].extend(rows)
         values: list[tuple[str, ...]] = []
         for texts, rows in groups.values():
-            refs = _spell_rows(areas, rows)
+            refs = _format_rows(areas, rows)
             values += [(ref, *texts) for ref in (refs if self.kind == "fixed" else [" ".join(refs)])]
         return values
 
@@ -139,7 +139,7 @@ def _find_body(book: TemplateBook, sheet: int, areas: Sequence[Area]) -> BandBod
     )
 
 
-def _spell_rows(areas: Sequence[Area], rows: _Rows) -> list[str]:
+def _format_rows(areas: Sequence[Area], rows: _Rows) -> list[str]:
     """The areas over these rows, neighbours joined."""
     spelled = []
     for area in areas:
@@ -149,5 +149,5 @@ def _spell_rows(areas: Sequence[Area], rows: _Rows) -> list[str]:
                 joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
             else:
                 joined.append((low, high))
-        spelled += [area.spell(low, high) for low, high in joined]
+        spelled += [area.format(low, high) for low, high in joined]
     return spelled

@@ -185,12 +185,12 @@ def _follow_breaks(root: _Element, book: TemplateBook, slots: Slots, sheet: int)
 def write_merges(merges: list[tuple[Area, BandBody]], placement: Placement, sheet: int, vertical: list[Area]) -> str:
     """The merges of a rendered sheet: the template's, once for each turn of their body, and the ``{% vm %}`` ones."""
     layout = placement.layouts[sheet]
-    refs = [area.spell(area.first, area.last) for area in vertical]
+    refs = [area.format(area.first, area.last) for area in vertical]
     for area, body in merges:
         for turn in layout.list_turns(body):
             first, last = find_first_row(turn, area.first, area.last), find_last_row(turn, area.first, area.last)
             if first is not None and last is not None and (first < last or area.col1 != area.col2):
-                refs.append(area.spell(first, last))
+                refs.append(area.format(first, last))
     if not refs:
         return ""
     inner = "".join([f'<mergeCell ref="{ref}"/>' for ref in refs])

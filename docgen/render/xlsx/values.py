@@ -22,7 +22,7 @@ from docgen.render.values.values import (
     Missing,
     ShownNumber,
     UnprintableNumberError,
-    spell,
+    format_plain,
 )
 from docgen.render.xlsx.heights import fits_line
 from docgen.render.xlsx.rows import SPLIT_RUNS, TemplateCell
@@ -86,7 +86,7 @@ class Findings:
         if diagnostic not in self.diagnostics:
             self.diagnostics.append(diagnostic)
 
-    def spell_missing(self, value: Missing) -> str:
+    def format_missing(self, value: Missing) -> str:
         """What stands where a value is absent: nothing, or its mark; in modes ``error`` and ``by_hand`` it is noted."""
         if value.mode == "blank":
             return ""
@@ -124,14 +124,14 @@ class Findings:
         self.report(error("T231", self.place(), length=units, limit=MAX_TEXT, excerpt=text[:_EXCERPT]))
         return text.encode("utf-16-le")[: MAX_TEXT * 2].decode("utf-16-le", "ignore")
 
-    def spell(self, value: Any) -> str:
+    def format(self, value: Any) -> str:
         """A value inside of text."""
         if isinstance(value, UnknownName):
             return self.report_unknown(value)
         if isinstance(value, Missing):
-            return self.spell_missing(value)
+            return self.format_missing(value)
         try:
-            return self.clean(spell(value))
+            return self.clean(format_plain(value))
         except UnprintableNumberError as problem:
             self.report(error("T423", self.place(), number=str(problem)))
             return replace_illegal("\0")
@@ -148,7 +148,7 @@ def finalize_value(context: Context, value: Any) -> Any:
         return value
     findings = context.resolve(_FINDINGS_NAME)
     assert isinstance(findings, Findings)
-    return findings.spell(value)
+    return findings.format(value)
 
 
 def escape_text(text: str) -> str:
@@ -179,19 +179,19 @@ def write_value(cell: TemplateCell, value: Any, findings: Findings) -> str:
     if serial:
         return f"><v>{serial}</v></c>"
     if isinstance(value, Missing):
-        text = findings.spell_missing(value)
+        text = findings.format_missing(value)
     elif isinstance(value, ImageValue):
         row = cell.row + findings.shift
         findings.pictures.append(PlacedPicture(findings.sheet, cell.name, row, cell.number, cell.source, value))
         text = ""
     elif isinstance(value, Masked):
-        text = _spell_masked(cell, value)
+        text = _format_masked(cell, value)
     else:
-        text = str(value.unescape()) if isinstance(value, Markup) else findings.spell(value)
+        text = str(value.unescape()) if isinstance(value, Markup) else findings.format(value)
     return _write_string(cell, text, findings)
 
 
-def _spell_masked(cell: TemplateCell, value: Masked) -> str:
+def _format_masked(cell: TemplateCell, value: Masked) -> str:
     """The mark of a confidential value; a short one where a figure's narrow cell has no room for it."""
     return str(value) if fits_line(cell, value) else catalogue(DOCUMENT_LANGUAGE).text("redaction.short-mark")
 
@@ -255,7 +255,7 @@ def _type_result(cell: TemplateCell, value: Any, findings: Findings) -> tuple[st
         serial = count_days(value, findings.epoch)
         if serial:
             return "", f"<v>{serial}</v>"
-    text = str(value.unescape()) if isinstance(value, Markup) else findings.spell(value)
+    text = str(value.unescape()) if isinstance(value, Markup) else findings.format(value)
     if not text and isinstance(value, Missing):
         return "", ""
     return ' t="str"', f"<v>{escape_text(findings.clip(text))}</v>"

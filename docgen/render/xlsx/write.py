@@ -76,7 +76,7 @@ class SheetWriter:
         self.findings.sheet = self.plan.name
         for item in self.rendered:
             self._write_fixed_rows(item)
-        merges = [self._spell_vertical(*found) for found in self.vertical.values()]
+        merges = [self._format_vertical(*found) for found in self.vertical.values()]
         rows = "".join(self.out)
         texts = {
             ROWS_MARK: rows,
@@ -137,7 +137,7 @@ class SheetWriter:
         self.vertical[key] = (cell, known[1] if known else row, row)
         return known is None
 
-    def _spell_vertical(self, cell: TemplateCell, first: int, last: int) -> Area | None:
+    def _format_vertical(self, cell: TemplateCell, first: int, last: int) -> Area | None:
         area = self.plan.vertical[id(cell)]
         last += area.last - area.first
         return None if first == last and area.col1 == area.col2 else Area(area.col1, first, area.col2, last)

@@ -64,7 +64,9 @@ class Desk:
                 self._settle(self._answers.pop(question.number), answer)
         except Exception as fault:
             for waiting in filter(Future.set_running_or_notify_cancel, self._drain()):
-                waiting.set_exception(_tell_end(str(fault) if isinstance(fault, EngineError) else type(fault).__name__))
+                waiting.set_exception(
+                    _end_error(str(fault) if isinstance(fault, EngineError) else type(fault).__name__)
+                )
 
     def _drain(self) -> list[Future[Any]]:
         with self._lock:
@@ -77,7 +79,7 @@ class Desk:
         if not waiting.set_running_or_notify_cancel():
             return  # whoever asked is gone
         if isinstance(answer, Crash):
-            waiting.set_exception(_tell_end(answer.reason))
+            waiting.set_exception(_end_error(answer.reason))
         elif isinstance(answer, _Refused):
             waiting.set_exception(PageError(400, *answer.diagnostics))
         else:
@@ -113,5 +115,5 @@ def _allow(question: Question) -> float:
     return _SECONDS
 
 
-def _tell_end(reason: str) -> PageError:
+def _end_error(reason: str) -> PageError:
     return PageError(500, error("N167", reason=reason))

@@ -41,7 +41,7 @@ async def run_command(request: Request) -> Response:
     return _answer(state, found, 200 if found.is_over else 202)
 
 
-async def tell_job(request: Request) -> Response:
+async def report_job(request: Request) -> Response:
     """How a job stands, and what came of it."""
     state = find_state(request)
     return _answer(state, state.find_job(request))
@@ -90,6 +90,6 @@ def describe_job(state: State, job: PageJob) -> dict[str, Any]:
 
 
 ROUTES = (
-    Route("/api/jobs/{job}", tell_job),
+    Route("/api/jobs/{job}", report_job),
     Route("/api/{kind}", run_command, methods=["POST"]),
 )

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from docgen.batch.result import parse_diagnostics
 from docgen.diagnostics import Diagnostic, error
-from docgen.web.downloads import spell_disposition
+from docgen.web.downloads import format_disposition
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import read_order, read_outcome
 from docgen.web.jobs.model import JobOutcome, Order, PageJob, SourceFile
@@ -172,7 +172,7 @@ async def save(request: Request) -> Response:
     text = _read_text(await _receive(request, shown))
     said = await shown.state.desk.ask(f"{_WORK}:spell_text", text, settings.resources)
     name = settings.words.text("web.cases.edited", name=file.path.stem)
-    headers = {"Content-Disposition": spell_disposition(f"{name}.md")}
+    headers = {"Content-Disposition": format_disposition(f"{name}.md")}
     return Response(said, media_type="text/markdown; charset=utf-8", headers=headers)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from docgen.diagnostics import error
-from docgen.web.downloads import spell_disposition
+from docgen.web.downloads import format_disposition
 from docgen.web.faults import PageError
 from docgen.web.samples import start_sample
 from docgen.web.state import State, find_state
@@ -45,7 +45,7 @@ async def take_workbook(request: Request) -> Response:
     titles = [item["title"] for item in (*standard["documents"], *standard["others"]) if item["id"] in only]
     words = state.settings.words
     name = words.text("web.forms.workbook.name", title=titles[0] if len(titles) == 1 else standard["title"])
-    return Response(data, media_type=_WORKBOOK, headers={"Content-Disposition": spell_disposition(f"{name}.xlsx")})
+    return Response(data, media_type=_WORKBOOK, headers={"Content-Disposition": format_disposition(f"{name}.xlsx")})
 
 
 async def start(request: Request) -> Response:

@@ -35,7 +35,7 @@ async def show_job(request: Request) -> Response:
     return state.pages.render(request, kind.template, outcome=read_outcome(folder), **shown)
 
 
-async def tell_state(request: Request) -> Response:
+async def report_state(request: Request) -> Response:
     """How far it is, for the script on its page."""
     state = find_state(request)
     job = state.find_job(request)
@@ -95,7 +95,7 @@ async def download_all(request: Request) -> Response:
 
 ROUTES = (
     Route("/jobs/{job}", show_job),
-    Route("/jobs/{job}/state", tell_state),
+    Route("/jobs/{job}/state", report_state),
     Route("/jobs/{job}/cancel", cancel, methods=["POST"]),
     Route("/jobs/{job}/clear", clear, methods=["POST"]),
     Route("/jobs/{job}/files/{number:int}", download),

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from docgen.diagnostics import error
-from docgen.web.downloads import send_file, spell_disposition
+from docgen.web.downloads import format_disposition, send_file
 from docgen.web.faults import PageError
 from docgen.web.spoken import speak
 from docgen.web.state import State, find_state
@@ -81,7 +81,7 @@ async def export(request: Request) -> Response:
     holder = tempfile.TemporaryDirectory()
     out = Path(holder.name) / f"{words.text('receipt.register')}.{kind}"
     await run_in_threadpool(open_desk(state).export, out, words)
-    headers = {"Content-Disposition": spell_disposition(out.name)}
+    headers = {"Content-Disposition": format_disposition(out.name)}
     return FileResponse(out, headers=headers, background=BackgroundTask(holder.cleanup))
 
 

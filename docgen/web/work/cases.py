@@ -17,7 +17,7 @@ from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.messages import Catalogue, Language, catalogue
 from docgen.pipeline.services.annotation import Annotation
 from docgen.pipeline.services.case import split_parts
-from docgen.pipeline.services.case_text import CaseText, judge_case_text, outline_case, read_case_text, spell_case_text
+from docgen.pipeline.services.case_text import CaseText, format_case_text, judge_case_text, outline_case, read_case_text
 from docgen.pipeline.stages.outcome import Options
 from docgen.resources import Resources
 from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile
@@ -104,6 +104,6 @@ def count_text(said: Mapping[str, Any], resources: Resources, lang: Language) ->
     return case, dump_diagnostics(judged.diagnostics), outline_case(options).units
 
 
-def spell_text(said: Mapping[str, Any], resources: Resources) -> str:
+def format_text(said: Mapping[str, Any], resources: Resources) -> str:
     """The edited text as Markdown."""
-    return spell_case_text(CaseText(**said), outline_case(Options(resources)))
+    return format_case_text(CaseText(**said), outline_case(Options(resources)))

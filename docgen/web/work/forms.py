@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from docgen.batch import BatchOutcome, JobResult, Request, run_batch, spell_counts
+from docgen.batch import BatchOutcome, JobResult, Request, format_counts, run_batch
 from docgen.batch.result import drop_repeats
 from docgen.diagnostics import Diagnostic, Severity, error, sort_diagnostics
 from docgen.errors import EXIT_INTERRUPTED, SourceError
@@ -25,7 +25,7 @@ def make_forms(task: JobTask, progress: Progress) -> JobOutcome:
     request = Request((path,), task.results, options, is_one, by_hand=by_hand)
     outcome, listener, words = _run(task, request, progress)
     outputs = tuple(item for item in list_outputs(outcome, task.results) if item.kind != "data")
-    data = {"batch": outcome.counts, "told": spell_counts(outcome.counts, words), "sent_back": outcome.sent_back}
+    data = {"batch": outcome.counts, "told": format_counts(outcome.counts, words), "sent_back": outcome.sent_back}
     # what is wrong with rows stands on the page of the table; here is told what hindered the making
     found = [item for item in (*outcome.diagnostics, *listener.failed) if item.severity is Severity.ERROR]
     return JobOutcome(data, drop_repeats(found), outputs)

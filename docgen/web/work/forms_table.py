@@ -102,7 +102,7 @@ def look_through(folder: Path, resources: Resources, progress: Progress | None =
     matcher = match_table(path, choices, resources)
     if choices.match is None:
         return JobOutcome({"step": "match", **describe_offer(matcher, {})})
-    (folder / MAPPING).write_text(matcher.spell(choices.match), "utf-8")
+    (folder / MAPPING).write_text(matcher.format(choices.match), "utf-8")
     try:
         return _check(folder, path, options, choices, progress=progress)
     except DocgenError as fault:  # the choices don't fit together

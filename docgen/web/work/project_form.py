@@ -34,7 +34,7 @@ def read_at(text: str) -> At:
     return tuple(int(step) if step.isdecimal() and len(step) < 7 else step for step in steps)
 
 
-def spell_at(place: Iterable[str | int]) -> str:
+def format_at(place: Iterable[str | int]) -> str:
     """A place for an address."""
     return ".".join(map(str, place))
 
@@ -44,7 +44,7 @@ def show_sections(place: ProjectPlace, name: str) -> dict[str, Any]:
     opened = _open(place, name)
     form, loaded = opened.form, opened.loaded
     items = {document.id: loaded.profile.find_filing_item(document.id) for document in loaded.profile.documents}
-    basics = [{"at": spell_at(at), "label": label, "count": count} for at, label, count in form.list_sections()]
+    basics = [{"at": format_at(at), "label": label, "count": count} for at, label, count in form.list_sections()]
     steps: dict[str, dict[str, Any]] = {}
     for document in (item for item in loaded.profile.documents if item.own_form):
         filing = items[document.id]
@@ -67,7 +67,7 @@ def show_part(place: ProjectPlace, name: str, at: str) -> dict[str, Any]:
         "group": describe_group(group),
         "digest": opened.digest,
         "faults": _sort_faults(place.words, found, group),
-        "above": spell_at(above),
+        "above": format_at(above),
         "above_label": form.find_group(above, 0).label if above else "",
     }
 
@@ -128,13 +128,13 @@ def _describe_begin(words: Catalogue, loaded: LoadedProfile, item: Diagnostic, f
     message = words.message(item)
     if where[0] != "forms":
         is_list = form.find_group(where, 0).is_list
-        return {"at": spell_at(where), "label": message, "of": "", "is_new": is_list}
+        return {"at": format_at(where), "label": message, "of": "", "is_new": is_list}
     if not _is_whole(item) and len(where) > 3:
-        return {"at": spell_at(where[:3]), "label": message, "of": "", "is_new": False}
+        return {"at": format_at(where[:3]), "label": message, "of": "", "is_new": False}
     document = next(one for one in loaded.profile.documents if one.id == where[1])
     owner = str(item.params.get("item") or "").partition("/")[2]
     has_owner = not document.per_entry and document.per != "project"
-    return {"at": spell_at(where[:2]), "label": message, "of": owner if has_owner else "", "is_new": True}
+    return {"at": format_at(where[:2]), "label": message, "of": owner if has_owner else "", "is_new": True}
 
 
 def try_fields(place: ProjectPlace, name: str, typed: Typed, at: str) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def save_fields(place: ProjectPlace, name: str, typed: Typed, digest: str, chang
         count = form.find_group(at, 0).count
         item = form.draft_item(at)
         edits.append(Edit((*at, count), item | ({"of": change["of"]} if change.get("of") and "of" in item else {})))
-        added = spell_at((*at, count))
+        added = format_at((*at, count))
     if change.get("remove"):
         at = read_at(change["remove"])
         form.find_group(at, 0)
@@ -180,7 +180,7 @@ def describe_group(group: FormGroup) -> dict[str, Any]:
     """A group for a template."""
     return {
         "kind": "list" if group.is_list else "group",
-        "at": spell_at(group.place),
+        "at": format_at(group.place),
         "label": group.label,
         "hint": group.hint,
         "members": [
@@ -237,15 +237,15 @@ def _sort_faults(words: Catalogue, found: Iterable[Diagnostic], group: FormGroup
             continue
         name = next((fields[where[:end]] for end in range(len(where), 0, -1) if where[:end] in fields), "")
         if name or item.gap is None:
-            sorted_by.setdefault(name, []).append(_spell(words, item))
+            sorted_by.setdefault(name, []).append(_format(words, item))
     return sorted_by
 
 
 def _speak(words: Catalogue, found: Iterable[Diagnostic], name: str) -> list[dict[str, str]]:
     place = read_name(name)
-    return [_spell(words, item) for item in found if place and (item.location.place or ())[: len(place)] == place]
+    return [_format(words, item) for item in found if place and (item.location.place or ())[: len(place)] == place]
 
 
-def _spell(words: Catalogue, item: Diagnostic) -> dict[str, str]:
+def _format(words: Catalogue, item: Diagnostic) -> dict[str, str]:
     kind = "lack" if item.gap is not None else item.severity.value
     return {"kind": kind, "text": words.message(item), "mend": words.mend(item)}

@@ -74,7 +74,7 @@ def _build(task: JobTask, options: Options, progress: Progress) -> Outcome | Non
     task.results.mkdir()
     teller = _Teller(progress)
     try:
-        return build_record(record, task.results, options, teller.tell_document, watch=teller.tell_packing)
+        return build_record(record, task.results, options, teller.report_document, watch=teller.report_packing)
     except _StoppedError:
         return None
 
@@ -87,7 +87,7 @@ class _Teller:
         self._is_packing = False
         self._files = self._bytes = 0
 
-    def tell_document(self, title: str, number: int, total: int) -> None:
+    def report_document(self, title: str, number: int, total: int) -> None:
         """A document is about to be made."""
         self._stop()
         if number == 0:
@@ -95,7 +95,7 @@ class _Teller:
         else:
             self._progress.advance(title)
 
-    def tell_packing(self, state: PackingProgress) -> None:
+    def report_packing(self, state: PackingProgress) -> None:
         """So many bytes of the package are written."""
         self._stop()
         if not self._is_packing:

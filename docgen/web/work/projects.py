@@ -21,7 +21,7 @@ from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import DocgenError, SourceError
 from docgen.messages import Catalogue, Language, catalogue
 from docgen.pipeline.services.progress import ProjectProgress, StepProgress, look_at_progress
-from docgen.pipeline.services.progress_words import list_types, spell_advice, spell_counts, spell_gap, spell_state
+from docgen.pipeline.services.progress_words import format_advice, format_counts, format_gap, format_state, list_types
 from docgen.pipeline.services.projects import start_project
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
@@ -117,13 +117,13 @@ def _look(place: ProjectPlace, path: Path) -> dict[str, Any]:
         return {"state": "unusable"}
     counts = {name: came.count(name) for name in ("done", "begun", "untouched", "not_applicable")}
     state = "faulty" if came.faults else "open" if counts["begun"] or counts["untouched"] or came.basics else "done"
-    first = next((_spell_advice(text) for text, _ in spell_advice(place.words, came)), "")
+    first = next((_format_advice(text) for text, _ in format_advice(place.words, came)), "")
     told = {"number": came.number, "name": came.name, "standard": came.standard, "faults": came.faults}
     steps = [{"key": step.key, "label": step.label, "state": step.state} for step in came.steps]
-    return told | {"state": state, "counts": spell_counts(place.words, came), "first": first, "steps": steps}
+    return told | {"state": state, "counts": format_counts(place.words, came), "first": first, "steps": steps}
 
 
-def _spell_advice(text: str) -> str:
+def _format_advice(text: str) -> str:
     """Advice without the colon behind which a console shows a command."""
     return text.rstrip("：: ")
 
@@ -162,11 +162,11 @@ def describe_project(place: ProjectPlace, name: str) -> dict[str, Any]:
         "name": came.name or _call(path),
         "number": came.number,
         "standard": came.standard,
-        "counts": spell_counts(words, came),
+        "counts": format_counts(words, came),
         "faults": came.faults,
         "lacks": sum(item.gap is not None for item in found),
         "steps": [_describe_step(words, step) for step in came.steps],
-        "advice": [{"text": _spell_advice(text), "kind": item.key} for text, item in spell_advice(words, came)],
+        "advice": [{"text": _format_advice(text), "kind": item.key} for text, item in format_advice(words, came)],
         "found": dump_diagnostics(item for item in found if item.gap is None),
     }
 
@@ -184,14 +184,14 @@ def _describe_step(words: Catalogue, step: StepProgress) -> dict[str, Any]:
         "key": step.key,
         "label": step.label,
         "verdict": verdict,
-        "state": spell_state(words, step),
+        "state": format_state(words, step),
         "types": types,
         "evidence": step.evidence,
-        "gaps": list(_spell_gaps(words, step)),
+        "gaps": list(_format_gaps(words, step)),
     }
 
 
-def _spell_gaps(words: Catalogue, step: StepProgress) -> Iterator[str]:
+def _format_gaps(words: Catalogue, step: StepProgress) -> Iterator[str]:
     for gap in step.gaps:
         if gap.severity is Severity.ERROR:
-            yield spell_gap(words, gap)
+            yield format_gap(words, gap)

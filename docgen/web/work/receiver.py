@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from docgen.archive.verify.report import Verdict, ran_partly
-from docgen.archive.verify.spelling import spell_facts, spell_relation, spell_work
+from docgen.archive.verify.spelling import format_facts, format_relation, format_work
 from docgen.batch.receive import Reception, ReceptionOutcome, receive_packages
 from docgen.batch.received import ReceivedPackage
 from docgen.batch.received_book import describe_package
@@ -152,10 +152,10 @@ def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, An
     told: dict[str, Any] = {"path": package.shown, "contents": package.contents}
     if said is None:
         return told | {"facts": [], "work": "", "identity": "", "draft": False, "steps": []}
-    facts = (*spell_facts(said, words), *spell_relation(said, package.relation, words))
+    facts = (*format_facts(said, words), *format_relation(said, package.relation, words))
     return told | {
         "facts": [(label, _cut(text)) for label, text in facts],
-        "work": spell_work(said, words),
+        "work": format_work(said, words),
         "identity": package.identity_verdict.value,
         "draft": bool(said["draft"]),
         "steps": [

@@ -7,7 +7,7 @@ from support.command_line import CommandLine
 
 from docgen.batch.case_view import CaseView, PartView, describe_case
 from docgen.cli.session import Session
-from docgen.cli.views.case_view import draw_bar, spell_case, spell_total
+from docgen.cli.views.case_view import draw_bar, format_case, format_total
 
 
 def make_part(count: int, share: float, low: float = 6, high: float = 14, change: int = 0) -> PartView:
@@ -22,7 +22,7 @@ def test_the_bar_shows_share_and_band() -> None:
 
 def test_a_case_is_spelled() -> None:
     parts = (make_part(50, 5.0, change=10), PartView("actions", "主要做法", 950, 95.0, 50, 70, -250))
-    lines = spell_case(Session({"lang": "zh"}), CaseView("甲公司", "案例", parts, 1000, 1010, 2000))
+    lines = format_case(Session({"lang": "zh"}), CaseView("甲公司", "案例", parts, 1000, 1010, 2000))
     assert lines[0] == "甲公司  案例"
     assert "50 字" in lines[1]
     assert "5.0%，约 10%（6%～14%）" in lines[1]
@@ -32,7 +32,7 @@ def test_a_case_is_spelled() -> None:
 
 
 def test_too_long_is_told() -> None:
-    assert spell_total(Session({"lang": "zh"}), CaseView("甲", "", (), 2100, 2100, 2000)).endswith("超出 100 字")
+    assert format_total(Session({"lang": "zh"}), CaseView("甲", "", (), 2100, 2100, 2000)).endswith("超出 100 字")
 
 
 def test_a_text_is_judged(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from docgen.batch.result import JobResult
 from docgen.cli.commands.batch import Teller
 from docgen.cli.groups import gather_kinds, group_diagnostics, list_others, list_ranges
 from docgen.cli.interrupts import Interrupts
-from docgen.cli.report import Report, describe_report, finish, spell_group
+from docgen.cli.report import Report, describe_report, finish, format_group
 from docgen.cli.session import Session
-from docgen.cli.views.record_lines import spell_summary
+from docgen.cli.views.record_lines import format_summary
 from docgen.diagnostics import Diagnostic, Location, error, info, warning
 from docgen.messages import catalogue
 from docgen.messages.description import identify
@@ -67,7 +67,7 @@ def test_hints_of_one_kind_are_one_wherever_they_are(session: Session) -> None:
         return info("W136", at, label=label, value="2024.9.6", read="2024-09-06", count=3, cells="C5")
 
     (group,) = group_diagnostics([hint(sheet, f"{sheet}日期") for sheet in ("甲", "乙", "丙", "丁")], ZH)
-    head, others, _ = spell_group(session, group)
+    head, others, _ = format_group(session, group)
     assert head.startswith("a.xlsx 甲、乙、丙、丁（4 处）  提示 W136  “甲日期”")
     assert others == "    同样的还有：乙日期、丙日期、丁日期"
 
@@ -100,7 +100,7 @@ def test_records_as_wholes_are_one_group_when_there_are_many() -> None:
 
 def test_a_group_reads_as_one_problem(session: Session) -> None:
     (group,) = group_diagnostics([lack(row) for row in (5, 6, 7, 93)], ZH)
-    assert spell_group(session, group) == (
+    assert format_group(session, group) == (
         "a.xlsx 调研表!C5:C7、C93（4 处）  错误 R204  缺少“调研日期”。",
         "    改法：填写调研表的调研日期。",
     )
@@ -108,7 +108,7 @@ def test_a_group_reads_as_one_problem(session: Session) -> None:
 
 def test_of_many_scattered_cells_the_first_are_listed(session: Session) -> None:
     (group,) = group_diagnostics([lack(row) for row in range(5, 205, 2)], ZH)
-    (head, _) = spell_group(session, group)
+    (head, _) = format_group(session, group)
     assert "C5、C7、" in head
     assert "C33…（100 处）" in head
 
@@ -159,10 +159,10 @@ def test_of_many_enterprises_the_grades_are_counted(session: Session) -> None:
         return Score(f"企业{number}", total, Decimal(100), None if total is None else "合格" if number < 24 else "优秀")
 
     summary = RecordSummary("p", "X-1", "项目", 25, 25, 0, tuple(score(number) for number in range(25)))
-    assert spell_summary(session, Path("a.xlsx"), summary)[-1] == "评价结果  优秀 1 家、合格 4 家、未评 20 家"
+    assert format_summary(session, Path("a.xlsx"), summary)[-1] == "评价结果  优秀 1 家、合格 4 家、未评 20 家"
 
 
-def tell_by_kind(session: Session, items: list[Diagnostic], capsys: pytest.CaptureFixture[str]) -> list[str]:
+def report_by_kind(session: Session, items: list[Diagnostic], capsys: pytest.CaptureFixture[str]) -> list[str]:
     finish(session, Report(tuple(items), by_kind=True))
     return capsys.readouterr().err.splitlines()
 
@@ -181,7 +181,7 @@ def test_many_warnings_of_a_template_hide_no_error(session: Session, capsys: pyt
     errors = [name_at(number, f"project.n{number}") for number in range(1, 56)]
     groups = gather_kinds([*warnings, *errors])
     assert [(group.first.code, len(group.items)) for group in groups] == [("T301", 55), ("T309", 331)]
-    lines = tell_by_kind(session, [*warnings, *errors], capsys)
+    lines = report_by_kind(session, [*warnings, *errors], capsys)
     assert "T301" in lines[0]
     assert "55 处" in lines[0]
     assert all(f"project.n{number}”" in line for number, line in enumerate(lines[1:56], 1))
@@ -189,9 +189,9 @@ def test_many_warnings_of_a_template_hide_no_error(session: Session, capsys: pyt
 
 
 def test_a_kind_is_told_with_its_places(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = tell_by_kind(session, [gap_at(3), gap_at(9), gap_at(2, "word/header1.xml")], capsys)
+    lines = report_by_kind(session, [gap_at(3), gap_at(9), gap_at(2, "word/header1.xml")], capsys)
     assert any("第 3、9 段" in line and "word/header1.xml 第 2 段" in line for line in lines)
 
 
 def test_a_single_problem_of_a_kind_is_told_as_ever(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
-    assert tell_by_kind(session, [name_at(4, "a.b")], capsys)[0].startswith("样表.docx 第 4 段")
+    assert report_by_kind(session, [name_at(4, "a.b")], capsys)[0].startswith("样表.docx 第 4 段")

@@ -12,7 +12,7 @@ from docgen.cli.layout import (
     set_table,
     wrap_text,
 )
-from docgen.messages.shell import quote_argument, spell_command
+from docgen.messages.shell import format_command, quote_argument
 
 
 @pytest.mark.parametrize(("text", "columns"), [("", 0), ("ab", 2), ("中文", 4), ("a中", 3), ("，", 2), ("e\u0301", 1)])
@@ -82,4 +82,4 @@ def test_arguments_are_quoted_for_the_platform(word: str, platform: str, quoted:
 
 
 def test_a_command_can_be_copied() -> None:
-    assert spell_command("docgen", "verify", "a b", platform="posix") == "docgen verify 'a b'"
+    assert format_command("docgen", "verify", "a b", platform="posix") == "docgen verify 'a b'"

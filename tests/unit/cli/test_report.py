@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from docgen.cli.report import Report, finish, spell_counts, spell_diagnostic, spell_place
+from docgen.cli.report import Report, finish, format_counts, format_diagnostic, format_place
 from docgen.cli.session import Session
-from docgen.cli.views.record_lines import spell_number
+from docgen.cli.views.record_lines import format_number
 from docgen.diagnostics import Location, error, info, sort_diagnostics, warning
 from docgen.messages import catalogue
 from docgen.messages.description import describe_diagnostic
@@ -38,19 +38,19 @@ def make_error(file: str | None, line: int | None = None, column: int | None = N
     ],
 )
 def test_a_place_is_spelled(session: Session, location: Location, text: str) -> None:
-    assert spell_place(session, location) == text
+    assert format_place(session, location) == text
 
 
 def test_a_diagnostic_reads_like_a_compilers(session: Session) -> None:
     item = error("X105", Location("yaml", file="a.yaml", line=3, column=5), clause="6.9.5", name="RECORD", help="h")
-    assert spell_diagnostic(session, item) == (
+    assert format_diagnostic(session, item) == (
         "a.yaml:3:5  错误 X105  缺少 RECORD（条款 6.9.5）",
         "    改法：补上 RECORD；用 h 查看写法",
     )
 
 
 def test_what_a_file_says_cannot_steer_the_terminal(session: Session) -> None:
-    lines = spell_diagnostic(session, error("X105", name="a\x1b[2Jb\nc", help="h"))
+    lines = format_diagnostic(session, error("X105", name="a\x1b[2Jb\nc", help="h"))
     assert "\x1b" not in "".join(lines)
     assert "a\\x1b[2Jb c" in lines[0]
 
@@ -64,8 +64,8 @@ def test_diagnostics_are_sorted_by_file_and_line_and_files_keep_their_order() ->
 
 def test_counts_are_a_sentence() -> None:
     items = [error("X105", name="", help=""), warning("X126", encoding=""), warning("X126", encoding="")]
-    assert spell_counts(Session({"lang": "zh"}), items).startswith("共 1 个错误、2 个警告。")
-    assert spell_counts(Session({"lang": "en"}), items).startswith("1 error, 2 warnings in all.")
+    assert format_counts(Session({"lang": "zh"}), items).startswith("共 1 个错误、2 个警告。")
+    assert format_counts(Session({"lang": "en"}), items).startswith("1 error, 2 warnings in all.")
 
 
 def test_json_leaves_out_what_is_not_known_of_a_place() -> None:
@@ -110,4 +110,4 @@ def test_a_path_below_the_current_folder_is_relative(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize(("value", "text"), [("80", "80"), ("80.00", "80"), ("66.670", "66.67"), ("0", "0")])
 def test_numbers_have_no_needless_zeros(value: str, text: str) -> None:
-    assert spell_number(Decimal(value)) == text
+    assert format_number(Decimal(value)) == text

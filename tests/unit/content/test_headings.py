@@ -144,7 +144,7 @@ def make_blocks(*lines: str) -> list[Block]:
     return made
 
 
-def spell(blocks: tuple[Block, ...]) -> list[str]:
+def format(blocks: tuple[Block, ...]) -> list[str]:
     return [block.text for block in blocks if isinstance(block, Paragraph | Heading)]
 
 
@@ -153,9 +153,12 @@ def test_outline_and_list_of_sections() -> None:
         make_blocks("前", "# 甲", "一", "## 甲一", "二", "### 深", "三", "## 甲二", "# 乙", "四")
     )
     assert content.title is None
-    assert spell(content.preamble) == ["前"]
-    assert [spell(section.blocks) for section in content.sections] == [["一", "甲一", "二", "深", "三", "甲二"], ["四"]]
-    found = [(section.title, section.level, spell(section.blocks)) for section in list_sections(content)]
+    assert format(content.preamble) == ["前"]
+    assert [format(section.blocks) for section in content.sections] == [
+        ["一", "甲一", "二", "深", "三", "甲二"],
+        ["四"],
+    ]
+    found = [(section.title, section.level, format(section.blocks)) for section in list_sections(content)]
     assert found == [
         ("甲", 1, ["一", "甲一", "二", "深", "三", "甲二"]),
         ("甲一", 2, ["二", "深", "三"]),
@@ -172,7 +175,7 @@ def test_a_numbered_heading_is_no_title() -> None:
 
 def divide(content: DocumentContent) -> dict[str, list[str]]:
     division = divide_document(content, PARTS)
-    return {item.wanted.key: spell(item.section.blocks) for item in division.matches if item.section}
+    return {item.wanted.key: format(item.section.blocks) for item in division.matches if item.section}
 
 
 def test_parts_at_the_top() -> None:
@@ -180,7 +183,7 @@ def test_parts_at_the_top() -> None:
     content = outline_document(make_blocks(*lines))
     assert divide(content) == {"profile": ["甲"], "actions": ["乙", "小节", "丙"]}
     others = divide_document(content, PARTS).others
-    assert [(section.title, spell(section.blocks)) for section in others] == [("附件", ["丁"])]
+    assert [(section.title, format(section.blocks)) for section in others] == [("附件", ["丁"])]
 
 
 def test_parts_below_another_heading() -> None:
@@ -188,7 +191,7 @@ def test_parts_below_another_heading() -> None:
     content = outline_document(make_blocks(*lines))
     assert divide(content) == {"profile": ["甲"], "actions": ["乙", "小节", "丙"]}
     others = divide_document(content, PARTS).others
-    assert [(section.title, spell(section.blocks)) for section in others] == [("正文", ["前言"]), ("附件", ["丁"])]
+    assert [(section.title, format(section.blocks)) for section in others] == [("正文", ["前言"]), ("附件", ["丁"])]
 
 
 def test_parts_at_mixed_depth_share_no_text() -> None:
@@ -200,7 +203,7 @@ def test_parts_at_mixed_depth_share_no_text() -> None:
 def test_a_document_without_headings_has_no_parts() -> None:
     division = divide_document(outline_document(make_blocks("只有一段")), PARTS)
     assert all(item.section is None for item in division.matches)
-    assert spell(division.preamble) == ["只有一段"]
+    assert format(division.preamble) == ["只有一段"]
 
 
 GENERIC = ("优良案例", "质量管理体系", "认证", "提升", "行动", "案例", "小微企业")

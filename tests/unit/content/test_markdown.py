@@ -25,14 +25,14 @@ def parse_one(text: str) -> Block:
     return blocks[0]
 
 
-def spell(blocks: tuple[Block, ...]) -> str:
+def format(blocks: tuple[Block, ...]) -> str:
     """Everything that is read in blocks, in order."""
     pieces: list[str] = []
     for block in blocks:
         if isinstance(block, Paragraph | Heading):
             pieces.append(block.text)
         elif isinstance(block, ListBlock):
-            pieces += [spell(item) for item in block.items]
+            pieces += [format(item) for item in block.items]
         elif isinstance(block, Table):
             pieces.append(block.caption or "")
             pieces += [run.text for row in block.rows for cell in row for run in cell]
@@ -57,7 +57,7 @@ def spell(blocks: tuple[Block, ...]) -> str:
     ],
 )
 def test_newline_inside_a_paragraph(text: str, expected: str) -> None:
-    assert spell(parse(text)) == expected
+    assert format(parse(text)) == expected
 
 
 def test_empty_text_is_no_block() -> None:
@@ -134,7 +134,7 @@ def test_bold_beside_chinese_punctuation(text: str, bold: str) -> None:
     ],
 )
 def test_plain_text_that_looks_like_markup_stays(text: str) -> None:
-    found = re.sub(r"\s", "", spell(parse(text)))
+    found = re.sub(r"\s", "", format(parse(text)))
     assert found == re.sub(r"\s", "", text)
 
 
@@ -162,8 +162,8 @@ def test_nested_lists() -> None:
     assert first[0] == Paragraph((Run("甲"),))
     assert isinstance(first[1], ListBlock)
     assert not first[1].ordered
-    assert [spell(item) for item in first[1].items] == ["子一", "子二"]
-    assert [spell((block,)) for block in second] == ["乙", "乙的第二段"]
+    assert [format(item) for item in first[1].items] == ["子一", "子二"]
+    assert [format((block,)) for block in second] == ["乙", "乙的第二段"]
 
 
 def test_a_list_of_ones_is_numbered() -> None:
@@ -172,7 +172,7 @@ def test_a_list_of_ones_is_numbered() -> None:
 
 @pytest.mark.parametrize("text", ["3. 丙\n4. 丁", "1. 甲\n3. 丙", "0. 零"])
 def test_numbers_that_would_change_stay_text(text: str) -> None:
-    assert spell(parse(text)) == text.replace("\n", "")
+    assert format(parse(text)) == text.replace("\n", "")
 
 
 def test_table_with_caption_and_cells_beyond_the_header() -> None:
@@ -189,7 +189,7 @@ def test_table_with_caption_and_cells_beyond_the_header() -> None:
 
 
 def test_table_in_a_list_keeps_cells_beyond_the_header() -> None:
-    assert "丙" in spell(parse("- 项\n\n  | 甲 | 乙 |\n  |---|---|\n  | 1 | 2 | 丙 |"))
+    assert "丙" in format(parse("- 项\n\n  | 甲 | 乙 |\n  |---|---|\n  | 1 | 2 | 丙 |"))
 
 
 def test_table_without_header() -> None:
@@ -215,18 +215,18 @@ def test_pictures() -> None:
 
 
 def test_picture_where_only_text_may_stand_stays_text() -> None:
-    assert spell(parse("# ![标](a.jpg)")) == "![标](a.jpg)"
-    assert "![标](a.jpg)" in spell(parse("| ![标](a.jpg) |\n|---|\n| 1 |"))
+    assert format(parse("# ![标](a.jpg)")) == "![标](a.jpg)"
+    assert "![标](a.jpg)" in format(parse("| ![标](a.jpg) |\n|---|\n| 1 |"))
 
 
 def test_links_become_their_text() -> None:
-    assert spell(parse("见[标准](https://a.cn/b)、[说明](a/b.md)和<https://c.cn>")) == "见标准、说明和https://c.cn"
+    assert format(parse("见[标准](https://a.cn/b)、[说明](a/b.md)和<https://c.cn>")) == "见标准、说明和https://c.cn"
 
 
 def test_quotes_and_code_become_paragraphs() -> None:
     assert parse("> 引文\n> 续") == (Paragraph((Run("引文续"),)),)
     assert parse("```\n甲\n  乙\n```\n") == (Paragraph((Run("甲\n  乙"),)),)
-    assert spell(parse("用`代码`说明")) == "用代码说明"
+    assert format(parse("用`代码`说明")) == "用代码说明"
 
 
 def test_every_block_has_its_line() -> None:
@@ -278,13 +278,13 @@ def test_no_character_that_is_read_gets_lost() -> None:
     for _ in range(1500):
         text = "".join(chance.choices(pieces, k=chance.randint(1, 14)))
         wanted = MARKUP.sub("", text).replace("表寅", "寅").replace("图卯", "卯")
-        found = MARKUP.sub("", spell(parse(text))).replace("表寅", "寅").replace("图卯", "卯")
+        found = MARKUP.sub("", format(parse(text))).replace("表寅", "寅").replace("图卯", "卯")
         assert sorted(found) == sorted(wanted), repr(text)
 
 
 def test_deep_nesting_ends() -> None:
-    assert "底" in spell(parse("> " * 50 + "底"))
-    assert "底" in spell(parse("".join("  " * depth + "- 层\n" for depth in range(25)) + "  " * 25 + "- 底"))
+    assert "底" in format(parse("> " * 50 + "底"))
+    assert "底" in format(parse("".join("  " * depth + "- 层\n" for depth in range(25)) + "  " * 25 + "- 底"))
 
 
 def write(folder: Path, data: bytes) -> Path:
@@ -297,7 +297,7 @@ def test_read_file_with_byte_order_mark(tmp_path: Path) -> None:
     path = write(tmp_path, "\ufeff# 题目\n\n引子\n\n## 一、甲\n\n文\n\n### 小\n\n## 二、乙\n".encode())
     content = read_markdown(path)
     assert content.title == "题目"
-    assert spell(content.preamble) == "引子"
+    assert format(content.preamble) == "引子"
     assert [(section.title, section.level, section.location.line) for section in content.sections] == [
         ("一、甲", 1, 5),
         ("二、乙", 1, 11),
@@ -314,7 +314,7 @@ def test_headings_of_one_level_have_no_title_among_them(tmp_path: Path) -> None:
 
 def test_text_without_headings_is_a_preamble(tmp_path: Path) -> None:
     content = read_markdown(write(tmp_path, "只有一段".encode()))
-    assert (content.title, content.sections, spell(content.preamble)) == (None, (), "只有一段")
+    assert (content.title, content.sections, format(content.preamble)) == (None, (), "只有一段")
 
 
 @pytest.mark.parametrize(("data", "code"), [("标题\n正文".encode("gb18030"), "C124"), (None, "C121")])

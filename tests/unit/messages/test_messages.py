@@ -12,7 +12,7 @@ import pytest
 
 from docgen.diagnostics import Location, error
 from docgen.messages import LANGUAGES, SECTIONS, Language, catalogue, read_sections
-from docgen.messages.description import spell_size
+from docgen.messages.description import format_size
 
 PACKAGE = Path(__file__).resolve().parents[3] / "docgen"
 CODE = re.compile(r"[A-Z]\d{3}")
@@ -154,4 +154,4 @@ def test_the_texts_of_the_command_line_are_used() -> None:
     [(0, "0 B"), (999, "999 B"), (17_400, "17.4 KB"), (3_200_000, "3.2 MB"), (5 * 10**12, "5000.0 GB")],
 )
 def test_sizes_are_spelled_as_people_read_them(size: int, shown: str) -> None:
-    assert spell_size(size) == shown
+    assert format_size(size) == shown

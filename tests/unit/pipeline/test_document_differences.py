@@ -44,7 +44,7 @@ def paint(colour: str, quality: int) -> bytes:
     return buffer.getvalue()
 
 
-def spell(differing: Differing) -> list[tuple[str, str, str]]:
+def format(differing: Differing) -> list[tuple[str, str, str]]:
     words = catalogue("zh")
     return [(words.text(item.place.key, **item.place.params), item.found, item.expected) for item in differing.texts]
 
@@ -57,19 +57,19 @@ def test_equal_parts_are_equal_whatever_packed_them() -> None:
 def test_a_paragraph_is_told_by_its_number_and_a_cell_by_row_and_column() -> None:
     wanted = make_word("一", "", "二", cells=(("姓名", "甲"), ("得分", "90")))
     found = make_word("一", "", "另", cells=(("姓名", "甲"), ("得分", "95")))
-    told = spell(compare_documents(found, wanted, "a.docx"))
+    told = format(compare_documents(found, wanted, "a.docx"))
     assert told == [("正文第 2 段", "另", "二"), ("正文第 1 个表第 2 行第 2 格（得分）", "95", "90")]
 
 
 def test_what_was_added_or_taken_out_stands_alone() -> None:
     wanted, found = make_word("一", "二", "三"), make_word("一", "三", "四")
-    told = spell(compare_documents(found, wanted, "a.docx"))
+    told = format(compare_documents(found, wanted, "a.docx"))
     assert told == [("正文第 2 段", "—", "二"), ("正文第 3 段", "四", "—")]
 
 
 def test_a_long_text_is_shown_from_where_it_differs() -> None:
     wanted, found = make_word("甲" * 300 + "乙" + "丙" * 300), make_word("甲" * 300 + "丁" + "丙" * 300)
-    ((_, theirs, ours),) = spell(compare_documents(found, wanted, "a.docx"))
+    ((_, theirs, ours),) = format(compare_documents(found, wanted, "a.docx"))
     assert ("丁" in theirs, "乙" in ours, len(theirs) < 80) == (True, True, True)
 
 
@@ -83,7 +83,7 @@ def test_many_differences_are_counted() -> None:
 
 def test_a_cell_of_a_sheet_is_told_by_its_reference() -> None:
     wanted, found = make_sheet([["项目", "得分"], ["甲", 9]]), make_sheet([["项目", "得分"], ["甲", 10]])
-    assert spell(compare_documents(found, wanted, "a.xlsx")) == [("Sheet!B2（甲）", "10", "9")]
+    assert format(compare_documents(found, wanted, "a.xlsx")) == [("Sheet!B2（甲）", "10", "9")]
 
 
 def test_the_same_texts_otherwise_made_are_told_by_their_parts() -> None:

@@ -52,7 +52,7 @@ def test_choices_are_read_as_a_mapping(tmp_path: Path) -> None:
     party = next(item.key for item in offer.asks if item.key.startswith("p."))
     chosen = choose(offer) | {"c.0.12": content, result: "yes: [都好]", number: "WH-1", party: "某机构"}
     target = tmp_path / "mapping.yaml"
-    target.write_text(matcher.spell(chosen), "utf-8")
+    target.write_text(matcher.format(chosen), "utf-8")
     source = read_mapped(open_workbook(path), LOADED, load_mapping(target))
     data = source.data
     assert isinstance(data, dict)
@@ -70,11 +70,11 @@ def test_tables_side_by_side_or_without_headers_are_read(make: object, tmp_path:
     path = make(tmp_path / "表")  # type: ignore[operator]
     matcher = match(path)
     target = tmp_path / "mapping.yaml"
-    target.write_text(matcher.spell(choose(matcher.offer())), "utf-8")
+    target.write_text(matcher.format(choose(matcher.offer())), "utf-8")
     data = read_mapped(open_workbook(path), LOADED, load_mapping(target)).data
     assert len(data["enterprises"]) >= 5  # type: ignore[index,arg-type,call-overload]
 
 
 def test_nothing_chosen_is_no_mapping_of_anything(tmp_path: Path) -> None:
     matcher = match(_make_needs(tmp_path / "表"))
-    assert "sheets: []" in matcher.spell({"c.0.2": "", "c.9.9": "0.0", "w.x": "y", "d.7.7": "z"})
+    assert "sheets: []" in matcher.format({"c.0.2": "", "c.9.9": "0.0", "w.x": "y", "d.7.7": "z"})

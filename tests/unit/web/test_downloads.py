@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from support.web_support import OWN, enter, make_settings, open_page
 
 from docgen.diagnostics import Location, error
-from docgen.web.downloads import spell_disposition
+from docgen.web.downloads import format_disposition
 from docgen.web.jobs.folder import write_order, write_outcome
 from docgen.web.jobs.ledger import open_job_ledger
 from docgen.web.jobs.model import JobOutcome, Order, ResultFile
@@ -121,7 +121,7 @@ def test_clearing_removes_all_of_it(tmp_path: Path, client: TestClient, job: str
     "name", ["a.docx", "中文.docx", 'a".docx', "a\\b.docx", "a\r\nSet-Cookie: x", "%22.docx", "𠮷.docx", ""]
 )
 def test_a_header_holds_any_name(name: str) -> None:
-    said = spell_disposition(name)
+    said = format_disposition(name)
     assert said.isascii()
     assert said.isprintable()
     assert said.count('"') == 2

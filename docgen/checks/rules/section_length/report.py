@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from docgen.checks.faults import TextFault
 from docgen.checks.rules.section_length.measure import DoubtLength, PartLength, SectionLengths
 from docgen.checks.rules.section_length.params import SectionLength, WantedPart
+from docgen.checks.rules.section_length.titles import format_reasons as format_title_reasons
 from docgen.checks.rules.section_length.titles import is_hollow
-from docgen.checks.rules.section_length.titles import spell_reasons as spell_title_reasons
 from docgen.content.count import Count
 from docgen.diagnostics import NOWHERE, Location, Param, Term
 from docgen.profile.document import Level
@@ -29,16 +29,16 @@ def check_section_length(lengths: SectionLengths, params: SectionLength) -> tupl
     total = lengths.total
     if total.low > params.limit:
         over = total.high - params.limit
-        report.add("C101", None, None, total=_spell_range(total), limit=params.limit, over=over)
+        report.add("C101", None, None, total=_format_range(total), limit=params.limit, over=over)
     elif total.high > params.limit:
         report.add("C102", "宜", None, low=total.low, high=total.high, limit=params.limit)
     if _is_unread(lengths):
         report.add("C142", None, None, count=lengths.open_words)
     for part in lengths.parts:
         _check_part(part, report, lengths)
-        _tell_reading(part, params, report)
+        _report_reading(part, params, report)
     for doubt in lengths.doubts:
-        _tell_doubt(doubt, params, report)
+        _report_doubt(doubt, params, report)
     _check_title(lengths, params, report)
     wanted = params.units
     if wanted is not None and lengths.units is not None and not wanted.min <= len(lengths.units) <= wanted.max:
@@ -81,7 +81,7 @@ def _is_unread(lengths: SectionLengths) -> bool:
     return all(part.heading is None for part in lengths.parts) and bool(lengths.others or lengths.doubts)
 
 
-def _tell_reading(length: PartLength, params: SectionLength, report: _Reporter) -> None:
+def _report_reading(length: PartLength, params: SectionLength, report: _Reporter) -> None:
     """C140: a part that is likely, with its reasons."""
     reading = length.reading
     if reading is None or reading.certainty == "sure":
@@ -91,12 +91,12 @@ def _tell_reading(length: PartLength, params: SectionLength, report: _Reporter) 
         "letter": params.find_letter(reading.key),
         "title": length.part.title,
         "count": length.count.high,
-        "reasons": spell_reasons(reading.reasons),
+        "reasons": format_reasons(reading.reasons),
     }
     report.add("C140", "可", length.part.clause, length.part.key, reading.location, **said)
 
 
-def _tell_doubt(doubt: DoubtLength, params: SectionLength, report: _Reporter) -> None:
+def _report_doubt(doubt: DoubtLength, params: SectionLength, report: _Reporter) -> None:
     """C141: a heading that may be of one part or another."""
     first, second = (*doubt.keys, *doubt.keys)[:2]
     said: dict[str, Param] = {
@@ -110,14 +110,14 @@ def _tell_doubt(doubt: DoubtLength, params: SectionLength, report: _Reporter) ->
     report.add("C141", "宜", None, None, doubt.location, **said)
 
 
-def spell_reason(reason: Reason) -> Term:
+def format_reason(reason: Reason) -> Term:
     """A reason as a text."""
     return Term(f"checks.reading.{reason.kind}", {"said": reason.said})
 
 
-def spell_reasons(reasons: Sequence[Reason]) -> Term:
+def format_reasons(reasons: Sequence[Reason]) -> Term:
     """Reasons as one text."""
-    spelled = [spell_reason(reason) for reason in reasons]
+    spelled = [format_reason(reason) for reason in reasons]
     text = spelled[0]
     for reason in spelled[1:]:
         text = Term("checks.reading.more", {"first": text, "more": reason})
@@ -143,12 +143,12 @@ def _check_part(length: PartLength, report: _Reporter, lengths: SectionLengths) 
             length.location,
             title=part.title,
             count=length.count.high,
-            share=_spell_share(length.share, part),
+            share=_format_share(length.share, part),
             wanted=f"{part.share:f}",
             low=f"{part.low:f}",
             high=f"{part.high:f}",
-            change=_spell_change(length.to_share),
-            least=_spell_change(length.to_band),
+            change=_format_change(length.to_share),
+            least=_format_change(length.to_band),
         )
 
 
@@ -157,21 +157,21 @@ def _check_title(lengths: SectionLengths, params: SectionLength, report: _Report
     if not title:
         report.add("C106", None, params.title_clause, "")
     elif is_hollow(title, params, lengths.units or ()):
-        report.add("C107", "宜", params.title_clause, "", title=title, reasons=spell_title_reasons(title))
+        report.add("C107", "宜", params.title_clause, "", title=title, reasons=format_title_reasons(title))
     elif params.title_limit is not None and lengths.title_count.low > params.title_limit:
         count = lengths.title_count.high
         report.add("C108", "宜", params.title_clause, "", title=title, count=count, limit=params.title_limit)
 
 
-def _spell_change(difference: int) -> Term:
+def _format_change(difference: int) -> Term:
     return Term("checks.length.add" if difference >= 0 else "checks.length.cut", {"count": abs(difference)})
 
 
-def _spell_range(count: Count) -> str:
+def _format_range(count: Count) -> str:
     return str(count.high) if count.is_exact else f"{count.low}–{count.high}"
 
 
-def _spell_share(share: Decimal, part: WantedPart) -> str:
+def _format_share(share: Decimal, part: WantedPart) -> str:
     """A share with one decimal; with two where one would hide that it is outside its band."""
     short = share.quantize(Decimal("0.1"), ROUND_HALF_UP)
     return str(share.quantize(Decimal("0.01"), ROUND_HALF_UP) if part.low <= short <= part.high else short)

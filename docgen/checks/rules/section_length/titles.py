@@ -26,7 +26,7 @@ def is_hollow(title: str, params: SectionLength, units: Sequence[str]) -> bool:
     return is_generic(rest, params.generic_titles) if rest else True
 
 
-def spell_reasons(title: str) -> Term:
+def format_reasons(title: str) -> Term:
     """What a hollow title lacks: a figure, or with one, a method."""
     has_figure = any(sign.isdigit() for sign in _YEAR.sub("", title))
     return Term("checks.title.no-method" if has_figure else "checks.title.no-figure")

@@ -165,10 +165,10 @@ class HeadingIndex:
         return at if 0 < at <= self._width else None
 
 
-def _index(columns: Iterable[int], spell: Callable[[int], str]) -> dict[str, list[int]]:
+def _index(columns: Iterable[int], format: Callable[[int], str]) -> dict[str, list[int]]:
     by_text: dict[str, list[int]] = {}
     for at in columns:
-        by_text.setdefault(spell(at), []).append(at)
+        by_text.setdefault(format(at), []).append(at)
     return by_text
 
 

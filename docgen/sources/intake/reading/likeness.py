@@ -101,7 +101,7 @@ class Vocabulary:
 
     def knows(self, header: str) -> bool:
         """Whether a header is a known name of any column."""
-        return any(word in self.words for word, _ in _spell_ways(header))
+        return any(word in self.words for word, _ in _format_ways(header))
 
 
 def gather_vocabulary(layout: Layout) -> Vocabulary:
@@ -214,14 +214,14 @@ def _find_units(text: str) -> Iterator[str]:
             yield word
 
 
-def _spell_ways(header: str) -> Iterator[tuple[str, float]]:
+def _format_ways(header: str) -> Iterator[tuple[str, float]]:
     """The readings of a header, each with its deduction from the likelihood."""
     plain = strip_remarks(header)
     yield plain, 0
     general = _make_general(plain)
     if general != plain:
         yield general, 0.03
-    for form in dict.fromkeys(_spell_forms(plain)):
+    for form in dict.fromkeys(_format_forms(plain)):
         if form != plain:
             yield form, 0.04
             yield _make_general(form), 0.05
@@ -237,7 +237,7 @@ def _spell_ways(header: str) -> Iterator[tuple[str, float]]:
         yield _make_general(first), 0.1
 
 
-def _spell_forms(plain: str) -> Iterator[str]:
+def _format_forms(plain: str) -> Iterator[str]:
     """Simpler forms of a header: in one language, without words of a question, without 值 or 日 at its end.
 
     走访企业名称 is 走访企业, 检/校周期 is 检校周期.
@@ -283,7 +283,7 @@ def _judge_name(parts: Sequence[str], own: str, synonyms: Synonyms) -> Likeness:
 @lru_cache(maxsize=1 << 15)
 def _judge_text(header: str, own: str, synonyms: Synonyms) -> Likeness:
     best = Likeness(0, "like")
-    for word, less in _spell_ways(header):
+    for word, less in _format_ways(header):
         if word in (own, _make_general(own)):
             best = max(best, Likeness(0.95 - less, "same"), key=lambda item: item.score)
         for synonym, is_sure in synonyms:

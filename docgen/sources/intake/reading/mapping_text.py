@@ -28,9 +28,9 @@ _SHOWN = 12
 _ROLE = "role"
 
 
-def spell_mapping(book: SourceBook, loaded: LoadedProfile, suggestion: Suggestion) -> str:
+def format_mapping(book: SourceBook, loaded: LoadedProfile, suggestion: Suggestion) -> str:
     """The text of a mapping for a table."""
-    return "\n".join(_Speller(book, loaded).spell(suggestion)) + "\n"
+    return "\n".join(_Speller(book, loaded).format(suggestion)) + "\n"
 
 
 class _Speller:
@@ -42,7 +42,7 @@ class _Speller:
     def _say(self, key: str, **params: object) -> str:
         return self._texts.text(f"workbook.mapping.{key}", **params)
 
-    def spell(self, suggestion: Suggestion) -> Iterator[str]:
+    def format(self, suggestion: Suggestion) -> Iterator[str]:
         for line in self._say("head", file=Path(self._book.file).name).strip().splitlines():
             yield f"# {line}"
         for name in suggestion.forms:
@@ -56,10 +56,10 @@ class _Speller:
         yield f"profile: {self._loaded.profile.id}"
         yield "sheets:"
         for guess in suggestion.found:
-            yield from self._spell_sheet(guess)
-        yield from self._spell_record(suggestion)
+            yield from self._format_sheet(guess)
+        yield from self._format_record(suggestion)
 
-    def _spell_sheet(self, guess: SheetGuess) -> Iterator[str]:
+    def _format_sheet(self, guess: SheetGuess) -> Iterator[str]:
         heading = guess.table.heading
         several = f"[{', '.join(_quote(name, inside=True) for name in guess.names)}]"
         yield f"  - sheet: {several if len(guess.names) > 1 else _quote(guess.names[0])}"
@@ -74,10 +74,10 @@ class _Speller:
         yield "    columns:"
         index = HeadingIndex(heading, guess.table.grid)
         for column_guess in guess.guesses:
-            yield from self._spell_column(column_guess, index)
-        yield from self._spell_rest(guess)
+            yield from self._format_column(column_guess, index)
+        yield from self._format_rest(guess)
 
-    def _spell_column(self, guess: Guess, index: HeadingIndex) -> Iterator[str]:
+    def _format_column(self, guess: Guess, index: HeadingIndex) -> Iterator[str]:
         letter = name_column(guess.at)
         is_told = not is_secret(guess.name) and letter != guess.name
         named = _quote(guess.name) if is_told and index.find(guess.name) == guess.at else letter
@@ -96,9 +96,9 @@ class _Speller:
         else:
             yield f"      # {shown}{beside}: {self._say(guess.reason)}"
 
-    def _spell_rest(self, guess: SheetGuess) -> Iterator[str]:
+    def _format_rest(self, guess: SheetGuess) -> Iterator[str]:
         """Further parts of an entry: tables for words that aren't offered, and required columns that are missing."""
-        yield from self._spell_values(list(find_strange_words(guess)))
+        yield from self._format_values(list(find_strange_words(guess)))
         owner = guess.layout.owner
         is_owned = owner is None or guess.find(owner) is not None
         lacking = [column for column in guess.lacking if column is not owner]
@@ -114,7 +114,7 @@ class _Speller:
             offered = f"   # {' / '.join(list(column.words)[:_SHOWN])}" if column.words else ""
             yield f"{space}{mark}{_quote(column.header)}:{offered}"
 
-    def _spell_values(self, tables: Sequence[tuple[Column, Mapping[str, str]]]) -> Iterator[str]:
+    def _format_values(self, tables: Sequence[tuple[Column, Mapping[str, str]]]) -> Iterator[str]:
         """The meanings of words that a column doesn't offer; uncertain ones are commented out."""
         is_live, asked = any(near for _, words in tables for near in words.values()), self._say("which")
         if tables:
@@ -130,7 +130,7 @@ class _Speller:
                 begin = depth if is_said or live else 6 if is_live else 4
                 yield " " * begin + ("" if is_said else "#") + " " * (depth - begin) + text
 
-    def _spell_record(self, suggestion: Suggestion) -> Iterator[str]:
+    def _format_record(self, suggestion: Suggestion) -> Iterator[str]:
         """The required fields that no table holds, as blanks to fill in."""
         root = build_layout(self._loaded).sheets[0]
         asked = [
@@ -150,7 +150,7 @@ class _Speller:
             above = path[:-1]
             yield f"    {'  ' * (len(path) - 1)}{path[-1]}:   # {self._ask(column)}"
         if "parties" not in into:
-            yield from self._spell_parties()
+            yield from self._format_parties()
 
     def _ask(self, column: Column) -> str:
         offered = f"：{' / '.join(list(column.words)[:_SHOWN])}" if column.words else ""
@@ -158,7 +158,7 @@ class _Speller:
         example = f"，{self._say(f'example.{kind}')}" if kind is not None else ""
         return f"{_flatten(column.header)}{offered}{example}"
 
-    def _spell_parties(self) -> Iterator[str]:
+    def _format_parties(self) -> Iterator[str]:
         roles = find_roles(self._loaded)
         parties = next((sheet for sheet in build_layout(self._loaded).sheets if sheet.anchor.name == "parties"), None)
         role = next((column for column in parties.columns if column.path == (_ROLE,)), None) if parties else None

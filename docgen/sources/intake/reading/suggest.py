@@ -142,7 +142,7 @@ def _drop_repeated(guesses: Sequence[SheetGuess], book: SourceBook) -> list[Shee
     dropped: list[SheetGuess] = []
     for item in rosters:
         at = next(guess.at for guess in item.guesses if guess.column is not None and is_name(guess.column))
-        names = {_spell(row.cells[at]) for row in _choose(item, book, None) if at in row.cells}
+        names = {_format(row.cells[at]) for row in _choose(item, book, None) if at in row.cells}
         if names <= known and len(item.sure) < len(rosters[0].sure):
             dropped.append(item)
         known |= names
@@ -284,11 +284,11 @@ def _guess_other(
     if not table.heading.parts and _counts(samples.get(at, ())):
         return Guess(at, name, score=0.8, reason="mark", is_mark=True)
     likely = sorted((item for item in judged if item[1].score >= POSSIBLE), key=lambda item: -item[1].score)
-    reason = "none" if likely or all(like.reason != "unit" for _, like in judged) else _tell_unit(at, table, judged)
+    reason = "none" if likely or all(like.reason != "unit" for _, like in judged) else _report_unit(at, table, judged)
     return Guess(at, name, reason=reason, choices=tuple(likely[:_CHOICES]))
 
 
-def _tell_unit(at: int, table: FoundTable, judged: Sequence[tuple[Column, Likeness]]) -> str:
+def _report_unit(at: int, table: FoundTable, judged: Sequence[tuple[Column, Likeness]]) -> str:
     """``unit`` if a column would match one of ours in another unit."""
     parts = tuple(strip_remarks(part) for part in table.heading.parts.get(at, ()))
     units = [column for column, like in judged if like.reason == "unit"]
@@ -310,7 +310,7 @@ def _check_mark(guess: SheetGuess, book: SourceBook) -> SheetGuess:
     marks = [item for item in guess.guesses if item.is_mark]
     kept: int | None = None
     for item in marks:
-        counted = Counter(_spell(row.cells[item.at]) for row in _choose(guess, book, item.at) if item.at in row.cells)
+        counted = Counter(_format(row.cells[item.at]) for row in _choose(guess, book, item.at) if item.at in row.cells)
         if kept is None and counted and max(counted.values()) == 1:
             kept = item.at
     return replace(
@@ -345,7 +345,7 @@ def _sample(table: FoundTable) -> Mapping[int, Sequence[GridValue]]:
     return samples
 
 
-def _spell(value: GridValue) -> str:
+def _format(value: GridValue) -> str:
     return value.strip() if isinstance(value, str) else value.text
 
 

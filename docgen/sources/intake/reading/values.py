@@ -16,8 +16,8 @@ from decimal import Decimal
 from docgen.diagnostics import Severity
 from docgen.profile.faults import find_nearest
 from docgen.profile.labels import SPACE, find_word
-from docgen.record.numerals import spell_number, spell_whole
-from docgen.record.telephones import spell_phones
+from docgen.record.numerals import format_number, format_whole
+from docgen.record.telephones import format_phones
 from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SourceBook
 from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column
 from docgen.sources.intake.workbook.notes import DiagnosticGatherer
@@ -138,13 +138,13 @@ class ValueReader:
 
     def _read_digits(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
         """A number in a text column: the digits that the cell shows."""
-        text = spell_stored(cell.text)
+        text = format_stored(cell.text)
         if len(text.lstrip("-").partition(".")[0]) > EXACT_DIGITS:
             return self._refuse("W132", column, spot, value=text)
         return text.zfill(cell.zeros) if cell.zeros and text.isdigit() else text
 
     def _read_number(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
-        text = spell_stored(cell.text)
+        text = format_stored(cell.text)
         if cell.kind != "percent":
             return text
         shown = format(Decimal(text).scaleb(2).normalize(), "f")
@@ -153,7 +153,7 @@ class ValueReader:
         return shown
 
     def _read_number_text(self, text: str, column: Column, spot: CellPlace) -> str:
-        plain = (spell_whole if column.kind == "int" else spell_number)(text)
+        plain = (format_whole if column.kind == "int" else format_number)(text)
         if plain is None:
             return text  # the field's type reports the fault
         if plain != text:
@@ -163,7 +163,7 @@ class ValueReader:
     def _read_code(self, text: str, column: Column, spot: CellPlace) -> str:
         plain = SPACE.sub("", unicodedata.normalize("NFKC", text).lstrip("'‘’"))
         if column.kind == "phone":
-            plain = spell_phones(text.lstrip("'‘’")) or text
+            plain = format_phones(text.lstrip("'‘’")) or text
         if _SCIENTIFIC.fullmatch(plain):
             return self._refuse("W133", column, spot, value=text)
         if column.kind == "code":
@@ -175,12 +175,12 @@ class ValueReader:
     # dates
 
     def _read_date_number(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
-        text = spell_stored(cell.text)
+        text = format_stored(cell.text)
         day, month = _PACKED_DAY.fullmatch(text), _PACKED_MONTH.fullmatch(text)
         # a date's digits typed into a date cell are no serial number: Excel shows ###### or a distant year
         packed = day is not None or (month is not None and column.kind in ("month", "date_or_month"))
         if cell.kind in ("date", "moment", "month") and not packed:
-            return self._spell_serial(cell, column, spot)
+            return self._format_serial(cell, column, spot)
         if column.kind in ("month", "date_or_month") and "." in text:
             return self._read_dotted_month(text, column, spot)
         if day is not None:
@@ -188,7 +188,7 @@ class ValueReader:
         elif month is not None and column.kind in ("month", "date_or_month"):
             read = f"{month[1]}-{month[2]}"
         elif _SERIALS[0] <= Decimal(text) <= _SERIALS[1]:
-            read = self._spell_serial(SheetCell("date", cell.text), column, spot)
+            read = self._format_serial(SheetCell("date", cell.text), column, spot)
         else:
             return text
         self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
@@ -206,7 +206,7 @@ class ValueReader:
         self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
         return read
 
-    def _spell_serial(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
+    def _format_serial(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
         serial = Decimal(cell.text)
         try:
             day = self._epoch + dt.timedelta(days=int(serial))
@@ -222,8 +222,8 @@ class ValueReader:
     def _read_shown_date(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
         """Refuse a date in a column of other values: Excel turned ``3-1`` into March 1, and the typed text is lost."""
         if column.kind in ("text", "texts", "prose"):
-            return self._spell_serial(cell, Column("", "", (), "month" if cell.kind == "month" else "date"), spot)
-        day = self._spell_serial(cell, Column("", "", (), "date"), spot)
+            return self._format_serial(cell, Column("", "", (), "month" if cell.kind == "month" else "date"), spot)
+        day = self._format_serial(cell, Column("", "", (), "date"), spot)
         return self._refuse("W147", column, spot, value=day)
 
     def _read_date_text(self, text: str, column: Column, spot: CellPlace) -> str:
@@ -260,7 +260,7 @@ def _read_month(text: str) -> str | None:
     return f"{match[1]}-{int(match[2]):02d}" if match is not None else None
 
 
-def spell_stored(stored: str) -> str:
+def format_stored(stored: str) -> str:
     """A stored number in the digits that Excel shows: 15 at most, no exponent."""
     if is_plain(stored):
         return stored

@@ -193,7 +193,7 @@ def _mark_parts(
             mark_cells(root, cells, formats)
         write_notes(parts, part, notes)
     order = {name: at for at, name in enumerate(sheets)}
-    issues = [_spell(item, speaker) for item in sorted(moved, key=lambda item: _rank(item, order))]
+    issues = [_format(item, speaker) for item in sorted(moved, key=lambda item: _rank(item, order))]
     heads = [words.text(f"workbook.issue.{name}") for name in _HEADS]
     count = sum(item.severity is Severity.ERROR for item in moved)
     title = words.text("workbook.issue.title", errors=count, others=len(moved) - count)
@@ -244,7 +244,7 @@ def _rank(item: Diagnostic, order: Mapping[str, int]) -> tuple[int, int, int]:
     return order.get(at.sheet or "", len(order)), at.line or 0, at.column or 0
 
 
-def _spell(item: Diagnostic, speaker: _Speaker) -> Issue:
+def _format(item: Diagnostic, speaker: _Speaker) -> Issue:
     at, words = item.location, speaker.words
     grade = words.text(f"cli.severity.{item.severity.value}")
     return Issue(at.sheet, at.cell, item.severity, grade, speaker.tell(item), words.mend(item), item.code)

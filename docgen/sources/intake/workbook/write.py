@@ -149,10 +149,10 @@ class _Writer:
     def _draw_column(self, drawn: Any, at: int, column: Column) -> None:
         styles = self._styles
         drawn.set_column(at, at, _find_width(column), styles.data(column.kind))
-        drawn.write_string(HEADER_ROW, at, _spell_header(column), styles.header(column.need))
+        drawn.write_string(HEADER_ROW, at, _format_header(column), styles.header(column.need))
         drawn.write_string(HEADER_ROW + 1, at, column.example, styles.example)
         self._check(drawn, (FIRST_DATA, LAST_ROW), at, column)
-        self._hint(drawn, at, column.label, self._spell_hint(column))
+        self._hint(drawn, at, column.label, self._format_hint(column))
 
     def _draw_counts(self, drawn: Any, places: list[int], total: int) -> None:
         """Add the length and share beside each counted text; LEN counts characters, while docgen counts words."""
@@ -220,7 +220,7 @@ class _Writer:
 
     # checks and hints
 
-    def _spell_hint(self, column: Column) -> str:
+    def _format_hint(self, column: Column) -> str:
         how = self._texts.texts.get(f"workbook.how.{column.kind}", "")
         need = self._text(f"need.{column.need}")
         return "。".join(text for text in (need, column.hint, how) if text)
@@ -233,7 +233,7 @@ class _Writer:
     def _check(self, drawn: Any, rows: tuple[int, int], at: int, column: Column) -> None:
         first, last = rows
         rule = self._make_rule(column)
-        text = self._spell_hint(column)
+        text = self._format_hint(column)
         message = {"input_title": column.label[:_LONGEST_TITLE], "input_message": text[:_LONGEST_MESSAGE]}
         alert = {"error_title": column.label[:_LONGEST_TITLE], "error_message": text[:_LONGEST_MESSAGE]}
         drawn.data_validation(
@@ -281,7 +281,7 @@ class _Writer:
         drawn.hide()
 
 
-def _spell_header(column: Column) -> str:
+def _format_header(column: Column) -> str:
     return column.header + ("*" if column.need == "required" else "")
 
 

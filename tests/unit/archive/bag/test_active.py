@@ -13,10 +13,10 @@ from support.active_files import (
     PDFS,
     PE,
     PROGRAMS,
+    format_formula,
     make_book,
     make_old,
     make_word,
-    spell_formula,
 )
 from support.archive_samples import make_pdf, make_picture
 
@@ -177,7 +177,7 @@ def test_where_a_link_leads(target: str, reaches: bool) -> None:
 
 def test_a_part_with_too_many_elements_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office, "_MAX_SEARCHED", 20)
-    data = make_book(spell_formula("A1") * 30)
+    data = make_book(format_formula("A1") * 30)
     assert [item.kind for item in inspect_office(data).active] == ["unsearched"]
 
 

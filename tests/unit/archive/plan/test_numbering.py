@@ -15,11 +15,11 @@ from docgen.archive.plan.numbering import (
     check_document_numbers,
     check_numbering,
     check_sharing,
+    format_date8,
+    format_item_range,
+    format_retention,
     plan_numbering,
     resolve_document,
-    spell_date8,
-    spell_item_range,
-    spell_retention,
 )
 from docgen.archive.plan.plan import PlannedDocument, weigh_pages
 from docgen.archive.verify.number_check import check_numbers
@@ -101,7 +101,7 @@ def test_documents_are_numbered_from_the_first_item_and_notes_are_not() -> None:
         "Z109-WS·2024-D30-RZC-0008",
         "Z109-WS·2024-D30-RZC-0009",
     ]
-    assert spell_item_range(make_numbered()) == "0007—0009"
+    assert format_item_range(make_numbered()) == "0007—0009"
 
 
 def test_without_a_rule_or_with_a_part_unknown_there_is_no_numbering() -> None:
@@ -234,8 +234,8 @@ def test_materials_are_told_apart() -> None:
 
 
 def test_dates_have_eight_digits() -> None:
-    assert spell_date8(dt.date(2024, 9, 6)) == "20240906"
-    assert spell_date8(Month(2024, 9)) == "20240900"
+    assert format_date8(dt.date(2024, 9, 6)) == "20240906"
+    assert format_date8(Month(2024, 9)) == "20240900"
 
 
 def test_a_month_survives_the_machine_index() -> None:
@@ -246,7 +246,7 @@ def test_a_month_survives_the_machine_index() -> None:
 
 
 def test_retention_is_spelled_for_covers() -> None:
-    assert [spell_retention(code) for code in ("Y", "D30", "", "按约定")] == ["永久", "30年", "", "按约定"]
+    assert [format_retention(code) for code in ("Y", "D30", "", "按约定")] == ["永久", "30年", "", "按约定"]
 
 
 # --- the receiver -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docgen.archive.plan.model import PAYLOAD_FOLDER
 from docgen.archive.verify.fixity import MemberFact
-from docgen.archive.verify.repeats import Repeat, Repeats, UsedFiles, choose_used, shorten_digests, tell_repeats
+from docgen.archive.verify.repeats import Repeat, Repeats, UsedFiles, choose_used, report_repeats, shorten_digests
 from docgen.archive.verify.root import BagPlace
 from docgen.diagnostics import Location, Severity
 
@@ -23,7 +23,7 @@ def find(package: UsedFiles, *others: UsedFiles) -> tuple[Repeat, ...]:
 
 def test_within_a_package_each_content_is_told_once() -> None:
     used = {"data/a": ONE, "data/b": TWO, "data/c": ONE, "data/d": ONE}
-    (found,) = tell_repeats(used, AT)
+    (found,) = report_repeats(used, AT)
     assert (found.code, found.severity) == ("V228", Severity.INFO)
     assert (found.params["member"], found.params["count"]) == ("data/a", 2)
 

@@ -57,7 +57,7 @@ def passes(data: bytes) -> bool:
     return True
 
 
-def spell(name: bytes) -> str:
+def format(name: bytes) -> str:
     """A name by its bytes in the zip: Python reads what isn't marked as CP437, bsdtar composes."""
     text = name.decode("utf-8", "surrogateescape")
     with suppress(UnicodeError):
@@ -77,7 +77,7 @@ def read_tree(folder: Path) -> Tree:
                 os.chmod(path, 0o600)  # noqa: PTH101
             assert is_file or name in folders, f"neither file nor folder: {path!r}"
             content = Path(os.fsdecode(path)).read_bytes() if is_file else None
-            found[spell(os.path.relpath(path, top))] = content
+            found[format(os.path.relpath(path, top))] = content
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from support.case_corpus import Plan, make_case, plan_corpus
 
 from docgen.pipeline.services.case import CaseJudgement, judge_case
-from docgen.pipeline.services.case_text import CaseText, judge_case_text, outline_case, read_case_text, spell_case_text
+from docgen.pipeline.services.case_text import CaseText, format_case_text, judge_case_text, outline_case, read_case_text
 from docgen.pipeline.stages.outcome import Options
 
 OPTIONS = Options()
@@ -38,7 +38,7 @@ def test_an_opened_text_counts_as_its_file(plan: Plan, tmp_path: Path) -> None:
         return
     assert counted == measure(whole)
     again = tmp_path / "again.md"
-    again.write_text(spell_case_text(text, outline_case(OPTIONS)), "utf-8")
+    again.write_text(format_case_text(text, outline_case(OPTIONS)), "utf-8")
     (read,) = judge_case(again, OPTIONS).cases
     assert measure(read) == counted
 
@@ -71,6 +71,6 @@ def test_markup_that_nobody_meant_stays_text(tmp_path: Path) -> None:
         dict.fromkeys(dict(form.parts), "") | {key: "用 *星号*、_下划线_、3<5 且 7>6&amp;、`反引号`\n1. 第一\n- 第二"},
     )
     path = tmp_path / "a.md"
-    path.write_text(spell_case_text(text, form), "utf-8")
+    path.write_text(format_case_text(text, form), "utf-8")
     read = read_case_text(path, OPTIONS)
     assert read == text

@@ -6,7 +6,7 @@ import pytest
 
 from docgen.profile.document import ChecklistSpec, FieldSpec, LineGroup, LineGroupKey, LineSpec
 from docgen.render.context.cells import offer_options
-from docgen.render.context.checklists import part_evenly, tell_verdicts
+from docgen.render.context.checklists import part_evenly, report_verdicts
 
 
 def test_no_line_of_options_is_torn_between_a_box_and_its_option() -> None:
@@ -36,4 +36,4 @@ def test_a_blank_list_says_what_its_verdicts_may_be() -> None:
     words = ChecklistSpec(
         verdicts=("好", "差"), label="内容", group_label="类别", verdict_label="评价", remark_label="说明"
     )
-    assert tell_verdicts(words) == "“评价”栏填写：好、差。"
+    assert report_verdicts(words) == "“评价”栏填写：好、差。"

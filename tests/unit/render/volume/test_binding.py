@@ -262,14 +262,14 @@ def test_outline_labels_and_properties(desk: Desk) -> None:
     desk.bind(PdfSource(make(A4), "ours"), PdfSource(out.getvalue()))
     reader = PdfReader(desk.path)
 
-    def spell(items: Any) -> list[Any]:
+    def format(items: Any) -> list[Any]:
         return [
-            spell(item) if isinstance(item, list) else (item.title, reader.get_destination_page_number(item))
+            format(item) if isinstance(item, list) else (item.title, reader.get_destination_page_number(item))
             for item in items
         ]
 
     inner = [("一、概况", 2), [("（一）依据", 3)], ("二、结论", 4), ("无处", None)]
-    assert spell(reader.outline) == [("封面", 0), ("a 前期准备", 1), [("第1件", 1), ("第2件", 2), inner]]
+    assert format(reader.outline) == [("封面", 0), ("a 前期准备", 1), [("第1件", 1), ("第2件", 2), inner]]
     assert reader.page_labels == ["封面", "1", "2", "3", "4"]
     assert reader.metadata is not None
     assert reader.metadata.title == "甲项目案卷"

@@ -16,13 +16,13 @@ from support.plain_sheets import (
     MAIN,
     RICH,
     compare,
+    format_cell,
+    format_parts,
     list_ours,
     list_theirs,
     prefix,
     save,
     space_out,
-    spell_cell,
-    spell_parts,
 )
 
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
@@ -54,11 +54,11 @@ def make_sheet(luck: random.Random) -> dict[str, str]:
         cells, column, is_placed = [], 0, luck.random() < 0.8
         for _ in range(luck.randint(0, 12)):
             column += luck.choice((1, 1, 2, 30)) if is_placed else 1
-            place = f"{spell_column(column)}{number}" if is_placed else ""
+            place = f"{format_column(column)}{number}" if is_placed else ""
             cells.append(make_cell(luck, place, len(strings)))
         extras = luck.choice(("", "", ' spans="1:3"', ' ht="20" customHeight="1"', ' hidden="1"'))
         rows.append(f'<row r="{number}"{extras}>{"".join(cells)}</row>' if cells else f'<row r="{number}"{extras}/>')
-    parts = spell_parts("".join(rows), "".join(strings))
+    parts = format_parts("".join(rows), "".join(strings))
     for name in ("xl/sheet.xml", "xl/strings.xml"):
         parts[name] = space_out(parts[name]) if luck.random() < 0.3 else parts[name]
         parts[name] = prefix(parts[name]) if luck.random() < 0.3 else parts[name]
@@ -71,7 +71,7 @@ RICH_STRING = RICH.replace("<is>", "<si>").replace("</is>", "</si>")
 def make_cell(luck: random.Random, place: str, strings: int) -> str:
     kind = luck.choice(tuple(FILLED))
     if luck.random() < 0.4:
-        return spell_cell(kind, luck.choice(EMPTY), place)
+        return format_cell(kind, luck.choice(EMPTY), place)
     match kind:
         case "s":
             inside = f"<v>{luck.randrange(strings)}</v>"
@@ -83,11 +83,11 @@ def make_cell(luck: random.Random, place: str, strings: int) -> str:
             inside = luck.choice(("", "<f>1+1</f>")) + f"<v>{luck.choice(NUMBERS)}</v>"
         case _:
             inside = FILLED[kind]
-    spelled = spell_cell(kind, inside, place)
+    spelled = format_cell(kind, inside, place)
     return spelled.replace("<c", luck.choice(('<c s="0"', "<c", "<c cm='1'")), 1) if luck.random() < 0.3 else spelled
 
 
-def spell_column(number: int) -> str:
+def format_column(number: int) -> str:
     name = ""
     while number:
         number, rest = divmod(number - 1, 26)

@@ -13,13 +13,13 @@ from support.plain_sheets import (
     RICH,
     STRINGS,
     compare,
+    format_cell,
+    format_parts,
     list_ours,
     list_theirs,
     prefix,
     save,
     space_out,
-    spell_cell,
-    spell_parts,
 )
 
 from docgen.errors import SourceError
@@ -42,7 +42,7 @@ def make_rows(*, numbered: bool, placed: bool) -> str:
                 number += 1
                 cells = ((other, inside), (kind, empty), (other, inside), (kind, empty))
                 spelled = [
-                    spell_cell(of, within, f"{letter}{number}" if placed else "")
+                    format_cell(of, within, f"{letter}{number}" if placed else "")
                     for letter, (of, within) in zip("ABCD", cells, strict=True)
                 ]
                 given = f' r="{number}"' if numbered else ""
@@ -56,7 +56,7 @@ def make_rows(*, numbered: bool, placed: bool) -> str:
 def test_cells_of_every_kind_hold_what_openpyxl_reads(
     tmp_path: Path, *, prefixed: bool, spaced: bool, numbered: bool, placed: bool
 ) -> None:
-    parts = spell_parts(make_rows(numbered=numbered, placed=placed))
+    parts = format_parts(make_rows(numbered=numbered, placed=placed))
     for name in ("xl/sheet.xml", "xl/strings.xml"):
         text = space_out(parts[name]) if spaced else parts[name]
         parts[name] = prefix(text) if prefixed else text
@@ -67,14 +67,14 @@ def test_cells_of_every_kind_hold_what_openpyxl_reads(
 
 
 def read_cells(tmp_path: Path, rows: str, strings: str = STRINGS) -> dict[tuple[int, int], object]:
-    book = read_xlsx(save(tmp_path / "a.xlsx", spell_parts(rows, strings)))
+    book = read_xlsx(save(tmp_path / "a.xlsx", format_parts(rows, strings)))
     return {(row.number, at): value for row in book.sheets[0].rows for at, value in row.cells.items()}
 
 
 @pytest.mark.parametrize("kind", ["", "n", "s", "b", "e", "d"])
 def test_white_space_alone_is_no_value(tmp_path: Path, kind: str) -> None:
-    blank = spell_cell(kind, "<v>\n  </v>")
-    rows = f"<row r='1'>{spell_cell('s', '<v>0</v>')}{blank}</row>"
+    blank = format_cell(kind, "<v>\n  </v>")
+    rows = f"<row r='1'>{format_cell('s', '<v>0</v>')}{blank}</row>"
     assert read_cells(tmp_path, rows) == {(1, 1): "共享一"}
 
 
@@ -122,7 +122,7 @@ def test_shared_strings_are_counted_by_position(tmp_path: Path) -> None:
 
 
 def test_names_of_parts_in_other_letters(tmp_path: Path) -> None:
-    parts = spell_parts("<row r='1'><c t='s'><v>0</v></c></row>")
+    parts = format_parts("<row r='1'><c t='s'><v>0</v></c></row>")
     other = {
         {"xl/strings.xml": "xl/Strings.XML", "xl/sheet.xml": "XL\\Sheet.xml"}.get(name, name): text
         for name, text in parts.items()
@@ -156,7 +156,7 @@ def test_what_is_no_number_is_an_error_value(tmp_path: Path, digits: str) -> Non
     ],
 )
 def test_a_damaged_part_is_told_as_such(tmp_path: Path, part: str, change: tuple[str, str]) -> None:
-    parts = spell_parts("<row r='1'><c t='s'><v>0</v></c></row>")
+    parts = format_parts("<row r='1'><c t='s'><v>0</v></c></row>")
     changed = parts[part].replace(*change)
     assert changed != parts[part]
     path = save(tmp_path / "a.xlsx", {**parts, part: changed})

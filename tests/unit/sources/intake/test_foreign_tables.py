@@ -21,7 +21,7 @@ from docgen.record.record import Record
 from docgen.resources import Resources
 from docgen.sources.intake.reading.heading import HeadingIndex, read_heading
 from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
-from docgen.sources.intake.reading.mapping_text import spell_mapping
+from docgen.sources.intake.reading.mapping_text import format_mapping
 from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.reading.suggest import Suggestion, recognise
 from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook
@@ -43,7 +43,7 @@ def find(profile: str) -> LoadedProfile:
 def suggest(book: SourceBook, profile: str = WUHAN) -> tuple[Suggestion, str]:
     loaded = find(profile)
     suggestion = recognise(book, build_layout(loaded))
-    return suggestion, spell_mapping(book, loaded, suggestion) if suggestion.found else ""
+    return suggestion, format_mapping(book, loaded, suggestion) if suggestion.found else ""
 
 
 def make_book(

@@ -16,7 +16,7 @@ from docgen.messages import catalogue
 from docgen.profile.validate import Validation, validate_record
 from docgen.sources.intake.reading.delimited import find_delimiter, read_delimited
 from docgen.sources.intake.reading.mapping import load_mapping, read_mapped
-from docgen.sources.intake.reading.mapping_text import spell_mapping
+from docgen.sources.intake.reading.mapping_text import format_mapping
 from docgen.sources.intake.reading.split import select_enterprises, split_enterprises
 from docgen.sources.intake.reading.suggest import recognise
 from docgen.sources.intake.returning.return_copy import return_faulty
@@ -40,7 +40,7 @@ HEAD = [
 
 
 def suggest(book: SourceBook) -> str:
-    return spell_mapping(book, LOADED, recognise(book, build_layout(LOADED)))
+    return format_mapping(book, LOADED, recognise(book, build_layout(LOADED)))
 
 
 def make_code(number: int) -> str:
@@ -56,14 +56,14 @@ def make_lines(count: int = 6) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def spell_csv(lines: list[list[str]], delimiter: str = ",") -> str:
+def format_csv(lines: list[list[str]], delimiter: str = ",") -> str:
     buffer = io.StringIO()
     csv.writer(buffer, delimiter=delimiter).writerows([HEAD, *lines])
     return buffer.getvalue()
 
 
 def write_csv(path: Path, lines: list[list[str]], encoding: str = "utf-8", delimiter: str = ",") -> Path:
-    path.write_bytes(spell_csv(lines, delimiter).encode(encoding))
+    path.write_bytes(format_csv(lines, delimiter).encode(encoding))
     return path
 
 
