@@ -170,7 +170,7 @@ async def save(request: Request) -> Response:
     shown = find_shown(request)
     file, settings = shown.find(request), shown.state.settings
     text = _read_text(await _receive(request, shown))
-    said = await shown.state.desk.ask(f"{_WORK}:spell_text", text, settings.resources)
+    said = await shown.state.desk.ask(f"{_WORK}:format_text", text, settings.resources)
     name = settings.words.text("web.cases.edited", name=file.path.stem)
     headers = {"Content-Disposition": format_disposition(f"{name}.md")}
     return Response(said, media_type="text/markdown; charset=utf-8", headers=headers)

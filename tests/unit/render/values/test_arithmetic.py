@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.render_docx_support import of_paragraphs, read_texts, render
 
-from docgen.render.values.values import Missing, UnprintableNumberError, format
+from docgen.render.values.values import Missing, UnprintableNumberError, format_plain
 
 VALUES: dict[str, Any] = {"n": 7, "d": Decimal("2.50"), "tenth": Decimal("0.1"), "big": Decimal("1E500")}
 
@@ -63,6 +63,6 @@ def test_what_is_computed_from_a_missing_value_is_missing(expression: str) -> No
 
 
 def test_a_float_has_its_shortest_digits() -> None:
-    assert format(0.1) == "0.1"
+    assert format_plain(0.1) == "0.1"
     with pytest.raises(UnprintableNumberError):
-        format(float("inf"))
+        format_plain(float("inf"))
