@@ -20,28 +20,27 @@ _DOS_TIME, _DOS_DATE = 0, (1980 - 1980) << 9 | 1 << 5 | 1
 _ENCRYPTED_FLAG, _UTF8_FLAG = 0x1, 0x800
 _NAME_SIZES = struct.Struct("<2H")  # in a local header: of the name, of the extra fields
 _LOCAL = struct.Struct("<4s5H3I2H")
-_CENTRAL = struct.Struct("<4s6H3I5H2I")
+_ENTRY = b"PK\1\2\x14\0"  # how an entry of the directory begins; it goes on as the part's header does
+_NO_EXTRAS = bytes(10)  # no comment, the first disk, no attributes
 _END = struct.Struct("<4s4H2IH")
 
 
 @dataclass(frozen=True, slots=True)
 class PackedMember:
-    """A part of an Office file, ready to be written: its name, its (deflated or stored) bytes, CRC and true size."""
+    """A part of an Office file, ready to be written: its name, its local header, its (deflated or stored) bytes."""
 
     name: str
+    header: bytes
     payload: bytes
-    crc: int
-    size: int
-    method: int
 
 
 def pack_member(name: str, data: bytes, level: int = QUICK) -> PackedMember:
     """Pack a part: deflate its bytes, unless it is a picture, which is compressed already."""
     crc = zlib.crc32(data)
     if name.lower().endswith(_STORED_SUFFIXES):
-        return PackedMember(name, data, crc, len(data), zipfile.ZIP_STORED)
+        return _add_header(name, data, crc, len(data), zipfile.ZIP_STORED)
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
-    return PackedMember(name, deflate.compress(data) + deflate.flush(), crc, len(data), zipfile.ZIP_DEFLATED)
+    return _add_header(name, deflate.compress(data) + deflate.flush(), crc, len(data), zipfile.ZIP_DEFLATED)
 
 
 def unpack_member(source: bytes, entry: zipfile.ZipInfo) -> tuple[PackedMember, bytes] | None:
@@ -67,24 +66,29 @@ def unpack_member(source: bytes, entry: zipfile.ZipInfo) -> tuple[PackedMember, 
     is_whole = inflate.eof and not inflate.unused_data and len(data) == entry.file_size
     if not is_whole or name != entry.orig_filename or zlib.crc32(data) != entry.CRC:
         return None
-    return PackedMember(entry.filename, payload, entry.CRC, entry.file_size, entry.compress_type), data
+    return _add_header(entry.filename, payload, entry.CRC, entry.file_size, entry.compress_type), data
+
+
+def _add_header(name: str, payload: bytes, crc: int, size: int, method: int) -> PackedMember:
+    raw = name.encode()
+    flags = 0 if name.isascii() else _UTF8_FLAG
+    sizes = (crc, len(payload), size, len(raw))
+    header = _LOCAL.pack(b"PK\3\4", 20, flags, method, _DOS_TIME, _DOS_DATE, *sizes, 0)
+    return PackedMember(name, header + raw, payload)
 
 
 def write_parts(members: Iterable[PackedMember]) -> bytes:
     """The Office file with these parts, in this order."""
     chunks: list[bytes] = []
-    central: list[bytes] = []
+    directory: list[bytes] = []
+    fields, name = slice(4, _LOCAL.size), slice(_LOCAL.size, None)
     offset = count = 0
     for member in members:
-        name = member.name.encode()
-        flags = 0 if member.name.isascii() else _UTF8_FLAG
-        sizes = (member.crc, len(member.payload), member.size, len(name))
-        local = _LOCAL.pack(b"PK\3\4", 20, flags, member.method, _DOS_TIME, _DOS_DATE, *sizes, 0)
-        chunks += (local, name, member.payload)
-        fields = (20, 20, flags, member.method, _DOS_TIME, _DOS_DATE, *sizes, 0, 0, 0, 0, 0, offset)
-        central += (_CENTRAL.pack(b"PK\1\2", *fields), name)
-        offset += len(local) + len(name) + len(member.payload)
+        header, payload = member.header, member.payload
+        chunks += (header, payload)
+        directory += (_ENTRY, header[fields], _NO_EXTRAS, offset.to_bytes(4, "little"), header[name])
+        offset += len(header) + len(payload)
         count += 1
-    directory = b"".join(central)
-    end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), offset, 0)
-    return b"".join((*chunks, directory, end))
+    entries = b"".join(directory)
+    end = _END.pack(b"PK\5\6", 0, 0, count, count, len(entries), offset, 0)
+    return b"".join((*chunks, entries, end))
