@@ -51,6 +51,8 @@ from docgen.pipeline.packages.remaking import PaperMaker
 
 TOP = "bench"
 CHUNK = 1 << 20
+SCANS = 100
+"""So many files has the package of few large ones, such as scans."""
 
 
 def make_files(folder: Path, megabytes: int, count: int) -> list[Path]:
@@ -244,13 +246,19 @@ def main() -> None:
                 "read + hash + write, no zip": partial(copy_and_hash, files, sync=sync),
             }
             print_table(title, measure(writing, root, options.rounds), options.megabytes)
-        verifying: dict[str, Callable[[Path], object]] = {
-            "docgen verify_package": lambda _work: verify_soundly(package),
-            "unzip + bagit validate": lambda work: unzip_and_validate(package, work),
-            "read + hash": lambda _work: read_and_hash(package),
-            "read + hash, two threads": lambda _work: read_and_hash_by_two(package),
-        }
-        print_table("verifying", measure(verifying, root, options.rounds), options.megabytes)
+        scans = root / "scans.zip"
+        shutil.rmtree(root / "files")
+        few = make_files(root / "files", options.megabytes, SCANS)
+        write_package(make_plan(few), scans, finish=lambda _index: {})
+        shutil.rmtree(root / "files")
+        for received, count in ((package, len(files)), (scans, len(few))):
+            verifying: dict[str, Callable[[Path], object]] = {
+                "docgen verify_package": lambda _work, received=received: verify_soundly(received),
+                "unzip + bagit validate": lambda work, received=received: unzip_and_validate(received, work),
+                "read + hash": lambda _work, received=received: read_and_hash(received),
+                "read + hash, two threads": lambda _work, received=received: read_and_hash_by_two(received),
+            }
+            print_table(f"verifying, {count} files", measure(verifying, root, options.rounds), options.megabytes)
 
 
 if __name__ == "__main__":

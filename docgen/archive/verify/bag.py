@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-
-from isal.isal_zlib import crc32
 
 from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.bag.index import parse_index
@@ -17,7 +15,7 @@ from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PAYLOAD_FOLDER,
 from docgen.archive.verify.files import BagFile
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.verify.root import BagPlace, find_roots, is_litter, is_litter_name
-from docgen.archive.zip.hashing import HashThread, StreamDigest, can_hash
+from docgen.archive.zip.hashing import HashThread, StreamDigest, add_crc, can_hash
 from docgen.archive.zip.limits import MIB, Limits, OverLimitError, ReadingCost
 from docgen.archive.zip.manifest import (
     ALGORITHMS,
@@ -47,8 +45,10 @@ _SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
 
 _AGENT = b"bag-software-agent: docgen"
 _MOST_KEPT = 32 * MIB
-_MOST_WAITING, _MOST_WAITING_BYTES = 64, 8 * MIB
-"""So much is read before it is judged."""
+_MOST_WAITING = 64
+"""So many files are read before they are judged, as long as what is kept of them is less than the most."""
+_LONG, _MOST_KEPT_APART = 2 * MIB, 16 * MIB
+"""From this size on a file is read as a whole by the thread, unless more than the most would be kept of it."""
 _TOPS = (".html", *OFFICE_SUFFIXES)
 _LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY, _VALUES_OF_AN_INDEX = 2, 10, 10_000
 _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
@@ -229,7 +229,7 @@ class _Reader:
         self._at = at
         self._work = work
         self._thread = thread
-        self._waiting: deque[tuple[_Read, Rendition | None]] = deque()
+        self._waiting: deque[tuple[Callable[[], _Read], int, Rendition | None]] = deque()
         self._waiting_size = 0
         self._wrong_crc: list[str] = []
         self._manifests: Mapping[str, Manifest] = {}
@@ -262,15 +262,18 @@ class _Reader:
         self._judge_crc()
 
     def read_file(self, path: str, file: BagFile, stated: Rendition | None) -> None:
-        """Read a file; it is judged when those before it are, and the thread has hashed it meanwhile."""
+        """Read a file, or have the thread read it; it is judged when those before it are."""
         if is_litter_name(path) and not any(path in manifest.digests for manifest in self._manifests.values()):
             self.finish()
             self._read_litter(path, file)
             return
-        read = self._read(path, file, keep=self.over is None and can_open(file.size, self._work.limits))
-        self._waiting.append((read, stated))
-        self._waiting_size += read.size
-        while len(self._waiting) > _MOST_WAITING or self._waiting_size > _MOST_WAITING_BYTES:
+        is_kept = self.over is None and can_open(file.size, self._work.limits)
+        kept_size = file.size if is_kept else 0
+        is_apart = file.size >= _LONG and kept_size <= _MOST_KEPT_APART and self._thread.has_room
+        read = self._start if is_apart else self._read_here
+        self._waiting.append((read(path, file, keep=is_kept), kept_size, stated))
+        self._waiting_size += kept_size
+        while len(self._waiting) > _MOST_WAITING or (len(self._waiting) > 1 and self._waiting_size > _MOST_KEPT):
             self._judge_first()
 
     def finish(self) -> None:
@@ -279,8 +282,9 @@ class _Reader:
             self._judge_first()
 
     def _judge_first(self) -> None:
-        read, stated = self._waiting.popleft()
-        self._waiting_size -= read.size
+        wait, kept_size, stated = self._waiting.popleft()
+        self._waiting_size -= kept_size
+        read = wait()
         path, data = read.path, self._take(read)
         self._judge_crc()
         # a changed or added file is reported as that; a renamed one (its digest is known) is opened
@@ -340,15 +344,34 @@ class _Reader:
                 self._report_damage(path, "crc")
         self._wrong_crc.clear()
 
-    def _read(self, path: str, file: BagFile, *, keep: bool) -> _Read:
-        digest, crc, size = self._thread.start(self._others), 0, 0
+    def _read_here(self, path: str, file: BagFile, *, keep: bool) -> Callable[[], _Read]:
+        read = self._read(path, file, keep=keep)
+        return lambda: read
+
+    def _start(self, path: str, file: BagFile, *, keep: bool) -> Callable[[], _Read]:
+        """Have the thread read a file as a whole, while the next ones are read here; the result waits for it."""
+        finished: list[_Read] = []
+
+        def read() -> None:
+            finished.append(self._read(path, file, StreamDigest(None, self._others), keep=keep))
+
+        number = self._thread.submit(read, is_long=True)
+
+        def wait() -> _Read:
+            self._thread.wait(number)
+            return finished[0]
+
+        return wait
+
+    def _read(self, path: str, file: BagFile, digest: StreamDigest | None = None, *, keep: bool) -> _Read:
+        digest, crc, size = digest or self._thread.start(self._others), 0, 0
         only, pieces = b"", io.BytesIO()  # of most files one chunk is all there is to keep, which needs no copy
         remarks: list[str] = []
         has_crc, is_wanted = file.crc is not None, keep
         try:
             for chunk in file.stream(remarks):
                 digest.update(chunk)
-                crc = crc32(chunk, crc) if has_crc else 0
+                crc = add_crc(chunk, crc) if has_crc else 0
                 size += len(chunk)
                 if is_wanted:
                     if pieces.tell() == 0 and (size >= file.size or is_left(path, chunk)):

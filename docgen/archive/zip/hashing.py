@@ -1,4 +1,4 @@
-"""Computes digests in a second thread while the first one reads: hashlib releases the interpreter lock.
+"""Computes digests in a second thread while the first one reads: reading and hashing release the interpreter lock.
 
 Hashing takes longer than reading, so the first thread hashes, too, when the second one has a full queue.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from queue import SimpleQueue
 from threading import Thread
 from types import MappingProxyType
+
+from isal import isal_zlib
 
 CHUNK = 1 << 20
 """Bytes read at a time."""
@@ -20,19 +22,20 @@ SM3 = "sm3"
 """The Chinese standard digest (GB/T 32905), which Python has where its OpenSSL has it."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-_MAX_WAITING = 8
+_MAX_WAITING, _MOST_LONG = 8, 2
 _ROOM = 16 * CHUNK
 _WORTH_A_THREAD = 1 << 15
 
 
 class HashThread:
-    """A thread that hashes the chunks of many streams in order; its queue holds only a few chunks."""
+    """A thread that hashes the chunks of many streams in order, or reads whole files; its queue is short."""
 
     def __init__(self) -> None:
-        self._chunks: SimpleQueue[tuple[Callable[[bytes], None], bytes] | None] = SimpleQueue()
+        self._tasks: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
         self._finished: SimpleQueue[BaseException | None] = SimpleQueue()
         self._submitted = 0
         self._done = 0
+        self._last_long = 0
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -42,27 +45,38 @@ class HashThread:
 
     @property
     def is_full(self) -> bool:
-        """Whether the queue is full."""
-        while not self._finished.empty():
-            self._note_next()
-        return self._submitted - self._done >= _MAX_WAITING
+        """Whether the queue is full, or a long task is in it."""
+        self._note_finished()
+        return self._submitted - self._done >= _MAX_WAITING or self._last_long > self._done
 
-    def submit(self, take: Callable[[bytes], None], chunk: bytes) -> int:
-        """Queue a chunk for the thread; returns the chunk's number for ``wait``."""
+    @property
+    def has_room(self) -> bool:
+        """Whether there is room for a long task: one is enough to go on with, without waiting for the next."""
+        self._note_finished()
+        return self._submitted - self._done < _MOST_LONG
+
+    def submit(self, task: Callable[[], object], *, is_long: bool = False) -> int:
+        """Queue a task, such as hashing a chunk; returns the task's number for ``wait``."""
         self.wait(self._submitted + 1 - _MAX_WAITING)
-        self._chunks.put((take, chunk))
+        self._tasks.put(task)
         self._submitted += 1
+        if is_long:
+            self._last_long = self._submitted
         return self._submitted
 
     def wait(self, number: int) -> None:
-        """Wait until the thread has processed the chunk with this number; raises any error of the thread."""
+        """Wait until the thread has done the task with this number; raises any error of the thread."""
         while self._done < number:
             self._note_next()
 
     def stop(self) -> None:
-        """End the thread after the queued chunks."""
-        self._chunks.put(None)
+        """End the thread after the queued tasks."""
+        self._tasks.put(None)
         self._thread.join()
+
+    def _note_finished(self) -> None:
+        while not self._finished.empty():
+            self._note_next()
 
     def _note_next(self) -> None:
         fault = self._finished.get()
@@ -71,14 +85,13 @@ class HashThread:
             raise fault
 
     def _run(self) -> None:
-        while (task := self._chunks.get()) is not None:
-            take, chunk = task
+        while (task := self._tasks.get()) is not None:
             fault: BaseException | None = None
             try:
-                take(chunk)
+                task()
             except BaseException as problem:  # ``wait`` raises it
                 fault = problem
-            del task, take, chunk
+            del task
             self._finished.put(fault)
 
 
@@ -103,6 +116,17 @@ def _keep_room() -> None:
     bytes(_ROOM)
 
 
+def add_crc(data: bytes, crc: int = 0) -> int:
+    """The CRC-32 of data that goes on from ``crc``.
+
+    ISA-L leaves the vector registers in a state in which the processor computes SHA-256 a fifth slower, in the same
+    thread and until other code clears them; OpenSSL's SHA-512 does so, in half a microsecond.
+    """
+    crc = isal_zlib.crc32(data, crc)
+    hashlib.sha512(usedforsecurity=False).digest()
+    return crc
+
+
 def can_hash(algorithm: str) -> bool:
     """Whether this computer's hashlib has an algorithm."""
     return algorithm in hashlib.algorithms_available
@@ -111,10 +135,11 @@ def can_hash(algorithm: str) -> bool:
 class StreamDigest:
     """The digests of a stream, updated chunk by chunk; callers must not change a chunk afterwards.
 
-    Ending a stream doesn't wait for the thread: the digest can be fetched after later streams were read.
+    Ending a stream doesn't wait for the thread: the digest can be fetched after later streams were read. Without a
+    thread each chunk is hashed at once.
     """
 
-    def __init__(self, thread: HashThread, others: Collection[str] = ()) -> None:
+    def __init__(self, thread: HashThread | None, others: Collection[str] = ()) -> None:
         self._thread = thread
         self._hash = hashlib.sha256()
         self._others = {name: hashlib.new(name, usedforsecurity=False) for name in others}
@@ -122,10 +147,11 @@ class StreamDigest:
 
     def update(self, chunk: bytes) -> None:
         """Add the next chunk."""
-        if self._last is None and (len(chunk) < _WORTH_A_THREAD or self._thread.is_full):
+        thread = self._thread
+        if thread is None or (self._last is None and (len(chunk) < _WORTH_A_THREAD or thread.is_full)):
             self._take(chunk)
         else:
-            self._last = self._thread.submit(self._take, chunk)
+            self._last = thread.submit(partial(self._take, chunk))
 
     def hexdigest(self) -> str:
         """The sha256 of all chunks so far."""
@@ -145,5 +171,5 @@ class StreamDigest:
             digest.update(chunk)
 
     def _wait(self) -> None:
-        if self._last is not None:
+        if self._thread is not None and self._last is not None:
             self._thread.wait(self._last)

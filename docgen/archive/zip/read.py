@@ -6,6 +6,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, BinaryIO
 
 from docgen.archive.zip.directory import RawEntry, read_directory
@@ -16,6 +17,7 @@ from docgen.archive.zip.manifest import ALGORITHMS, parse_manifest, read_manifes
 from docgen.archive.zip.member_names import NameGuess, decode_names
 
 _FREE_SIZE = MIB
+_PLACE = Lock()  # two threads read one file, each at its own place
 
 
 class MemberError(ValueError):
@@ -126,8 +128,9 @@ def read_packed(file: BinaryIO, entry: RawEntry) -> bytes:
 def _read_stored(file: BinaryIO, entry: RawEntry) -> Iterator[bytes]:
     position = entry.start
     while position < entry.end:
-        file.seek(position)
-        chunk = file.read(min(CHUNK, entry.end - position))
+        with _PLACE:
+            file.seek(position)
+            chunk = file.read(min(CHUNK, entry.end - position))
         if not chunk:
             raise MemberError("cut")
         position += len(chunk)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import zlib
 
 import pytest
 
-from docgen.archive.zip.hashing import open_hash_thread
+from docgen.archive.zip.hashing import StreamDigest, add_crc, open_hash_thread
 
 LARGE = bytes(range(256)) * 256
 
@@ -29,7 +30,7 @@ def test_when_the_thread_has_enough_to_do_the_first_one_hashes() -> None:
     gate = threading.Event()
     with open_hash_thread() as thread:
         while not thread.is_full:
-            thread.submit(lambda _: gate.wait(60) and None, b"")
+            thread.submit(lambda: gate.wait(60))
         digest = thread.start()
         digest.update(LARGE)
         digest.update(LARGE)
@@ -38,12 +39,39 @@ def test_when_the_thread_has_enough_to_do_the_first_one_hashes() -> None:
     assert not thread.is_full
 
 
+def test_while_the_thread_has_a_long_task_the_first_one_hashes_and_one_more_may_wait() -> None:
+    gate = threading.Event()
+    with open_hash_thread() as thread:
+        assert thread.has_room
+        thread.submit(lambda: gate.wait(60), is_long=True)
+        assert thread.is_full
+        assert thread.has_room
+        last = thread.submit(lambda: gate.wait(60), is_long=True)
+        assert not thread.has_room
+        digest = thread.start()
+        digest.update(LARGE)
+        assert digest.hexdigest() == hashlib.sha256(LARGE).hexdigest(), "nobody waited for the gate"
+        gate.set()
+        thread.wait(last)
+        assert thread.has_room
+        assert not thread.is_full
+
+
+def test_a_digest_without_a_thread_and_a_crc_that_goes_on() -> None:
+    digest = StreamDigest(None, ("md5",))
+    for _ in range(2):
+        digest.update(LARGE)
+    assert digest.hexdigest() == hashlib.sha256(LARGE * 2).hexdigest()
+    assert digest.list_others() == {"md5": hashlib.md5(LARGE * 2, usedforsecurity=False).hexdigest()}
+    assert add_crc(LARGE, add_crc(b"a")) == zlib.crc32(b"a" + LARGE)
+
+
 def test_what_the_thread_could_not_do_is_raised_where_it_is_asked_for() -> None:
-    def fail(_chunk: bytes) -> None:
+    def fail() -> None:
         raise MemoryError
 
     with open_hash_thread() as thread:
-        number = thread.submit(fail, b"")
+        number = thread.submit(fail)
         with pytest.raises(MemoryError):
             thread.wait(number)
         digest = thread.start()
