@@ -12,9 +12,10 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
-from typing import get_args
+from typing import cast, get_args
 from urllib.parse import unquote
 
+import click
 import pytest
 import yaml
 from pydantic import BaseModel
@@ -24,7 +25,7 @@ import docgen.checks.rules
 from docgen.archive.verify.package import verify_package
 from docgen.checks.base import check_rules, find_check, list_checks
 from docgen.checks.parameters import read_says
-from docgen.cli.root import COMMANDS
+from docgen.cli.root import COMMANDS, root
 from docgen.diagnostics import Severity
 from docgen.messages import Catalogue, Entry, Language
 from docgen.pipeline import Options, build_record, check_record
@@ -47,6 +48,7 @@ OLD, NEW = "xx-t1-2030", "xx-t1-2032"
 LARGEST_PICTURE = 200_000
 _LINK = re.compile(r"\]\(([^)\s]+)\)|\bsrc=\"([^\"]+)\"")
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_WHOLE_COMMAND = re.compile(r"(?:[$>] )?(?:\.venv/bin/|python -m )?(docgen .*)$")
 _COMMAND = re.compile(r"(?<![\w./-])docgen ((?:[a-z][a-z-]+ ?){1,2})")
 
 
@@ -107,6 +109,28 @@ def test_options_exist(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for command, rest in re.findall(r"\bdocgen ([a-z]+)([^#\n`]*)", shown):
         wrong = [option for option in re.findall(r"(?<= )--[a-z][a-z-]+", rest) if option not in helped[command]]
         assert wrong == [], command
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_each_command_of_each_page_has_its_options(page: Path) -> None:
+    own = {option for param in root.params for option in param.opts}
+    for line in list_commands(page):
+        context, command, words = click.Context(root), cast("click.Command", root), shlex.split(line)[1:]
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            found = command.get_command(context, words.pop(0))
+            assert found is not None, line
+            command = found
+        options = own | {o for param in command.get_params(context) for o in (*param.opts, *param.secondary_opts)}
+        given = [word.strip("[]").partition("=")[0] for word in words]
+        assert [word for word in given if re.match(r"--?[a-z]", word) and word not in options] == [], line
+
+
+def list_commands(page: Path) -> list[str]:
+    """The docgen commands of a page, those in its blocks and those in its lines."""
+    blocks = [block.text.replace("\\\n", " ") for block in read_blocks(page)]
+    inline = re.findall(r"`([^`\n]+)`", _BLOCK.sub("", page.read_text("utf-8")))
+    lines = [line.partition(" # ")[0] for line in (*"\n".join(blocks).splitlines(), *inline)]
+    return [found[1] for line in lines if (found := _WHOLE_COMMAND.match(line)) and page.name != "CHANGELOG.md"]
 
 
 @pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
@@ -319,10 +343,11 @@ def test_the_daily_commands_run(
             shutil.copy(case, received)
 
 
-def test_the_modules_that_the_architecture_names_are_there() -> None:
-    named = re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", (ROOT / "docs" / "architecture.md").read_text("utf-8"))
-    assert len(named) > 10
-    folders = [ROOT / "docgen", ROOT / "docgen" / "render"]
+def test_the_modules_that_the_pages_for_developers_name_are_there() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", text)
+    assert len(named) > 30
+    folders = [ROOT, ROOT / "docgen", ROOT / "docgen" / "render"]
     assert [name for name in named if not any((folder / name).is_file() for folder in folders)] == []
 
 
