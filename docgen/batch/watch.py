@@ -20,7 +20,7 @@ from docgen.errors import DocgenError
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.documents import render_documents
 from docgen.pipeline.stages.dossier import name_folder
-from docgen.pipeline.stages.footprint import note_footprint
+from docgen.pipeline.stages.footprint import collect_footprint
 from docgen.pipeline.stages.outcome import Footprint, Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.pipeline.stages.release import lay_out_documents, occupy_output, refuse_existing
@@ -135,7 +135,7 @@ class WatchedRecord:
             return prepared, {}
         context = BuildContext(self._options, self._store.share(), self._out)
         documents, found = render_documents(prepared, context)
-        self._used = note_footprint(prepared, context.store)
+        self._used = collect_footprint(prepared, context.store)
         self._folder = name_folder(prepared, context)
         files = {self._folder / path: data for path, _title, data in lay_out_documents(documents)}
         return (*prepared.diagnostics, *found), files

@@ -1,9 +1,10 @@
-"""The stages in order, and what else a front end asks for. Nothing here prints.
+"""Build and check records, and the other services that front ends ask for. Nothing here prints.
 
-``build`` is the page that lists the ``stages``; ``packages`` are made beside the main one, ``handwritten`` is the way
-of packages of what people wrote, ``comparison`` finds differences, ``services`` is the rest, a module for a subject.
-This is the door to a record; the other rooms are their own. May import everything but ``batch`` and ``cli``. What makes
-something is imported when it is asked for: a batch in which nothing changed needs the options alone.
+``build`` runs the ``stages`` in order; ``packages`` are made beside the main one, ``handwritten`` packs documents that
+people wrote themselves, ``comparison`` finds differences, ``services`` is the rest, a module for each subject. This
+module exports what building and checking need; other folders export their own. Front ends (``batch``, ``api``, ``web``,
+``cli``) are not imported here. Modules that make something are imported when they are used: a batch in which nothing
+changed needs the options alone.
 """
 
 import sys
@@ -29,16 +30,16 @@ __all__ = [
     "compare_files",
 ]
 
-_ROOMS = {"build_record": "build", "check_record": "build", "Change": "comparison", "compare_files": "comparison"}
+_MODULES = {"build_record": "build", "check_record": "build", "Change": "comparison", "compare_files": "comparison"}
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """What a room behind the door holds."""
-        if name not in _ROOMS:
+        """Import what is exported lazily."""
+        if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        room = f"{__name__}.{_ROOMS[name]}"
-        if room not in sys.modules:
+        module = f"{__name__}.{_MODULES[name]}"
+        if module not in sys.modules:
             with keep_loaded():
-                import_module(room)
-        return getattr(sys.modules[room], name)
+                import_module(module)
+        return getattr(sys.modules[module], name)

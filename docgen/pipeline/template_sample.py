@@ -1,4 +1,4 @@
-"""A document as somebody's template of it prints: of the sample record of its standard, else of an empty one."""
+"""Render a document with a user's template, from the sample record of its standard, else from an empty one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from docgen.resources import Resources, shipped_folder
 
 
 def render_sample(path: Path, resources: Resources, wanted: tuple[str, str], out: Path) -> bool:
-    """Make a document of a profile with a template, below ``out``; ``wanted`` are the ids of both.
+    """Make a document with the template at ``path``, below ``out``; ``wanted`` are the ids of profile and document.
 
     The record is the sample of the profile that came with docgen, else (and the answer is False) an empty one.
     Raises DocgenError as ``build_record`` does.

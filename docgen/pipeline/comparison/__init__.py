@@ -1,6 +1,6 @@
-"""Compares two records, packages or documents, and tells the differences in words. Nothing is written.
+"""Compare two records, packages or documents. Nothing is written.
 
-The door is ``compare_files``. Imports ``pipeline.stages``.
+``compare_files`` does it. Imports ``pipeline.stages``.
 """
 
 from docgen.pipeline.comparison.compare import compare_files

@@ -1,4 +1,4 @@
-"""Comparing two files: what they are is told by their endings, and both must be of one kind."""
+"""Compare two files of one kind, which is recognised by the suffix."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _SIDES: dict[str, Side] = {
 
 
 def compare_files(before: Path, after: Path, options: Options) -> Comparison:
-    """What changed from one file to the other.
+    """Compare two files.
 
-    Raises SourceError D101 when a file isn't there, D102 when one is of no known kind, D105 when they are of two, and
-    what reading either raises.
+    Raises SourceError D101 when a file isn't there, D102 when one is of no known kind, D105 when they are of different
+    kinds, and what reading either raises.
     """
     sides = [_find_side(path) for path in (before, after)]
     if sides[0] != sides[1]:

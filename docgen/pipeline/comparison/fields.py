@@ -1,4 +1,4 @@
-"""Differences between two parts of a record: field by field, items of lists matched by what they are."""
+"""Compare two parts of a record field by field; items of lists are matched by their keys, else by their content."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ _NAMES = ("name", "title", "label", "file", "item")
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
-    """One of the two values that are compared: the value, its place, and how a place is found in the user's file."""
+class ComparedValue:
+    """One of the two values that are compared: the value, its place, and how to locate a place in the user's file."""
 
     value: Any
     place: Place
     locate: Locate
 
-    def step(self, name: str | int, value: Any) -> Half:
-        """What lies inside it."""
-        return Half(value, (*self.place, name), self.locate)
+    def step(self, name: str | int, value: Any) -> ComparedValue:
+        """The compared value inside this one."""
+        return ComparedValue(value, (*self.place, name), self.locate)
 
     @property
     def location(self) -> Location:
-        """Where it stands in the user's file; nowhere when it isn't there."""
+        """Where the value is in the user's file; nowhere when it is absent."""
         return self.locate(self.place, False) if is_present(self.value) else NOWHERE
 
 
 class FieldComparer:
-    """Compares models; ``name_item`` gives the name of what a key stands for (an enterprise, a party)."""
+    """Compares models; ``name_item`` gives the name for a key (of an enterprise, of a party)."""
 
     def __init__(self, name_item: Callable[[str], str]) -> None:
         self._name_item = name_item
 
-    def compare(self, names: tuple[Param, ...], before: Half, after: Half) -> Iterator[Change]:
-        """Every field of two models; a field that only one of them knows is absent in the other."""
+    def compare(self, names: tuple[Param, ...], before: ComparedValue, after: ComparedValue) -> Iterator[Change]:
+        """Compare every field of two models; a field that only one of them has is absent in the other."""
         fields: dict[str, tuple[str, Any, type[BaseModel]]] = {}
         for half in (before, after):
             if isinstance(half.value, BaseModel):
@@ -59,13 +59,15 @@ class FieldComparer:
         for attribute, (alias, info, owner) in fields.items():
             if attribute in _IDENTITIES:
                 continue
-            # the list of all forms needs no name: each form has its own
+            # each form has a name of its own, so the list of forms needs none
             label = () if attribute == _FORMS else (info.title or Term(f"label.{name_label(owner, attribute)}"),)
             old = before.step(alias, getattr(before.value, attribute, None))
             new = after.step(alias, getattr(after.value, attribute, None))
             yield from self._compare_values((*names, *label), old, new)
 
-    def _compare_values(self, names: tuple[Param, ...], before: Half, after: Half) -> Iterator[Change]:
+    def _compare_values(
+        self, names: tuple[Param, ...], before: ComparedValue, after: ComparedValue
+    ) -> Iterator[Change]:
         if before.value == after.value or not (is_present(before.value) or is_present(after.value)):
             return
         values = (before.value, after.value)
@@ -86,13 +88,15 @@ class FieldComparer:
         else:
             yield self._describe(names, before, after)
 
-    def _compare_entries(self, names: tuple[Param, ...], before: Half, after: Half) -> Iterator[Change]:
+    def _compare_entries(
+        self, names: tuple[Param, ...], before: ComparedValue, after: ComparedValue
+    ) -> Iterator[Change]:
         old, new = before.value or {}, after.value or {}
         for key in dict.fromkeys([*old, *new]):
             name = (*names, self._name_item(str(key)))
             yield from self._compare_values(name, before.step(key, old.get(key)), after.step(key, new.get(key)))
 
-    def _compare_items(self, names: tuple[Param, ...], before: Half, after: Half) -> Iterator[Change]:
+    def _compare_items(self, names: tuple[Param, ...], before: ComparedValue, after: ComparedValue) -> Iterator[Change]:
         old, new = before.value or (), after.value or ()
         for at, to in match_items(old, new):
             one = before.step(at, old[at]) if at is not None else None
@@ -118,15 +122,15 @@ class FieldComparer:
         key = getattr(item, "key", None)
         return key if isinstance(key, str) else Term("diff.row", {"number": at + 1})
 
-    def _describe(self, names: tuple[Param, ...], before: Half, after: Half) -> Change:
+    def _describe(self, names: tuple[Param, ...], before: ComparedValue, after: ComparedValue) -> Change:
         old, new = (format_value(half.value) if is_present(half.value) else None for half in (before, after))
         return Change("field", find_kind(old, new), names, old, new, (), before.location, after.location)
 
 
 def match_items(before: Sequence[Any], after: Sequence[Any]) -> list[tuple[int | None, int | None]]:
-    """Which items are the same thing, by index: those of one key, else those that stand where the other stood.
+    """Match items by their keys; gives pairs of indexes.
 
-    Items without a key are aligned by their content; what stands between two equal ones is paired in order.
+    Items without a key are aligned by their content; those between two equal ones are paired in order.
     """
     if all(_identify(item) is not None for item in (*before, *after)):
         old = {_identify(item): at for at, item in enumerate(before)}
@@ -153,12 +157,12 @@ def _read_blocks(value: Any) -> Any:
 
 
 def format_optional(value: Any) -> Param | None:
-    """A value as people write it; None for what isn't there."""
+    """Format a value as people write it; None for an absent one."""
     return format_value(value) if value is not None and value != "" else None
 
 
 def format_value(value: Any) -> Param:
-    """A value as people write it: dates with dashes, several texts with 、, yes and no in words."""
+    """Format a value as people write it: dates with dashes, several texts joined by 、, yes and no in words."""
     if isinstance(value, bool):
         return Term("diff.yes" if value else "diff.no")
     if isinstance(value, dt.datetime):

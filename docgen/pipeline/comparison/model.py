@@ -1,4 +1,4 @@
-"""A difference as data: what it is about, what stood there before, what stands there now."""
+"""A difference as data: what it is about, the value before and the value after."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ Kind = Literal["added", "removed", "changed"]
 Side = Literal["record", "package", "document", "workbook"]
 
 AREAS: tuple[Area, ...] = ("package", "item", "file", "field", "section", "cell", "score", "rule")
-"""The order in which differences are told."""
+"""The order in which differences are listed."""
 
 
 def find_kind(before: object, after: object) -> Kind:
-    """Whether something came, went or changed; None is what isn't there."""
+    """Whether something was added, removed or changed; None stands for what is absent."""
     return "added" if before is None else "removed" if after is None else "changed"
 
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """A paragraph, a list item or a row of a table that came (``added``) or went (``removed``)."""
+    """A paragraph, a list item or a row of a table that was added or removed."""
 
     kind: Literal["added", "removed"]
     text: str
@@ -30,10 +30,10 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. ``names`` lead to it from outside in: 企业, its name, the field.
+    """One difference. ``names`` lead to it from the outside in: 企业, its name, the field.
 
-    ``before`` and ``after`` are its values as people write them, None where there was none; of a text they are its
-    length, and ``lines`` what came and went. A rule's outcome carries its ``diagnostic``.
+    ``before`` and ``after`` are its values as people write them, None where absent; of a text they are its lengths, and
+    ``lines`` are those added and removed. The finding of a rule has its ``diagnostic``.
     """
 
     area: Area

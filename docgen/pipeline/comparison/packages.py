@@ -1,4 +1,4 @@
-"""Differences between two packages: what they say of themselves, their filing list, their files, their records."""
+"""Compare two packages: their index, their filing items, their files, the records in them."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from docgen.trees import parse_tree
 
 _HEAD = ("package_name", "title", "filing_basis", "draft", "generator", "created")
 _HEAD_PARTS = ("project", "archive", "profile", "standard")
-_TOLD_OF_DOCUMENT = ("number", "archive_number", "title", "responsible", "date", "document_number", "item", "remark")
+_DOCUMENT_FIELDS = ("number", "archive_number", "title", "responsible", "date", "document_number", "item", "remark")
 
 
 @dataclass(frozen=True, slots=True)
 class PackageSide:
-    """A package to compare: its index, and the record in it, if there is one that can be read."""
+    """A package to compare: its index, and the record in it (None where there is none)."""
 
     index: PackageIndex
     record: RecordSide | None
 
 
 def read_package_side(path: Path, options: Options) -> PackageSide:
-    """The index and the record of a package; SourceError D103 when it is none, what reading its record raises."""
+    """Read the index and the record of a package; SourceError D103 when it is no package, others from the record."""
     with path.open("rb") as file:
         try:
             received = open_zip(file)
@@ -55,7 +55,7 @@ def read_package_side(path: Path, options: Options) -> PackageSide:
 
 
 def _unwrap_record(data: bytes, path: Path, member: str) -> RawSource:
-    """The record as it was typed, out of what the package says of how it was made."""
+    """Take the record as it was typed out of the packed copy, which also states how the package was made."""
     try:
         tree = parse_tree(data.decode(), f"{path.name}/{member}")
         return RawSource(path, tree.enter("record"))
@@ -64,7 +64,7 @@ def _unwrap_record(data: bytes, path: Path, member: str) -> RawSource:
 
 
 def compare_packages(before: PackageSide, after: PackageSide) -> Iterator[Change]:
-    """Head, filing items, files, settings, and the records inside where both have one."""
+    """Compare head, settings, filing items, files, and the records where both packages have one."""
     old, new = before.index, after.index
     for name in _HEAD:
         yield from _compare_value("package", (Term(f"diff.package.{name}"),), getattr(old, name), getattr(new, name))
@@ -117,10 +117,10 @@ def _compare_files(before: PackageIndex, after: PackageIndex) -> Iterator[Change
         if one is None or other is None:
             named = other or one
             assert named is not None
-            old_files, new_files = (_name_files(item) if item else None for item in (one, other))
+            old_files, new_files = (_format_paths(item) if item else None for item in (one, other))
             yield Change("file", find_kind(one, other), (named.title,), old_files, new_files)
             continue
-        for name in _TOLD_OF_DOCUMENT:
+        for name in _DOCUMENT_FIELDS:
             label = Term(f"diff.file.{name}")
             yield from _compare_value("file", (one.title, label), getattr(one, name), getattr(other, name))
         yield from _compare_renditions(one, other)
@@ -149,7 +149,7 @@ def _describe_content(rendition: Rendition) -> Term:
     return Term("diff.content", {"size": rendition.size, "digest": _digest(rendition)[:12]})
 
 
-def _name_files(document: FiledDocument) -> str:
+def _format_paths(document: FiledDocument) -> str:
     return "、".join(item.path for item in document.renditions)
 
 

@@ -1,4 +1,4 @@
-"""Differences of running text: paragraph by paragraph, so that one moved comma doesn't hide the rest."""
+"""Compare running text paragraph by paragraph, so that one moved comma doesn't hide the rest."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def list_lines(blocks: Sequence[Block]) -> list[str]:
 
 
 def compare_lines(before: Sequence[str], after: Sequence[str]) -> tuple[LineChange, ...]:
-    """What went and what came, in the order of the text."""
-    found: list[LineChange] = []
+    """The lines that were removed and added, in the order of the text."""
+    changes: list[LineChange] = []
     for operation, start, stop, new_start, new_stop in SequenceMatcher(None, before, after, False).get_opcodes():
         if operation != "equal":
-            found += (LineChange("removed", line) for line in before[start:stop])
-            found += (LineChange("added", line) for line in after[new_start:new_stop])
-    return tuple(found)
+            changes += (LineChange("removed", line) for line in before[start:stop])
+            changes += (LineChange("added", line) for line in after[new_start:new_stop])
+    return tuple(changes)
 
 
 def compare_text(
@@ -34,7 +34,7 @@ def compare_text(
     place_before: Location = NOWHERE,
     place_after: Location = NOWHERE,
 ) -> Iterator[Change]:
-    """The difference of a text, if there is one; None is a text that isn't there."""
+    """Compare two texts; None stands for an absent one."""
     old, new = list_lines(before or ()), list_lines(after or ())
     if old == new and (before is None) == (after is None):
         return
@@ -52,25 +52,25 @@ def compare_text(
 
 
 def compare_contents(names: tuple[Param, ...], before: DocumentContent, after: DocumentContent) -> Iterator[Change]:
-    """Title, what stands before the first heading, and each section; sections are matched by their headings."""
+    """Compare title, preamble and each section; sections are matched by their headings."""
     if before.title != after.title:
         kind = find_kind(before.title, after.title)
         yield Change("section", kind, (*names, Term("diff.title")), before.title, after.title)
     yield from compare_text((*names, Term("diff.preamble")), before.preamble or None, after.preamble or None)
     old, new = [section.title for section in before.sections], [section.title for section in after.sections]
     for operation, start, stop, new_start, new_stop in SequenceMatcher(None, old, new, False).get_opcodes():
-        gone, come = before.sections[start:stop], after.sections[new_start:new_stop]
-        if operation == "replace" and len(gone) == len(come):
+        old_sections, new_sections = before.sections[start:stop], after.sections[new_start:new_stop]
+        if operation == "replace" and len(old_sections) == len(new_sections):
             # as many headings as before: they were renamed
-            for one, other in zip(gone, come, strict=True):
+            for one, other in zip(old_sections, new_sections, strict=True):
                 yield Change("section", "changed", (*names, Term("diff.heading")), one.title, other.title)
-        if len(gone) == len(come):
-            for one, other in zip(gone, come, strict=True):
+        if len(old_sections) == len(new_sections):
+            for one, other in zip(old_sections, new_sections, strict=True):
                 yield from _compare_sections(names, one, other)
         else:
-            for section in gone:
+            for section in old_sections:
                 yield from _compare_sections(names, section, None)
-            for section in come:
+            for section in new_sections:
                 yield from _compare_sections(names, None, section)
 
 

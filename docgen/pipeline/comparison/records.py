@@ -1,4 +1,4 @@
-"""Differences between two records: fields, texts, scores, and what the rules say of each."""
+"""Compare two records: their fields, texts, scores, and the findings of the rules."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 from docgen.diagnostics import NOWHERE, Diagnostic, Param, Severity, Term
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.comparison.fields import FieldComparer, Half, Locate, format_optional
+from docgen.pipeline.comparison.fields import ComparedValue, FieldComparer, Locate, format_optional
 from docgen.pipeline.comparison.model import Change, find_kind
 from docgen.pipeline.stages.outcome import Options
-from docgen.pipeline.stages.prepare import PreparedRecord, ReadRecord, judge_record, prepare_record, read_record
+from docgen.pipeline.stages.prepare import PreparedRecord, ReadRecord, check_read_record, prepare_record, read_record
 from docgen.profile.plan import plan_documents
 from docgen.profile.subject import Subject
 from docgen.record.scoring import Evaluation
@@ -21,7 +21,7 @@ from docgen.sources.record_file import RawSource
 
 @dataclass(frozen=True, slots=True)
 class RecordSide:
-    """A record to compare, as far as it is sound, and everything that is said of it."""
+    """A record to compare, as far as it is sound, and its diagnostics."""
 
     subject: Subject | None
     locate: Locate
@@ -29,19 +29,19 @@ class RecordSide:
 
     @property
     def names(self) -> dict[str, str]:
-        """What the keys of enterprises, parties, activities and trainings stand for."""
+        """The names for the keys of enterprises, parties, activities and trainings."""
         if self.subject is None:
             return {}
         record = self.subject.record
-        named = [(item.key, item.name) for item in record.enterprises]
-        named += ((item.key, item.name) for item in record.parties)
-        named += ((item.key, item.title) for item in record.activities)
-        named += ((item.key, item.title) for item in record.trainings)
-        return {key: name for key, name in named if name}
+        pairs = [(item.key, item.name) for item in record.enterprises]
+        pairs += ((item.key, item.name) for item in record.parties)
+        pairs += ((item.key, item.title) for item in record.activities)
+        pairs += ((item.key, item.title) for item in record.trainings)
+        return {key: name for key, name in pairs if name}
 
 
 def read_record_side(path: Path, options: Options) -> RecordSide:
-    """A record file, prepared as for ``docgen check``; raises what preparing it raises."""
+    """Prepare a record file as for ``docgen check``; raises as ``prepare_record`` does."""
     prepared = prepare_record(path, options)
     if not isinstance(prepared, PreparedRecord):
         return RecordSide(None, lambda _place, _key: NOWHERE, prepared)
@@ -49,20 +49,20 @@ def read_record_side(path: Path, options: Options) -> RecordSide:
 
 
 def read_stored_record(source: RawSource, options: Options) -> RecordSide:
-    """A record that lies in a package: its evidence isn't at hand, the rest is judged as for ``docgen check``."""
+    """Read the record in a package without its evidence; the rest is checked as for ``docgen check``."""
     read = read_record(source, options, gathering=False)
     if not isinstance(read, ReadRecord):
         return RecordSide(None, source.locate, read)
-    found = judge_record(read, plan_documents(read.subject)).diagnostics
-    return RecordSide(read.subject, read.validation.locate, (*read.validation.diagnostics, *found))
+    findings = check_read_record(read, plan_documents(read.subject)).diagnostics
+    return RecordSide(read.subject, read.validation.locate, (*read.validation.diagnostics, *findings))
 
 
 def compare_records(before: RecordSide, after: RecordSide) -> Iterator[Change]:
-    """Fields and texts, then scores, then what the rules say; a record that can't be read has only the last."""
+    """Compare fields and texts, then scores, then findings; of a record that can't be read only the findings."""
     if before.subject is not None and after.subject is not None:
         names = {**before.names, **after.names}
         comparer = FieldComparer(lambda key: names.get(key, key))
-        old, new = (Half(side.subject.record, (), side.locate) for side in (before, after) if side.subject)
+        old, new = (ComparedValue(side.subject.record, (), side.locate) for side in (before, after) if side.subject)
         yield from comparer.compare((), old, new)
         yield from _compare_scores(before.subject, after.subject, lambda key: names.get(key, key))
     yield from _compare_outcomes(before.diagnostics, after.diagnostics)
@@ -94,8 +94,8 @@ def _compare_evaluation(
 
 
 def _compare_outcomes(before: tuple[Diagnostic, ...], after: tuple[Diagnostic, ...]) -> Iterator[Change]:
-    """Errors and warnings that are new or gone; one that only moved in its file is the same."""
-    old, new = (Counter(_format(item) for item in side if _counts(item)) for side in (before, after))
+    """Compare errors and warnings; one that only moved in its file is the same."""
+    old, new = (Counter(_identify(item) for item in side if _is_compared(item)) for side in (before, after))
     gone, come = old - new, new - old
     for item in _pick(before, gone):
         yield Change("rule", "removed", diagnostic=item, place_before=item.location)
@@ -105,14 +105,14 @@ def _compare_outcomes(before: tuple[Diagnostic, ...], after: tuple[Diagnostic, .
 
 def _pick(side: tuple[Diagnostic, ...], surplus: Counter[tuple[str, str, str]]) -> Iterator[Diagnostic]:
     for item in side:
-        if _counts(item) and surplus[_format(item)] > 0:
-            surplus[_format(item)] -= 1
+        if _is_compared(item) and surplus[_identify(item)] > 0:
+            surplus[_identify(item)] -= 1
             yield item
 
 
-def _counts(item: Diagnostic) -> bool:
+def _is_compared(item: Diagnostic) -> bool:
     return item.severity is not Severity.INFO
 
 
-def _format(item: Diagnostic) -> tuple[str, str, str]:
+def _identify(item: Diagnostic) -> tuple[str, str, str]:
     return item.code, item.severity.value, catalogue(DOCUMENT_LANGUAGE).message(item)

@@ -1,4 +1,4 @@
-"""Differences between two workbooks: sheets, and each cell's value or formula."""
+"""Compare two workbooks: their sheets, and the value or formula of each cell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Cells = dict[str, Any]
 
 
 def compare_workbooks(before: Path, after: Path) -> Iterator[Change]:
-    """Sheets that came or went, and each cell that holds something else; SourceError D104 for a damaged file."""
+    """Compare sheets, and in each sheet the cells; SourceError D104 for a damaged file."""
     old, new = _read_sheets(before), _read_sheets(after)
     for sheet in dict.fromkeys([*old, *new]):
         name = (Term("diff.sheet", {"name": sheet}),)

@@ -1,6 +1,6 @@
-"""A package from documents that people wrote by hand: matched, checked and filed beside what docgen makes itself.
+"""Package documents that people wrote themselves: match, check and file them beside those that docgen makes.
 
-The door is ``package_record``. Imports ``pipeline.stages`` and, for scans of what was signed, ``pipeline.packages``.
+``package_record`` does it. Imports ``pipeline.stages`` and, for scans of signed documents, ``pipeline.packages``.
 """
 
 from docgen.pipeline.handwritten.model import FiledFile, PackagingOutcome

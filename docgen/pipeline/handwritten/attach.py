@@ -1,4 +1,4 @@
-"""Files of the folder as the archive takes them: evidence of an item, scans of a document, dates and pages."""
+"""Make filed evidence of files in the folder: with an item or as scans of a document, with dates and pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from docgen.archive.plan.filing import InspectedEvidence
 from docgen.archive.plan.model import PageCount
 from docgen.content.file_names import read_name
-from docgen.pipeline.handwritten.collect import AttachedFile, Gathering
+from docgen.pipeline.handwritten.collect import AttachedFile, CollectedFolder
 from docgen.pipeline.handwritten.entries import find_date
 from docgen.pipeline.handwritten.model import WrittenDocument
 from docgen.profile.plan import DocumentJob
@@ -17,7 +17,7 @@ from docgen.sources.manuscripts import Manuscript
 
 
 def date_job(written: WrittenDocument) -> DocumentJob:
-    """The job of a document that a person wrote, dated as the record says, else as it says itself, else by its name."""
+    """Date a handwritten document: by the record, else by its own text, else by its file name."""
     job = written.job
     if job.dated is not None:
         return job
@@ -33,15 +33,15 @@ def count_pages(manuscript: Manuscript) -> PageCount:
     return PageCount(value=manuscript.pages, source="stated") if manuscript.pages is not None else PageCount()
 
 
-def list_attached(gathering: Gathering) -> list[InspectedEvidence]:
-    """What is filed as evidence: files that are no document of the plan, and scans of documents."""
-    attached = [_attach(item) for item in gathering.attached]
-    scans = [(item, file.manuscript) for item in gathering.documents for file in item.scans]
+def list_attached(collected: CollectedFolder) -> list[InspectedEvidence]:
+    """The files to file as evidence: those that are no planned document, and scans of documents."""
+    attached = [_attach(item) for item in collected.attached]
+    scans = [(item, file.manuscript) for item in collected.documents for file in item.scans]
     return attached + [_attach_scan(item, manuscript) for item, manuscript in scans]
 
 
 def _attach(item: AttachedFile) -> InspectedEvidence:
-    """A file that is filed with an item, as evidence: titled as its name says, dated as it says, too."""
+    """Make evidence of a file that is filed with an item, with title and date from its name."""
     manuscript = item.manuscript
     assert manuscript.file is not None
     taken = manuscript.file.taken.date() if manuscript.file.taken is not None else None
@@ -59,7 +59,7 @@ def _attach(item: AttachedFile) -> InspectedEvidence:
 
 
 def _attach_scan(written: WrittenDocument, manuscript: Manuscript) -> InspectedEvidence:
-    """A scan of what was signed: it is filed with its document."""
+    """Make evidence of the scan of a signed document; it is filed with that document."""
     evidence = Evidence.model_construct(
         key=str(manuscript.relative),
         file=str(manuscript.relative),

@@ -1,4 +1,4 @@
-"""Reports that people wrote, as entries of the record: so every rule that reads a report's prose reads theirs."""
+"""Enter handwritten reports into the record, so that every rule that reads a report's prose reads theirs."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from docgen.record.record import Record
 
 _DATE = "日期"
 _VALUE = 4
-"""How long the place of a value of an entry is: forms, document, index, key."""
+"""The length of the place of a value in an entry: forms, document, index, key."""
 Divide = Callable[[DocumentSpec, DocumentContent], tuple[str | None, Division]]
 
 
 @dataclass(frozen=True, slots=True)
 class EnteredRecord:
-    """A record with what people wrote in it, where that stands, and which entries are theirs.
+    """A record with handwritten reports as entries: where their values are, and which entries they are.
 
-    Of an entry that the record held before, only the values that ``places`` name are theirs; ``fresh`` are new ones.
+    ``fresh`` are new entries; in one that the record had before, only the values in ``places`` are handwritten.
     """
 
     record: Record
@@ -38,7 +38,7 @@ class EnteredRecord:
     fresh: frozenset[Place]
 
     def locate(self, locate: Locate) -> Locate:
-        """A look-up that leads to their files where the record's own place isn't the value's."""
+        """Extend a look-up: handwritten values are located in their files."""
 
         def look(place: Place, key: bool) -> Location:
             for length in range(len(place), 2, -1):
@@ -51,7 +51,7 @@ class EnteredRecord:
 
 
 def enter_documents(record: Record, documents: Sequence[WrittenDocument], divide: Divide) -> EnteredRecord:
-    """Put the prose and the date of each report that could be read into the record, in place of what it holds itself.
+    """Enter the prose and the date of each readable report into the record, replacing the record's own.
 
     ``divide`` divides a text among the headings of its document type.
     """
@@ -70,8 +70,8 @@ def enter_documents(record: Record, documents: Sequence[WrittenDocument], divide
         if at == len(entries):
             fresh.add(place)
             model = item_type(type(forms).model_fields[attribute].annotation)[0]
-            named = {"of": written.job.key} if written.job.item is not None else {}
-            entries.append(model.model_validate(named))
+            owner_field = {"of": written.job.key} if written.job.item is not None else {}
+            entries.append(model.model_validate(owner_field))
         values = _read_values(written, divide(document, content))
         places[place] = content.location
         for key, value in values.items():
@@ -83,14 +83,14 @@ def enter_documents(record: Record, documents: Sequence[WrittenDocument], divide
 
 
 def _can_enter(written: WrittenDocument) -> bool:
-    """Whether it is a report that stands for one entry: not a scan, not one of any number of its type."""
+    """Whether a document is a report for one entry: not a scan, not one of any number of its type."""
     document = written.job.document
     listed = not document.per_entry and not isinstance(written.job.item, NamedItem)
     return written.covers and listed and document.shape == "report" and document.own_form
 
 
 def _read_values(written: WrittenDocument, divided: tuple[str | None, Division]) -> dict[str, Any]:
-    """The prose below each heading that was found, the title and the date."""
+    """Read the values of an entry: the prose below each heading, the title and the date."""
     document = written.job.document
     headings = tuple(document.iterate_headings())
     values: dict[str, Any] = {}
@@ -112,7 +112,7 @@ def _find_content(written: WrittenDocument) -> DocumentContent | None:
 
 
 def find_date(written: WrittenDocument) -> dt.date | None:
-    """The date that a document says it has: behind the profile's label, closing it, or behind the plain word."""
+    """Find the date in a document: behind the profile's label, at its end, or behind the plain word."""
     document = written.job.document
     label = next((field.label for field in document.fields if field.key == document.dated), _DATE)
     contents = [file.manuscript.content for file in written.files if file.manuscript.content is not None]

@@ -1,4 +1,4 @@
-"""Examines a record beside people's own documents: which are made, missing and checked."""
+"""Examine a record together with handwritten documents: which are made, which are missing, what the checks find."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.handwritten.attach import date_job, list_attached
-from docgen.pipeline.handwritten.collect import Gathering
+from docgen.pipeline.handwritten.collect import CollectedFolder
 from docgen.pipeline.handwritten.entries import enter_documents
 from docgen.pipeline.handwritten.judge import Judge
 from docgen.pipeline.handwritten.lacking import report_lacking
@@ -36,19 +36,19 @@ _LISTED = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
-    """The record as it is packed, with what docgen still makes, and the documents that nobody has."""
+class ExaminedRecord:
+    """The record as it is packed, with the documents that docgen makes, and those that are missing."""
 
     prepared: PreparedRecord
     lacking: tuple[LackingDocument, ...]
 
 
-def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
-    """Everything that is checked of a record beside documents that people wrote."""
+def examine_record(read: ReadRecord, collected: CollectedFolder, judge: Judge) -> ExaminedRecord:
+    """Run all checks on a record together with the handwritten documents."""
     source, loaded, evidence, validation = read.source, read.loaded, read.gathered, read.validation
-    covering = {item.job.id: item for item in gathering.documents if item.covers}
-    entered = enter_documents(read.subject.record, gathering.documents, judge.divide)
-    told = replace(validation, record=entered.record, locate=entered.locate(validation.locate))
+    covering = {item.job.id: item for item in collected.documents if item.covers}
+    entered = enter_documents(read.subject.record, collected.documents, judge.divide)
+    entered_validation = replace(validation, record=entered.record, locate=entered.locate(validation.locate))
     subject = Subject(loaded.profile, entered.record, derive_facts(loaded.profile, entered.record))
     types = {item.job.document.id for item in covering.values()}
     planned = [
@@ -58,54 +58,61 @@ def examine(read: ReadRecord, gathering: Gathering, judge: Judge) -> Examined:
     ]
     made = tuple(job for job in planned if job.entry is not None or not job.document.own_form)
     lacking = [job for job in planned if job not in made]
-    found: list[Diagnostic] = [*source.diagnostics, *validation.diagnostics]
-    found += report_lacking(subject, planned, told, source)
-    ruled = _run_rules(CheckSubject(subject, made, told.locate, told.is_silenced), types, entered.entries, loaded)
-    found += ruled.diagnostics
-    doubts = run_doubts(subject, told, source, found)
-    found += doubts.diagnostics
-    found += find_absent_pictures(validation, source.path.parent)
+    diagnostics: list[Diagnostic] = [*source.diagnostics, *validation.diagnostics]
+    diagnostics += report_lacking(subject, planned, entered_validation, source)
+    findings = _run_rules(
+        CheckSubject(subject, made, entered_validation.locate, entered_validation.is_silenced),
+        types,
+        entered.entries,
+        loaded,
+    )
+    diagnostics += findings.diagnostics
+    doubts = run_doubts(subject, entered_validation, source, diagnostics)
+    diagnostics += doubts.diagnostics
+    diagnostics += find_absent_pictures(validation, source.path.parent)
     jobs = [*planned, *(item.job for item in covering.values())]
-    found += [*evidence.diagnostics, *check_scans(subject, jobs, evidence)]
-    found += _report_replaced(covering.values(), validation)
-    found += _report_undated(covering.values())
-    attached = list_attached(gathering)
+    diagnostics += [*evidence.diagnostics, *check_scans(subject, jobs, evidence)]
+    diagnostics += _report_replaced(covering.values(), validation)
+    diagnostics += _report_undated(covering.values())
+    attached = list_attached(collected)
     record = subject.record.model_copy(
         update={"evidence": (*subject.record.evidence, *(item.evidence for item in attached))}
     )
     filed = replace(subject, record=record)
     filing_jobs = (*made, *(date_job(item) for item in covering.values()))
-    packages, unfilled = prepare_packages(filed, filing_jobs, validation, ruled.doubted)
-    found += check_not_applicable(filed, packages, told.locate)
-    found += unfilled
-    found += check_archive_numbers(validation, jobs, packages, [job.id for job in jobs])
-    missing = tuple(_describe_lacking(lacking, told))
+    packages, unfilled = prepare_packages(filed, filing_jobs, validation, findings.doubted)
+    diagnostics += check_not_applicable(filed, packages, entered_validation.locate)
+    diagnostics += unfilled
+    diagnostics += check_archive_numbers(validation, jobs, packages, [job.id for job in jobs])
+    missing = tuple(_describe_lacking(lacking, entered_validation))
     packages = tuple(replace(package, absent=tuple(_list_absent(package, missing))) for package in packages)
     files, photographs = (*evidence.files, *attached), evidence.photographs
-    prepared = PreparedRecord(source, loaded, told, filed, made, files, photographs, packages, tuple(found))
+    prepared = PreparedRecord(
+        source, loaded, entered_validation, filed, made, files, photographs, packages, tuple(diagnostics)
+    )
     prepared = replace(prepared, confirmed=doubts.confirmed)
-    return Examined(prepared, missing)
+    return ExaminedRecord(prepared, missing)
 
 
 def _list_absent(package: PreparedPackage, missing: Sequence[LackingDocument]) -> Iterator[Absence]:
-    """Of the missing documents, those that a package would hold, for its index."""
+    """The missing documents that a package would hold, for its index."""
     keys = {item.key for item in package.items}
     owner = getattr(package.job.item, "key", None)
     reason = catalogue(DOCUMENT_LANGUAGE).text("package.absent")
-    for lack in missing:
-        if lack.item in keys and owner in (None, lack.document.partition("/")[2]):
-            yield Absence(id=lack.document, title=lack.title, clause=lack.clause, level=lack.level, reason=reason)
+    for item in missing:
+        if item.item in keys and owner in (None, item.document.partition("/")[2]):
+            yield Absence(id=item.document, title=item.title, clause=item.clause, level=item.level, reason=reason)
 
 
 def _stands_for_any(job: DocumentJob, types: set[str]) -> bool:
-    """Whether a job only says that one of its type is wanted, and one is there."""
+    """Whether a job only asks for one document of its type, and there is one."""
     return job.document.per_entry and job.item is None and job.document.id in types
 
 
 def _run_rules(
     checked: CheckSubject, types: Collection[str], entries: Collection[Place], loaded: LoadedProfile
 ) -> RuleFindings:
-    """What the rules find; that a form is empty isn't told of those that people wrote (``types``, ``entries``)."""
+    """Run the rules; handwritten forms (``types``, ``entries``) aren't reported as empty."""
 
     def is_silenced(place: Place) -> bool:
         whole = len(place) > 1 and place[0] == "forms" and not any(isinstance(step, int) for step in place)
@@ -115,7 +122,7 @@ def _run_rules(
 
 
 def _report_replaced(covering: Iterable[WrittenDocument], validation: Validation) -> Iterator[Diagnostic]:
-    """F121 for what is filled in the record and written by hand, too."""
+    """F121 for documents that are both filled in the record and handwritten."""
     both = [written.job.full_title for written in covering if written.job.entry is not None]
     if both:
         names = show_some(both, _LISTED)
@@ -123,7 +130,7 @@ def _report_replaced(covering: Iterable[WrittenDocument], validation: Validation
 
 
 def _report_undated(covering: Iterable[WrittenDocument]) -> Iterator[Diagnostic]:
-    """F122 for documents whose date nobody tells: the index leaves it free."""
+    """F122 for documents without a known date, which the index leaves free."""
     undated = [job.full_title for written in covering if (job := date_job(written)).dated is None]
     if undated:
         names = show_some(undated, _LISTED)

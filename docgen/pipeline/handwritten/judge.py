@@ -1,4 +1,4 @@
-"""Judges the documents that people wrote, each as far as docgen can look into it."""
+"""Judge handwritten documents, each as far as docgen can read it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _BOXES = "□☑☐"
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges documents under a record and its profile; templates tell the labels of forms that the standard draws."""
+    """Judges documents by a record and its profile; the labels of forms come from the standard's templates."""
 
     subject: Subject
     loaded: LoadedProfile
@@ -57,7 +57,7 @@ class Judge:
 
     @cached_property
     def _meant(self) -> tuple[str, ...]:
-        """The number of the standard, with and without what stands in brackets behind it: a draft's has gaps."""
+        """The number of the standard, with and without brackets behind it: a draft's number has gaps."""
         number = self.loaded.profile.standard.number
         return tuple(dict.fromkeys((number, re.sub(r"[（(][^（）()]*[)）]$", "", number).strip())))
 
@@ -67,9 +67,9 @@ class Judge:
         return {heading.key: heading.synonyms for heading in rules.wanted} if rules is not None else {}
 
     def is_foreign(self, document: DocumentSpec, content: DocumentContent) -> bool:
-        """Whether a text has nothing of what a document must hold: none of its sections, none of its labels.
+        """Whether a text has nothing that a document must hold: none of its sections, none of its labels.
 
-        Pictures without a text say nothing: they may be scans of the paper.
+        False for pictures without a text, which may be scans of the document.
         """
         if _is_pasted(content):
             return False
@@ -83,7 +83,7 @@ class Judge:
         return not holds_any(content, (title for heading in wanted for title in (heading.title, *heading.synonyms)))
 
     def divide(self, document: DocumentSpec, content: DocumentContent) -> tuple[str | None, Division]:
-        """A text's title, and the text divided among the headings of its document type, as its rules read it."""
+        """Divide a text among the headings of its document type, as its rules read it; also gives its title."""
         wanted = want_headings(tuple(document.iterate_headings()), self.list_synonyms(document.id))
         rules = self._text_rules.get(document.id)
         arranged = rules.read(content) if rules is not None else None
@@ -92,26 +92,26 @@ class Judge:
         return arranged.keyed.title, divide_by_keys(arranged.keyed, wanted)
 
     def judge(self, written: WrittenDocument, content: DocumentContent) -> tuple[Looked, list[Diagnostic]]:
-        """How far one original could be looked into, and what was found; ``content`` is its text."""
+        """Judge one original by its text; gives how far it could be read, and its diagnostics."""
         document = written.job.document
-        found = [*check_placeholders(content, self._meant), *check_names(content, self._identify(written))]
+        diagnostics = [*check_placeholders(content, self._meant), *check_names(content, self._identify(written))]
         place = Location(file=content.location.file)
         rules = self._text_rules.get(document.id)
-        if content.flow is not None and (rules is None or rules.params.scheme is None):  # rules with parts tell it
-            found += check_unread(content.flow.outside, place, document.clause)
+        if content.flow is not None and (rules is None or rules.params.scheme is None):  # rules with parts report it
+            diagnostics += check_unread(content.flow.outside, place, document.clause)
         if document.shape == "report" and content.location.kind != "xlsx":
-            return "text", [*self._judge_report(document, content, place), *found]
+            return "text", [*self._judge_report(document, content, place), *diagnostics]
         labels = self._list_labels(document)
         if not labels:
-            return "names", found
-        return "form", [*check_form(content, labels, document.clause), *found]
+            return "names", diagnostics
+        return "form", [*check_form(content, labels, document.clause), *diagnostics]
 
     def _judge_report(self, document: DocumentSpec, content: DocumentContent, place: Location) -> Iterator[Diagnostic]:
         rules = self._text_rules.get(document.id)
         synonyms = self.list_synonyms(document.id)
-        told = {heading.key for heading in rules.wanted} if rules is not None else set()
+        ruled_keys = {heading.key for heading in rules.wanted} if rules is not None else set()
         headings = tuple(document.iterate_headings())
-        yield from check_headings(content, headings, synonyms, told)
+        yield from check_headings(content, headings, synonyms, ruled_keys)
         if rules is not None:
             yield from rules.judge(rules.read(content), place)
             return
@@ -142,7 +142,7 @@ class Judge:
         )
 
     def _list_labels(self, document: DocumentSpec) -> list[WantedLabel]:
-        """The labels of a form: those that its own Word template draws, else those that the profile names."""
+        """The labels of a form: those of its own Word template, else those of the profile."""
         drawn = next((name for name in document.templates if name.endswith(".docx")), None)
         labels = self._read_template(drawn) if drawn is not None else []
         if labels:
@@ -157,7 +157,7 @@ class Judge:
         return labels
 
     def _read_template(self, name: str) -> list[WantedLabel]:
-        """The cells of a template's first table that always stand, and whether a value is printed beside each."""
+        """Read the unconditional cells of a template's first table, and whether a value is printed beside each."""
         path = self.resources.find_template(name)
         if path is None:
             return []
@@ -169,7 +169,7 @@ class Judge:
 
 
 def _is_pasted(content: DocumentContent) -> bool:
-    """Whether pictures stand for the text: scans that somebody put into a Word file."""
+    """Whether a Word file holds pictures instead of text: scans that somebody inserted."""
     blocks = (content.preamble, *(section.blocks for section in content.sections))
     pictures = any(picture for group in blocks for picture in iterate_pictures(group))
     return pictures and sum(len(item.text) for item in iterate_texts(content)) <= _SHORT_TEXT
@@ -190,7 +190,7 @@ def _read_labels(table: Table) -> Iterator[WantedLabel]:
 
 
 def _is_printed(field: FieldSpec) -> bool:
-    """Whether a form must show a field with something in it; rows have columns of their own."""
+    """Whether a form must show a value for a field; rows have columns of their own."""
     return field.level in ("应", "宜") and not field.by_hand and field.type != "rows"
 
 

@@ -1,11 +1,11 @@
-"""Reports the values that a record lacks for the documents that docgen makes, and the documents that nobody has."""
+"""Report the values that are missing for the documents that docgen makes, and the documents that are missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from docgen.diagnostics import Diagnostic, Severity, Term, info, warning
-from docgen.pipeline.handwritten.collect import advise_name
+from docgen.pipeline.handwritten.collect import suggest_path
 from docgen.profile.levels import report_level, severity_of
 from docgen.profile.missing import MissingValue, find_missing_values, report_missing_values
 from docgen.profile.paths import Place, item_type
@@ -21,19 +21,19 @@ _IDENTITY = ("project", "parties")
 def report_lacking(
     subject: Subject, planned: Sequence[DocumentJob], validation: Validation, source: RawSource
 ) -> Iterator[Diagnostic]:
-    """What the record lacks for what docgen makes; what only people's documents need to hold is said mildly."""
+    """Report missing values and documents; a value that only handwritten documents need is no error."""
     jobs = {job.place: job for job in planned if job.entry is None}
-    for lack in find_missing_values(subject, planned):
-        if lack.code == "R201" and lack.place in jobs:
+    for value in find_missing_values(subject, planned):
+        if value.code == "R201" and value.place in jobs:
             continue
-        if lack.code == "R204" and not _is_identity(lack.place):
-            yield from _report_unknown(lack, validation, source)
+        if value.code == "R204" and not _is_identity(value.place):
+            yield from _report_unknown(value, validation, source)
         else:
-            yield from report_missing_values([lack], validation.locate, validation.is_silenced, source.name_place)
+            yield from report_missing_values([value], validation.locate, validation.is_silenced, source.name_place)
     for job in planned:
         lacks = job.entry is None and job.document.own_form and job.document.level in ("应", "宜")
         if lacks and not validation.is_silenced(job.place):
-            named = Term("handwritten.where.name", advise_name(job))
+            named = Term("handwritten.where.name", suggest_path(job))
             yield report_level(
                 job.document.level,
                 "F104",
@@ -46,7 +46,7 @@ def report_lacking(
 
 
 def _is_identity(place: Place) -> bool:
-    """Whether a place says who and what the project is: the project, its parties, an enterprise's own fields."""
+    """Whether a place identifies the project: in the project itself, its parties, an enterprise's own fields."""
     if not place or place[0] in _IDENTITY:
         return True
     return place[0] == "enterprises" and (len(place) == 1 or (len(place) == 3 and not _names_list(place)))
@@ -57,8 +57,8 @@ def _names_list(place: Place) -> bool:
     return field is not None and item_type(field.annotation)[1]
 
 
-def _report_unknown(lack: MissingValue, validation: Validation, source: RawSource) -> Iterator[Diagnostic]:
-    if lack.level in ("应", "宜") and not validation.is_silenced(lack.place):
-        place = validation.locate(lack.place, False)
-        report = warning if severity_of(lack.level) is Severity.ERROR else info
-        yield report("F116", place, clause=lack.clause, label=lack.label, path=source.name_place(lack.place))
+def _report_unknown(value: MissingValue, validation: Validation, source: RawSource) -> Iterator[Diagnostic]:
+    if value.level in ("应", "宜") and not validation.is_silenced(value.place):
+        place = validation.locate(value.place, False)
+        report = warning if severity_of(value.level) is Severity.ERROR else info
+        yield report("F116", place, clause=value.clause, label=value.label, path=source.name_place(value.place))

@@ -1,4 +1,4 @@
-"""The outcome for each file of the folder, and for each document that should be there."""
+"""The outcome of packaging a folder: for each of its files, and for each planned document."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from docgen.profile.plan import DocumentJob
 from docgen.sources.manuscripts import Manuscript
 
 Fate = Literal["document", "item", "unmatched", "rival", "duplicate", "unreadable", "left_out"]
-"""Filed as a document, filed with an item, not filed for want of a match, one of several for a document, the same bytes
-as another file, broken, or no document at all."""
+"""Filed as a document, filed with an item, not matched, one of several for a document, the same bytes as another file,
+unreadable, or excluded."""
 Looked = Literal["text", "form", "names", "none"]
-"""How far docgen could look into a file: headings, lengths and figures; labels and cells; names alone; not at all."""
+"""How far docgen could read a file: headings, lengths and figures; labels and cells; names alone; not at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class FiledFile:
     """A file of the folder and its fate.
 
-    ``item`` and ``title`` say where it is filed, or where it would most likely belong; ``points`` are the reasons and
-    what each of them gave; ``why`` is the reason for not being matched, or what it is the same as.
+    ``item`` and ``title`` are those it is filed with, or the likeliest ones; ``points`` are the points of each reason
+    for the match; ``why`` is the reason for not being matched, or the file that it equals.
     """
 
     path: PurePosixPath
@@ -41,7 +41,7 @@ class FiledFile:
 
 @dataclass(frozen=True, slots=True)
 class LackingDocument:
-    """A document that is neither written by hand nor can be made from the record."""
+    """A document that is missing: neither handwritten nor made from the record."""
 
     document: str
     title: str
@@ -52,7 +52,7 @@ class LackingDocument:
 
 @dataclass(frozen=True, slots=True)
 class PackagingOutcome(Outcome):
-    """What a run found and made, file by file; ``items`` are the labels of the filing items by their keys."""
+    """The outcome of a packaging run, file by file; ``items`` are the labels of the filing items by their keys."""
 
     files: tuple[FiledFile, ...] = ()
     generated: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class HandwrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class WrittenDocument:
-    """A document for which people made files: ``covers`` unless these are only scans of one that docgen makes."""
+    """A handwritten document with its files: ``covers`` unless these are only scans of one that docgen makes."""
 
     job: DocumentJob
     files: tuple[HandwrittenFile, ...]
@@ -78,5 +78,5 @@ class WrittenDocument:
 
     @property
     def scans(self) -> tuple[HandwrittenFile, ...]:
-        """Those of its files that are scans of what was signed."""
+        """The scans of the signed document among its files."""
         return tuple(file for file in self.files if file.role == "signed")

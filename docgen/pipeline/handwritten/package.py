@@ -1,4 +1,4 @@
-"""The whole way of ``docgen package``: record and folder read, files matched and judged, the rest made, all packed."""
+"""Package a folder (``docgen package``): read record and folder, match and judge files, make the rest, pack all."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from docgen.content.files import hash_file
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, info
 from docgen.pipeline.handwritten.attach import count_pages, date_job
-from docgen.pipeline.handwritten.collect import Gathering, LeftOut, collect_folder
-from docgen.pipeline.handwritten.examine import Examined, examine
+from docgen.pipeline.handwritten.collect import CollectedFolder, ExcludedFiles, collect_folder
+from docgen.pipeline.handwritten.examine import ExaminedRecord, examine_record
 from docgen.pipeline.handwritten.judge import Judge
 from docgen.pipeline.handwritten.model import (
     FiledFile,
@@ -73,30 +73,30 @@ def package_record(
     read = read_record(path, options, printing=out is not None)
     if not isinstance(read, ReadRecord):
         return PackagingOutcome(read)
-    left_out = _list_left_out(read.subject.record, path, out)
+    excluded = _list_excluded(read.subject.record, path, out)
     judge = Judge(read.subject, read.loaded, options.resources)
-    gathering = collect_folder(
+    collected = collect_folder(
         folder,
         plan_slots(read.subject),
-        left_out,
+        excluded,
         judge.is_foreign,
         progress,
         allowed=(path.parent, *options.resources.outside),
     )
-    examined = examine(read, gathering, judge)
+    examined = examine_record(read, collected, judge)
     context = BuildContext(options, TemplateStore(options.resources), out, converter, progress)
-    rendered, found = render_documents(examined.prepared, context)
-    prepared, changed = trace_scans(examined.prepared, rendered, list_targets(examined.prepared, context))
-    looked, judged = _judge_documents(gathering.documents, judge)
-    told = [*prepared.diagnostics, *gathering.diagnostics, *judged, *found, *changed]
+    rendered, rendering_faults = render_documents(examined.prepared, context)
+    prepared, scan_faults = trace_scans(examined.prepared, rendered, list_targets(examined.prepared, context))
+    looked, judging_faults = _judge_documents(collected.documents, judge)
+    diagnostics = [*prepared.diagnostics, *collected.diagnostics, *judging_faults, *rendering_faults, *scan_faults]
     outputs: tuple[Output, ...] = ()
-    if out is not None and options.may_write(told):
-        outputs = _pack(prepared, _join_documents(rendered, gathering), context, told)
+    if out is not None and options.may_write(diagnostics):
+        outputs = _pack(prepared, _join_documents(rendered, collected), context, diagnostics)
     return PackagingOutcome(
-        tuple(told),
+        tuple(diagnostics),
         outputs,
-        replace(summarize_record(examined.prepared), documents=_count_documents(examined, gathering)),
-        files=_list_files(gathering, looked),
+        replace(summarize_record(examined.prepared), documents=_count_documents(examined, collected)),
+        files=_list_files(collected, looked),
         generated=tuple(job.full_title for job in examined.prepared.jobs),
         lacking=examined.lacking,
         items={item.key: item.label for item in read.loaded.profile.filing.items},
@@ -104,93 +104,96 @@ def package_record(
 
 
 def _pack(
-    prepared: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext, told: list[Diagnostic]
+    prepared: PreparedRecord,
+    documents: Sequence[RenderedDocument],
+    context: BuildContext,
+    diagnostics: list[Diagnostic],
 ) -> tuple[Output, ...]:
-    """Write the packages beside their places, and move them there when all are whole; ``told`` grows on the way."""
+    """Write the packages, and move them into place when all are complete; adds to ``diagnostics``."""
     options, targets = context.options, list_targets(prepared, context)
-    files = add_pdfs(collect_files(prepared, documents, context), prepared, context, told)
-    if not options.may_write(told):
+    files = add_pdfs(collect_files(prepared, documents, context), prepared, context, diagnostics)
+    if not options.may_write(diagnostics):
         return ()
-    context = replace(context, draft=options.is_faulty(told))
+    context = replace(context, draft=options.is_faulty(diagnostics))
     folder = context.place_package(name_package(prepared)).with_suffix("")
     with stage_outputs((), folder, outputs=targets, force=options.force) as staged:
         packages = pack_record(prepared, files, replace(context, staging=staged.staging))
-        told += report_unsigned(prepared, packages)
-        told += report_unclaimed(prepared, packages)
+        diagnostics += report_unsigned(prepared, packages)
+        diagnostics += report_unclaimed(prepared, packages)
         return tuple(staged.move(packages, durable=options.durable))
 
 
-def _list_left_out(record: Record, path: Path, out: Path | None) -> LeftOut:
-    """The record itself, what it names and what docgen writes: lying in the folder, they are no documents of it."""
-    known = {path.resolve()}
+def _list_excluded(record: Record, path: Path, out: Path | None) -> ExcludedFiles:
+    """The files in a folder that are no documents of it: the record, what it names, what docgen writes."""
+    named_files = {path.resolve()}
     digests: dict[str, str] = {}
     for evidence in record.evidence:
         file = find_named(path.parent, evidence.file)
         if file is not None and file.is_file():
-            known.add(file.resolve())
+            named_files.add(file.resolve())
             digests[hash_file(file)] = evidence.file
     for prose, _place in iterate_prose(record):
         places = (prose.location, *(block.location for block in prose.blocks))
-        known |= {Path(place.file).resolve() for place in places if place.file is not None}
+        named_files |= {Path(place.file).resolve() for place in places if place.file is not None}
     output = out.resolve() if out is not None else None
-    return LeftOut(frozenset(known), _PAPERS, record.project.number or "", output, digests)
+    return ExcludedFiles(frozenset(named_files), _PAPERS, record.project.number or "", output, digests)
 
 
 def _judge_documents(
     documents: Sequence[WrittenDocument], judge: Judge
 ) -> tuple[dict[PurePosixPath, Looked], list[Diagnostic]]:
-    """How far each file could be looked into, and what was found; what wasn't checked is said."""
+    """Judge each file; gives how far each could be read, and the diagnostics, also of files that weren't checked."""
     looked: dict[PurePosixPath, Looked] = {}
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for written in documents:
         for file in written.files:
             manuscript = file.manuscript
             if file.role == "original" and manuscript.content is not None:
-                looked[manuscript.relative], told = judge.judge(written, manuscript.content)
-                found += told
+                looked[manuscript.relative], findings = judge.judge(written, manuscript.content)
+                diagnostics += findings
             else:
                 looked[manuscript.relative] = "none"
     closed = [path for path, how in looked.items() if how == "none"]
     if closed:
-        found.append(info("F114", count=len(closed), names=show_some((path.name for path in closed), _LISTED)))
+        diagnostics.append(info("F114", count=len(closed), names=show_some((path.name for path in closed), _LISTED)))
     forms = [path for path, how in looked.items() if how in ("form", "names")]
     if forms:
-        found.append(info("F115", count=len(forms), names=show_some((path.name for path in forms), _LISTED)))
-    return looked, found
+        diagnostics.append(info("F115", count=len(forms), names=show_some((path.name for path in forms), _LISTED)))
+    return looked, diagnostics
 
 
-def _count_documents(examined: Examined, gathering: Gathering) -> int:
-    return len(examined.prepared.jobs) + sum(written.covers for written in gathering.documents)
+def _count_documents(examined: ExaminedRecord, collected: CollectedFolder) -> int:
+    return len(examined.prepared.jobs) + sum(written.covers for written in collected.documents)
 
 
-def _join_documents(rendered: Sequence[RenderedDocument], gathering: Gathering) -> list[RenderedDocument]:
-    """All documents in the profile's order: ours and theirs."""
-    written = gathering.documents
+def _join_documents(rendered: Sequence[RenderedDocument], collected: CollectedFolder) -> list[RenderedDocument]:
+    """All documents in the profile's order, made and handwritten."""
+    written = collected.documents
     joined = [*rendered]
     joined += [RenderedDocument(date_job(item), (), _list_renditions(item.files)) for item in written if item.covers]
-    order = {job_id: at for at, job_id in enumerate(gathering.plan.jobs)}
-    types = {job.document.id: at for at, job in enumerate(gathering.plan.jobs.values())}
+    order = {job_id: at for at, job_id in enumerate(collected.plan.jobs)}
+    types = {job.document.id: at for at, job in enumerate(collected.plan.jobs.values())}
     return sorted(joined, key=lambda item: (types[item.job.document.id], order.get(item.job.id, len(order))))
 
 
 def _list_renditions(files: Sequence[HandwrittenFile]) -> tuple[FoundRendition, ...]:
-    """The originals and prints; scans of what was signed are filed as the evidence that they are."""
-    found: list[FoundRendition] = []
+    """The originals and prints; scans of signed documents are filed as evidence."""
+    renditions: list[FoundRendition] = []
     for item in files:
         manuscript, file = item.manuscript, item.manuscript.file
         if file is not None and item.role != "signed":
             pages = count_pages(manuscript)
-            found.append(FoundRendition(item.role, manuscript.path, file.media_type, pages, file.stamp))
-    return tuple(found)
+            renditions.append(FoundRendition(item.role, manuscript.path, file.media_type, pages, file.stamp))
+    return tuple(renditions)
 
 
-def _list_files(gathering: Gathering, looked: Mapping[PurePosixPath, Looked]) -> tuple[FiledFile, ...]:
-    """The files in the order of the plan; those that aren't documents behind, by their paths."""
-    order = {job_id: at for at, job_id in enumerate(gathering.plan.jobs)}
+def _list_files(collected: CollectedFolder, looked: Mapping[PurePosixPath, Looked]) -> tuple[FiledFile, ...]:
+    """The files in the order of the plan; those that aren't documents follow, by their paths."""
+    order = {job_id: at for at, job_id in enumerate(collected.plan.jobs)}
 
     def rank(file: FiledFile) -> tuple[int, tuple[str, ...]]:
         at = order.get(file.document, len(order)) if file.fate == "document" else len(order) + 1
         return at, file.path.parts
 
-    files = (replace(file, looked=looked.get(file.path, "none")) for file in gathering.files)
+    files = (replace(file, looked=looked.get(file.path, "none")) for file in collected.files)
     return tuple(sorted(files, key=rank))

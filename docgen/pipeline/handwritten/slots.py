@@ -1,4 +1,4 @@
-"""The documents that a file can be, from the plan of a record: what it makes, and what it could hold besides."""
+"""Plan the documents that a file can be matched with: those of the record, and those that it could have besides."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EDGES = re.compile(r"[()\[\]【】《》_\-·:,、.]+")
 
 @dataclass(frozen=True, slots=True)
 class SlotPlan:
-    """Every document that a file can be, with its job by id; ``wanted`` are those that the record asks for anyway."""
+    """Every document that a file can be, as jobs by id; ``wanted`` are those that the record plans anyway."""
 
     jobs: Mapping[str, DocumentJob]
     wanted: frozenset[str]
@@ -29,14 +29,14 @@ class SlotPlan:
 
 @dataclass(frozen=True, slots=True)
 class NamedItem:
-    """Whom or what a document is for that the record doesn't list: named as its file is."""
+    """An item that a document is for and that the record doesn't list, named after the file."""
 
     key: str
     name: str
 
 
 def plan_slots(subject: Subject) -> SlotPlan:
-    """What files can be matched to under a record."""
+    """Plan what files can be matched with under a record."""
     planned = plan_documents(subject)
     wanted = frozenset(job.id for job in planned)
     jobs = {job.id: job for job in plan_documents(subject, (), True)} | {job.id: job for job in planned}
@@ -54,8 +54,8 @@ def plan_slots(subject: Subject) -> SlotPlan:
     return SlotPlan({job.id: job for job in listed}, wanted, Matcher(slots, places, _list_holders(listed), common))
 
 
-def report_apart(job: DocumentJob, spoken: SpokenName) -> str:
-    """What the name of a file says beside the document's own: of several of one type, which it is."""
+def find_own_name(job: DocumentJob, spoken: SpokenName) -> str:
+    """The rest of a file name without the document's title: it distinguishes several documents of one type."""
     names = (job.document.title, *job.document.synonyms)
     rest = spoken.bare
     for name in sorted(map(fold_text, names), key=len, reverse=True):
@@ -64,7 +64,7 @@ def report_apart(job: DocumentJob, spoken: SpokenName) -> str:
 
 
 def name_open_job(job: DocumentJob, name: str) -> DocumentJob:
-    """A document of a type of which any number may be there, by what tells it apart; the only one needs no name."""
+    """Name one of several documents of a type after its file; a single one needs no name."""
     return replace(job, key=name, item=NamedItem(name, name)) if name else job
 
 
@@ -87,7 +87,7 @@ def _make_slot(job: DocumentJob) -> DocumentSlot | None:
 
 
 def _make_open_job(subject: Subject, document: DocumentSpec) -> DocumentJob:
-    """A document that is made for items of a list which the record leaves empty."""
+    """Make the job of a document for items of a list that is empty in the record."""
     return DocumentJob(
         document=document,
         key=PROJECT,
@@ -102,14 +102,14 @@ def _make_open_job(subject: Subject, document: DocumentSpec) -> DocumentJob:
 
 
 def _list_holders(jobs: list[DocumentJob]) -> tuple[Holder, ...]:
-    found: dict[tuple[str, str], Holder] = {}
+    holders: dict[tuple[str, str], Holder] = {}
     for job in jobs:
         if job.item is not None:
             date = getattr(job.item, "date", None)
             day = date if isinstance(date, dt.date) else None
             names = dict.fromkeys((*_list_names(job.item), *filter(None, (job.item_name,))))
-            found[job.document.per, job.key] = Holder(job.document.per, job.key, tuple(names), day)
-    return tuple(found.values())
+            holders[job.document.per, job.key] = Holder(job.document.per, job.key, tuple(names), day)
+    return tuple(holders.values())
 
 
 def _list_names(item: object) -> Iterator[str]:

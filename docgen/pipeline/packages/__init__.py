@@ -1,4 +1,5 @@
-"""Packages beside the main one, of the same stages: redacted, supplement, transfer.
+"""Packages beside the main one, made by the same stages: redacted, supplement, transfer.
 
-No door: ``pipeline.build`` calls what goes with a build, a command ``transfer``. Imports ``pipeline.stages``.
+``pipeline.build`` calls the first two, a command of its own the third; nothing is exported here. Imports
+``pipeline.stages``.
 """

@@ -1,4 +1,4 @@
-"""The redacted packages of a record: made beside the full ones, and searched for leaks before they stand."""
+"""Make the redacted packages of a record beside the full ones, and search them for leaks before they are released."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from docgen.trees import format_path
 
 @dataclass(frozen=True, slots=True)
 class RedactedRecord:
-    """A record that was prepared, once whole and once redacted, with the documents of both.
+    """A prepared record, as a ``whole`` and redacted (``prepared``), with the redacted documents.
 
     ``changed`` are the documents in which something is masked, ``left_out`` those of which nothing may be shown, both
     by id.
@@ -57,18 +57,18 @@ class RedactedRecord:
     @property
     def names(self) -> list[str]:
         """The names of its packages."""
-        edition = Edition("redacted", _say("redaction.title"))
+        edition = Edition("redacted", _text("redaction.title"))
         return [name_package(self.prepared, package, edition) for package in self.prepared.packages]
 
 
-def _say(key: str, **params: object) -> str:
+def _text(key: str, **params: object) -> str:
     return catalogue(DOCUMENT_LANGUAGE).text(key, **params)
 
 
 def prepare_redaction(
     whole: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext
 ) -> RedactedRecord:
-    """The redacted record and its documents, rendered anew; what could not be made is among the diagnostics."""
+    """Redact a record and render its documents again; documents that can't be made are among the diagnostics."""
     subject = redact_subject(whole.subject, *_list_public_words(whole))
     left_out = frozenset(job.id for job in whole.jobs if subject.is_left_out(job))
     jobs = tuple(subject.redact_job(whole.subject, job) for job in whole.jobs if job.id not in left_out)
@@ -76,16 +76,19 @@ def prepare_redaction(
     shown = {key for key, photograph in photographs.items() if photograph.printed is not None}
     jobs = tuple(job for job in jobs if has_pictures(subject.subject, job, shown))
     left_out |= {job.id for job in whole.jobs} - {job.id for job in jobs}
-    # a confirmation repeats a value that may be closed, and its reason speaks of it
+    # a confirmation and its reason repeat a value that may be confidential
     prepared = replace(whole, subject=subject.subject, jobs=jobs, photographs=photographs, confirmed=())
-    rendered, found = render_documents(prepared, context, redacted=True)
+    rendered, rendering_faults = render_documents(prepared, context, redacted=True)
     files = {document.job.id: document.files for document in documents}
     changed = frozenset(document.job.id for document in rendered if document.files != files[document.job.id])
     broken = [item.job.document.title for item in rendered if any(not data for _, data in item.files)]
-    diagnostics = [*_report_findings(whole, subject), *(item for item in found if item not in whole.diagnostics)]
+    diagnostics = [
+        *_report_findings(whole, subject),
+        *(item for item in rendering_faults if item not in whole.diagnostics),
+    ]
     if broken:
         diagnostics.append(error("A234", documents="、".join(dict.fromkeys(broken))))
-    # What is filed knows its day or none; the mark is for what is printed.
+    # A masked day is a mark to be printed; what is filed has a day or none.
     kept = tuple(
         item if isinstance(item.job.dated, dt.date | Month) else replace(item, job=replace(item.job, dated=None))
         for item in rendered
@@ -97,10 +100,9 @@ def prepare_redaction(
 
 
 def _list_public_words(whole: PreparedRecord) -> tuple[str, str]:
-    """What is printed whatever the record says: the words of the profile, of docgen, and of docgen's own templates.
+    """The words that are printed for any record (the profile's, docgen's, those of the shipped templates), and markup.
 
-    Then the words in how those templates are drawn. A user's own template may hold anything; what it prints is
-    searched like the rest.
+    A user's own template may hold anything, so what it prints is searched like the rest.
     """
     names = dict.fromkeys(
         [
@@ -132,7 +134,7 @@ def _report_findings(whole: PreparedRecord, subject: RedactedSubject) -> Iterato
 
 
 def _count_values(skipped: Sequence[Secret]) -> int:
-    """How many values those are: a figure may be spelled in several ways, a place hold several figures."""
+    """How many values the secrets are: a figure has several notations, a place may hold several figures."""
     figures: dict[tuple[str | int, ...], int] = {}
     for secret in skipped:
         figures[secret.place] = figures.get(secret.place, 0) + secret.is_number
@@ -153,7 +155,7 @@ def _show_path(place: tuple[str | int, ...]) -> str:
 def _choose_evidence(
     whole: PreparedRecord, subject: RedactedSubject, hidden: frozenset[str]
 ) -> Iterator[InspectedEvidence]:
-    """The evidence that may be shown. A scan can't be masked: that of a document with something masked is left out."""
+    """The evidence that may be shown, without scans of documents in which something is masked."""
     redacted = {item.key: item for item in subject.subject.record.evidence}
     for piece in whole.evidence:
         evidence = piece.evidence
@@ -167,7 +169,7 @@ def _choose_evidence(
 
 
 def _choose_photographs(whole: PreparedRecord, subject: RedactedSubject) -> dict[str, Photograph]:
-    """The photographs that documents may show; what is said of each comes from the redacted record."""
+    """The photographs that documents may show, with captions from the redacted record."""
     rules, record = subject.rules, subject.subject.record
     pieces = {item.key: item for item in record.evidence}
     occasions: dict[str, Activity | Training] = {item.key: item for item in record.activities}
@@ -182,15 +184,15 @@ def _choose_photographs(whole: PreparedRecord, subject: RedactedSubject) -> dict
 
 
 def _find_item(whole: PreparedRecord, evidence: Evidence) -> str | None:
-    """Where a piece of evidence is filed: a redacted copy where its original is."""
+    """The filing item of a piece of evidence; of a redacted copy that of its original."""
     if evidence.redacts is not None:
         target = next((item for item in whole.subject.record.evidence if item.key == evidence.redacts), None)
         if target is None:
             taken = whole.loaded.profile.find_filing_item(evidence.redacts.partition("/")[0])
             return taken.key if taken is not None else evidence.item
         evidence = target
-    found = find_evidence_item(whole.loaded.profile, evidence)
-    return found.key if found is not None else None
+    filing_item = find_evidence_item(whole.loaded.profile, evidence)
+    return filing_item.key if filing_item is not None else None
 
 
 def _redact_package(
@@ -208,7 +210,7 @@ def _redact_package(
     )
     item = job.item
     if item is not None:
-        at = next(index for index, found in enumerate(whole.subject.find(job.spec.per)) if found.value is item)
+        at = next(index for index, scope in enumerate(whole.subject.find(job.spec.per)) if scope.value is item)
         item = subject.subject.find(job.spec.per)[at].value
     filled = {item.filing.key for item in jobs if item.filing is not None} | {piece.item for piece in pieces}
     counts = count_filed(whole.loaded.profile, package.job.jobs, package.job.evidence)
@@ -218,7 +220,7 @@ def _redact_package(
 
 def _redact_item(entry: FilingItem, filled: set[str | None], count: int, subject: RedactedSubject) -> FilingItem:
     if entry.status == "present" and entry.key not in filled:
-        reason = _say("redaction.withheld", count=count)
+        reason = _text("redaction.withheld", count=count)
         return entry.model_copy(update={"status": "withheld", "reason": reason})
     return entry.model_copy(update={"reason": subject.masker.mask(entry.reason)})
 
@@ -228,27 +230,27 @@ def pack_redacted(
 ) -> tuple[list[WrittenPackage], list[Diagnostic]]:
     """Write a redacted package beside each full one into the run's staging folder, and search it there.
 
-    Of one with a leak A230 says where it is; it stays behind. ``full`` are the packages as written, in the record's
-    order. Raises as ``write_package`` does.
+    One with a leak is reported (A230) and not released. ``full`` are the packages as written, in the record's order.
+    Raises as ``write_package`` does.
     """
     assert context.staging is not None
     written = WrittenPackages()
-    found: list[Diagnostic] = []
-    for package, whole, done in zip(redacted.prepared.packages, redacted.whole.packages, full, strict=True):
+    diagnostics: list[Diagnostic] = []
+    for package, whole, full_package in zip(redacted.prepared.packages, redacted.whole.packages, full, strict=True):
         edition = Edition(
             "redacted",
-            _say("redaction.title"),
-            redaction=_count_left_out(redacted, package, whole, done),
-            confidentiality=_say("redaction.open"),
+            _text("redaction.title"),
+            redaction=_count_left_out(redacted, package, whole, full_package),
+            confidentiality=_text("redaction.open"),
             rewrite=lambda planned: _rewrite(planned, redacted.subject),
         )
         writer = PackageWriter(redacted.prepared, package, context, edition)
-        made = writer.write(files, written.find_base(package))
-        leaks = list(_report_leaks(redacted, context.staging / made.path.name, made.path))
+        package_written = writer.write(files, written.find_base(package))
+        leaks = list(_report_leaks(redacted, context.staging / package_written.path.name, package_written.path))
         if not leaks:
-            written.add(package, made)
-        found += leaks
-    return written.list_all(), found
+            written.add(package, package_written)
+        diagnostics += leaks
+    return written.list_all(), diagnostics
 
 
 def _count_left_out(
@@ -270,14 +272,14 @@ def _count_left_out(
 
 
 def _count_files(full: WrittenPackage, documents: set[str], evidence: Sequence[Evidence]) -> int:
-    """How many files of the full package belong to what was left out; a signed scan lies with its document."""
+    """How many files of the full package belong to what was left out; a signed scan is filed with its document."""
     gone = documents | {f"evidence/{item.key}" for item in evidence}
     own = (file for document in full.index.documents if document.id in gone for file in document.renditions)
     return sum(file.role != "signed" for file in own) + sum(item.document is not None for item in evidence)
 
 
 def _rewrite(planned: PlannedDocument, subject: RedactedSubject) -> PlannedDocument:
-    """A document whose line in the index tells nothing confidential; keys of enterprises with an alias go by number."""
+    """Mask the index entry of a document; keys of enterprises that have an alias become numbers."""
     document, mask = planned.document, subject.masker.mask
     changes: Mapping[str, object] = {
         "id": subject.rename_keys(document.id),

@@ -1,4 +1,4 @@
-"""The papers of a received package, made again from its index with the templates that came with docgen."""
+"""Remake the papers of a received package from its index, with the templates that came with docgen."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ _ONLY_IN_THE_RECORD = ("cross_reference", "compiled_by", "compiled_on", "checked
 
 
 class PaperMaker:
-    """Makes cover, index and remarks sheet of an index again; templates are compiled once."""
+    """Remakes cover, index and remarks sheet from a package's index; templates are compiled once."""
 
     def __init__(self) -> None:
         self._store = TemplateStore(Resources())
 
     def __call__(self, index: PackageIndex, record: bytes | None) -> Remade:
-        """The papers of an index, and which of them were made of the very templates that are here."""
+        """Remake the papers of an index; ``exact`` are those whose templates are the ones of this installation."""
         settings = _read_signed(record)
         context = describe_package(settings, index)
         if settings is None:
             context["package"] = replace(context["package"], **dict.fromkeys(_ONLY_IN_THE_RECORD, UNKNOWN))
         form: IndexForm = "DA/T 22" if index.archive.index_form == "DA/T 22" else "GB/T 11822"
         papers = list_papers(form, index.archive.index_columns)
-        made = {name: self._store.render(template, context).data for name, template in papers.items()}
+        rendered = {name: self._store.render(template, context).data for name, template in papers.items()}
         digests = self._store.digests
         exact = {name for name, template in papers.items() if index.template_digests.get(template) == digests[template]}
-        return Remade(made, frozenset(exact), f"docgen {docgen.__version__}")
+        return Remade(rendered, frozenset(exact), f"docgen {docgen.__version__}")
 
 
 def _read_signed(record: bytes | None) -> ArchiveSettings | None:
-    """Who compiled and checked the package, and when, as its record says; None where that can't be read."""
+    """Read from the record who compiled and checked the package, and when; None where that can't be read."""
     if record is None:
         return None
     try:
-        found: Any = from_json(record)["record"]["project"].get("archive") or {}
-        return ArchiveSettings.model_validate({key: found.get(key) for key in _ONLY_IN_THE_RECORD})
+        settings: Any = from_json(record)["record"]["project"].get("archive") or {}
+        return ArchiveSettings.model_validate({key: settings.get(key) for key in _ONLY_IN_THE_RECORD})
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
         return None

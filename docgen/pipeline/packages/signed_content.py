@@ -1,4 +1,4 @@
-"""Compares a document's content with the content that was signed, by the record or an earlier package."""
+"""Compare a document's content with the content that was signed, as the record or an earlier package states it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHOWN_DIGITS = 12
 def trace_scans(
     prepared: PreparedRecord, documents: Sequence[RenderedDocument], targets: Sequence[Path]
 ) -> tuple[PreparedRecord, list[Diagnostic]]:
-    """What each signed scan was signed on; packages that stand where the new ones will are asked for it, too."""
+    """Find the content that each scan was signed on; existing packages at the ``targets`` are read for it, too."""
     if not any(piece.evidence.document for piece in prepared.evidence):
         return prepared, []
     keys = [evidence.key for evidence in prepared.subject.record.evidence]
@@ -29,8 +29,8 @@ def trace_scans(
     def locate(evidence: Evidence) -> Location:
         return prepared.validation.locate(("evidence", keys.index(evidence.key), "file"), False)
 
-    traced, found = trace_signatures(prepared.evidence, documents, _read_earlier(targets), locate)
-    return replace(prepared, evidence=traced), found
+    traced, diagnostics = trace_signatures(prepared.evidence, documents, _read_earlier(targets), locate)
+    return replace(prepared, evidence=traced), diagnostics
 
 
 def _read_earlier(targets: Sequence[Path]) -> list[PackageIndex]:
@@ -48,15 +48,15 @@ def trace_signatures(
     earlier: Sequence[PackageIndex],
     locate: Callable[[Evidence], Location],
 ) -> tuple[tuple[InspectedEvidence, ...], list[Diagnostic]]:
-    """The evidence with what each scan was signed on, and E142 for each whose document says something else by now.
+    """Add to each scan the digest of the content that was signed; E142 where the document has other content now.
 
-    What was signed is what the record says (``signed_digest``); else an earlier package at the same place may hold the
-    very same scan with another content of its document: then that content is what was signed.
+    The record may state that digest (``signed_digest``). Else, where an earlier package at the same place holds the
+    same scan and another content of its document, that content is what was signed.
     """
     rendered = {document.job.id: document for document in documents}
     filed = {document.id: document for index in earlier for document in index.documents}
     traced: list[InspectedEvidence] = []
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for piece in evidence:
         document = rendered.get(piece.evidence.document or "")
         if document is None:
@@ -66,8 +66,8 @@ def trace_signatures(
         signed = piece.signed_digest or _find_signed(piece, filed.get(document.job.id), tuple(present.values()))
         traced.append(replace(piece, signed_digest=signed))
         if signed is not None and present and not any(digest.startswith(signed) for digest in present.values()):
-            found.append(_report_change(piece, document, signed, present).at(locate(piece.evidence)))
-    return tuple(traced), found
+            diagnostics.append(_report_change(piece, document, signed, present).at(locate(piece.evidence)))
+    return tuple(traced), diagnostics
 
 
 def _list_contents(document: RenderedDocument) -> Iterator[tuple[str, str]]:
@@ -76,13 +76,13 @@ def _list_contents(document: RenderedDocument) -> Iterator[tuple[str, str]]:
     for suffix, data in document.files:
         yield f"{document.job.document.title}{holder}{suffix}", content_digest(data)
     for file in document.found:
-        # one that doesn't open was reported when it was looked at
+        # a file that doesn't open was reported when it was inspected
         if file.role == "original" and file.path.suffix.lower() in OFFICE_SUFFIXES and zipfile.is_zipfile(file.path):
             yield file.path.name, content_digest(file.path.read_bytes())
 
 
 def _find_signed(piece: InspectedEvidence, filed: FiledDocument | None, present: Sequence[str]) -> str | None:
-    """What an earlier package says was signed, where that isn't what the document says now."""
+    """The digest of the signed content by an earlier package, where the document has other content now."""
     scans = [item for item in filed.renditions if item.role == "signed"] if filed is not None else []
     if filed is None or not scans:
         return None

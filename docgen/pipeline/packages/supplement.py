@@ -1,4 +1,4 @@
-"""A supplement made later: what a record holds now and the package that was filed doesn't, numbered on from there."""
+"""Make a supplement: what a record holds now and the packages filed before don't; numbers continue from theirs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from docgen.profile.packages import PackageJob, count_filed
 
 @dataclass(frozen=True, slots=True)
 class PreparedSupplement:
-    """A supplement to be written: what goes into it, and how it continues what was filed."""
+    """A supplement to be written: its contents, and the package (``base``) that it continues."""
 
     prepared: PreparedRecord
     package: PreparedPackage
@@ -41,14 +41,14 @@ class PreparedSupplement:
 
     @property
     def name(self) -> str:
-        """Its name and top folder."""
+        """The name of the supplement and of its top folder."""
         return name_package(self.prepared, self.package, self.edition)
 
 
 def prepare_supplement(
     prepared: PreparedRecord, documents: Sequence[RenderedDocument], options: Options
 ) -> PreparedSupplement:
-    """What the record adds to the packages that ``options.supplement`` names: the full one, then earlier supplements.
+    """Select what the record adds to the packages ``options.supplement``: the full one, then earlier supplements.
 
     Raises ArchiveError A240 for one that isn't intact, A241 for one of another project, A242, A246 and A261 for one of
     the wrong kind, A243 when there is nothing to add.
@@ -76,22 +76,22 @@ def prepare_supplement(
     edition = Edition(
         "supplement",
         catalogue(DOCUMENT_LANGUAGE).text("supplement.title", number=len(paths)),
-        rewrite=lambda planned: _report_replaced(planned, numbers),
+        rewrite=lambda planned: _mark_replaced(planned, numbers),
     )
     package = _plan_package(prepared, fresh, evidence)
     added = Supplemented(name=base.index.package_name, identity=base.identity, last_number=last)
     again = [item.job for item in fresh if item.job.id in numbers]
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     if again:
         titles = "、".join(dict.fromkeys(job.document.title for job in again))
-        found.append(warning("A245", count=len(again), titles=titles))
-    return PreparedSupplement(replace(prepared, evidence=evidence), package, fresh, added, edition, tuple(found))
+        diagnostics.append(warning("A245", count=len(again), titles=titles))
+    return PreparedSupplement(replace(prepared, evidence=evidence), package, fresh, added, edition, tuple(diagnostics))
 
 
 def pack_supplement(supplement: PreparedSupplement, files: FiledFiles, context: BuildContext) -> WrittenPackage:
     """Write the supplement; OutputError or ArchiveError when that can't be done.
 
-    件号 goes on where the packages before it ended.
+    件号 continues from the packages before it.
     """
     numbering = find_numbering(supplement.prepared)
     if numbering is not None:
@@ -110,7 +110,7 @@ def _check_package(report: VerifyReport, prepared: PreparedRecord) -> Iterator[D
         yield error("A240", _place(path), path=path.name)
     elif not _is_same_project(index, prepared):
         number = prepared.subject.record.project.number or ""
-        yield error("A241", _place(path), path=path.name, found=_name_project(index), number=number)
+        yield error("A241", _place(path), path=path.name, found=_format_project(index), number=number)
 
 
 def _is_same_project(index: PackageIndex, prepared: PreparedRecord) -> bool:
@@ -118,7 +118,7 @@ def _is_same_project(index: PackageIndex, prepared: PreparedRecord) -> bool:
     return index.project.number == number and index.profile.id == prepared.loaded.profile.id
 
 
-def _name_project(index: PackageIndex) -> str:
+def _format_project(index: PackageIndex) -> str:
     return f"{index.project.number}（{index.profile.id}）"
 
 
@@ -159,12 +159,12 @@ def _plan_package(
     return PreparedPackage(PackageJob(spec, None, filing, jobs, pieces), items)
 
 
-def _report_replaced(planned: PlannedDocument, numbers: dict[str, int]) -> PlannedDocument:
-    """A document that was filed before says which number it is the new version of."""
+def _mark_replaced(planned: PlannedDocument, numbers: dict[str, int]) -> PlannedDocument:
+    """Add a remark to a document that was filed before: the number that it is the new version of."""
     document = planned.document
     number = numbers.get(document.id)
     if number is None:
         return planned
-    said = catalogue(DOCUMENT_LANGUAGE).text("supplement.replaces", number=number)
-    remark = "；".join(filter(None, (document.remark, said)))
+    remark_text = catalogue(DOCUMENT_LANGUAGE).text("supplement.replaces", number=number)
+    remark = "；".join(filter(None, (document.remark, remark_text)))
     return replace(planned, document=document.model_copy(update={"remark": remark}))

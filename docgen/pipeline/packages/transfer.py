@@ -1,4 +1,4 @@
-"""From a package to what an archive takes over: verified, laid out, with note, catalogue and register."""
+"""Transfer a package to an archive: verify it, lay out its files, add note, catalogue and register."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _GIGABYTE = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class TransferOptions:
-    """How to hand over: to whom and on what carrier, "" where it is filled in by hand.
+    """The options of a transfer: receiver and carrier ("" to be filled in by hand).
 
-    ``draft`` hands over in spite of errors that leave the files themselves untouched: filing items that are missing,
-    a draft, documents that can't be opened.
+    ``draft`` transfers in spite of errors that don't concern the integrity of files: missing filing items, a draft,
+    documents that can't be opened.
     """
 
     resources: Resources = field(default_factory=Resources)
@@ -58,7 +58,7 @@ class TransferOptions:
 
 @dataclass(frozen=True, slots=True)
 class TransferOutcome:
-    """What verifying found, and the folder that was written; None where nothing was."""
+    """The diagnostics of verifying, and the folder that was written (None: nothing was)."""
 
     diagnostics: tuple[Diagnostic, ...]
     output: Output | None = None
@@ -76,7 +76,7 @@ def transfer_package(
 ) -> TransferOutcome:
     """Verify a package and write its layout to a folder of its name below ``out``.
 
-    A faulty package is refused (A113 after what was found). Raises ArchiveError V101 when it can't be read, else as
+    A faulty package is refused (A113 after its diagnostics). Raises ArchiveError V101 when it can't be read, else as
     ``write_transfer`` does, TemplateError when a template isn't sound.
     """
     report = verify_zip(package)
@@ -158,8 +158,8 @@ def _describe_contents(index: PackageIndex) -> Iterator[str]:
     texts = catalogue(DOCUMENT_LANGUAGE)
     yield texts.text("transfer.contents.title", title=index.title, number=index.project.number)
     standard = index.standard
-    said = {"number": standard.number, "title": standard.title, "remark": standard.remark}
-    yield texts.text("transfer.contents.standard", **said)
+    params = {"number": standard.number, "title": standard.title, "remark": standard.remark}
+    yield texts.text("transfer.contents.standard", **params)
     present = [item.label for item in index.items if item.status == "present"]
     yield texts.text("transfer.contents.items", count=len(present), items="、".join(present))
     files = [rendition.path for document in index.documents for rendition in document.renditions]
@@ -172,7 +172,7 @@ def _describe_contents(index: PackageIndex) -> Iterator[str]:
 
 
 def _describe_tests(report: VerifyReport, index: PackageIndex) -> dict[str, str]:
-    """What the sender found, in the register's words; a test that didn't pass says so, one not run stays free."""
+    """The sender's test results in the register's words; a failed test is stated, one not run stays free."""
     texts = catalogue(DOCUMENT_LANGUAGE)
     verdicts = {step.step: step.verdict for step in report.steps}
     codes = Counter(item.code for item in report.diagnostics)
@@ -181,16 +181,16 @@ def _describe_tests(report: VerifyReport, index: PackageIndex) -> dict[str, str]
     counts = {"documents": index.counts.documents, "files": index.counts.files, "unopened": unopened, "active": active}
     safety = "active" if active else "partly_safe" if unopened else "safety"
 
-    def tell(key: str, *steps: Step, sound: bool = True, until: str = "") -> str:
+    def format_result(key: str, *steps: Step, sound: bool = True, until: str = "") -> str:
         passed = sound and all(verdicts[step] is not Verdict.FAILED for step in steps)
         tested = f"{key}_until" if until else key
         return texts.text(f"transfer.tested.{tested}" if passed else f"transfer.failed.{key}", until=until, **counts)
 
     filed = (Step.STRUCTURE, Step.INDEX, Step.FILING)
     return {
-        "accuracy": tell("accuracy", Step.PAYLOAD, Step.TAGS),
-        "completeness": tell("completeness", *filed, sound=not index.draft, until=step),
-        "usability": tell("partly_usable" if unopened else "usability", Step.DOCUMENTS),
+        "accuracy": format_result("accuracy", Step.PAYLOAD, Step.TAGS),
+        "completeness": format_result("completeness", *filed, sound=not index.draft, until=step),
+        "usability": format_result("partly_usable" if unopened else "usability", Step.DOCUMENTS),
         "safety": texts.text(f"transfer.tested.{safety}", **counts),
     }
 

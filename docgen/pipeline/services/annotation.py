@@ -1,4 +1,4 @@
-"""A copy of a Word file with a comment at each place where something was found."""
+"""Write a copy of a Word file with a comment at the place of each diagnostic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AUTHOR = "docgen"
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """Where copies go, the language of their comments, and whether warnings count as errors (``strict``).
+    """How copies are annotated: their path, the language of comments, whether warnings are errors (``strict``).
 
     ``out`` is the copy of a single Word file itself, else (``is_one`` of many, or no ``.docx``) the folder of copies,
     in which a copy lies in the folder ``inner``.
@@ -33,30 +33,30 @@ class Annotation:
     inner: Path = Path()
 
     def choose_target(self, source: Path) -> Path:
-        """Where the copy of a file goes."""
+        """The path of a file's copy."""
         if self.out.is_dir() or self.is_one or self.out.suffix.lower() != _SUFFIX:
             return self.out / self.inner / f"{source.stem}{_SUFFIX}"
         return self.out
 
 
 def annotate_case(source: Path, diagnostics: Sequence[Diagnostic], annotation: Annotation) -> bytes:
-    """The copy; what has no paragraph stands at the first.
+    """Make the annotated copy; a comment without a paragraph is placed at the first.
 
     Raises SourceError C138 for a file that is no ``.docx``, OutputError C139 when the copy would take the file's own
     place.
     """
     target, language = annotation.choose_target(source), annotation.language
-    told = promote_warnings(diagnostics) if annotation.strict else diagnostics
+    weighed = promote_warnings(diagnostics) if annotation.strict else diagnostics
     if source.suffix.lower() != _SUFFIX:
         raise SourceError(error("C138", Location(file=str(source)), path=source.name))
     if target.resolve() == source.resolve():
         raise OutputError(error("C139", Location(file=str(target)), path=target.name))
-    comments = [Comment(format_comment(item, language), item.location.paragraph) for item in told]
+    comments = [Comment(format_comment(item, language), item.location.paragraph) for item in weighed]
     return add_comments(read_bytes(source), comments, _AUTHOR, _AUTHOR)
 
 
 def write_copy(data: bytes, source: Path, annotation: Annotation) -> Path:
-    """Put the copy of a file into its place, and say where it is; raises as ``open_target`` does."""
+    """Write the copy of a file and return its path; raises as ``open_target`` does."""
     target = annotation.choose_target(source)
     if target.suffix.lower() == _SUFFIX and not target.parent.exists():
         target.parent.mkdir(parents=True)
@@ -65,7 +65,7 @@ def write_copy(data: bytes, source: Path, annotation: Annotation) -> Path:
 
 
 def format_comment(diagnostic: Diagnostic, language: Language) -> str:
-    """What was found and how to mend it, as a comment says it."""
+    """Format a diagnostic and its remedy as a comment."""
     words = catalogue(language)
     clause = words.text("case.clause", clause=diagnostic.clause) if diagnostic.clause else ""
     head = words.text(f"case.severity-{diagnostic.severity}", code=diagnostic.code)

@@ -1,4 +1,4 @@
-"""The same work on one file after the other: one that can't be read doesn't keep the others from it."""
+"""Do the same work on many files; a file that can't be read doesn't stop the others."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from docgen.diagnostics import Diagnostic
 from docgen.errors import EXIT_OK, DocgenError
 
 
-class _Judged(Protocol):
+class _HasDiagnostics(Protocol):
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]: ...
 
 
-Result = TypeVar("Result", bound=_Judged)
+Result = TypeVar("Result", bound=_HasDiagnostics)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempts(Generic[Result]):
-    """What came of each file, in their order: a result, or what kept it from one."""
+    """The outcome of each file, in order: a result, or the error that prevented one."""
 
     each: tuple[tuple[Path, Result | DocgenError], ...]
 
     @property
     def results(self) -> list[tuple[Path, Result]]:
         """The results, each with its file."""
-        return [(path, came) for path, came in self.each if not isinstance(came, DocgenError)]
+        return [(path, outcome) for path, outcome in self.each if not isinstance(outcome, DocgenError)]
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All that was found."""
-        return tuple(found for _, came in self.each for found in came.diagnostics)
+        """The diagnostics of all files."""
+        return tuple(item for _, outcome in self.each for item in outcome.diagnostics)
 
     @property
     def exit_code(self) -> int:
         """The worst exit code of the files without a result."""
-        return max((came.exit_code for _, came in self.each if isinstance(came, DocgenError)), default=EXIT_OK)
+        return max((outcome.exit_code for _, outcome in self.each if isinstance(outcome, DocgenError)), default=EXIT_OK)
 
 
 def attempt_each(
     paths: Sequence[Path], work: Callable[[Path], Result], progress: Callable[[str, int, int], None] | None = None
 ) -> Attempts[Result]:
-    """Do the work on each file, of which ``progress`` is told before."""
+    """Do the work on each file; ``progress`` is called before each."""
     each: list[tuple[Path, Result | DocgenError]] = []
     for number, path in enumerate(paths):
         if progress is not None:

@@ -1,4 +1,4 @@
-"""Judging texts whose length the standard rules: from a record, or from a Word or Markdown file that somebody wrote."""
+"""Judge texts whose length the standard limits: from a record, or from a Word or Markdown file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.errors import ProfileError, SourceError
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, load_named_profile, prepare_record
-from docgen.pipeline.stages.text_rules import FactTold, ParagraphMark, ReadText, TextRules, find_text_rules
+from docgen.pipeline.stages.text_rules import FactStatement, ParagraphMark, ReadText, TextRules, find_text_rules
 from docgen.profile.load import LoadedProfile, load_profile
 from docgen.profile.plan import DocumentJob, outline_report
 
@@ -24,24 +24,24 @@ OTHER_TEXTS: Mapping[str, str] = MappingProxyType(
     {".doc": "C126", ".dot": "C126", ".wps": "C153", ".wpt": "C153", ".pdf": "C155"}
     | dict.fromkeys((".odt", ".rtf", ".txt", ".html", ".htm", ".docm"), "C156")
 )
-"""Texts of other kinds, and the code that tells how to make a ``.docx`` of each."""
+"""The suffixes of other texts, and for each the code of the error that says how to make a ``.docx`` of it."""
 NO_PARTS: Mapping[str, str] = MappingProxyType({})
 _TEXT_CODES = frozenset(f"C{number}" for number in (*range(101, 120), *range(130, 148), *range(150, 160)))
 
 
 @dataclass(frozen=True, slots=True)
 class CaseJudgement:
-    """One text: who it is about (or its file's name), its title, its lengths, and the limit of all parts in 字.
+    """The judgement on one text: its name (whom it is about, or its file), title and lengths, and the limit in 字.
 
-    ``pairs`` are the figures before and after that stand side by side, ``answers`` how many of how many problems are
-    come back to; None where no rule asks for them. ``marks`` tell its paragraphs from those of other texts.
+    ``pairs`` is the number of figures before and after that stand side by side, ``answers`` how many of how many
+    problems are answered; None where no rule asks for them. ``marks`` identify its paragraphs among other texts.
     """
 
     name: str
     title: str
     lengths: SectionLengths
     limit: int
-    facts: tuple[FactTold, ...] = ()
+    facts: tuple[FactStatement, ...] = ()
     pairs: int | None = None
     inventory: Inventory = NOTHING_BESIDE
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -52,7 +52,7 @@ class CaseJudgement:
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
-    """What was judged in one file, and what was found."""
+    """The judgements on the texts of one file, and its diagnostics."""
 
     diagnostics: tuple[Diagnostic, ...]
     cases: tuple[CaseJudgement, ...] = ()
@@ -61,7 +61,7 @@ class CaseOutcome:
 def judge_case(path: Path, options: Options, parts: Mapping[str, str] = NO_PARTS) -> CaseOutcome:
     """Judge every text of a file whose length a rule of the profile limits.
 
-    ``parts`` says of headings, by their number or words, which part they begin; it overrules what they look like.
+    ``parts`` maps headings, by their number or words, to the part that they begin; it overrides what is recognised.
     Raises SourceError for a file that can't be read or is of no known kind, ProfileError when the profile isn't clear.
     """
     suffix = path.suffix.lower()
@@ -72,8 +72,6 @@ def judge_case(path: Path, options: Options, parts: Mapping[str, str] = NO_PARTS
     if suffix in OTHER_TEXTS:
         raise SourceError(error(OTHER_TEXTS[suffix], Location(file=str(path)), path=path.name))
     if suffix not in READ_TEXTS:
-        if not path.exists():
-            raise SourceError(error("C121", Location(file=str(path)), path=path.name))
         raise SourceError(error("C303", Location(file=str(path)), suffix=suffix or path.name))
     return _judge_text(path, options, parts)
 
@@ -83,17 +81,17 @@ def _judge_record(path: Path, options: Options) -> CaseOutcome:
     if not isinstance(prepared, PreparedRecord):
         return CaseOutcome(prepared)
     cases: list[CaseJudgement] = []
-    found = [item for item in prepared.diagnostics if item.code in _TEXT_CODES]
+    diagnostics = [item for item in prepared.diagnostics if item.code in _TEXT_CODES]
     for rules in find_text_rules(prepared.loaded):
         for job in prepared.jobs:
             if job.document.id == rules.params.document and job.entry is not None:
                 content = outline_report(prepared.subject, job)
                 name = job.item_name or job.document.title
-                own = [item for item in found if _is_inside(prepared, item, job)]
+                own = [item for item in diagnostics if _is_inside(prepared, item, job)]
                 cases.append(replace(judge_content(name, rules.read(content), rules, True), diagnostics=tuple(own)))
     if not cases:
-        found.append(error("C301", Location(file=str(path))))
-    return CaseOutcome((*prepared.validation.diagnostics, *found), tuple(cases))
+        diagnostics.append(error("C301", Location(file=str(path))))
+    return CaseOutcome((*prepared.validation.diagnostics, *diagnostics), tuple(cases))
 
 
 def _is_inside(prepared: PreparedRecord, diagnostic: Diagnostic, job: DocumentJob) -> bool:
@@ -111,13 +109,13 @@ def _judge_text(path: Path, options: Options, parts: Mapping[str, str]) -> CaseO
     for rules in find_text_rules(loaded):
         text = rules.read(content, resolve_parts(parts, rules.params))
         unknown = text.arrangement.unknown if text.arrangement is not None else ()
-        found = [*rules.judge(text, place), *(warning("C151", place, said=said) for said in unknown)]
-        cases.append(replace(judge_content(path.name, text, rules), diagnostics=tuple(found)))
+        diagnostics = [*rules.judge(text, place), *(warning("C151", place, said=said) for said in unknown)]
+        cases.append(replace(judge_content(path.name, text, rules), diagnostics=tuple(diagnostics)))
     return CaseOutcome(tuple(item for case in cases for item in case.diagnostics), tuple(cases))
 
 
 def judge_content(name: str, text: ReadText, rules: TextRules, marks: bool | None = None) -> CaseJudgement:
-    """What is measured and found in a text; ``marks`` as ``count_text`` takes it. Diagnostics are the caller's."""
+    """Measure a text; ``marks`` as ``count_text`` takes it. The caller adds the diagnostics."""
     front = text.arrangement.front if text.arrangement is not None else None
     return CaseJudgement(
         name,
@@ -134,31 +132,31 @@ def judge_content(name: str, text: ReadText, rules: TextRules, marks: bool | Non
 
 
 def split_parts(text: str) -> dict[str, str]:
-    """``一=a,二=b``: headings by their number or words, and the parts that they begin; SourceError C159."""
-    found: dict[str, str] = {}
+    """Parse ``一=a,二=b``: headings by their number or words, and the parts that they begin; SourceError C159."""
+    parts: dict[str, str] = {}
     for piece in text.replace("，", ",").replace("；", ",").replace(";", ",").split(","):
         heading, sign, part = piece.replace("＝", "=").partition("=")
         if not piece.strip():
             continue
         if not sign or not heading.strip() or not part.strip():
             raise SourceError(error("C159", said=piece.strip()))
-        found[heading.strip()] = part.strip()
-    return found
+        parts[heading.strip()] = part.strip()
+    return parts
 
 
-def resolve_parts(said: Mapping[str, str], params: section_length.SectionLength) -> dict[str, str]:
-    """What ``--parts`` says, with the key of each part for its letter, key or title; others are left for the reader.
+def resolve_parts(parts: Mapping[str, str], params: section_length.SectionLength) -> dict[str, str]:
+    """Resolve ``--parts``: the key of each part for its letter, key or title.
 
-    Raises SourceError C152 for a letter or name that is no part's.
+    Raises SourceError C152 for a letter or name of no part.
     """
-    found: dict[str, str] = {}
-    for heading, name in said.items():
+    keys: dict[str, str] = {}
+    for heading, name in parts.items():
         key = params.find_key(name)
         if key is None:
             letters = "、".join(f"{params.find_letter(part.key)}={part.title}" for part in params.parts)
             raise SourceError(error("C152", said=f"{heading}={name}", known=letters))
-        found[heading] = key
-    return found
+        keys[heading] = key
+    return keys
 
 
 def choose_profile(options: Options, path: Path) -> LoadedProfile:
@@ -168,6 +166,6 @@ def choose_profile(options: Options, path: Path) -> LoadedProfile:
     folders = options.resources.profile_folders()
     ruling = [item for folder in folders if any(find_text_rules(item := load_profile(folder, options.resources)))]
     if len(ruling) != 1:
-        known = "、".join(item.profile.id for item in ruling)
-        raise ProfileError(error("C302", Location(file=str(path)), known=known))
+        ids = "、".join(item.profile.id for item in ruling)
+        raise ProfileError(error("C302", Location(file=str(path)), known=ids))
     return ruling[0]

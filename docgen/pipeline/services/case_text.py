@@ -1,4 +1,4 @@
-"""A case's text by its parts, to be edited and judged again: each part as lines, who wrote it, and what has no part."""
+"""Split a case into its parts as lines of text, to be edited in a page and judged again."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.text_rules import ReadText, TextRules, find_text_rules
 
 HEADING, ROW = "#", "|"
-"""How a line begins that is a heading inside a part, and one that is a row of a table; neither is counted."""
+"""The marks that begin a heading inside a part and a row of a table; neither line is counted."""
 _MARKUP = re.compile(r"[\\`*_\[\]#~]|^[-+>=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _SPACES = re.compile(r"[ \t]*\n[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
 class CaseText:
-    """A case as lines of text: its title, the units that wrote it (a line each), its parts by key, what has no part.
+    """A case as lines of text: title, authoring units (a line each), parts by key, and the ``rest``.
 
-    A paragraph is a line; a line with ``#`` before it is a heading, one with ``|`` before it a row of a table.
+    A paragraph is a line; a line that begins with ``#`` is a heading, one that begins with ``|`` a row of a table.
     """
 
     title: str = ""
@@ -41,23 +41,23 @@ class CaseText:
 
 @dataclass(frozen=True, slots=True)
 class CaseForm:
-    """What a case is written into: each part's key and title, and the title of the units; empty where nobody asks."""
+    """The parts of a case: each part's key and title, and the title of the units ("" where they aren't asked for)."""
 
     parts: tuple[tuple[str, str], ...]
     units: str
 
 
 def outline_case(options: Options) -> CaseForm:
-    """The parts that the standard wants; ProfileError as for ``judge_case``."""
+    """The parts that the standard asks for; ProfileError as for ``judge_case``."""
     params = _find_rules(options, Path()).params
     parts = tuple((part.key, part.title) for part in params.parts)
     return CaseForm(parts, params.units.title if params.units is not None else "")
 
 
 def read_case_text(path: Path, options: Options) -> CaseText:
-    """The text of a Word or Markdown file by its parts; SourceError and ProfileError as for ``judge_case``.
+    """Read a Word or Markdown file by its parts; SourceError and ProfileError as for ``judge_case``.
 
-    Pictures, notes and text boxes stay behind.
+    Pictures, notes and text boxes are left out.
     """
     rules = _find_rules(options, path)
     text = rules.read(read_text(path))
@@ -75,7 +75,7 @@ def read_case_text(path: Path, options: Options) -> CaseText:
 
 
 def judge_case_text(text: CaseText, options: Options) -> CaseJudgement:
-    """Judge a text as it stands in its parts; a place is the title of a part and the line in it."""
+    """Judge a text by its parts; a location is the title of a part and the line in it."""
     rules = _find_rules(options, Path())
     read = _read_lines(text, rules.params)
     judgement = judge_content(text.title, read, rules, marks=True)
@@ -83,7 +83,7 @@ def judge_case_text(text: CaseText, options: Options) -> CaseJudgement:
 
 
 def format_case_text(text: CaseText, form: CaseForm) -> str:
-    """The whole as Markdown, which ``docgen case`` reads again."""
+    """Format the whole case as Markdown, which ``docgen case`` can read."""
     lines = [f"# {_escape(_join(text.title))}"] if text.title.strip() else []
     for key, title in form.parts:
         if body := text.parts.get(key, "").strip():
@@ -119,7 +119,7 @@ def _format_blocks(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def _join(text: str) -> str:
-    """A paragraph as one line."""
+    """Join a paragraph to one line."""
     return _SPACES.sub("", text.strip())
 
 
@@ -136,23 +136,23 @@ def _read_lines(text: CaseText, params: SectionLength) -> ReadText:
 def _read_blocks(text: str, title: str) -> Iterator[Block]:
     rows: list[tuple[tuple[Run, ...], ...]] = []
     for number, line in enumerate(text.split("\n"), 1):
-        place, said = Location(file=title or None, line=number), line.strip()
-        if said.startswith(ROW):
-            rows.append(tuple((Run(cell.strip()),) for cell in said.strip(ROW).split(ROW)))
+        place, content = Location(file=title or None, line=number), line.strip()
+        if content.startswith(ROW):
+            rows.append(tuple((Run(cell.strip()),) for cell in content.strip(ROW).split(ROW)))
             continue
         if rows:
             yield Table(tuple(rows), location=place)
             rows = []
-        if said.startswith(HEADING):
-            yield Heading(2, said.lstrip(HEADING).strip(), place)
-        elif said:
-            yield Paragraph((Run(said),), place)
+        if content.startswith(HEADING):
+            yield Heading(2, content.lstrip(HEADING).strip(), place)
+        elif content:
+            yield Paragraph((Run(content),), place)
     if rows:
         yield Table(tuple(rows), location=Location(file=title or None))
 
 
 def _list_markdown(text: str) -> Iterator[str]:
-    """Lines as Markdown: headings two levels down, and nothing of it markup that the author didn't mean."""
+    """Format lines as Markdown, headings two levels down; other characters that would be markup are escaped."""
     begun = False
     for line in filter(None, (line.strip() for line in text.split("\n"))):
         if line.startswith(ROW):
@@ -169,5 +169,5 @@ def _list_markdown(text: str) -> Iterator[str]:
 
 
 def _escape(line: str) -> str:
-    """A line of which nothing is markup."""
-    return _MARKUP.sub(lambda found: f"\\{found[0]}", line.replace("&", "&amp;").replace("<", "&lt;"))
+    """Escape all markup in a line."""
+    return _MARKUP.sub(lambda match: f"\\{match[0]}", line.replace("&", "&amp;").replace("<", "&lt;"))

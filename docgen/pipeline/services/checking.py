@@ -1,4 +1,4 @@
-"""Describes a checked record for a program: its few figures, and each diagnostic with its file."""
+"""Describe a checked record for JSON: its summary, and each diagnostic with its file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from docgen.pipeline.stages.outcome import RecordSummary
 
 
 def place_in_record(diagnostics: Iterable[Diagnostic], path: Path) -> list[Diagnostic]:
-    """The diagnostics of a record: what has no place in a file is told with the record that it is about."""
+    """Give each diagnostic of a record that has no file the record's own path."""
     return [item if item.location.file else item.at(replace(item.location, file=str(path))) for item in diagnostics]
 
 
 def describe_summary(path: Path, summary: RecordSummary | None) -> dict[str, Any]:
-    """A record's few figures for JSON; only the path when the record could not be used."""
+    """A record's summary for JSON; only the path when the record could not be used."""
     if summary is None:
         return {"path": str(path)}
     return {

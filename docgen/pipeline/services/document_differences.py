@@ -1,4 +1,4 @@
-"""What differs between a document in a package and the same one made again: texts by their place, pictures."""
+"""Compare a document of a package with the same document made again: its texts by place, its pictures, its parts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SAMPLE, _LIKE = 32, 8.0
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """A text that stands otherwise in the package (``found``) than the record gives it; "—" where there is none."""
+    """A text that differs: as the package has it (``found``) and as the record gives it; "—" where there is none."""
 
     place: Term
     found: str
@@ -34,18 +34,18 @@ class TextChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Differing:
+class DocumentDifferences:
     """How two documents differ: ``pictures`` by their number from 1, ``parts`` by their names in the file.
 
-    ``more`` counts further texts that differ. ``is_left``: nothing does but pictures that show the same and were
-    encoded by another library.
+    ``more`` counts further texts that differ. ``is_undecided``: only pictures differ, and they look the same, so
+    another library may have encoded them.
     """
 
     texts: tuple[TextChange, ...] = ()
     more: int = 0
     pictures: tuple[int, ...] = ()
     parts: tuple[str, ...] = ()
-    is_left: bool = False
+    is_undecided: bool = False
 
     @property
     def is_equal(self) -> bool:
@@ -53,30 +53,30 @@ class Differing:
         return not self.parts
 
 
-def compare_documents(data: bytes, expected: bytes, name: str) -> Differing:
+def compare_documents(data: bytes, expected: bytes, name: str) -> DocumentDifferences:
     """Compare a received Word or Excel file with the one that was made again."""
     try:
-        found, wanted = _read_parts(data, _sum_parts(expected)), _read_parts(expected, None)
+        received, rebuilt = _read_parts(data, _measure_parts(expected)), _read_parts(expected, None)
     except (zipfile.BadZipFile, PackageError, ValueError, RuntimeError, NotImplementedError):
-        return Differing(parts=(name.rpartition("/")[2],))
-    parts = tuple(part for part in dict.fromkeys([*wanted, *found]) if found.get(part) != wanted.get(part))
+        return DocumentDifferences(parts=(name.rpartition("/")[2],))
+    parts = tuple(part for part in dict.fromkeys([*rebuilt, *received]) if received.get(part) != rebuilt.get(part))
     if not parts:
-        return Differing()
+        return DocumentDifferences()
     texts = list(_compare_texts(data, expected, name))
-    pictures = tuple(_compare_pictures(found, wanted))
+    pictures = tuple(_compare_pictures(received, rebuilt))
     unlike = tuple(number for number, is_alike in pictures if not is_alike)
-    is_left = not texts and bool(pictures) and not unlike and all(_is_of_pictures(part) for part in parts)
+    is_undecided = not texts and bool(pictures) and not unlike and all(_is_of_pictures(part) for part in parts)
     shown = texts[:_MOST_TEXTS]
-    return Differing(tuple(shown), len(texts) - len(shown), unlike, parts, is_left)
+    return DocumentDifferences(tuple(shown), len(texts) - len(shown), unlike, parts, is_undecided)
 
 
-def _sum_parts(data: bytes) -> int:
+def _measure_parts(data: bytes) -> int:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return sum(entry.file_size for entry in archive.infolist())
 
 
 def _read_parts(data: bytes, expected: int | None) -> dict[str, bytes]:
-    """The parts of a file; one that somebody saved anew may be larger than ours, not without measure."""
+    """Read the parts of a file; one that somebody saved anew may be larger than ours, up to a limit."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         if expected is not None and sum(entry.file_size for entry in entries) > 8 * expected + 64 * _ROOM:
@@ -87,29 +87,29 @@ def _read_parts(data: bytes, expected: int | None) -> dict[str, bytes]:
 def _compare_texts(data: bytes, expected: bytes, name: str) -> Iterator[TextChange]:
     most = 8 * measure_texts(expected) + 16 * _ROOM
     try:
-        found, wanted = read_placed(data, name, most), read_placed(expected, name, most)
+        received, rebuilt = read_placed(data, name, most), read_placed(expected, name, most)
     except PackageError:
         return
     start = 0
-    while start < min(len(found), len(wanted)) and found[start].text == wanted[start].text:
+    while start < min(len(received), len(rebuilt)) and received[start].text == rebuilt[start].text:
         start += 1
     end = 0
-    while end < min(len(found), len(wanted)) - start and found[-1 - end].text == wanted[-1 - end].text:
+    while end < min(len(received), len(rebuilt)) - start and received[-1 - end].text == rebuilt[-1 - end].text:
         end += 1
-    yield from _align(found[start : len(found) - end], wanted[start : len(wanted) - end])
+    yield from _align(received[start : len(received) - end], rebuilt[start : len(rebuilt) - end])
 
 
-def _align(found: Sequence[PlacedText], wanted: Sequence[PlacedText]) -> Iterator[TextChange]:
-    if not found and not wanted:
+def _align(received: Sequence[PlacedText], rebuilt: Sequence[PlacedText]) -> Iterator[TextChange]:
+    if not received and not rebuilt:
         return
-    if max(len(found), len(wanted)) > _MOST_ALIGNED:  # too much to align: what stands at the same place is compared
-        yield from (_pair(*pair) for pair in zip_longest(found, wanted) if pair[0] != pair[1])
+    if max(len(received), len(rebuilt)) > _MOST_ALIGNED:  # too much to align: compare by position
+        yield from (_pair(*pair) for pair in zip_longest(received, rebuilt) if pair[0] != pair[1])
         return
-    old, new = ([item.text for item in side] for side in (wanted, found))
+    old, new = ([item.text for item in side] for side in (rebuilt, received))
     for operation, start, stop, new_start, new_stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if operation == "equal":
             continue
-        yield from (_pair(*pair) for pair in zip_longest(found[new_start:new_stop], wanted[start:stop]))
+        yield from (_pair(*pair) for pair in zip_longest(received[new_start:new_stop], rebuilt[start:stop]))
 
 
 def _pair(theirs: PlacedText | None, ours: PlacedText | None) -> TextChange:
@@ -118,13 +118,13 @@ def _pair(theirs: PlacedText | None, ours: PlacedText | None) -> TextChange:
     return TextChange(named.place, *_show_pair(theirs.text if theirs else "", ours.text if ours else ""))
 
 
-def _show_pair(found: str, expected: str) -> tuple[str, str]:
-    """Both texts from a little before where they begin to differ."""
-    same = next((place for place, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]), 0)
-    if same == 0 and found and expected and found[0] == expected[0]:
-        same = min(len(found), len(expected))  # one goes on where the other ends
+def _show_pair(received: str, expected: str) -> tuple[str, str]:
+    """Both texts, cut to begin a little before they differ."""
+    same = next((place for place, pair in enumerate(zip(received, expected, strict=False)) if pair[0] != pair[1]), 0)
+    if same == 0 and received and expected and received[0] == expected[0]:
+        same = min(len(received), len(expected))  # one goes on where the other ends
     start = max(0, same - _BEFORE)
-    return _show(found, start), _show(expected, start)
+    return _show(received, start), _show(expected, start)
 
 
 def _show(text: str, start: int) -> str:
@@ -136,9 +136,9 @@ def _is_of_pictures(part: str) -> bool:
     return part.startswith(_MEDIA) or part == _RELATIONS
 
 
-def _compare_pictures(found: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> Iterator[tuple[int, bool]]:
-    """The pictures whose bytes differ, by their number, and whether they show the same all the same."""
-    sides = [_list_pictures(side) for side in (found, wanted)]
+def _compare_pictures(received: Mapping[str, bytes], rebuilt: Mapping[str, bytes]) -> Iterator[tuple[int, bool]]:
+    """The pictures whose bytes differ, by their number, and whether they look the same."""
+    sides = [_list_pictures(side) for side in (received, rebuilt)]
     for number in range(max(map(len, sides))):
         one, other = (side[number] if number < len(side) else b"" for side in sides)
         if one != other:
@@ -156,7 +156,7 @@ def _list_pictures(parts: Mapping[str, bytes]) -> list[bytes]:
 
 
 def _are_alike(one: bytes, other: bytes) -> bool:
-    """Whether two pictures are of one size and look the same; nothing larger than our own is decoded."""
+    """Whether two pictures have the same size and look the same; none larger than our own is decoded."""
     from PIL import Image
 
     try:

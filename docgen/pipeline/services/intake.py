@@ -1,4 +1,4 @@
-"""Writes what goes with a workbook: the clerk's returned copy, and a first mapping of somebody else's table."""
+"""Write the marked copy of a clerk's workbook, and suggest a first mapping for a foreign table."""
 
 from __future__ import annotations
 
@@ -29,40 +29,42 @@ _SHOWN = 12
 def write_returned(
     path: Path, diagnostics: Iterable[Diagnostic], words: Catalogue, target: Path, *, force: bool
 ) -> None:
-    """Write the marked copy of a workbook; OutputError when it can't be written or stands there without ``force``."""
+    """Write the marked copy of a workbook; OutputError when it can't be written or exists and ``force`` is off."""
     write_target(return_workbook(path, diagnostics, words), target, force=force)
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestedMapping:
-    """A first mapping as text, None where nothing was recognised, and what there is to say of the file."""
+    """A first mapping as text (None where nothing was recognised), and the diagnostics of the file."""
 
     text: str | None
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def suggest_table_mapping(path: Path, resources: Resources, profile_id: str | None) -> SuggestedMapping:
-    """A first mapping for a table. Without ``profile_id`` for the only profile there is; SourceError W106 for several.
+    """Suggest a first mapping for a table; without ``profile_id`` for the only profile, SourceError W106 for several.
 
     SourceError W157 for a file that is no table, others when it can't be read.
     """
     if not is_workbook(path):
         raise SourceError(error("W157", Location(file=str(path)), path=str(path)))
     book = open_workbook(path)
-    known = sorted({folder.name for folder in resources.profile_folders()})
-    chosen = profile_id or find_profile_id(book) or (known[0] if len(known) == 1 else None)
+    profile_ids = sorted({folder.name for folder in resources.profile_folders()})
+    chosen = profile_id or find_profile_id(book) or (profile_ids[0] if len(profile_ids) == 1 else None)
     if chosen is None:
-        raise SourceError(error("W106", Location(file=str(path)), path=str(path), known="、".join(known)))
+        raise SourceError(error("W106", Location(file=str(path)), path=str(path), known="、".join(profile_ids)))
     loaded = find_profile(resources, chosen)
     suggestion = recognise(book, build_layout(loaded))
-    tell = warning if suggestion.found else error
-    found = [tell("W161", book.locate(name), sheet=name) for name in suggestion.forms]
-    found += [tell("W167", book.locate(name), sheet=name, names="、".join(into)) for name, into in suggestion.torn]
+    make = warning if suggestion.found else error
+    diagnostics = [make("W161", book.locate(name), sheet=name) for name in suggestion.forms]
+    diagnostics += [
+        make("W167", book.locate(name), sheet=name, names="、".join(into)) for name, into in suggestion.torn
+    ]
     if suggestion.found:
-        return SuggestedMapping(format_mapping(book, loaded, suggestion), tuple(found))
+        return SuggestedMapping(format_mapping(book, loaded, suggestion), tuple(diagnostics))
     headers = [header for _, names in suggestion.unknown for header in names if not is_secret(header)]
-    if headers or not found:
-        said = "、".join(headers[:_SHOWN]) or Term("workbook.no_headers")
+    if headers or not diagnostics:
+        shown = "、".join(headers[:_SHOWN]) or Term("workbook.no_headers")
         place = Location(file=str(path))
-        found.append(error("W160", place, path=str(path), headers=said, standard=loaded.profile.id))
-    return SuggestedMapping(None, tuple(found))
+        diagnostics.append(error("W160", place, path=str(path), headers=shown, standard=loaded.profile.id))
+    return SuggestedMapping(None, tuple(diagnostics))

@@ -1,9 +1,8 @@
-"""A mapping for somebody else's table, chosen rather than written: what is offered for each column, and what becomes
-of the choices.
+"""Offer the choices for mapping a foreign table to the intake workbook, and make the mapping file of those chosen.
 
-What is offered is named by keys that stay the same as long as the table and the documents do: ``2.7`` is a column of a
-sheet of ours, ``c.0.5`` the choice for column 5 of the first table, ``d.2.7`` a value that every row has, ``w.2.7.0``
-the meaning of a word, ``r.0`` a value of the project, ``p.agency`` the name of a party.
+Choices have keys, which are stable while table and documents stay the same: ``2.7`` is a column of a sheet of our
+workbook, ``c.0.5`` the choice for column 5 of the first table, ``d.2.7`` a value that every row has, ``w.2.7.0`` the
+meaning of a word, ``r.0`` a value of the project, ``p.agency`` the name of a party.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _SAMPLES, _MOST_TABLES, _LONGEST = 3, 20, 40
 
 @dataclass(frozen=True, slots=True)
 class OfferedColumn:
-    """A column of the table: its choice's key, its header and letter, its first values, what it most likely is."""
+    """A column of the table: the key of its choice, its header and letter, its first values, the likeliest choice."""
 
     key: str
     title: str
@@ -49,7 +48,7 @@ class OfferedColumn:
 
 @dataclass(frozen=True, slots=True)
 class OfferedTable:
-    """A table of the file: the sheets that are laid out so, and its columns."""
+    """A table of the file: the sheets that have this layout, and its columns."""
 
     sheets: tuple[str, ...]
     columns: tuple[OfferedColumn, ...]
@@ -57,7 +56,7 @@ class OfferedTable:
 
 @dataclass(frozen=True, slots=True)
 class OfferedValue:
-    """Something else to be said: its key, what it is called, the words to choose from, what is most likely."""
+    """Another value to be given: its key and label, the words to choose from, the likeliest one."""
 
     key: str
     label: str
@@ -77,7 +76,7 @@ class MappingOffer:
 
 
 class TableMatcher:
-    """What a table may be read as, for some document types of a profile."""
+    """Matches a foreign table with the sheets of the intake workbook, for some document types of a profile."""
 
     def __init__(self, book: SourceBook, loaded: LoadedProfile, only: Sequence[str], resources: Resources) -> None:
         self._book = book
@@ -91,7 +90,7 @@ class TableMatcher:
         self._sheets = (*own, *(sheet for sheet in others if only == () or self._layout.find_sheet(sheet.name)))
 
     def offer(self) -> MappingOffer:
-        """Everything that can be chosen, what is most likely filled in."""
+        """Make the offer: everything that can be chosen, with the likeliest choices filled in."""
         groups = tuple(
             (sheet.name, tuple((f"{at}.{number}", _flatten(column.header)) for number, column in _list_columns(sheet)))
             for at, sheet in enumerate(self._sheets)
@@ -102,13 +101,13 @@ class TableMatcher:
         return MappingOffer(tables, groups, tuple(self._offer_defaults()), words, asks)
 
     def format(self, chosen: Mapping[str, str]) -> str:
-        """The mapping's file that these choices make."""
+        """Format the mapping file for these choices."""
         entries = [entry for at, table in enumerate(self._tables) for entry in self._make_entries(at, table, chosen)]
         project: dict[str, Any] = {}
         for offered, path in self._asks:
             text = chosen.get(offered.key, "").strip()
             if text and path[0] == "project":
-                _place(project, path[1:], text)
+                _set_value(project, path[1:], text)
         record: dict[str, Any] = {"project": project} if project else {}
         parties = [
             {"key": role.replace("_", "-"), "role": word, "name": name}
@@ -122,17 +121,17 @@ class TableMatcher:
 
     @cached_property
     def _tables(self) -> tuple[FoundTable, ...]:
-        """The tables of the file, of those that are laid out alike the first."""
+        """The tables of the file; of several with the same layout only the first."""
         knows = gather_vocabulary(build_layout(self._loaded)).knows
         joined = {(name, guess.table.heading.last) for guess in self._guesses for name in guess.names[1:]}
-        found = (
+        tables = (
             table
             for grid in self._book.sheets
             if not grid.hidden and not is_form(grid, knows)
             for table in find_tables(grid, knows)
             if (grid.name, table.heading.last) not in joined
         )
-        return tuple(islice(found, _MOST_TABLES))
+        return tuple(islice(tables, _MOST_TABLES))
 
     def _find_guesses(self, table: FoundTable) -> list[SheetGuess]:
         def mark(one: FoundTable) -> object:
@@ -141,9 +140,9 @@ class TableMatcher:
         return [guess for guess in self._guesses if mark(guess.table) == mark(table)]
 
     def _find_key(self, sheet: SheetLayout, wanted: Column) -> str:
-        for at, known in enumerate(self._sheets):
-            for number, column in _list_columns(known):
-                if known.name == sheet.name and column.header == wanted.header:
+        for at, own in enumerate(self._sheets):
+            for number, column in _list_columns(own):
+                if own.name == sheet.name and column.header == wanted.header:
                     return f"{at}.{number}"
         return ""
 
@@ -175,7 +174,7 @@ class TableMatcher:
             yield text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
     def _offer_defaults(self) -> Iterator[OfferedValue]:
-        """What every form asks for and the table most likely doesn't have: it may be the same for all."""
+        """Values that every form needs and the table probably lacks: they may be the same for all rows."""
         sure = {(guess.layout.name, column.header) for guess in self._guesses for column in guess.sure}
         for at, sheet in enumerate(self._sheets):
             if sheet.anchor == _ROSTER:
@@ -188,7 +187,7 @@ class TableMatcher:
 
     @cached_property
     def _words(self) -> list[tuple[OfferedValue, str, str]]:
-        """Words of the table that aren't offered: each with the key of its column and what it says there."""
+        """Words of the table that the column doesn't allow: the offer for each, its column's key, the word."""
         return [
             (
                 OfferedValue(f"w.{key}.{number}", f"{_flatten(column.header)}：{word}", tuple(column.words), near),
@@ -203,7 +202,7 @@ class TableMatcher:
 
     @cached_property
     def _asks(self) -> list[tuple[OfferedValue, tuple[str, ...]]]:
-        """What the project is asked for that no table says, and who takes part in it."""
+        """Required values of the project that no table gives, and the names of its parties."""
         root = next((sheet for sheet in self._layout.sheets if not sheet.is_table), None)
         asked = [
             column
@@ -218,16 +217,16 @@ class TableMatcher:
 
     @cached_property
     def _roles(self) -> list[tuple[str, str]]:
-        """The roles of parties that are asked for, each with its word."""
+        """The roles of parties that are needed, each with its word."""
         parties = next((sheet for sheet in self._layout.sheets if sheet.anchor == Anchor("list", "parties")), None)
         role = next((item for item in parties.columns if item.path == ("role",)), None) if parties else None
         if role is None or any(guess.layout.anchor == Anchor("list", "parties") for guess in self._guesses):
             return []
-        spelled = {value: word for word, value in reversed(list(role.words.items()))}
-        return [(key, spelled.get(key, key)) for key in find_roles(self._loaded)]
+        words_by_value = {value: word for word, value in reversed(list(role.words.items()))}
+        return [(key, words_by_value.get(key, key)) for key in find_roles(self._loaded)]
 
     def _make_entries(self, number: int, table: FoundTable, chosen: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """An entry of the mapping for each of our sheets that the table gives something to."""
+        """An entry of the mapping for each of our sheets that the table has values for."""
         index = HeadingIndex(table.heading, table.grid)
         refs: dict[str, str] = {}
         for at, title in self._list_heads(table):
@@ -237,8 +236,8 @@ class TableMatcher:
             if picked:
                 refs.setdefault(picked, ref)
         taken = {key.partition(".")[0] for key in refs if key != MARK}
-        said = {key[2:]: value.strip() for key, value in chosen.items() if key.startswith("d.") and value.strip()}
-        taken |= {key.partition(".")[0] for key in said} if taken else set()
+        defaults = {key[2:]: value.strip() for key, value in chosen.items() if key.startswith("d.") and value.strip()}
+        taken |= {key.partition(".")[0] for key in defaults} if taken else set()
         for at, sheet in enumerate(self._sheets):
             if str(at) in taken:
                 columns = self._name_columns(at, sheet, refs)
@@ -305,7 +304,7 @@ class TableMatcher:
 
 
 def _is_per_enterprise(sheet: SheetLayout) -> bool:
-    """Whether its rows are enterprises, or each belongs to one."""
+    """Whether the rows of a sheet are enterprises, or belong to one each."""
     owner = sheet.owner
     return sheet.anchor == _ROSTER or (owner is not None and owner.target == _OF_ENTERPRISES)
 
@@ -314,7 +313,7 @@ def _list_columns(sheet: SheetLayout) -> list[tuple[int, Column]]:
     return list(enumerate(sheet.iterate_columns()))
 
 
-def _place(data: dict[str, Any], path: tuple[str, ...], text: str) -> None:
+def _set_value(data: dict[str, Any], path: tuple[str, ...], text: str) -> None:
     for step in path[:-1]:
         data = data.setdefault(step, {})
     data[path[-1]] = text

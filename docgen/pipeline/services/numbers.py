@@ -1,6 +1,6 @@
-"""Numbers that were given once and should stay: what a record lacks of them, and the last of each kind.
+"""List document numbers that a record should keep: those missing in it, and the last of each kind.
 
-Nothing is written into the record; what is found here is for its user to put there.
+Nothing is written into the record; the user enters the numbers there.
 """
 
 from __future__ import annotations
@@ -25,11 +25,10 @@ _OF_NUMBERS = ("C310", "C311", "C312", "C273", "C274", "C275", "R209")
 
 @dataclass(frozen=True, slots=True)
 class NumberToKeep:
-    """A number that a document has and its entry doesn't hold. ``title`` is what people call the document.
+    """A number that was given to a document and isn't in its entry yet.
 
-    ``where`` is the entry's place in the user's file, or the place that one would have; ``belongs`` says the latter in
-    the file's words. ``owner`` names what a new entry is made for (``of``, "" for the project's); None where there is
-    an entry already.
+    ``where`` is the entry's place in the user's file, or where one would be; ``belongs`` names that place in the words
+    of the file. ``owner`` is what a new entry is for (``of``, "" for the project's); None where there is an entry.
     """
 
     id: str
@@ -42,7 +41,7 @@ class NumberToKeep:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The numbers of a record's documents: how many are kept, which should be, the last of each kind and year."""
+    """The numbers of a record's documents: how many are kept, which aren't yet, the last of each kind and year."""
 
     path: Path
     kept: int
@@ -52,7 +51,7 @@ class Numbers:
 
 
 def find_numbers(path: Path, options: Options) -> Numbers:
-    """The numbers of a record. One that doesn't read soundly has none: what is mended could move them.
+    """Find the numbers of a record; a faulty record has none, since correcting it may change them.
 
     Raises as ``prepare_record`` does.
     """

@@ -1,7 +1,7 @@
-"""The record in a package, laid out in a folder so that it can be read as it was when the package was made.
+"""Unpack the record of a package into a folder, so that it can be read as it was when the package was made.
 
-The evidence that the package holds is written to where the record names it. A record that somebody sent may name any
-file of this computer: what lies outside of the folder, and every file of prose, is named anew, so nothing else is read.
+The evidence in the package is written to the paths that the record names. A received record may name any file of this
+computer: names that lead out of the folder, and every file of prose, are replaced, so that nothing else is read.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _EVIDENCE = "evidence"
 _NO_FILE = "not-in-the-package"
 _WILD = re.compile(r"[*?\[\]]")
 _OF_A_FOLDER = re.compile(r"[0-9a-f]{10}")
-"""What the key of a folder's file ends in."""
+"""The end of the key of a file from a folder of evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackedRecord:
-    """A record whose folder holds what the package has of it.
+    """A record whose folder holds the evidence that is in the package.
 
-    ``absent`` are the entries of its evidence, by number, of which a file isn't in the package; ``prose`` the places of
-    texts that stood in files of their own, which a package doesn't hold.
+    ``absent`` are the entries of its evidence, by number, with a file that isn't in the package; ``prose`` the places
+    of texts that were in files of their own, which a package doesn't hold.
     """
 
     source: RawSource
@@ -43,8 +43,8 @@ class PackedRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class _NamedAnew:
-    """A tree whose data name other files; the places stay those of the record's copy in the package."""
+class _RenamedTree:
+    """A tree whose data name other files; its locations stay those of the record's copy in the package."""
 
     data: RawValue
     tree: PlacedTree
@@ -70,20 +70,20 @@ class _Layout:
     scans: dict[str, int] = field(default_factory=dict)
 
     def rename(self, value: RawValue, path: RawPath = ()) -> RawValue:
-        """A copy of the data that names no file but those in the folder."""
+        """Copy the data with names of files in the folder only."""
         if isinstance(value, Mapping):
             if path != () and len(value) == 1 and isinstance(value.get("file"), str):
                 self.prose.append(path)
                 return {"file": _NO_FILE}
             return {
-                key: self._place(item) if not path and key == _EVIDENCE else self.rename(item, (*path, key))
+                key: self._place_evidence(item) if not path and key == _EVIDENCE else self.rename(item, (*path, key))
                 for key, item in value.items()
             }
         if isinstance(value, Sequence) and not isinstance(value, str):
             return [self.rename(item, (*path, number)) for number, item in enumerate(value)]
         return value
 
-    def _place(self, entries: RawValue) -> RawValue:
+    def _place_evidence(self, entries: RawValue) -> RawValue:
         if isinstance(entries, str) or not isinstance(entries, Sequence):
             return entries
         placed: list[RawValue] = []
@@ -96,7 +96,7 @@ class _Layout:
         return placed
 
     def _place_entry(self, number: int, entry: Mapping[str, Any], name: str) -> str:
-        """Write the files that an entry means; the name that it has now."""
+        """Write the files of an entry; returns its name in the folder."""
         name = name.replace("\\", "/")
         if not _is_inside(name):
             last = name.rstrip("/").rpartition("/")[2]
@@ -112,11 +112,11 @@ class _Layout:
         ]
         if not written or len(written) < len(filed) or not all(written):
             self.absent.add(number)
-        # a folder of which nothing is here stays one piece of evidence, as a file that isn't here does
+        # a folder without any file stays one piece of evidence, as a missing file does
         return f"{parent}{_NO_FILE}" if is_folder and not any(written) else name
 
     def _find(self, entry: Mapping[str, Any], *, is_folder: bool) -> Iterator[tuple[FiledDocument, str]]:
-        """The filed documents of an entry, each with the path of its file: its own, or scans beside what was signed."""
+        """The filed documents of an entry, each with the path of its file: its own, or scans of a signed document."""
         key, signed = entry.get("key"), entry.get("document")
         of_scan = [item for item in self.index.documents if isinstance(signed, str) and _is_of(item, signed)]
         scans = [(item, one.path) for item in of_scan for one in item.renditions if one.role == "signed"]
@@ -147,12 +147,12 @@ class _Layout:
 
 
 def _is_of(document: FiledDocument, signed: str) -> bool:
-    """Whether a filed document is the one that was signed; one of the project may be named without its key."""
+    """Whether a filed document is the signed one; a document of the project may be named without ``/project``."""
     return document.id == signed or ("/" not in signed and document.id == f"{signed}/project")
 
 
 def _is_inside(name: str) -> bool:
-    """Whether a record's name, perhaps a pattern, leads to what lies in its own folder."""
+    """Whether a file name in a record, perhaps a pattern, leads into the record's own folder."""
     return inspect_member_name(_WILD.sub("x", name)) is None
 
 
@@ -161,7 +161,7 @@ def _is_plain(name: str) -> bool:
 
 
 def unpack_record(record: bytes, index: PackageIndex, package: Path, members: Members, folder: Path) -> PackedRecord:
-    """Lay out the record of a package in an empty folder; SourceError when it can't be read.
+    """Unpack the record of a package into an empty folder; SourceError when it can't be read.
 
     OSError when the folder can't be written.
     """
@@ -172,6 +172,6 @@ def unpack_record(record: bytes, index: PackageIndex, package: Path, members: Me
         raise SourceError() from None
     layout = _Layout(members, index, folder)
     data = layout.rename(tree.data)
-    named = _NamedAnew(data, tree, package, member)
+    named = _RenamedTree(data, tree, package, member)
     source = RawSource(folder / Path(RECORD_COPY).name, named)
     return PackedRecord(source, package, frozenset(layout.absent), tuple(layout.prose))

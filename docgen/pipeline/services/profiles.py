@@ -1,4 +1,4 @@
-"""Checks profiles, and names their documents."""
+"""Check profiles, and resolve the titles of their documents to ids."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_profile_folder(folder: Path, resources: Resources) -> tuple[LoadedProfile | None, tuple[Diagnostic, ...]]:
-    """The profile in a folder and everything that is wrong with it, rules and templates included."""
+    """Check the profile in a folder, its rules and templates, too; the profile is None where it can't be loaded."""
     from docgen.checks.base import check_rules
     from docgen.profile.load import load_profile
 
@@ -24,7 +24,7 @@ def check_profile_folder(folder: Path, resources: Resources) -> tuple[LoadedProf
         loaded = load_profile(folder, resources)
     except DocgenError as fault:
         return None, tuple(fault.diagnostics)
-    found = [*check_rules(loaded)]
+    diagnostics = [*check_rules(loaded)]
     from docgen.render.store import TemplateStore
 
     store = TemplateStore(resources)
@@ -32,18 +32,18 @@ def check_profile_folder(folder: Path, resources: Resources) -> tuple[LoadedProf
         try:
             store.compile(name)
         except DocgenError as fault:
-            found += fault.diagnostics
-    return loaded, tuple(found)
+            diagnostics += fault.diagnostics
+    return loaded, tuple(diagnostics)
 
 
 _ID = re.compile("[a-z0-9-]+")
 
 
 def name_chosen(only: Sequence[str], find: Callable[[], Resources], profile_id: str | None) -> tuple[str, ...]:
-    """The ids of document types chosen by id or title, each once, before it is known of which record.
+    """The ids of document types chosen by id or title, each once, before the records are known.
 
-    A title that the profile (without one: every profile that has it) gives another id, or none, stays as it is:
-    whoever reads the record says what is wrong with it.
+    A title that isn't in the profile, or that (without ``profile_id``) stands for several ids in different profiles,
+    stays as it is: reading the record reports it.
     """
     if all(map(_ID.fullmatch, only)):
         return tuple(dict.fromkeys(only))
@@ -52,14 +52,14 @@ def name_chosen(only: Sequence[str], find: Callable[[], Resources], profile_id: 
     from docgen.profile.load import find_profile
 
     resources = find()
-    ids = [profile_id] if profile_id is not None else [folder.name for folder in resources.profile_folders()]
-    named: dict[str, set[str]] = {name: set() for name in only}
-    for found in ids:
+    profiles = [profile_id] if profile_id is not None else [folder.name for folder in resources.profile_folders()]
+    ids_by_name: dict[str, set[str]] = {name: set() for name in only}
+    for loading_id in profiles:
         try:
-            documents = find_profile(resources, found).profile.documents
-            chosen = ((name, choose_document(documents, name)) for name in named)
+            documents = find_profile(resources, loading_id).profile.documents
+            chosen = ((name, choose_document(documents, name)) for name in ids_by_name)
             for name, document in chosen:
-                named[name].update({document.id} if document is not None else ())
+                ids_by_name[name].update({document.id} if document is not None else ())
         except DocgenError:
-            continue  # told with the records that need it
-    return tuple(dict.fromkeys(meant.pop() if len(meant) == 1 else name for name, meant in named.items()))
+            continue  # reported with the records that need the profile
+    return tuple(dict.fromkeys(ids.pop() if len(ids) == 1 else name for name, ids in ids_by_name.items()))

@@ -1,4 +1,4 @@
-"""Measures a project's progress: each filing item with its documents, missing values, and what to do next."""
+"""Measure a project's progress: each filing item with its documents, missing values, and what to do next."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ StepState = Literal["done", "begun", "untouched", "not_applicable"]
 
 @dataclass(frozen=True, slots=True)
 class DocumentProgress:
-    """A document: ``missing`` are the labels of what it must have and lacks, ``wanted`` of what it should have.
+    """The progress of a document.
 
-    ``faults`` is the number of errors in it; ``signed`` whether a scan of the signed document is there, None where
-    nobody signs it. ``enterprise`` is the key of the one it is for, ``whom`` the name of whoever it is for.
-    ``derived``: it is made of what describes the project anyway, so that nobody need have begun it.
+    ``missing`` are the labels of required values that it lacks, ``wanted`` of recommended ones; ``faults`` is the
+    number of errors in it. ``signed`` tells whether a scan of it is filed, None where nobody signs it. ``enterprise``
+    is the key of the enterprise that it is for, ``whom`` the name of whoever it is for. ``derived``: it is made from
+    the description of the project alone, so that it doesn't show that anybody has begun it.
     """
 
     id: str
@@ -49,15 +50,15 @@ class DocumentProgress:
 
     @property
     def is_open(self) -> bool:
-        """Whether something demanded is still to be done for it."""
+        """Whether something required is still to be done for it."""
         return self.state in ("lacking", "faulty") or (self.state == "untouched" and self.level == "应")
 
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """A filing item: its documents, the number of pieces of evidence, and what it lacks beside documents (``gaps``).
+    """The progress of a filing item: its documents, the number of pieces of evidence, other gaps.
 
-    ``along`` is whether it runs along with the project instead of having its place in the order.
+    ``along``: it accompanies the whole project instead of being a step in its order.
     """
 
     key: str
@@ -73,7 +74,7 @@ class StepProgress:
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseProgress:
-    """An enterprise, and of its documents in each filing item how many are ready: (ready, all)."""
+    """The progress of an enterprise: in each filing item how many of its documents are ready, as (ready, all)."""
 
     key: str
     name: str
@@ -82,7 +83,7 @@ class EnterpriseProgress:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Something to do next: a text's key without ``status.next.``, its words, and the command that helps."""
+    """Something to do next: the key and parameters of its text, names and labels in it, the command for it."""
 
     key: str
     params: Mapping[str, Param]
@@ -93,7 +94,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class ProjectProgress:
-    """A record: ``basics`` is what it lacks of the project itself, ``faults`` the number of errors in all of it."""
+    """The progress of a project: ``basics`` are gaps in the project's own data, ``faults`` the number of all errors."""
 
     path: Path
     profile: str
@@ -108,23 +109,23 @@ class ProjectProgress:
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def count(self, state: StepState) -> int:
-        """How many steps are so far."""
+        """How many steps are in a state."""
         return sum(step.state == state for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class UnusableRecord:
-    """A record of which nothing can be told but what is wrong with it."""
+    """A record that can't be used: only its diagnostics are known."""
 
     diagnostics: tuple[Diagnostic, ...]
 
 
 def look_at_progress(path: Path, options: Options) -> ProjectProgress | UnusableRecord:
-    """How far the project of a record has come; nothing is made. Raises as ``prepare_record`` does."""
+    """Measure how far the project of a record has come; nothing is written. Raises as ``prepare_record`` does."""
     prepared = prepare_record(path, options)
     if not isinstance(prepared, PreparedRecord):
         return UnusableRecord(prepared)
-    steps = _Look(prepared, options).list_steps()
+    steps = _ProgressMeter(prepared, options).list_steps()
     profile, project = prepared.loaded.profile, prepared.subject.record.project
     errors = [item for item in prepared.diagnostics if item.severity is Severity.ERROR]
     basics = tuple(item for item in errors if item.gap == "")
@@ -141,12 +142,12 @@ def look_at_progress(path: Path, options: Options) -> ProjectProgress | Unusable
         enterprises=tuple(_list_enterprises(prepared, steps)),
         basics=basics,
         faults=faults,
-        advice=tuple(_advise(path, ordered, basics, faults)),
+        advice=tuple(_list_advice(path, ordered, basics, faults)),
     )
 
 
-class _Look:
-    """Looks at the documents of a prepared record."""
+class _ProgressMeter:
+    """Measures the progress of the documents and filing items of a prepared record."""
 
     def __init__(self, prepared: PreparedRecord, options: Options) -> None:
         self._prepared = prepared
@@ -161,7 +162,7 @@ class _Look:
         in_course = {key for together in profile.filing.steps for key in together}
         documents: dict[str, list[DocumentProgress]] = {}
         for job in self._prepared.jobs:
-            documents.setdefault(job.filing.key if job.filing is not None else "", []).append(self._look(job))
+            documents.setdefault(job.filing.key if job.filing is not None else "", []).append(self._measure(job))
         for entry in {
             item.job.id: item for package in self._prepared.packages for item in package.job.excused
         }.values():
@@ -175,9 +176,9 @@ class _Look:
             own = tuple(documents.get(item.key, ()))
             gaps = tuple(one for one in self._prepared.diagnostics if one.gap == item.key and not self._is_of_job(one))
             evidence = self._evidence.get(item.key, 0)
-            state = _judge(own, evidence, gaps, is_excused=bool(statuses) and statuses <= {"not_applicable"})
-            said = (item.key, item.label, item.clause or "", item.level, state, own, evidence, gaps)
-            steps.append(StepProgress(*said, along=item.key not in in_course))
+            state = _judge_step(own, evidence, gaps, is_excused=bool(statuses) and statuses <= {"not_applicable"})
+            about = (item.key, item.label, item.clause or "", item.level)
+            steps.append(StepProgress(*about, state, own, evidence, gaps, along=item.key not in in_course))
         return tuple(steps)
 
     @cached_property
@@ -189,17 +190,18 @@ class _Look:
                 counts[item.key] = counts.get(item.key, 0) + 1
         return counts
 
-    def _look(self, job: DocumentJob) -> DocumentProgress:
-        lacks = [lack for lack in find_values_missing_in(job) if not self._prepared.validation.is_silenced(lack.place)]
+    def _measure(self, job: DocumentJob) -> DocumentProgress:
+        is_silenced = self._prepared.validation.is_silenced
+        lacking = [value for value in find_values_missing_in(job) if not is_silenced(value.place)]
         rows = job.document.rows if not job.document.own_form else None
-        if (lacks and not is_begun(job)) or (rows is not None and not self._prepared.subject.find(rows, job.scope)):
+        if (lacking and not is_begun(job)) or (rows is not None and not self._prepared.subject.find(rows, job.scope)):
             return self._describe(job, "untouched")
-        missing: list[Param] = [lack.label for lack in lacks if lack.level == "应"]
-        wanted: list[Param] = [lack.label for lack in lacks if lack.level == "宜"]
+        missing: list[Param] = [value.label for value in lacking if value.level == "应"]
+        wanted: list[Param] = [value.label for value in lacking if value.level == "宜"]
         faults = 0
         for item in self._errors:
             if item.code in _LACKING and item.params.get("document"):
-                continue  # told of each document by what it lacks
+                continue  # counted for each document by the values that it lacks
             if not self._concerns(item, job):
                 continue
             if item.gap is None:
@@ -212,11 +214,11 @@ class _Look:
         return self._describe(job, state, tuple(missing), tuple(wanted), faults)
 
     def _concerns(self, item: Diagnostic, job: DocumentJob) -> bool:
-        """Whether an error keeps a document from being made: it stands in its entry, or in what the document reads."""
+        """Whether an error keeps a document from being made: it is in its entry, or in what the document reads."""
         place = self._prepared.validation.restore(job.place)
         there = item.location.place or self._cells.get(item.location)
         if there is None and item.location.kind == "xlsx":
-            return False  # it is told of the sheet; whose row it is in is seen when the rows are parted
+            return False  # it is about a sheet; only splitting the rows will tell whose it is
         if there is not None and there[:1] == ("forms",):
             return there[: len(place)] == place or (job.entry is not None and there == place[:2])
         if there is not None and len(there) > 1 and there[0] == "enterprises":
@@ -232,13 +234,13 @@ class _Look:
         return self._chosen[name].weigh(item).severity is Severity.ERROR
 
     def _find_enterprise(self, job: DocumentJob) -> Enterprise | None:
-        """The enterprise that a document is for, or that the entry it is made of is about."""
+        """The enterprise that a document is for, or that the document's entry is about."""
         owner = job.item if isinstance(job.item, Enterprise) else None
         return owner or find_entry_enterprise(self._prepared.subject, job.document, job.item)
 
     @cached_property
     def _cells(self) -> Mapping[Location, Place]:
-        """The places of the values that never came into the data, by where they stand in the user's file."""
+        """The places of values that never came into the data, by their location in the user's file."""
         source = self._prepared.source
         return {source.locate(place): place for place in source.failed}
 
@@ -285,7 +287,7 @@ def is_signed(document: DocumentSpec) -> bool:
     return bool(document.signers) or any(field.by_hand for field in document.fields)
 
 
-def _judge(
+def _judge_step(
     documents: Sequence[DocumentProgress], evidence: int, gaps: Sequence[Diagnostic], *, is_excused: bool
 ) -> StepState:
     begun = [item for item in documents if item.state in ("ready", "lacking", "faulty")]
@@ -307,8 +309,10 @@ def _list_enterprises(prepared: PreparedRecord, steps: Sequence[StepProgress]) -
         yield EnterpriseProgress(enterprise.key, enterprise.name or enterprise.key, counts)
 
 
-def _advise(path: Path, steps: Sequence[StepProgress], basics: Sequence[Diagnostic], faults: int) -> Iterator[Advice]:
-    """What to do next: mend, complete what was begun, get signed what is ready, begin the step that follows."""
+def _list_advice(
+    path: Path, steps: Sequence[StepProgress], basics: Sequence[Diagnostic], faults: int
+) -> Iterator[Advice]:
+    """What to do next: correct, complete what was begun, get ready documents signed, begin the next step."""
     record = str(path)
     general = tuple(item.params["label"] for item in basics if "label" in item.params)
     if faults:
@@ -316,11 +320,11 @@ def _advise(path: Path, steps: Sequence[StepProgress], basics: Sequence[Diagnost
     if basics:
         yield Advice("basics", {"number": len(basics)}, labels=general)
     begun = (item for step in steps for item in step.documents if item.state == "lacking")
-    waiting = ((item, own) for item in begun if (own := _leave(item.missing, general)))
+    waiting = ((item, own) for item in begun if (own := tuple(label for label in item.missing if label not in general)))
     for item, missing in islice(waiting, _LISTED):
         whom = f"（{item.whom}）" if item.whom else ""
-        said: dict[str, Param] = {"document": item.title + whom, "number": len(missing)}
-        yield Advice("complete", said, labels=missing)
+        params: dict[str, Param] = {"document": item.title + whom, "number": len(missing)}
+        yield Advice("complete", params, labels=missing)
     unsigned = [item for step in steps for item in step.documents if item.state == "ready" and item.signed is False]
     if unsigned:
         types = {item.type: item.title for item in unsigned}
@@ -328,16 +332,11 @@ def _advise(path: Path, steps: Sequence[StepProgress], basics: Sequence[Diagnost
         only = () if is_whole else tuple(word for name in types for word in ("--only", name))
         command = ("docgen", "build", record, "-o", "out", *only)
         yield Advice("sign", {"number": len(unsigned)}, tuple(types.values()), command=command)
-    yield from _advise_step(record, steps)
+    yield from _list_step_advice(record, steps)
 
 
-def _leave(labels: Sequence[Param], told: Sequence[Param]) -> tuple[Param, ...]:
-    """The labels without those that were told already."""
-    return tuple(label for label in labels if label not in told)
-
-
-def _advise_step(record: str, steps: Sequence[StepProgress]) -> Iterator[Advice]:
-    """The step that follows, and the package that can be made already."""
+def _list_step_advice(record: str, steps: Sequence[StepProgress]) -> Iterator[Advice]:
+    """The next step to begin, and the package that can be made already."""
     course = [step for step in steps if not step.along]
     closed = [step.state in ("done", "not_applicable") for step in course]
     waiting = next((step for step in steps if step.state == "untouched" and step.level != "可"), None)

@@ -1,4 +1,4 @@
-"""How far a project has come as data, and the command that helps with each thing to do next."""
+"""Describe a project's progress for JSON, and format the command for each thing to do next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def describe_project(words: Catalogue, project: ProjectProgress) -> dict[str, Any]:
-    """A project for JSON: every document by itself."""
+    """A project's progress for JSON, document by document."""
     return {
         "path": str(project.path),
         "profile": project.profile,
@@ -64,7 +64,7 @@ def _describe_step(words: Catalogue, step: StepProgress) -> dict[str, Any]:
 
 
 def format_commands(words: Catalogue, project: ProjectProgress) -> Iterator[tuple[str, str]]:
-    """What to do next, in words, each with the command that helps, or ""."""
+    """The advice on what to do next, each with the command for it, or ""."""
     for text, item in format_advice(words, project):
         yield text, _format_command(item, project.path)
 

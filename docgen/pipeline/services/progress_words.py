@@ -1,4 +1,4 @@
-"""How far a project has come, in words: its steps, what its documents lack, what to do next."""
+"""Format a project's progress as text: its steps, missing values of its documents, what to do next."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class TypeLine:
-    """All copies of one document type in a step: how many are ready, whether their scans are there, what they lack."""
+    """A line about all copies of a document type in a step: how many are ready or signed, which values are missing."""
 
     title: str
     state: str
@@ -27,7 +27,7 @@ class TypeLine:
 
 
 def format_counts(words: Catalogue, project: ProjectProgress) -> str:
-    """How many steps are done, begun, not begun, not applicable; those of which there are none aren't named."""
+    """Format how many steps are done, begun, not begun, not applicable, without the zeros."""
     counts = [
         words.text(f"cli.status.count.{state}", number=project.count(state))
         for state in ("done", "begun", "untouched", "not_applicable")
@@ -37,9 +37,9 @@ def format_counts(words: Catalogue, project: ProjectProgress) -> str:
 
 
 def format_state(words: Catalogue, step: StepProgress) -> str:
-    """How far a step is; that it runs along is said of one that isn't done."""
-    said = words.text(f"cli.status.step.{step.state}")
-    return said + words.text("cli.status.along") if step.along and step.state in ("begun", "untouched") else said
+    """Format the state of a step; an open one that accompanies the whole project is marked so."""
+    state = words.text(f"cli.status.step.{step.state}")
+    return state + words.text("cli.status.along") if step.along and step.state in ("begun", "untouched") else state
 
 
 def list_types(words: Catalogue, step: StepProgress) -> Iterator[TypeLine]:
@@ -73,7 +73,7 @@ def _describe_type(words: Catalogue, copies: Sequence[DocumentProgress]) -> Type
 
 
 def format_lacking(words: Catalogue, item: DocumentProgress, *, named: bool) -> str:
-    """What a document lacks or has wrong, in words; ``named`` says whom it is for."""
+    """Format a document's missing values and errors; ``named`` adds whom it is for."""
     parts = []
     if item.missing:
         parts.append(words.text("cli.status.missing", labels=format_labels(words, item.missing)))
@@ -86,34 +86,34 @@ def format_lacking(words: Catalogue, item: DocumentProgress, *, named: bool) -> 
 
 
 def format_labels(words: Catalogue, labels: Sequence[Param]) -> str:
-    """Some labels, and how many there are."""
-    spoken = list(dict.fromkeys(speak_label(words, label) for label in labels))
-    shown = words.text("cli.group.joint").join(spoken[:_NAMED])
-    return words.text("cli.gaps.more", names=shown, number=len(spoken)) if len(spoken) > _NAMED else shown
+    """Format the first few labels, and how many there are."""
+    texts = list(dict.fromkeys(speak_label(words, label) for label in labels))
+    shown = words.text("cli.group.joint").join(texts[:_NAMED])
+    return words.text("cli.gaps.more", names=shown, number=len(texts)) if len(texts) > _NAMED else shown
 
 
 def format_gap(words: Catalogue, item: Diagnostic) -> str:
-    """What a step lacks beside its documents."""
+    """Format a gap of a step that concerns no document."""
     return words.message(item)
 
 
 def speak_label(words: Catalogue, label: Param) -> str:
-    """A label in the reader's language."""
+    """Format a label in the reader's language."""
     return words.text(label.key, **label.params) if isinstance(label, Term) else str(label)
 
 
 def format_advice(words: Catalogue, project: ProjectProgress) -> Iterator[tuple[str, Advice]]:
-    """What to do next, in words, each with what it was made of."""
+    """Format what to do next, each text with its ``Advice``."""
     for item in project.advice:
         names = format_labels(words, (*item.names, *item.labels))
         yield words.text(f"cli.status.advice.{item.key}", names=names, **item.params), item
 
 
 def format_first(words: Catalogue, project: ProjectProgress) -> str:
-    """What to do first, where no command stands behind it."""
+    """Format what to do first, without a command."""
     return next((text.rstrip("：: ") for text, _ in format_advice(words, project)), "")
 
 
 def format_share(share: tuple[int, int] | None) -> str:
-    """How many of an enterprise's documents in a step are ready."""
+    """Format how many of an enterprise's documents in a step are ready."""
     return f"{share[0]}/{share[1]}" if share is not None else "—"

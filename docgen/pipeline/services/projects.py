@@ -1,4 +1,4 @@
-"""Starting a project: a commented record with its schema, or a workbook to fill in, and a folder for evidence."""
+"""Start a project: write a commented record with its schema, or a workbook to fill in, and a folder for evidence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCHEMA_FILE = "record.schema.json"
 
 @dataclass(frozen=True, slots=True)
 class StartedProject:
-    """The files that were written, the one to be filled in first, and the folder for evidence."""
+    """A started project: its files, first the one to fill in, and the folder for evidence."""
 
     files: tuple[Path, ...]
     evidence: Path
@@ -30,11 +30,11 @@ class StartedProject:
 def start_project(
     folder: Path, profile_id: str, resources: Resources, *, workbook: bool = False, only: tuple[str, ...] = ()
 ) -> StartedProject:
-    """Write the record or the workbook of a profile, never over another one.
+    """Write the record or the workbook of a profile; an existing file is never replaced.
 
     With ``only`` the workbook has the sheets that these document types need. Raises ProfileError for a profile that
-    isn't there or isn't sound or has no such document type, OutputError X117 for a file that stands there,
-    X118 when one can't be written.
+    isn't there or isn't sound or has no such document type, OutputError X117 for a file that exists, X118 when one
+    can't be written.
     """
     loaded = find_profile(resources, profile_id)
     only = resolve_documents(only, loaded)
@@ -65,9 +65,9 @@ def _write_workbook(loaded: LoadedProfile, resources: Resources, only: tuple[str
 
 
 def _write_new(contents: Mapping[Path, bytes], evidence: Path) -> None:
-    standing = [error("X117", Location(file=str(path)), path=str(path)) for path in contents if path.exists()]
-    if standing:
-        raise OutputError(*standing)
+    faults = [error("X117", Location(file=str(path)), path=str(path)) for path in contents if path.exists()]
+    if faults:
+        raise OutputError(*faults)
     written: list[Path] = []
     try:
         evidence.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What a package is proven by beside itself: its record, the profile and the templates that it names by digest."""
+"""Prove a package by more than its own texts: by its record, and the profile and templates that it names by digest."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SOUND = (Step.CONTAINER, Step.NAMES)
 
 
 def prove_package(report: VerifyReport, proving: Proving, limits: Limits) -> VerifyReport:
-    """The report with the steps that are asked for; what can't be done here is 未检测, with the reason (V224)."""
+    """Add the steps that are asked for to a report; one that can't be done is 未检测, with the reason (V224)."""
     done = {result.step: result for result in _prove(report, proving, limits)}
     return replace(report, steps=tuple(done.get(result.step, result) for result in report.steps))
 
@@ -53,7 +53,7 @@ def _prove(report: VerifyReport, proving: Proving, limits: Limits) -> Iterator[S
 
 
 def _find_reason(report: VerifyReport) -> Term | None:
-    """Why a package can't be proven at all; None when nothing speaks against trying."""
+    """The reason why a package can't be proven at all; None when it can be tried."""
     verdicts = {result.step: result.verdict for result in report.steps}
     if any(verdicts[step] is not Verdict.PASSED for step in _SOUND):
         return Term("prove.unsafe")
@@ -86,13 +86,13 @@ def _prove_record(
 
 
 def _compare_profile(index: PackageIndex, resources: Resources) -> Term | None:
-    """Why the profile that is here isn't the one that made the package; None when it is."""
-    said = {"id": index.profile.id, "version": index.profile.version}
+    """The reason why the local profile isn't the one that made the package; None when it is."""
+    used = {"id": index.profile.id, "version": index.profile.version}
     if resources.find_profile(index.profile.id) is None:
-        return Term("prove.no_profile", said)
+        return Term("prove.no_profile", used)
     if not index.profile.digest:
-        return Term("prove.no_digest", said)
+        return Term("prove.no_digest", used)
     loaded = find_profile(resources, index.profile.id)
     if loaded.digest != index.profile.digest:
-        return Term("prove.other_profile", {**said, "here": loaded.profile.version})
+        return Term("prove.other_profile", {**used, "here": loaded.profile.version})
     return None

@@ -1,4 +1,4 @@
-"""Every document that a package says docgen made, made again from its record and compared with what lies there."""
+"""Rebuild the documents of a package from its record, and compare them with those in the package."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from docgen.archive.zip.names import show_name
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.errors import OutputError, TemplateError
-from docgen.pipeline.services.document_differences import Differing, compare_documents
+from docgen.pipeline.services.document_differences import DocumentDifferences, compare_documents
 from docgen.pipeline.services.packed_record import PackedRecord
 from docgen.pipeline.stages.context import BuildContext
 from docgen.pipeline.stages.documents import render_documents
@@ -36,19 +36,19 @@ from docgen.trees import RawPath
 
 @dataclass(slots=True)
 class _Findings:
-    """What differs, and what couldn't be compared, by its reason."""
+    """The diagnostics of what differs, and the paths of what couldn't be compared, by reason."""
 
-    found: list[Diagnostic] = field(default_factory=list)
-    left: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    skipped: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def leave(self, reason: str, path: str) -> None:
-        self.left[reason].append(path)
+    def skip(self, reason: str, path: str) -> None:
+        self.skipped[reason].append(path)
 
     def conclude(self, place: Location) -> StepResult:
-        for reason, paths in self.left.items():
+        for reason, paths in self.skipped.items():
             members, why = show_some(map(show_name, paths)), Term(f"prove.left.{reason}")
-            self.found.append(info("V225", place, reason=why, count=len(paths), members=members))
-        return judge(Step.REBUILD, self.found, complete=not self.left)
+            self.diagnostics.append(info("V225", place, reason=why, count=len(paths), members=members))
+        return judge(Step.REBUILD, self.diagnostics, complete=not self.skipped)
 
 
 def rebuild_documents(
@@ -60,12 +60,13 @@ def rebuild_documents(
 ) -> StepResult:
     """V220, V221, V226, V231 for each document that differs, V222 for one that the record doesn't give.
 
-    Another docgen, a template or a file that isn't here: 未检测 (V224 of all, V225 of some documents), never 不通过.
+    With another version of docgen, without a template or a file the verdict is 未检测 (V224 for all documents, V225 for
+    some), never 不通过.
     """
     place = Location("archive", file=str(packed.package))
     if index.generator != f"docgen {docgen.__version__}":
-        said = {"made": index.generator, "here": f"docgen {docgen.__version__}"}
-        return leave(Step.REBUILD, place, Term("prove.other_docgen", said))
+        versions = {"made": index.generator, "here": f"docgen {docgen.__version__}"}
+        return leave(Step.REBUILD, place, Term("prove.other_docgen", versions))
     if not isinstance(prepared, PreparedRecord):
         codes = "、".join(dict.fromkeys(item.code for item in prepared))
         return leave(Step.REBUILD, place, Term("prove.record_unread", {"codes": codes or "—"}))
@@ -92,27 +93,27 @@ class _Rebuild:
         documents = self.index.documents
         jobs = {job.id: job for job in plan_documents(self.prepared.subject)}
         rebuilt = self._make({item.id for item in documents if not item.origin})
-        leaning = self._list_leaning()
+        dependent = self._list_file_dependent()
         for document in documents:
-            if document.origin:  # whoever calls a document so keeps it from being compared: that is said
-                self.findings.leave("handwritten", document.renditions[0].path if document.renditions else document.id)
+            if document.origin:  # a document declared as handwritten isn't compared, which is reported
+                self.findings.skip("handwritten", document.renditions[0].path if document.renditions else document.id)
                 continue
-            reason = self._find_reason(document, jobs.get(document.id), leaning)
+            reason = self._find_reason(document, jobs.get(document.id), dependent)
             for item in filter(_is_made, document.renditions):
                 if document.kind == "evidence" and item.role != "pdf":
                     continue
                 if document.id not in rebuilt:
-                    self._miss(document, item, reason)
+                    self._report_not_rebuilt(document, item, reason)
                 elif item.role == "pdf":
                     self._compare_pdf(item, rebuilt[document.id], reason)
                 else:
                     reason = self._compare(item, rebuilt[document.id], reason)
         if self.index.volume is not None:
-            self.findings.leave("volume", VOLUME)
+            self.findings.skip("volume", VOLUME)
         return self.findings
 
     def _make(self, ids: set[str]) -> dict[str, dict[str, bytes]]:
-        """The files of documents and notes, by document and suffix."""
+        """Make the files of documents and notes, by document and suffix."""
         usable = tuple(
             job
             for job in self.prepared.jobs
@@ -120,7 +121,7 @@ class _Rebuild:
         )
         prepared = self.prepared = replace(self.prepared, jobs=usable)
         context = BuildContext(self.options, TemplateStore(self.options.resources))
-        documents, _told = render_documents(prepared, context)
+        documents, _diagnostics = render_documents(prepared, context)
         files = FiledFiles(documents, evidence=prepared.evidence)
         if NOT_APPLICABLE not in self.absent:
             files = replace(files, notes=collect_files(prepared, documents, context).notes)
@@ -131,7 +132,7 @@ class _Rebuild:
         return rebuilt | {name: {".pdf": pdf} if pdf is not None else {} for name, pdf in converted.items()}
 
     def _convert(self, files: FiledFiles, context: BuildContext) -> FiledFiles:
-        """The same files with their PDFs, where the package has PDFs of the very converter that is here."""
+        """Add the PDFs, where the package's PDFs were made by the same converter as the local one."""
         conversion = self.index.conversion
         if conversion is None:
             return files
@@ -143,79 +144,82 @@ class _Rebuild:
             return files
         here = converter.identity
         is_same = (here.converter, here.fonts) == (conversion.converter, conversion.fonts)
-        if not is_same or self.prepared.dated != self.index.created:  # the day stands in the PDF
+        if not is_same or self.prepared.dated != self.index.created:  # a PDF holds the day
             return files
         return add_pdfs(files, self.prepared, replace(context, converter=converter), [])
 
     def _compare_pdf(self, item: Rendition, files: Mapping[str, bytes], reason: str) -> None:
         data, expected = self.members.read(item.path), files.get(".pdf")
         if data is None:
-            self.findings.leave("unreadable", item.path)
+            self.findings.skip("unreadable", item.path)
         elif expected is None:
-            self.findings.leave("converter", item.path)
+            self.findings.skip("converter", item.path)
         elif data != expected and reason:
-            self.findings.leave(reason, item.path)
+            self.findings.skip(reason, item.path)
         elif data != expected:
-            self.findings.found.append(error("V231", self._locate(item.path), member=show_name(item.path)))
+            self.findings.diagnostics.append(error("V231", self._locate(item.path), member=show_name(item.path)))
 
     def _compare(self, item: Rendition, files: Mapping[str, bytes], reason: str) -> str:
-        """Compare a document; the reason for which it, and so its PDF, may differ."""
+        """Compare a document; returns the reason for which it, and so its PDF, may differ."""
         data, expected = self.members.read(item.path), files.get(PurePosixPath(item.path).suffix.lower())
         if data is None or expected is None:
-            self.findings.leave("unreadable" if data is None else "pages", item.path)
+            self.findings.skip("unreadable" if data is None else "pages", item.path)
             return reason
         differing = compare_documents(data, expected, item.path)
         if differing.is_equal:
             return reason
-        reason = reason or ("pictures" if differing.is_left else "")
+        reason = reason or ("pictures" if differing.is_undecided else "")
         if reason:
-            self.findings.leave(reason, item.path)
+            self.findings.skip(reason, item.path)
         else:
-            self.findings.found += self._report(item.path, differing)
+            self.findings.diagnostics += self._report(item.path, differing)
         return reason
 
-    def _report(self, path: str, differing: Differing) -> Iterator[Diagnostic]:
+    def _report(self, path: str, differing: DocumentDifferences) -> Iterator[Diagnostic]:
         where, member = self._locate(path), show_name(path)
         for change in differing.texts:
-            said = {"found": change.found, "expected": change.expected}
-            told = error("V220", where, member=member, place=change.place, **said)
-            yield told
+            fault = error(
+                "V220", where, member=member, place=change.place, found=change.found, expected=change.expected
+            )
+            yield fault
         if differing.more:
-            yield report_more(told, differing.more)
+            yield report_more(fault, differing.more)
         for number in differing.pictures:
             yield error("V226", where, member=member, number=number)
         if not differing.texts and not differing.pictures:
             parts = show_some(map(show_name, differing.parts))
             yield error("V221", where, member=member, parts=parts, count=len(differing.parts))
 
-    def _miss(self, document: FiledDocument, item: Rendition, reason: str) -> None:
-        """A document that wasn't made again: for a reason, or since the record gives no such document."""
+    def _report_not_rebuilt(self, document: FiledDocument, item: Rendition, reason: str) -> None:
+        """Report a document that wasn't rebuilt: skipped for a reason, or V222 where the record gives no such one."""
         if reason:
-            self.findings.leave(reason, item.path)
+            self.findings.skip(reason, item.path)
         elif item.role != "pdf":
             title = show_name(document.title)
-            self.findings.found.append(error("V222", self._locate(item.path), member=show_name(item.path), title=title))
+            self.findings.diagnostics.append(
+                error("V222", self._locate(item.path), member=show_name(item.path), title=title)
+            )
 
-    def _find_reason(self, document: FiledDocument, job: DocumentJob | None, leaning: frozenset[str]) -> str:
-        """Why a document may differ though nobody changed it; "" when there is no such reason."""
+    def _find_reason(self, document: FiledDocument, job: DocumentJob | None, dependent: frozenset[str]) -> str:
+        """The reason why a document may differ although nobody changed it; "" when there is none."""
         if document.kind == "note":
             return "template" if NOT_APPLICABLE in self.absent else ""
         if job is None:
             return ""
         if not self.absent.keys().isdisjoint(job.document.template_names):
             return "template"
-        if "" in leaning or document.id.partition("/")[0] in leaning:
+        if "" in dependent or document.id.partition("/")[0] in dependent:
             return "prose"
         shown = {evidence.key for evidence in find_photographs(self.prepared.subject, job.document, job.item)}
         if not shown <= {piece.evidence.key for piece in self.prepared.evidence}:
             return "evidence"
         photographs = [self.prepared.photographs[key] for key in shown if key in self.prepared.photographs]
-        # whether these are shown depends on what decodes pictures there and here
+        # whether these are shown depends on the decoders of either computer
         unsure = any(item.printed is None or item.format in HEIF for item in photographs)
         return "undecoded" if unsure else ""
 
-    def _list_leaning(self) -> frozenset[str]:
-        """The document types whose texts or pictures stood in files of their own; "" for whatever reads the record."""
+    def _list_file_dependent(self) -> frozenset[str]:
+        """The document types with texts or pictures in files that a package lacks; "" stands for all of them."""
         places: list[RawPath] = list(self.packed.prose)
         for picture, place in list_pictures(self.prepared.validation):
             if find_picture(self.prepared.folder, picture) is None:
@@ -234,12 +238,12 @@ def _is_made(rendition: Rendition) -> bool:
 
 
 def _list_unlike_templates(index: PackageIndex, resources: Resources) -> dict[str, str]:
-    """The templates that made the package and aren't here as they were, with the digest that the package states."""
+    """The templates of the package that are missing or different here, with the digest that the package states."""
     unlike: dict[str, str] = {}
     for name, digest in index.template_digests.items():
         try:
             here = hashlib.sha256(read_template(resources, name)).hexdigest()
-        except (TemplateError, ValueError):  # a name with a NUL in it is no name
+        except (TemplateError, ValueError):  # ValueError: a NUL in the name
             here = ""
         if here != digest:
             unlike[name] = digest

@@ -1,6 +1,6 @@
-"""Answering a sender: what verifying found becomes a receipt, numbered by the register, as Word and as JSON, signed.
+"""Issue receipts: the findings on a package as Word and JSON, numbered by the register, signed by the user's program.
 
-A person decides; the verdict only proposes. Receipts are Chinese, as documents are.
+A person decides; the verdict is only a proposal. Receipts are in Chinese, as documents are.
 """
 
 from __future__ import annotations
@@ -28,12 +28,17 @@ from docgen.archive.receipts.model import (
 from docgen.archive.receipts.register import PATIENCE, Issued, ReceiptPlace, RegisterEntry, open_register
 from docgen.archive.writing.target import write_target
 from docgen.archive.zip.names import clean_component
-from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error, info, warning
-from docgen.errors import OutputError
+from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, info, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.messages.description import format_size
 from docgen.pipeline.services.signing import OutsideProgram, sign_data
-from docgen.pipeline.services.verification_report import clean_text, count_verdicts, name_program
+from docgen.pipeline.services.verification_report import (
+    clean_text,
+    count_verdicts,
+    list_notes,
+    make_output_folder,
+    name_program,
+)
 from docgen.render.context.packages import (
     CorrectionView,
     ReceiptView,
@@ -48,23 +53,23 @@ TEMPLATE = "docx/receipt.docx"
 _ALIKE, _MOST = 5, 60
 
 
-def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: str) -> ReceiptFindings:
-    """What a receipt says of a package that was verified: ``told`` as ``complete_description`` gives it, in Chinese.
+def gather_findings(description: Mapping[str, Any], diagnostics: Iterable[Diagnostic], file: str) -> ReceiptFindings:
+    """The findings for the receipt of a verified package, ``description`` as by ``complete_description``, in Chinese.
 
-    ``found`` is everything that was found of it, ``file`` what its sender calls it.
+    ``diagnostics`` are all of the package's, ``file`` is the name that its sender gave it.
     """
-    here = {told["path"], Path(told["path"]).name} - {""}
-    named = [replace(item, params=_rename(item.params, here, file)) for item in found]
-    corrections = tuple(_list_corrections(told, named))
-    package = describe_package(told, file)
+    paths_here = {description["path"], Path(description["path"]).name} - {""}
+    renamed = [replace(item, params=_rename(item.params, paths_here, file)) for item in diagnostics]
+    corrections = tuple(_list_corrections(description, renamed))
+    package = describe_package(description, file)
     cleaned = {name: clean_text(value) for name, value in package if isinstance(value, str)}
-    is_sound = told["state"] == "sound" and not corrections
+    is_sound = description["state"] == "sound" and not corrections
     return ReceiptFindings(
         package=package.model_copy(update=cleaned),
         verified_by=name_program(),
-        state=told["state"],
+        state=description["state"],
         proposed="accepted" if is_sound else "returned",
-        steps={step["step"]: step["verdict"] for step in told["steps"]},
+        steps={step["step"]: step["verdict"] for step in description["steps"]},
         items=tuple(
             StatedVerdict(
                 code=item["code"],
@@ -72,26 +77,26 @@ def gather_findings(told: Mapping[str, Any], found: Iterable[Diagnostic], file: 
                 verdict=item["verdict"],
                 reason=clean_text(str(item["reason"] or "")),
             )
-            for item in told["items"]
+            for item in description["items"]
         ),
-        signature=told["signature"],
+        signature=description["signature"],
         corrections=corrections[:_MOST],
         unlisted=len(corrections[_MOST:]),
-        limits=told["limits"],
-        work=told["work"],
+        limits=description["limits"],
+        work=description["work"],
         rules=list_rules_in_force(),
     )
 
 
-def _rename(params: Mapping[str, Param], here: set[str], file: str) -> dict[str, Param]:
-    """Parameters that name the package by the name that its sender knows."""
-    return {name: file if isinstance(value, str) and value in here else value for name, value in params.items()}
+def _rename(params: Mapping[str, Param], paths_here: set[str], file: str) -> dict[str, Param]:
+    """Replace the package's path by the name that its sender knows, in the parameters of a diagnostic."""
+    return {name: file if isinstance(value, str) and value in paths_here else value for name, value in params.items()}
 
 
-def _list_corrections(told: Mapping[str, Any], found: Iterable[Diagnostic]) -> Iterator[Correction]:
-    """Every error, with how to mend it; of many of a kind the first few, and how many more there are."""
+def _list_corrections(description: Mapping[str, Any], diagnostics: Iterable[Diagnostic]) -> Iterator[Correction]:
+    """A correction for each error; of many of one kind the first few, and how many more there are."""
     words = catalogue(DOCUMENT_LANGUAGE)
-    errors = [item for item in found if item.severity is Severity.ERROR]
+    errors = [item for item in diagnostics if item.severity is Severity.ERROR]
     counts, seen = Counter(item.code for item in errors), Counter[str]()
     for item in errors:
         seen[item.code] += 1
@@ -99,13 +104,13 @@ def _list_corrections(told: Mapping[str, Any], found: Iterable[Diagnostic]) -> I
             more = counts[item.code] - _ALIKE if seen[item.code] == _ALIKE else 0
             message, mend = clean_text(words.message(item)), clean_text(words.mend(item))
             yield Correction(code=item.code, message=message, mend=mend, more=max(more, 0))
-    if told["draft"]:
-        yield _ask(words.text("verify.draft"), words.text("receipt.correct.draft"))
-    if told["state"] == "unproven":
-        yield _ask(words.text("receipt.unproven"), words.text("receipt.correct.unproven"))
+    if description["draft"]:
+        yield _make_correction(words.text("verify.draft"), words.text("receipt.correct.draft"))
+    if description["state"] == "unproven":
+        yield _make_correction(words.text("receipt.unproven"), words.text("receipt.correct.unproven"))
 
 
-def _ask(message: str, mend: str) -> Correction:
+def _make_correction(message: str, mend: str) -> Correction:
     return Correction(code="", message=message, mend=mend)
 
 
@@ -117,9 +122,10 @@ def _read_clock() -> dt.datetime:
 class ReceiptIssuer:
     """Writes receipts below ``folder``, numbered by its register; a draft has no number and isn't registered.
 
-    ``decision`` is what somebody decided of all that are answered, None for drafts. A draft of a former run is brought
-    up to date; ``force`` replaces whatever else stands in its place.
-    Raises OutputError: V254–V258 and A101–A107. Then no number was given, or it is told which file can't be written.
+    ``decision`` is the user's decision on all the packages, None for drafts. A draft of an earlier run is replaced;
+    ``force`` replaces any other file, too.
+    Raises OutputError: V254–V258 and A101–A107. Then no number was given, or the error names the file that can't be
+    written.
     """
 
     folder: Path
@@ -133,12 +139,8 @@ class ReceiptIssuer:
     _store: TemplateStore | None = None
 
     def prepare(self) -> None:
-        """Find out before the work whether receipts can be written; those that a killed run left are finished."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            place, reason = Location(file=str(self.folder)), fault.strerror or str(fault)
-            raise OutputError(error("A107", place, path=str(self.folder), reason=reason)) from fault
+        """Check before the work that receipts can be written; finish those that a killed run left unfinished."""
+        make_output_folder(self.folder)
         if self.decision is not None:
             with open_register(self.folder, self._patience):
                 pass
@@ -148,7 +150,7 @@ class ReceiptIssuer:
         return PATIENCE + (self.signer.seconds if self.signer is not None else 0)
 
     def answer(self, findings: ReceiptFindings) -> RegisterEntry | None:
-        """Write the receipt, or a draft; the receipt's entry in the register."""
+        """Write the receipt and return its entry in the register; without a decision write a draft."""
         if self.decision is None:
             self._draft(findings)
             return None
@@ -159,7 +161,7 @@ class ReceiptIssuer:
         issued = self._finish(Receipt(issued=self.clock(), findings=findings), "")
         stem = clean_component(f"{text('receipt.draft')}_{Path(findings.package.file).stem}")
         number, path = 1, self.folder / f"{stem}.docx"
-        while path in self.written:  # packages may be called alike
+        while path in self.written:  # packages may have the same name
             number += 1
             path = self.folder / f"{stem}_{number}.docx"
         force = self.force or _is_draft(path.with_suffix(".json"))
@@ -186,16 +188,18 @@ class ReceiptIssuer:
             entry, is_new = register.issue(findings.package.key, decision, self.clock, make)
             register.place_files()
             self.written += register.list_files(entry)
-        spoken = Term(f"receipt.decision.{decision}")
+        decision_text = Term(f"receipt.decision.{decision}")
         if not is_new:
-            self.diagnostics.append(info("V261", place, path=findings.package.file, number=entry.number, said=spoken))
+            self.diagnostics.append(
+                info("V261", place, path=findings.package.file, number=entry.number, said=decision_text)
+            )
         elif findings.proposed != decision:
             proposed = Term(f"receipt.decision.{findings.proposed}")
-            self.diagnostics.append(warning("V260", place, number=entry.number, said=spoken, proposed=proposed))
+            self.diagnostics.append(warning("V260", place, number=entry.number, said=decision_text, proposed=proposed))
         return entry
 
     def _finish(self, receipt: Receipt, name: str) -> Issued:
-        """The receipt with its check value, the Word file that prints that, and the signature."""
+        """Complete a receipt: its check value, the Word file that prints that, and the signature."""
         sealed = receipt.seal()
         self._store = self._store or TemplateStore(self.resources)
         document = self._store.render(TEMPLATE, _view(sealed)).data
@@ -208,12 +212,12 @@ class ReceiptIssuer:
 
 
 def _is_draft(path: Path) -> bool:
-    """Whether the draft of a former run stands there."""
+    """Whether there is the draft of an earlier run."""
     try:
-        found = parse_receipt(path.read_bytes())
+        receipt = parse_receipt(path.read_bytes())
     except OSError:
         return False
-    return found is not None and found.is_draft
+    return receipt is not None and receipt.is_draft
 
 
 def _view(receipt: Receipt) -> dict[str, Any]:
@@ -223,7 +227,7 @@ def _view(receipt: Receipt) -> dict[str, Any]:
     what = package.title or package.file
     decided: str = receipt.decision or "draft"
     if decided == "returned" and not findings.corrections:
-        decided = "returned.unasked"  # a person's reason, which verifying doesn't know
+        decided = "returned.unasked"  # for a person's own reason, which verifying doesn't know
     statement = text(f"receipt.statement.{decided}", title=what)
     view = ReceiptView(
         number=receipt.number,
@@ -289,16 +293,5 @@ def _format_signature(verdict: str) -> str:
 def _list_notes(receipt: Receipt) -> Iterator[str]:
     text, findings = catalogue(DOCUMENT_LANGUAGE).text, receipt.findings
     yield text("receipt.note.decided")
-    yield text("nature.note")
-    yield text("report.note.virus")
-    yield text("report.note.whole")
-    yield text(
-        "report.note.limits",
-        entries=f"{findings.limits['most_entries']:,}",
-        inflated=format_size(findings.limits["most_inflated"]),
-        elements=f"{findings.limits['most_elements']:,}",
-        used=f"{findings.work['entries']:,}",
-    )
-    rules = "；".join(f"{rule.title}（{rule.number}，{rule.read}）" for rule in findings.rules)
-    yield text("report.note.rules", rules=rules)
+    yield from list_notes(findings.limits, findings.work, findings.rules)
     yield text("receipt.note.check")

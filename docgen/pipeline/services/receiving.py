@@ -1,4 +1,4 @@
-"""The receiver's side: packages that came together, each verified, what is in it, how they belong to each other."""
+"""Verify received packages: each one, its contents, and the relations among those that came together."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MOST_ITEMS, _MOST_DOCUMENTS, _MOST_FILES, _LONGEST = 500, 3000, 5, 300
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPackage:
-    """What a package is, and which of the others it belongs to (None: to none), which files it shares with them."""
+    """A verified package, its relation to the others (None: none), and the files that it shares with them."""
 
     report: VerifyReport
     relation: PackageRelation | None
@@ -43,7 +43,7 @@ class VerifiedPackage:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """All that was found of it."""
+        """The diagnostics of the report, of the relation and of shared files."""
         place = Location("archive", file=str(self.report.path))
         related = self.relation.diagnostics if self.relation is not None else ()
         return (*self.report.diagnostics, *related, *(repeat.tell(place) for repeat in self.repeats))
@@ -51,7 +51,7 @@ class VerifiedPackage:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The packages that could be read, what kept the others from it (``unread``), and the worst of their exit codes."""
+    """The packages that could be read, the errors of the others (``unread``), and the worst of their exit codes."""
 
     packages: tuple[VerifiedPackage, ...]
     unread: tuple[Diagnostic, ...]
@@ -59,59 +59,59 @@ class Verification:
 
     @property
     def least_code(self) -> int:
-        """The exit code that follows before anything is found: 1, too, where a package's files weren't compared."""
+        """The lowest exit code, diagnostics aside: 1, too, where a package's files weren't compared."""
         is_proven = all(item.report.is_proven for item in self.packages)
         return max(self.exit_code, EXIT_OK if is_proven else EXIT_FOUND)
 
     def count(self, states: Iterable[str]) -> dict[str, int]:
-        """How many packages there are of each state, could not be read (``failed``), and in all (``total``)."""
+        """How many packages have each state, could not be read (``failed``), and are there in all (``total``)."""
         counts = Counter(states) + Counter(failed=len(self.unread))
         return {name: counts[name] for name in COUNTED} | {"total": counts.total()}
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedPackage:
-    """A verified package with all that was found of it, compared with the identities from elsewhere.
+    """A verified package with its verdict, compared with the identities that the user has from elsewhere.
 
     ``state`` is ``sound``, ``faulty``, or ``unproven`` where its files weren't compared with their digests.
     """
 
-    said: Mapping[str, Any]
+    description: Mapping[str, Any]
     judgement: Judgement
     state: Literal["sound", "faulty", "unproven"]
     diagnostics: tuple[Diagnostic, ...]
 
     def describe(self, words: Catalogue) -> dict[str, Any]:
         """The package for JSON."""
-        return {**complete_description(self.said, words, self.judgement), "state": self.state}
+        return {**complete_description(self.description, words, self.judgement), "state": self.state}
 
 
 def judge_package(
     item: VerifiedPackage, identities: Collection[str], signature: SignatureCheck, *, strict: bool = False
 ) -> JudgedPackage:
-    """The verdict on a package and on the signature that came with it; ``strict`` takes warnings for errors."""
+    """Judge a package and the signature that came with it; ``strict`` treats warnings as errors."""
     report = item.report
-    verdict, told = judge_identity(report.path, report.identity, identities)
-    found = (*item.diagnostics, *told, *signature.diagnostics)
-    weighed = promote_warnings(found) if strict else found
+    verdict, identity_faults = judge_identity(report.path, report.identity, identities)
+    diagnostics = (*item.diagnostics, *identity_faults, *signature.diagnostics)
+    weighed = promote_warnings(diagnostics) if strict else diagnostics
     is_sound = not has_errors(weighed)
-    said = describe_report(report)
-    items = judge_items(said, restore_steps(said["steps"], weighed), verdict, told)
+    description = describe_report(report)
+    items = judge_items(description, restore_steps(description["steps"], weighed), verdict, identity_faults)
     judgement = Judgement(item.relation, verdict, is_sound and report.is_proven, items, item.repeats, signature.verdict)
     state: Literal["sound", "faulty", "unproven"] = "sound" if report.is_proven else "unproven"
-    return JudgedPackage(said, judgement, state if is_sound else "faulty", found)
+    return JudgedPackage(description, judgement, state if is_sound else "faulty", diagnostics)
 
 
 def describe_contents(report: VerifyReport) -> dict[str, Any] | None:
-    """What a package says is in it, filing item by filing item, as its own page shows it; None where no index tells.
+    """Describe the contents of a package by filing items, as its own page shows them; None without an index.
 
-    What is much is cut off: a hostile index may list a million of each.
+    Long lists are cut: a hostile index may hold a million entries.
     """
     index = report.index
     if index is None:
         return None
     blocks = arrange(index)[:_MOST_ITEMS]
-    left = iter(range(_MOST_DOCUMENTS))
+    document_numbers = iter(range(_MOST_DOCUMENTS))
     items = [
         {
             "key": _cut(block.item.key),
@@ -119,7 +119,7 @@ def describe_contents(report: VerifyReport) -> dict[str, Any] | None:
             "status": block.item.status,
             "reason": _cut(block.item.reason),
             "count": block.count,
-            "documents": [_describe_document(line) for line, _ in zip(block.documents, left, strict=False)],
+            "documents": [_describe_document(line) for line, _ in zip(block.documents, document_numbers, strict=False)],
         }
         for block in blocks
     ]
@@ -152,8 +152,8 @@ def _list_enterprises(record: bytes | None) -> Iterator[str]:
     if record is None:
         return
     try:
-        found = from_json(record)["record"]["enterprises"]
-        names = [item["name"] for item in found[:_MOST_ITEMS]]
+        enterprises = from_json(record)["record"]["enterprises"]
+        names = [item["name"] for item in enterprises[:_MOST_ITEMS]]
     except (ValueError, KeyError, TypeError):
         return
     yield from (_cut(name) for name in names if isinstance(name, str))
@@ -166,29 +166,29 @@ def _cut(text: str) -> str:
 def verify_and_prove(path: Path, limits: Limits, remake: Remake, proving: Proving | None = None) -> VerifyReport:
     """Verify a package, then prove what is asked for; raises as ``verify_package`` does.
 
-    ArchiveError V266 when digests are asked for and the zip changed meanwhile: they have to be those of what was read.
+    ArchiveError V266 when digests are asked for and the zip changed while it was read.
     """
-    before = _look_at(path) if proving is not None and proving.digests else None
+    before = _read_stamp(path) if proving is not None and proving.digests else None
     report = verify_package(path, limits, remake)
     if proving is not None and proving.steps:
-        from docgen.pipeline.services.proving import prove_package  # loads what makes documents
+        from docgen.pipeline.services.proving import prove_package  # imported late: it needs what makes documents
 
         report = prove_package(report, proving, limits)
     if before is None:
         return report
     report = replace(report, digests=_hash_zip(path))
-    if _look_at(path) != before:
+    if _read_stamp(path) != before:
         raise ArchiveError(error("V266", Location("archive", file=str(path)), path=str(path)))
     return report
 
 
-def _look_at(path: Path) -> tuple[int, int] | None:
-    """Size and time of a zip, () of a folder; None where there is nothing."""
+def _read_stamp(path: Path) -> tuple[int, int] | None:
+    """Size and time of the last change (ns) of a path; None where there is nothing."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return status.st_size, status.st_mtime_ns
 
 
 def _hash_zip(path: Path) -> dict[str, str]:
@@ -208,12 +208,14 @@ def verify_packages(
     limits: Limits = DEFAULT_LIMITS,
     proving: Proving | None = None,
 ) -> Verification:
-    """Verify packages, each once, and prove what is asked for; ``progress`` is told of each before it is read."""
+    """Verify packages, each once, and prove what is asked for; ``progress`` is called before each is read."""
     verify = partial(verify_and_prove, limits=limits, remake=PaperMaker(), proving=proving)
     attempts = attempt_each(tuple(dict.fromkeys(paths)), verify, progress)
     reports = [(report, find_relative(report)) for _, report in attempts.results]
     relations = Relations(relative for _, relative in reports if relative is not None)
-    unread = tuple(found for _, came in attempts.each if isinstance(came, DocgenError) for found in came.diagnostics)
+    unread = tuple(
+        item for _, outcome in attempts.each if isinstance(outcome, DocgenError) for item in outcome.diagnostics
+    )
     used = [find_used(report) for report, _ in reports]
     repeats = Repeats(lambda: used)
     packages = tuple(

@@ -1,6 +1,6 @@
-"""A record as a form: its fields with names, hints and choices, made from the profile; what was typed into it as edits.
+"""Make an input form of a record: fields with labels, hints and choices from the profile; read what was typed as edits.
 
-A field is known by its place in the user's data, which is spelled into the name of its input and read back from it.
+A field is identified by its place in the user's data, which is encoded in the name of its input.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from docgen.profile.references import list_items
 from docgen.trees.yaml_patch import Edit
 
 Input = Literal["line", "long", "choice", "choices", "lines", "fixed"]
-"""One line, several, one or some of the words, a text on each line, or what is changed in the file alone."""
+"""One line, several lines, one of the words, some of them, a list with a text per line, or not editable here."""
 _FIELD, _LISTED = "e:", "l:"
 _YES_NO = ("是", "否")
-_SAID_KINDS = ("date", "month", "date_or_month", "minute", "int", "decimal", "money", "percent", "figure", "phone")
+_EXPLAINED_KINDS = ("date", "month", "date_or_month", "minute", "int", "decimal", "money", "percent", "figure", "phone")
 _KEYS = {"Enterprise": "q", "Party": "p", "Indicator": "z"}
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A value that can be typed: ``words`` are what may be chosen and how it is called, ``hint`` what is asked."""
+    """A field of the form: ``words`` are the values to choose from with their labels, ``hint`` says what to enter."""
 
     place: Place
     name: str
@@ -49,7 +49,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class FormGroup:
-    """Fields under one name: of a part, or of a list whose items (``rows``) can be added and taken away."""
+    """Fields under one label: of a part, or of a list whose items (``rows``) can be added and removed."""
 
     place: Place
     label: str
@@ -60,7 +60,7 @@ class FormGroup:
     count: int = 0
 
     def iterate_fields(self) -> Iterator[FormField]:
-        """All fields in it and in what it holds."""
+        """All fields of the group and of the groups in it."""
         for member in (*self.members, *self.rows):
             if isinstance(member, FormField):
                 yield member
@@ -78,37 +78,37 @@ class RecordForm:
         self._hints = FieldHints(loaded, texts)
 
     def list_sections(self) -> list[tuple[Place, str, int]]:
-        """The parts of the record but for forms, each with its name and how many items are there."""
+        """The parts of the record except forms, each with its label and its number of items."""
         model = self._loaded.record_model
-        found: list[tuple[Place, str, int]] = []
+        sections: list[tuple[Place, str, int]] = []
         for name, info in model.model_fields.items():
             kind, is_list = item_type(info.annotation)
             if name != "forms" and isinstance(kind, type) and issubclass(kind, BaseModel):
                 value = _find(self._data, (name,))
-                found.append(((name,), self._hints.label(model, name), len(value) if is_list and value else 0))
-        return found
+                sections.append(((name,), self._hints.label(model, name), len(value) if is_list and value else 0))
+        return sections
 
     def find_group(self, place: Place, depth: int = 3) -> FormGroup:
-        """What stands at a place, items of lists ``depth`` deep; SourceError N205 for what the profile doesn't know."""
+        """The group at a place, with list items ``depth`` levels deep; SourceError N205 for an unknown place."""
         owner, name, info = self._resolve(place)
         kind, is_list = item_type(info.annotation)
         if not (isinstance(kind, type) and issubclass(kind, BaseModel)) or place == ("forms",):
             raise SourceError(error("N205"))
         label = self._hints.label(owner, name)
         if is_list and isinstance(place[-1], int):
-            return self._row(kind, place, depth)
-        return self._group(owner, name, kind, place, label, is_list=is_list, depth=depth)
+            return self._make_row(kind, place, depth)
+        return self._make_group(owner, name, kind, place, label, is_list=is_list, depth=depth)
 
     def find_field(self, place: Place) -> FormField | None:
-        """The field at a place, None where a part or list stands there."""
+        """The field at a place; None for a part or a list."""
         owner, name, info = self._resolve(place)
         kind, _ = item_type(info.annotation)
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             return None
-        return next(iter(self._fields(owner, name, info, place)), None)
+        return next(iter(self._list_fields(owner, name, info, place)), None)
 
     def draft_item(self, place: Place) -> dict[str, Any]:
-        """A new item of the list at a place: a key of its own, and the fields without which it is none."""
+        """Draft a new item of the list at a place: with a key of its own and the required fields."""
         _, _, info = self._resolve(place)
         kind, is_list = item_type(info.annotation)
         if not (is_list and isinstance(kind, type) and issubclass(kind, BaseModel)):
@@ -121,12 +121,12 @@ class RecordForm:
         return item
 
     def draft_key(self, place: Place, letter: str) -> str:
-        """A key that no item of the list at a place has."""
-        known = {str(item.get("key")) for item in _find(self._data, place) or () if isinstance(item, dict)}
-        return next(key for number in range(1, len(known) + 2) if (key := f"{letter}{number}") not in known)
+        """Draft a key that no item of the list at a place has."""
+        taken = {str(item.get("key")) for item in _find(self._data, place) or () if isinstance(item, dict)}
+        return next(key for number in range(1, len(taken) + 2) if (key := f"{letter}{number}") not in taken)
 
     def read_edits(self, given: Mapping[str, Sequence[str]]) -> list[Edit]:
-        """What was typed into fields, where it is another than what stands in the record."""
+        """Read what was typed into fields, where it differs from the record."""
         edits = []
         for name, values in given.items():
             place = read_name(name)
@@ -142,52 +142,55 @@ class RecordForm:
         return edits
 
     def _resolve(self, place: Place) -> tuple[type[BaseModel], str, FieldInfo]:
-        """The model, the name in it and the field that a place ends at (an item: its list's)."""
+        """Resolve a place to a model, a name in it and its field (of an item: its list's)."""
         current: Any = self._loaded.record_model
-        found: tuple[type[BaseModel], str, FieldInfo] | None = None
+        resolved: tuple[type[BaseModel], str, FieldInfo] | None = None
         for step in place:
             if isinstance(step, int):
                 continue
             is_model = isinstance(current, type) and issubclass(current, BaseModel)
-            known = find_field(current, step) if is_model else None
-            if known is None:
-                if found is not None and _is_mapping(found[2]):
-                    return found
+            field = find_field(current, step) if is_model else None
+            if field is None:
+                if resolved is not None and _is_mapping(resolved[2]):
+                    return resolved
                 raise SourceError(error("N205"))
-            found = (current, step, known[1])
-            current = item_type(known[1].annotation)[0]
-        if found is None:
+            resolved = (current, step, field[1])
+            current = item_type(field[1].annotation)[0]
+        if resolved is None:
             raise SourceError(error("N205"))
-        return found
+        return resolved
 
-    def _group(
+    def _make_group(
         self, owner: type[BaseModel], name: str, kind: type[BaseModel], place: Place, label: str, **how: Any
     ) -> FormGroup:
         hint = "，".join(self._hints.list_asked(owner, name, _format_path(place, is_list=how["is_list"])))
         if not how["is_list"]:
-            return FormGroup(place, label, hint, self._members(kind, place, how["depth"]))
-        found = _find(self._data, place)
-        count = len(found) if isinstance(found, list) else 0
+            return FormGroup(place, label, hint, self._list_members(kind, place, how["depth"]))
+        items = _find(self._data, place)
+        count = len(items) if isinstance(items, list) else 0
         depth = how["depth"]
-        rows = tuple(self._row(kind, (*place, at), depth - 1) for at in range(count)) if depth else ()
+        rows = tuple(self._make_row(kind, (*place, at), depth - 1) for at in range(count)) if depth else ()
         return FormGroup(place, label, hint, (), rows, True, count)
 
-    def _row(self, kind: type[BaseModel], place: Place, depth: int) -> FormGroup:
+    def _make_row(self, kind: type[BaseModel], place: Place, depth: int) -> FormGroup:
         item = _find(self._data, place)
         return FormGroup(
-            place, self._call(item, int(place[-1])), "", self._members(kind, place, depth) if depth else ()
+            place,
+            self._find_item_label(item, int(place[-1])),
+            "",
+            self._list_members(kind, place, depth) if depth else (),
         )
 
-    def _call(self, item: Any, at: int) -> str:
-        """What people call an item; of a form, whom it is for."""
+    def _find_item_label(self, item: Any, at: int) -> str:
+        """The label of an item; of a form, the name of whom it is for."""
         owner = item.get("of") if isinstance(item, dict) else None
         for target in ("enterprises[]", "parties[]", "activities[]", "trainings[]") if owner else ():
             for other in list_items(self._data, target):
                 if isinstance(other, dict) and other.get("key") == owner:
-                    return _call_item(other, at)
-        return _call_item(item, at)
+                    return _find_item_name(other, at)
+        return _find_item_name(item, at)
 
-    def _members(self, kind: type[BaseModel], place: Place, depth: int) -> tuple[FormField | FormGroup, ...]:
+    def _list_members(self, kind: type[BaseModel], place: Place, depth: int) -> tuple[FormField | FormGroup, ...]:
         members: list[FormField | FormGroup] = []
         for attribute, info in kind.model_fields.items():
             name = info.alias or attribute
@@ -195,75 +198,79 @@ class RecordForm:
             here = (*place, name)
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 label = self._hints.label(kind, name)
-                members.append(self._group(kind, name, inner, here, label, is_list=is_list, depth=depth))
+                members.append(self._make_group(kind, name, inner, here, label, is_list=is_list, depth=depth))
             else:
-                members += self._fields(kind, name, info, here)
+                members += self._list_fields(kind, name, info, here)
         return tuple(members)
 
-    def _fields(self, owner: type[BaseModel], name: str, info: FieldInfo, place: Place) -> Iterator[FormField]:
+    def _list_fields(self, owner: type[BaseModel], name: str, info: FieldInfo, place: Place) -> Iterator[FormField]:
         attribute = next(key for key, item in owner.model_fields.items() if item is info)
         label, raw = self._hints.label(owner, name), _find(self._data, place)
         if _is_mapping(info):
-            yield from self._keyed(label, place, name)
+            yield from self._list_keyed_fields(label, place, name)
             return
         kind, target = judge_kind(info, attribute)
-        said = self._hints.list_asked(owner, name, _format_path(place))
-        if kind in _SAID_KINDS or attribute == "key":
-            said.append(self._hints.format_kind(owner, info))
+        hints = self._hints.list_asked(owner, name, _format_path(place))
+        if kind in _EXPLAINED_KINDS or attribute == "key":
+            hints.append(self._hints.format_kind(owner, info))
         if isinstance(info.json_schema_extra, dict) and BY_HAND in info.json_schema_extra:
-            said.append(self._texts.text("record_form.by_hand"))
-        hint = "，".join(said)
+            hints.append(self._texts.text("record_form.by_hand"))
+        hint = "，".join(hints)
         words = self._list_words(name_label(owner, attribute), kind, target, info)
         if kind in ("choices", "texts", "references"):
             values = raw if isinstance(raw, list) else []
             if not (raw is None or isinstance(raw, list)) or any(not isinstance(item, str) for item in values):
-                yield _fix(place, label, hint, raw)
+                yield _make_fixed_field(place, label, hint, raw)
                 return
             chosen = tuple(_choose(item, words) for item in values)
             listed: Input = "choices" if words else "lines"
-            yield FormField(place, _LISTED + _format(place), label, hint, listed, chosen, _complete(words, chosen))
+            yield FormField(
+                place, _LISTED + _encode_place(place), label, hint, listed, chosen, _complete(words, chosen)
+            )
             return
         if not (raw is None or isinstance(raw, str)):
-            yield _fix(place, label, hint, raw)
+            yield _make_fixed_field(place, label, hint, raw)
             return
         value = _choose(raw or "", words)
         how: Input = "choice" if words else "long" if kind == "prose" or "\n" in value else "line"
-        yield FormField(place, _FIELD + _format(place), label, hint, how, value, _complete(words, (value,)))
+        yield FormField(place, _FIELD + _encode_place(place), label, hint, how, value, _complete(words, (value,)))
 
     def _list_words(self, key: str, kind: str, target: str | None, info: FieldInfo) -> tuple[tuple[str, str], ...]:
-        """What may be chosen: the value for the record and what it is called."""
+        """The values to choose from, each with its label."""
         if kind == "yes_no":
             return tuple((word, word) for word in _YES_NO)
         if target is not None:
             items = [item for item in list_items(self._data, target) if isinstance(item, dict)]
-            return tuple((str(item["key"]), _call_item(item, 0)) for item in items if isinstance(item.get("key"), str))
+            return tuple(
+                (str(item["key"]), _find_item_name(item, 0)) for item in items if isinstance(item.get("key"), str)
+            )
         return tuple((value, word) for word, value in list_words(self._loaded.profile, key, info).items())
 
-    def _keyed(self, label: str, place: Place, name: str) -> Iterator[FormField]:
-        """A field for each key of a mapping: those that are there, and those that there may be."""
-        found = _find(self._data, place)
-        if place[-1] != name:  # a key of it
-            yield FormField(place, _FIELD + _format(place), str(place[-1]), "", "line", found or "")
+    def _list_keyed_fields(self, label: str, place: Place, name: str) -> Iterator[FormField]:
+        """A field for each key of a mapping: the existing keys, and the possible ones."""
+        mapping = _find(self._data, place)
+        if place[-1] != name:  # the place of one key
+            yield FormField(place, _FIELD + _encode_place(place), str(place[-1]), "", "line", mapping or "")
             return
-        called = self._name_keys(name)
-        typed = set(found) if isinstance(found, dict) else set()
-        known = {key: word for key, word in called.items() if word not in typed}  # names may stand for keys
-        known = {key: called.get(key, key) for key in found or ()} | known
-        if name == "attendance" and typed - set(called):
-            known = {key: key for key in found}
-        for key, word in known.items():
+        names = self._name_keys(name)
+        typed = set(mapping) if isinstance(mapping, dict) else set()
+        shown_keys = {key: word for key, word in names.items() if word not in typed}  # names may stand for keys
+        shown_keys = {key: names.get(key, key) for key in mapping or ()} | shown_keys
+        if name == "attendance" and typed - set(names):
+            shown_keys = {key: key for key in mapping}
+        for key, word in shown_keys.items():
             here = (*place, key)
             value = _find(self._data, here)
             if value is None or isinstance(value, str):
-                yield FormField(here, _FIELD + _format(here), f"{label}：{word}", "", "line", value or "")
+                yield FormField(here, _FIELD + _encode_place(here), f"{label}：{word}", "", "line", value or "")
 
     def _name_keys(self, name: str) -> dict[str, str]:
-        """What the keys of a mapping may be and how they are called: enterprises, lines that are marked, documents."""
+        """The possible keys of a mapping with their labels: enterprises, marked lines, documents."""
         if name == "document_numbers":
             return {item.id: item.title for item in self._loaded.profile.documents}
         target = {"attendance": "enterprises[]", "marks": "rubrics[].lines[]"}.get(name, "")
         items = [item for item in list_items(self._data, target) if isinstance(item, dict)] if target else []
-        return {str(item["key"]): item.get("label") or _call_item(item, 0) for item in items if item.get("key")}
+        return {str(item["key"]): item.get("label") or _find_item_name(item, 0) for item in items if item.get("key")}
 
 
 def _is_mapping(info: FieldInfo) -> bool:
@@ -282,38 +289,38 @@ def _find(data: Any, place: Place) -> Any:
     return data
 
 
-def _call_item(item: Any, at: int) -> str:
-    """What people call an item: its name, else its number."""
+def _find_item_name(item: Any, at: int) -> str:
+    """The name of an item, else its number."""
     names = ("name", "title", "short_name", "of", "file", "date", "item", "key")
-    said = next((item[name] for name in names if isinstance(item.get(name), str)), "") if isinstance(item, dict) else ""
-    return said or str(at + 1)
+    texts = [item[name] for name in names if isinstance(item.get(name), str)] if isinstance(item, dict) else []
+    return (texts[0] if texts else "") or str(at + 1)
 
 
 def _choose(raw: str, words: Sequence[tuple[str, str]]) -> str:
-    """The value that was chosen, however it was typed; what is none of the words as it stands."""
+    """The chosen value, however it was typed; text that is none of the words stays as it is."""
     if not raw or any(value == raw for value, _ in words):
         return raw
     return find_word(raw, {word: value for value, word in words}) or raw
 
 
 def _complete(words: tuple[tuple[str, str], ...], chosen: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """The words, and what was typed and is none of them: nothing goes because a page is saved."""
-    known = {value for value, _ in words}
-    return (*words, *((item, item) for item in chosen if item and item not in known)) if words else ()
+    """The words, and typed values that are none of them, so that saving a page loses nothing."""
+    values = {value for value, _ in words}
+    return (*words, *((item, item) for item in chosen if item and item not in values)) if words else ()
 
 
-def _fix(place: Place, label: str, hint: str, raw: Any) -> FormField:
-    said = raw.get("file", "") if isinstance(raw, dict) else ""
-    return FormField(place, "", label, hint, "fixed", said if isinstance(said, str) else "")
+def _make_fixed_field(place: Place, label: str, hint: str, raw: Any) -> FormField:
+    name = raw.get("file", "") if isinstance(raw, dict) else ""
+    return FormField(place, "", label, hint, "fixed", name if isinstance(name, str) else "")
 
 
-def _format(place: Place) -> str:
-    """A place without the quotes and line breaks that a browser would change in a name: indexes behind a colon."""
+def _encode_place(place: Place) -> str:
+    """Encode a place without quotes and line breaks, which a browser would change in a name; a colon marks indexes."""
     return "/".join(f":{step}" if isinstance(step, int) else quote(step, safe="") for step in place)
 
 
 def read_name(name: str) -> Place | None:
-    """The place that an input's name spells; None for another input."""
+    """The place that an input's name encodes; None for another input."""
     if not name.startswith((_FIELD, _LISTED)):
         return None
     place: list[str | int] = []
@@ -328,7 +335,7 @@ def read_name(name: str) -> Place | None:
 
 
 def _format_path(place: Place, *, is_list: bool = False) -> str:
-    """A place as the profile's paths name it."""
+    """Format a place as a path of the profile."""
     path = ""
     for step in place:
         path += "[]" if isinstance(step, int) else f".{step}" if path else str(step)
@@ -345,11 +352,11 @@ def _scalar_edit(field: FormField, values: Sequence[str]) -> Edit | None:
 
 def _list_edit(field: FormField, values: Sequence[str]) -> Edit | None:
     typed = [text for value in values for line in value.splitlines() if (text := line.strip())]
-    if field.input == "choices":  # ticks come in the order of the words
+    if field.input == "choices":  # the browser sends ticked words in its own order
         typed = [*(item for item in field.value if item in typed), *(item for item in typed if item not in field.value)]
     return None if tuple(typed) == tuple(field.value) else Edit(field.place, typed)
 
 
 def clean_text(text: str) -> str:
-    """A text as a field gives it back: one kind of line break, nothing blank at its ends."""
+    """Clean a typed text: one kind of line break, no blanks at the ends."""
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()

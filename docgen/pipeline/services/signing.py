@@ -1,7 +1,7 @@
-"""Signatures by a program of the user's: docgen hands it a file and keeps what it gives; it never has a key.
+"""Sign files and check signatures with the user's own program; docgen never has a key.
 
-What runs is named by the user's own ``docgen.toml`` or command line and nothing else. It gets the files as absolute
-paths, so that no name in a package or receipt is ever taken for an option, and no shell reads a word of them.
+Only the user's own ``docgen.toml`` or command line names the program. It gets files as absolute paths, so that no name
+in a package or receipt is taken for an option, and it is started without a shell.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from docgen.render.office.process import Ending, Watch, run_watched
 
 INPUT, OUTPUT, SIGNATURE = "{in}", "{out}", "{sig}"
 SECONDS = 120
-"""So long a signer may take: somebody may have to type a PIN."""
+"""How long a signer may take: somebody may have to type a PIN."""
 _MOST = 1 << 20
 _PLACE = re.compile(r"\{(in|out|sig)\}")
 
@@ -42,38 +42,38 @@ class OutsideProgram:
     seconds: int = SECONDS
 
     def run(self, folder: Path, paths: Mapping[str, Path]) -> Ending:
-        """Run it with the paths in their places; ``folder`` is where it may write."""
-        command = [_PLACE.sub(lambda found: str(paths[found[1]]), argument) for argument in self.arguments]
-        # found as the user's own shell finds it, also where that is a .bat on Windows
+        """Run the program with the paths filled in; ``folder`` is where it may write."""
+        command = [_PLACE.sub(lambda match: str(paths[match[1]]), argument) for argument in self.arguments]
+        # looked up as the user's shell does, so that a .bat works on Windows
         command[0] = shutil.which(command[0]) or command[0]
         return run_watched(command, Path.cwd(), folder, Watch(self.seconds, Event()))
 
 
-def read_program(said: str | Sequence[str], needed: Sequence[str], seconds: int = SECONDS) -> OutsideProgram:
-    """A program as a line of the command line or a list of arguments says it.
+def read_program(given: str | Sequence[str], needed: Sequence[str], seconds: int = SECONDS) -> OutsideProgram:
+    """Parse a program from a command line or a list of arguments.
 
-    SourceError V264 when it is none, or has no place for one of ``needed``.
+    SourceError V264 when there is none, or it lacks one of the ``needed`` placeholders.
     """
     try:
-        arguments = _split(said) if isinstance(said, str) else tuple(said)
+        arguments = _split(given) if isinstance(given, str) else tuple(given)
     except ValueError:
         arguments = ()
     absent = [name for name in needed if not any(name in argument for argument in arguments[1:])]
     if not arguments or not arguments[0] or absent:
-        shown = said if isinstance(said, str) else " ".join(said)
+        shown = given if isinstance(given, str) else " ".join(given)
         raise SourceError(error("V264", typed=shown[:200], needed="、".join(absent or needed)))
     return OutsideProgram(arguments, seconds)
 
 
 def _split(line: str) -> tuple[str, ...]:
-    """The arguments of a line: quotes hold one together, a backslash is a letter of a path."""
+    """Split a line into arguments: quotes group, a backslash is part of a path."""
     lexer = shlex(line, posix=True, punctuation_chars=False)
     lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
     return tuple(lexer)
 
 
 def sign_data(signer: OutsideProgram, data: bytes) -> bytes:
-    """The signature of a file that isn't there yet; OutputError V254–V257 when there is none."""
+    """Sign data that isn't in a file yet; OutputError V254–V257 when there is no signature."""
     with tempfile.TemporaryDirectory(prefix="docgen-sign-") as folder:
         path = Path(folder) / "signed"
         path.write_bytes(data)
@@ -82,16 +82,16 @@ def sign_data(signer: OutsideProgram, data: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signature that was written, by its path."""
+    """The path of a signature that was written."""
 
     path: Path
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def sign_file(signer: OutsideProgram, path: Path, *, force: bool) -> Signed:
-    """Sign a file as it lies there and write the signature beside it.
+    """Sign a file and write the signature beside it.
 
-    Raises ArchiveError V101 for what is no file, OutputError V254–V257 and A101–A107.
+    Raises ArchiveError V101 when there is no such file, OutputError V254–V257 and A101–A107.
     """
     place = Location("archive", file=str(path))
     if not path.is_file():
@@ -104,7 +104,7 @@ def sign_file(signer: OutsideProgram, path: Path, *, force: bool) -> Signed:
 
 
 def find_signature(path: Path) -> Path:
-    """Where the signature of a file lies."""
+    """The path of a file's signature."""
     return path.with_name(f"{path.name}{SIGNATURE_SUFFIX}")
 
 
@@ -112,13 +112,13 @@ def _sign(signer: OutsideProgram, path: Path, place: Location) -> bytes:
     with tempfile.TemporaryDirectory(prefix="docgen-sign-") as folder:
         out = Path(folder) / "signature"
         ended = signer.run(Path(folder), {"in": path, "out": out, "sig": out})
-        shown, said = signer.arguments[0], ended.words
+        shown, output = signer.arguments[0], ended.words
         if ended.hung:
             raise OutputError(error("V255", place, program=shown, seconds=signer.seconds))
         if ended.code is None:
-            raise OutputError(error("V257", place, program=shown, reason=said))
+            raise OutputError(error("V257", place, program=shown, reason=output))
         if ended.code:
-            raise OutputError(error("V254", place, program=shown, exit=ended.code, words=said or "—"))
+            raise OutputError(error("V254", place, program=shown, exit=ended.code, words=output or "—"))
         size = out.stat().st_size if out.is_file() else 0
         if not 0 < size <= _MOST:
             raise OutputError(error("V256", place, program=shown, size=size))
@@ -127,16 +127,16 @@ def _sign(signer: OutsideProgram, path: Path, place: Location) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class SignatureCheck:
-    """What checking the signature of a file gave; without one there is nothing to check."""
+    """The result of checking the signature of a file; not applicable without one."""
 
     verdict: Verdict
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def check_signature(path: Path, verifier: OutsideProgram | None) -> SignatureCheck:
-    """Check the signature that lies beside a file, by the user's own program (V251, V253, V265); nothing is raised.
+    """Check the signature beside a file by the user's own program (V251, V253, V265); nothing is raised.
 
-    A folder has none.
+    A folder has no signature.
     """
     if path.is_dir():
         return SignatureCheck(Verdict.NOT_APPLICABLE)

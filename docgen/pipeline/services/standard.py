@@ -1,4 +1,4 @@
-"""A received package judged by its standard: its own record, through the checks that a maker runs."""
+"""Judge a received package by its standard: run the maker's checks on the record in the package."""
 
 from __future__ import annotations
 
@@ -14,46 +14,45 @@ from docgen.pipeline.stages.filing import PreparedPackage
 from docgen.pipeline.stages.prepare import PreparedRecord
 
 _OF_FILES = frozenset({"R127", "R136", "R137", "R143"})
-"""That a text or a picture isn't in its file: a package holds what was made of it."""
+"""Codes for a text or picture whose file is missing: a package holds the document made of it instead."""
 _OF_EVIDENCE = "E"
-"""Begins the codes of what is found of a file of evidence."""
+"""The first letter of codes about a file of evidence."""
 
 
 def judge_by_standard(
     prepared: PreparedRecord | tuple[Diagnostic, ...], packed: PackedRecord, index: PackageIndex
 ) -> StepResult:
-    """What the checks find in the record, then V223 and V227 where the package isn't what the record makes.
+    """The findings of the checks in the record, then V223 and V227 where the package differs from the record's.
 
-    What they would look for in files that a package doesn't hold isn't judged, and neither are documents that people
-    wrote (V225).
+    What needs files that a package doesn't hold isn't judged, nor are handwritten documents (V225).
     """
     place = Location("archive", file=str(packed.package))
     if not isinstance(prepared, PreparedRecord):
         return judge(Step.STANDARD, prepared)
     written = {item.id for item in index.documents if item.origin}
-    found = [item for item in prepared.diagnostics if _counts(item, packed, has_written=bool(written))]
+    diagnostics = [item for item in prepared.diagnostics if _concerns_receiver(item, packed, has_written=bool(written))]
     if index.kind == "main":
-        found += _compare_filing(prepared, index, place, has_written=bool(written))
-    left: list[Diagnostic] = []
+        diagnostics += _compare_filing(prepared, index, place, has_written=bool(written))
+    unjudged: list[Diagnostic] = []
     if written:
         titles = [show_name(item.title) for item in index.documents if item.id in written]
-        left.append(_leave("written", len(titles), show_some(titles), place))
+        unjudged.append(_report_unjudged("written", len(titles), show_some(titles), place))
     recorded = {f"evidence/{piece.key}" for piece in prepared.subject.record.evidence}
     others = [item.title for item in index.documents if item.kind == "evidence" and item.id not in recorded]
     if others:
-        left.append(_leave("unrecorded", len(others), show_some(map(show_name, others)), place))
+        unjudged.append(_report_unjudged("unrecorded", len(others), show_some(map(show_name, others)), place))
     if packed.prose:
         places = [packed.source.locate(path).path or "" for path in packed.prose]
-        left.append(_leave("prose", len(places), show_some(places), place))
-    return judge(Step.STANDARD, [*found, *left], complete=not left)
+        unjudged.append(_report_unjudged("prose", len(places), show_some(places), place))
+    return judge(Step.STANDARD, [*diagnostics, *unjudged], complete=not unjudged)
 
 
-def _leave(reason: str, count: int, members: str, place: Location) -> Diagnostic:
+def _report_unjudged(reason: str, count: int, members: str, place: Location) -> Diagnostic:
     return info("V225", place, reason=Term(f"prove.left.{reason}"), count=count, members=members)
 
 
-def _counts(item: Diagnostic, packed: PackedRecord, *, has_written: bool) -> bool:
-    """Whether what was found is told to who receives: no hints to who writes, and nothing of files that aren't here."""
+def _concerns_receiver(item: Diagnostic, packed: PackedRecord, *, has_written: bool) -> bool:
+    """Whether a diagnostic concerns the receiver: no hints for the writer, nothing about files that aren't packed."""
     if item.severity is Severity.INFO or (has_written and item.gap is not None):
         return False
     if item.code in _OF_FILES and (packed.prose or item.code == "R143"):
@@ -66,7 +65,7 @@ def _counts(item: Diagnostic, packed: PackedRecord, *, has_written: bool) -> boo
 def _compare_filing(
     prepared: PreparedRecord, index: PackageIndex, place: Location, *, has_written: bool
 ) -> Iterator[Diagnostic]:
-    """V223 for what the record files and the package doesn't hold, V227 for a filing item in another state."""
+    """V223 for what the record files and the package lacks, V227 for a filing item with another status."""
     package = _find_package(prepared, index)
     if package is None:
         return
@@ -81,9 +80,12 @@ def _compare_filing(
                 yield error("V223", place, title=show_name(piece.title or piece.file.rpartition("/")[2]))
         stated = {item.key: item.status for item in index.items}
         for item in package.items:
-            known = stated.get(item.key)
-            if known not in (None, item.status):
-                states = {"found": Term(f"archive.status.{known}"), "expected": Term(f"archive.status.{item.status}")}
+            stated_status = stated.get(item.key)
+            if stated_status not in (None, item.status):
+                states = {
+                    "found": Term(f"archive.status.{stated_status}"),
+                    "expected": Term(f"archive.status.{item.status}"),
+                }
                 yield error("V227", place, clause=item.clause or None, item=f"{item.key} {item.label}", **states)
 
 
@@ -92,7 +94,7 @@ def _is_many(name: str) -> bool:
 
 
 def _find_package(prepared: PreparedRecord, index: PackageIndex) -> PreparedPackage | None:
-    """Of the packages that the record makes the one that holds most of what is filed here."""
+    """The package of the record that has most documents in common with the index."""
     filed = {item.id for item in index.documents}
 
     def count(package: PreparedPackage) -> int:

@@ -1,4 +1,4 @@
-"""Looking at a template before there is a record: what is wrong with it, what it asks for, a copy with comments."""
+"""Check a template without a record: its faults, the values it needs, a copy with comments."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _SUFFIXES = (".docx", ".xlsx")
 
 @dataclass(frozen=True, slots=True)
 class CheckedTemplate:
-    """A template held against a document: what was found, and how many tags it has.
+    """A template checked for a document: its diagnostics and number of tags.
 
-    ``title`` is the document's; None for one of the papers of a package. ``fields`` are the values that it asks for.
+    ``title`` is the document's; None for one of the papers of a package. ``fields`` are the values that it needs.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -42,7 +42,7 @@ class CheckedTemplate:
 
 @dataclass(frozen=True, slots=True)
 class AskedField:
-    """A value that a template asks for: its name, the label that a user knows it by, how and where it is used."""
+    """A value that a template needs: its name, its label, how and where it is used."""
 
     name: str
     label: str
@@ -52,20 +52,20 @@ class AskedField:
 def list_fields(
     uses: Iterable[NameUse], names: Mapping[str, Shape] | None = None, words: Catalogue | None = None
 ) -> tuple[AskedField, ...]:
-    """The values that are asked for, each once, in the order of their first tags; ``names`` has their labels."""
-    found: dict[str, list[NameUse]] = {}
+    """The values that a template needs, each once, in the order of their first tags; ``names`` has their labels."""
+    uses_by_name: dict[str, list[NameUse]] = {}
     for use in uses:
-        found.setdefault(use.name, []).append(use)
+        uses_by_name.setdefault(use.name, []).append(use)
     return tuple(
         AskedField(
-            name, _find_label(name, names, words) if names and words else name.replace("[].", " / "), tuple(same)
+            name, _find_label(name, names, words) if names and words else name.replace("[].", " / "), tuple(own_uses)
         )
-        for name, same in found.items()
+        for name, own_uses in uses_by_name.items()
     )
 
 
 def _find_label(name: str, names: Mapping[str, Shape], words: Catalogue) -> str:
-    """What a value is called (``form.opinions[].text``), what it stands in before it; '' where it has no label."""
+    """The label of a value (``form.opinions[].text``) behind those of its parents; '' where it has none."""
     shape: Shape | None = Shape("fields", names=names)
     labels: list[str] = []
     for step in name.split("."):
@@ -79,7 +79,7 @@ def _find_label(name: str, names: Mapping[str, Shape], words: Catalogue) -> str:
 
 
 def check_template_file(path: Path, resources: Resources, profile_id: str, document_id: str) -> CheckedTemplate:
-    """Hold a template against a document of a profile, or against a paper of a package (``PACKAGE_PAPERS``).
+    """Check a template for a document of a profile, or for a paper of a package (``PACKAGE_PAPERS``).
 
     Raises TemplateError T331 or T152 when it can't be read, SourceError T332 when the profile has no such document,
     ProfileError for a profile that isn't there or isn't sound. A template that can't be opened is a diagnostic.
@@ -128,16 +128,7 @@ def _find_names(
     nearest = nearest or loaded.profile.documents[0].id
     profile, papers = loaded.profile.id, "、".join(PACKAGE_PAPERS)
     place = Location(file=str(path))
-    raise SourceError(
-        error(
-            "T332",
-            place,
-            profile=profile,
-            id=document_id,
-            nearest=nearest,
-            papers=papers,
-        )
-    )
+    raise SourceError(error("T332", place, profile=profile, id=document_id, nearest=nearest, papers=papers))
 
 
 def _read(path: Path) -> bytes:

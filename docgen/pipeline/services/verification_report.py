@@ -1,4 +1,4 @@
-"""The report of 四性检测: of each package a Word file in the official layout, and the same as JSON."""
+"""Write the report of 四性检测: for each package a Word file in the official layout, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import docgen
+from docgen.archive.plan.model import RuleInForce
 from docgen.archive.plan.rules import list_rules_in_force
 from docgen.archive.verify.natures import Nature
 from docgen.archive.writing.target import open_target, refuse_target
@@ -39,8 +40,8 @@ _SUFFIX = ".docx"
 class ReportWriter:
     """Writes the report of each package: to ``out`` itself when that is a Word file, else below the folder ``out``.
 
-    Reports are Chinese, as documents are; in a folder those of a former run are replaced. OutputError (A101–A107) when
-    one can't be written.
+    Reports are in Chinese, as documents are; in a folder those of an earlier run are replaced. OutputError (A101–A107)
+    when one can't be written.
     """
 
     out: Path
@@ -55,37 +56,33 @@ class ReportWriter:
         return self.out.suffix.lower() == _SUFFIX
 
     def prepare(self) -> None:
-        """Find out before the work whether there is a place to write to; a folder is made."""
+        """Check before the work that reports can be written; a folder is made."""
         if self.is_single:
             for path in (self.out, self.out.with_suffix(".json")):
                 refuse_target(path, force=self.force)
             return
-        try:
-            self.out.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            place, reason = Location(file=str(self.out)), fault.strerror or str(fault)
-            raise OutputError(error("A107", place, path=str(self.out), reason=reason)) from None
+        make_output_folder(self.out)
 
-    def add(self, told: Mapping[str, Any]) -> None:
-        """Write the report of a package that is described in full, in the language of documents."""
+    def add(self, description: Mapping[str, Any]) -> None:
+        """Write the report of a package from its complete description, in the language of documents."""
         self._store = self._store or TemplateStore(self.resources)
-        path = self.out if self.is_single else self._choose_place(told)
+        path = self.out if self.is_single else self._choose_place(description)
         text = catalogue(DOCUMENT_LANGUAGE).text
-        context = {"report": _view(told), "document": TitleView(text("report.title"))}
+        context = {"report": _view(description), "document": TitleView(text("report.title"))}
         rendered = self._store.render(TEMPLATE, context).data
         rules = [rule.model_dump() for rule in list_rules_in_force()]
         head = {"schema_version": SCHEMA_VERSION, "title": text("report.title"), "verified_by": name_program()}
-        document = {**head, "rules": rules, "package": dict(told)}
+        document = {**head, "rules": rules, "package": dict(description)}
         force = self.force or (not self.is_single and _is_report(path.with_suffix(".json")))
         for target, data in ((path, rendered), (path.with_suffix(".json"), _dump(document))):
             with open_target(target, force=force) as file:
                 file.write(data)
             self.written.append(target)
 
-    def _choose_place(self, told: Mapping[str, Any]) -> Path:
-        """A name of its own for each report of a run, though packages may be called alike."""
+    def _choose_place(self, description: Mapping[str, Any]) -> Path:
+        """Choose a path of its own for each report of a run; packages may have the same name."""
         suffix = catalogue(DOCUMENT_LANGUAGE).text("report.suffix")
-        name = clean_component(f"{told.get('name') or Path(told['path']).stem}_{suffix}")
+        name = clean_component(f"{description.get('name') or Path(description['path']).stem}_{suffix}")
         number, path = 1, self.out / f"{name}{_SUFFIX}"
         while path in self.written:
             number += 1
@@ -93,13 +90,22 @@ class ReportWriter:
         return path
 
 
-def _is_report(path: Path) -> bool:
-    """Whether a report of a former run stands there: those of a folder are brought up to date."""
+def make_output_folder(folder: Path) -> None:
+    """Make a folder for reports or receipts; OutputError A107 when it can't be made."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        place, reason = Location(file=str(folder)), fault.strerror or str(fault)
+        raise OutputError(error("A107", place, path=str(folder), reason=reason)) from fault
+
+
+def _is_report(path: Path) -> bool:
+    """Whether there is a report of an earlier run; it may be replaced."""
+    try:
+        report = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(found, dict) and found.keys() >= {"schema_version", "verified_by", "rules", "package"}
+    return isinstance(report, dict) and report.keys() >= {"schema_version", "verified_by", "rules", "package"}
 
 
 def name_program() -> str:
@@ -111,39 +117,39 @@ def _dump(document: Mapping[str, Any]) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
-def _view(told: Mapping[str, Any]) -> VerificationView:
+def _view(description: Mapping[str, Any]) -> VerificationView:
     text = catalogue(DOCUMENT_LANGUAGE).text
-    items: Sequence[Mapping[str, Any]] = told["items"]
+    items: Sequence[Mapping[str, Any]] = description["items"]
     natures = tuple(
         _view_nature(number, nature, [item for item in items if item["nature"] == nature.value])
         for number, nature in enumerate(Nature)
     )
-    conclusion = text(f"report.conclusion.{told['state']}", counts=_count(items))
+    conclusion = text(f"report.conclusion.{description['state']}", counts=_count(items))
     heading = f"{_NUMERALS[len(natures)]}、{text('report.notes')}"
     return VerificationView(
-        clean_text(told.get("title") or told.get("name") or Path(told["path"]).name),
-        tuple(_list_facts(told)),
+        clean_text(description.get("title") or description.get("name") or Path(description["path"]).name),
+        tuple(_list_facts(description)),
         conclusion,
         natures,
         heading,
-        tuple(_list_notes(told)),
+        tuple(list_notes(description["limits"], description["work"], list_rules_in_force())),
     )
 
 
-def _list_facts(told: Mapping[str, Any]) -> Iterator[VerifiedFactView]:
-    """What was verified, as far as the package says it."""
+def _list_facts(description: Mapping[str, Any]) -> Iterator[VerifiedFactView]:
+    """The facts about a package, as far as it states them."""
     text = catalogue(DOCUMENT_LANGUAGE).text
-    facts, project = told.get("facts") or {}, told.get("project") or {}
+    facts, project = description.get("facts") or {}, description.get("project") or {}
     profile = facts.get("profile")
     values = {
-        "file": Path(told["path"]).name,
+        "file": Path(description["path"]).name,
         "archive_number": facts.get("archive_number"),
         "project": project.get("number"),
         "agency": facts.get("agency"),
-        "standard": told.get("standard"),
+        "standard": description.get("standard"),
         "profile": f"{profile['id']} {profile['version']}" if profile else "",
-        "contents": text("verify.files", files=told["files"], size=format_size(told["bytes"])),
-        "identity": told.get("identity"),
+        "contents": text("verify.files", files=description["files"], size=format_size(description["bytes"])),
+        "identity": description.get("identity"),
         "made_by": facts.get("generator"),
         "verified_by": name_program(),
     }
@@ -166,7 +172,7 @@ def _count(items: Sequence[Mapping[str, Any]]) -> str:
 
 
 def count_verdicts(verdicts: Iterable[str]) -> str:
-    """How many items were judged how, in words."""
+    """Format how many items have each verdict."""
     text = catalogue(DOCUMENT_LANGUAGE).text
     counts = Counter(verdicts)
     named = ("passed", "failed", "not_run", "not_applicable")
@@ -175,31 +181,31 @@ def count_verdicts(verdicts: Iterable[str]) -> str:
 
 
 def _list_lines(item: Mapping[str, Any]) -> Iterator[str]:
-    """What a verdict rests on: of what is wrong the message, and what should be there and is; else the figures."""
+    """The lines under a verdict: its reason, the messages of faults with expected and found values, else figures."""
     text = catalogue(DOCUMENT_LANGUAGE).text
     if item["reason"]:
         yield clean_text(str(item["reason"]))
     for evidence in item["evidence"][:_LINES]:
-        said = {name: clean_text(str(evidence[name])) for name in ("expected", "found")}
+        values = {name: clean_text(str(evidence[name])) for name in ("expected", "found")}
         message = clean_text(evidence["message"] or "")
         if message:
             yield f"{evidence['code']} {message}"
-            if said["found"] in message:
+            if values["found"] in message:
                 continue
         member = clean_text(evidence["member"]) if not message else ""
-        key = "report.evidence" if said["expected"] else "report.evidence.found"
-        yield f"{member}：{text(key, **said)}" if member else text(key, **said)
-    left = len(item["evidence"]) - _LINES + item["unlisted"]
-    if left > 0:
-        yield text("report.more", count=left)
+        key = "report.evidence" if values["expected"] else "report.evidence.found"
+        yield f"{member}：{text(key, **values)}" if member else text(key, **values)
+    unlisted = len(item["evidence"]) - _LINES + item["unlisted"]
+    if unlisted > 0:
+        yield text("report.more", count=unlisted)
 
 
-def _list_notes(told: Mapping[str, Any]) -> Iterator[str]:
+def list_notes(limits: Mapping[str, int], work: Mapping[str, int], rules: Iterable[RuleInForce]) -> Iterator[str]:
+    """The notes under a report or receipt: what verifying covers, its limits, the rules that it judges by."""
     text = catalogue(DOCUMENT_LANGUAGE).text
     yield text("nature.note")
     yield text("report.note.virus")
     yield text("report.note.whole")
-    work, limits = told["work"], told["limits"]
     yield text(
         "report.note.limits",
         entries=f"{limits['most_entries']:,}",
@@ -207,10 +213,10 @@ def _list_notes(told: Mapping[str, Any]) -> Iterator[str]:
         elements=f"{limits['most_elements']:,}",
         used=f"{work['entries']:,}",
     )
-    rules = "；".join(f"{rule.title}（{rule.number}，{rule.read}）" for rule in list_rules_in_force())
-    yield text("report.note.rules", rules=rules)
+    shown = "；".join(f"{rule.title}（{rule.number}，{rule.read}）" for rule in rules)
+    yield text("report.note.rules", rules=shown)
 
 
 def clean_text(value: str) -> str:
-    """A text of a stranger's as one line that XML can hold."""
+    """Make one line that XML can hold of a text from a received package."""
     return "".join(letter if letter.isprintable() else " " for letter in value)

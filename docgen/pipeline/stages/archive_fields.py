@@ -1,4 +1,4 @@
-"""The fields of a package's index that are about the whole: archive fields, who filed it, the settings used."""
+"""Describe a package as a whole for its index: archive fields, who compiled it, the settings that were used."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def describe_archive(
     *,
     bound: bool = False,
 ) -> ArchiveFields:
-    """What the cover says of a package: its number, whose it is, how long it is kept, from when to when.
+    """The archive fields of a package: its number, its agency, its retention, its first and last date.
 
-    One with a volume (``bound``) has page numbers in its index.
+    A package with a volume (``bound``) has page numbers in its index.
     """
     settings = prepared.subject.record.project.archive or ArchiveSettings()
-    known = list(dates)
+    known_dates = list(dates)
     dossier = numbering.dossier if numbering is not None else None
     return ArchiveFields(
         index_form=settings.index_form,
@@ -51,13 +51,13 @@ def describe_archive(
         confidentiality=settings.confidentiality or "",
         year=(dossier.year if dossier is not None else settings.year) or "",
         agency=find_agency(prepared),
-        date_from=min(known, default=None, key=first_day),
-        date_to=max(known, default=None, key=last_day),
+        date_from=min(known_dates, default=None, key=first_day),
+        date_to=max(known_dates, default=None, key=last_day),
     )
 
 
 def find_numbering(prepared: PreparedRecord) -> DocumentNumbering | None:
-    """How the record's documents are numbered; not at all where many records have the same settings (A209)."""
+    """How the record's documents are numbered; None where many records share the same settings (A209)."""
     return None if prepared.label else plan_numbering(prepared.subject.record.project.archive)
 
 
@@ -82,9 +82,9 @@ def find_answerable(prepared: PreparedRecord, item: str) -> str:
 def list_settings(
     prepared: PreparedRecord, archive: ArchiveFields, is_part: Callable[[Place], bool], *, bound: bool = False
 ) -> Iterator[SettingUsed]:
-    """What the standard leaves open and how it was settled, how the package was indexed, numbered; what is confirmed.
+    """The settings of a package: the profile's, how the package was indexed and numbered, and confirmed values.
 
-    ``is_part`` says of a place of the record whether it belongs into the package, ``bound`` whether that has a volume.
+    ``is_part`` tells whether a place of the record belongs into the package, ``bound`` whether it has a volume.
     """
     yield from _list_profile_settings(prepared)
     values = {"index": archive.index_form}
@@ -98,11 +98,11 @@ def list_settings(
     for number, (name, value) in enumerate(values.items(), 1):
         text, clause = texts.text(f"package.setting.{name}"), texts.text(f"package.setting.{name}.clause")
         yield SettingUsed(id=f"DA{number}", clause=clause, setting=_SETTINGS + name, value=value, text=text)
-    mine = [item for item in prepared.confirmed if is_part(read_path(item.path))]
-    for number, item in enumerate(mine, 1):
+    confirmed = [item for item in prepared.confirmed if is_part(read_path(item.path))]
+    for number, item in enumerate(confirmed, 1):
         label = name_field(type(prepared.subject.record), read_path(item.path))
-        said = texts.text(label.key) if isinstance(label, Term) else str(label)
-        text = texts.text("package.confirmed", label=said, reason=item.reason)
+        shown_label = texts.text(label.key) if isinstance(label, Term) else str(label)
+        text = texts.text("package.confirmed", label=shown_label, reason=item.reason)
         yield SettingUsed(id=f"{CONFIRMED_MARK}{number}", setting=item.path, value=item.value, text=text)
 
 

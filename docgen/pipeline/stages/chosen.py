@@ -1,4 +1,4 @@
-"""Documents that were chosen with ``--only`` or by ``--until``: what they don't read can't make them wrong."""
+"""Weigh diagnostics by the documents chosen with ``--only`` or ``--until``: what these don't read is no error."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ _PACKED = ("project", "parties[]", "evidence[]", "not_applicable[]", "confirmed[
 
 @dataclass(frozen=True)
 class Chosen:
-    """The document types that a run makes, none named: all. ``failed`` are places that were cut out of the record.
+    """The document types that a run makes (``only``; empty: all), and what weighing a diagnostic needs.
 
-    ``cells`` are the places of those values that never came into the data, by where they stand in the user's file.
-    With ``horizon`` they are those of a project that has come so far, and a package is made of them.
+    ``failed`` are the places that were cut out of the record; ``cells`` are places of values that never came into the
+    data, by their location in the user's file. With ``horizon`` the documents are those up to that step of the project,
+    and a package is made of them.
     """
 
     loaded: LoadedProfile
@@ -44,13 +45,13 @@ class Chosen:
 
     @cached_property
     def reads(self) -> Reads:
-        """What the chosen documents, and their package, read; looked for when there is something to weigh."""
+        """What the chosen documents, and their package, read; computed when there is something to weigh."""
         reads = find_chosen_reads(self.loaded, self.only, self.resources)
         return reads.add(*_PACKED) if self.horizon is not None else reads
 
     @cached_property
     def later(self) -> frozenset[str]:
-        """The filing items to which the project needn't have come for these documents."""
+        """The filing items that come after the last of these documents."""
         if self.horizon is not None:
             return self.horizon.later
         items = map(self.loaded.profile.find_filing_item, self.only)
@@ -58,20 +59,20 @@ class Chosen:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all documents are made that a package asks for now."""
+        """Whether the run makes every document that a package needs now."""
         return not self.only or self.horizon is not None
 
     def concerns(self, item: Diagnostic) -> bool:
-        """Whether what was weighed is told: what isn't there yet is no fault of a project that hasn't come so far."""
+        """Whether a weighed diagnostic is reported at all: with a horizon, a gap of a later step is not."""
         if self.horizon is None or item.gap is None:
             return True
         return UNREAD not in item.params
 
     def weigh(self, item: Diagnostic) -> Diagnostic:
-        """An error as a warning where no chosen document reads what it is about.
+        """Make a warning of an error where no chosen document reads the value that it is about.
 
-        What a rule found that reads nothing of what is printed counts as little.
-        What can't be led back to a place in the record stays as grave as it is.
+        The same where the rule that found it reads nothing that these documents print. An error without a place in the
+        record stays an error.
         """
         if not self.only:
             return item
@@ -86,12 +87,12 @@ class Chosen:
         return replace(item, severity=severity, params={**item.params, UNREAD: 1})
 
     def _list_parts(self, place: Place) -> list[Place]:
-        """A place, and what was cut out around it."""
+        """A place, and the places around it that were cut out of the record."""
         return [place, *(place[:size] for size in range(1, len(place)) if place[:size] in self.failed)]
 
 
 def resolve_documents(only: Sequence[str], loaded: LoadedProfile) -> tuple[str, ...]:
-    """The ids of the document types that are named by id or title; ProfileError for those that there aren't."""
+    """The ids of document types that are named by id or title; ProfileError X151 for each unknown one."""
     documents = loaded.profile.documents
     chosen = {name: choose_document(documents, name) for name in only}
     shown = "、".join(item.id for item in documents)
@@ -106,9 +107,9 @@ def resolve_documents(only: Sequence[str], loaded: LoadedProfile) -> tuple[str, 
 
 
 def choose_documents(loaded: LoadedProfile, options: Options, source: RawSource, validation: Validation) -> Chosen:
-    """What is needed to weigh what is found in a record; ``options.only`` are ids, ``options.until`` is a step.
+    """The chosen documents of a run; ``options.only`` are ids, ``options.until`` is a step of the project.
 
-    ProfileError P150 or P151 when the step isn't one, P153 when one of the documents belongs to a later one.
+    ProfileError P150 or P151 when there is no such step, P153 when one of the documents belongs to a later one.
     """
     horizon = find_horizon(loaded.profile, options.until) if options.until else None
     only = options.only
@@ -124,10 +125,10 @@ def choose_documents(loaded: LoadedProfile, options: Options, source: RawSource,
 
 def _refuse_later(horizon: Horizon, only: Sequence[str]) -> None:
     step = show_label(horizon.step.label, horizon.step.key)
-    found = [(name, horizon.profile.find_filing_item(name)) for name in only if name not in horizon.documents]
+    items = [(name, horizon.profile.find_filing_item(name)) for name in only if name not in horizon.documents]
     faults = [
         error("P153", id=name, step=step, item=show_label(item.label, item.key))
-        for name, item in found
+        for name, item in items
         if item is not None
     ]
     if faults:
@@ -143,12 +144,12 @@ def find_chosen_reads(loaded: LoadedProfile, only: Sequence[str], resources: Res
 
 
 def _find_own(loaded: LoadedProfile, document: DocumentSpec, resources: Resources) -> Reads:
-    # reading templates takes what most checks can do without
+    # imported late: most checks need no template
     from docgen.render.scan.reads import Reads, find_reads
     from docgen.render.store import read_template
 
     try:
         templates = tuple((name, read_template(resources, name)) for name in document.template_names)
-    except TemplateError:  # making the document says what is wrong with it
+    except TemplateError:  # reported when the document is made
         return Reads(loaded.record_model, None)
     return find_reads(loaded, document, templates)

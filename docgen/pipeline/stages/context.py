@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from docgen.render.store import TemplateStore
 
 Progress = Callable[[str, int, int], None]
-"""Told of a document before it is made: its title, its number from 0 on, how many there are."""
+"""Called before a document is made: its title, its number from 0 on, how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """How a run goes, where it writes, who is told.
+    """The context of a run: its options, where it writes, who is notified of progress.
 
     ``out`` is the folder of the outputs, None where nothing is written; ``converter`` makes PDFs, None where
-    none are wanted. ``progress`` is told of documents, ``watch`` of the bytes that are packed. ``staging`` is
-    where packages wait to be moved into ``out``; with ``draft`` they say that something is wrong with them.
+    none are wanted. ``progress`` is called for documents, ``watch`` for the bytes that are packed. ``staging`` is
+    where packages wait to be moved into ``out``; with ``draft`` they are marked as drafts.
     """
 
     options: Options
@@ -37,6 +37,6 @@ class BuildContext:
     draft: bool = False
 
     def place_package(self, name: str) -> Path:
-        """Where the package of a name goes."""
+        """The path of the package of a name."""
         assert self.out is not None
         return self.out / f"{name}.zip"

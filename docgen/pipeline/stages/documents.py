@@ -1,4 +1,4 @@
-"""Rendering: each planned document in each of its templates, and what its templates missed."""
+"""Render each planned document in each of its templates, and report the values that its templates missed."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def choose_mode(options: Options) -> MissingMode:
 def render_documents(
     prepared: PreparedRecord, context: BuildContext, *, redacted: bool = False
 ) -> tuple[tuple[RenderedDocument, ...], list[Diagnostic]]:
-    """Every planned document as bytes, and what went wrong; what the record lacks was reported before.
+    """Render every planned document to bytes; with them the diagnostics that weren't reported before.
 
-    In a ``redacted`` record no formula may tell what was masked; of its documents nobody is told again.
+    In a ``redacted`` record no formula may reveal what was masked, and no progress is reported.
     """
     mode, guard = choose_mode(context.options), context.options.guard
     pictures = PictureFolder(prepared.folder)
     rendered: list[RenderedDocument] = []
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     empty = _list_empty(prepared)
     for number, job in enumerate(prepared.jobs):
         if context.progress is not None and not redacted:
@@ -53,24 +53,24 @@ def render_documents(
         for name in job.document.template_names:
             result = _render(context, name, values, pictures, redacted=redacted)
             files.append((Path(name).suffix, result.data))
-            told = [*result.diagnostics, *(_guard(result) if guard else ())]
-            found += [item if item.location.kind != "none" else item.at(where) for item in told]
-            # of a form of which everything lacks, that is told; not each of its fields again
+            rendering = [*result.diagnostics, *(_guard(result) if guard else ())]
+            diagnostics += [item if item.location.kind != "none" else item.at(where) for item in rendering]
+            # A form that is missing as a whole was reported once; its fields aren't reported again.
             of_form = format_path(job.place) if job.entry is None and job.full_title in empty else None
             missing = [item for item in result.missing if of_form is None or not item.path.startswith(of_form)]
-            # what was there and couldn't be read is told of
+            # A value that is there and couldn't be read was reported as such.
             missing = [item for item in missing if not _is_silenced(item, prepared)]
-            found += [_report_missing(item, job.document.title, prepared) for item in missing]
+            diagnostics += [_report_missing(item, job.document.title, prepared) for item in missing]
         rendered.append(RenderedDocument(job, tuple(files)))
-    known = list(prepared.diagnostics)
-    lacked = {_name_lack(item) for item in prepared.diagnostics if "path" in item.params}
-    fresh: list[Diagnostic] = []
-    for item in found:
+    reported = list(prepared.diagnostics)
+    lacking_values = {_identify_missing(item) for item in prepared.diagnostics if "path" in item.params}
+    added: list[Diagnostic] = []
+    for item in diagnostics:
         # Diagnostics hold words of the catalogue with parameters of their own, which can't be hashed.
-        if item not in known and _name_lack(item) not in lacked:
-            known.append(item)
-            fresh.append(item)
-    return tuple(rendered), fresh
+        if item not in reported and _identify_missing(item) not in lacking_values:
+            reported.append(item)
+            added.append(item)
+    return tuple(rendered), added
 
 
 def _guard(result: Rendered) -> tuple[Diagnostic, ...]:
@@ -80,25 +80,25 @@ def _guard(result: Rendered) -> tuple[Diagnostic, ...]:
 
 
 def leave_gaps(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """What was found where gaps are left free for the pen: each required value that lacks is R207 and no error.
+    """Make R207, which is no error, of each missing value that is left free to be filled in by hand.
 
-    What is wrong stays wrong: a value that is there and can't be read is no gap.
+    A value that is there and can't be read stays an error.
     """
-    return [_leave_gap(item) if is_gap(item) else item for item in diagnostics]
+    return [_downgrade_gap(item) if is_gap(item) else item for item in diagnostics]
 
 
 def is_gap(item: Diagnostic) -> bool:
-    """Whether a diagnostic says that a required value lacks."""
+    """Whether a diagnostic is an error about a required value that is missing."""
     return item.code in _GAPS and item.severity is Severity.ERROR
 
 
-def _leave_gap(item: Diagnostic) -> Diagnostic:
+def _downgrade_gap(item: Diagnostic) -> Diagnostic:
     params = {name: item.params[name] for name in ("label", "path")}
     return info("R207", item.location, clause=item.clause, **params)
 
 
 def show_photographs(prepared: PreparedRecord, job: DocumentJob) -> tuple[ShownPhotograph, ...]:
-    """The photographs that a document shows, with what is said of each."""
+    """The photographs that a document shows, each with its caption."""
     names = {item.key: item.short_name or item.name or item.key for item in prepared.subject.record.enterprises}
     shown: list[ShownPhotograph] = []
     for evidence in find_photographs(prepared.subject, job.document, job.item):
@@ -135,9 +135,9 @@ def _render(
 
 
 def _list_empty(prepared: PreparedRecord) -> frozenset[object]:
-    """The documents that the standard asks for and nothing was filled in of."""
-    told = (item for item in prepared.diagnostics if item.code == "R201" and item.severity is Severity.ERROR)
-    return frozenset(item.params["document"] for item in told)
+    """The documents that the standard asks for and of which nothing was filled in."""
+    empty = (item for item in prepared.diagnostics if item.code == "R201" and item.severity is Severity.ERROR)
+    return frozenset(item.params["document"] for item in empty)
 
 
 def _is_silenced(missing: Missing, prepared: PreparedRecord) -> bool:
@@ -152,14 +152,14 @@ def _report_missing(missing: Missing, document: str, prepared: PreparedRecord) -
     return error("R205", where, label=missing.label, path=path, document=document)
 
 
-def _name_lack(item: Diagnostic) -> tuple[str, Location | None]:
-    """What tells one lack from another: its path, which in a workbook is a sheet and a header, and then the cell."""
+def _identify_missing(item: Diagnostic) -> tuple[str, Location | None]:
+    """What distinguishes missing values: the path; in a workbook, where that is a sheet and a header, the cell, too."""
     path = item.params.get("path")
     return (path, None) if isinstance(path, str) else (repr(path), item.location)
 
 
 class PictureFolder:
-    """The pictures that narratives name, each read once: beside the record, or inside the Word file that shows them."""
+    """Reads the pictures that narratives show, each once: a file beside the record, or a part of a Word file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""The package around the documents: planned, its papers made from the finished index, and written."""
+"""Plan and write the packages of a record; the papers of each are made from its finished index."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """How a package differs from the profile's own: a redacted one, or a supplement that is made later.
+    """How a redacted package, or a supplement made later, differs from the profile's own package.
 
-    ``suffix`` is added to name and title; ``rewrite`` changes each document's line. The documents of a redacted one
-    get no 档号 of their own: they are copies, and a number means one piece.
+    ``suffix`` is added to name and title; ``rewrite`` changes each planned document. The documents of a redacted one
+    get no 档号: they are copies, and a number identifies one piece.
     """
 
     kind: PackageKind
@@ -79,7 +79,7 @@ def name_package(
     if prepared.horizon is not None:
         step = prepared.horizon.step
         until = clean_component(catalogue(DOCUMENT_LANGUAGE).text("until.name", item=step.key, label=step.label))
-    # who it is for stands before the name, which is cut where it is long
+    # the label stands before the name because a long name is cut
     title = "_".join(filter(None, (prepared.label, project.name, added)))
     suffix = "_".join(filter(None, (until, edition.suffix if edition is not None else "")))
     return make_top_name(dossier, number, title, suffix)
@@ -92,14 +92,14 @@ def name_folder(prepared: PreparedRecord, context: BuildContext) -> Path:
 
 
 def collect_files(prepared: PreparedRecord, documents: Sequence[RenderedDocument], context: BuildContext) -> FiledFiles:
-    """What is written of a record; notes and evidence belong to packages alone."""
+    """The files to write of a record: its documents; with a package its notes and evidence, too."""
     if not context.options.packing:
         return FiledFiles(tuple(documents))
     return FiledFiles(tuple(documents), _make_notes(prepared, context.store), prepared.evidence)
 
 
 def _make_notes(prepared: PreparedRecord, store: TemplateStore) -> dict[str, Note]:
-    """The notes for what the record says doesn't apply, by what the record calls it."""
+    """The notes for what the record says doesn't apply, by the name that the record gives it."""
     record = prepared.subject.record
     notes = {note.name: note for package in prepared.packages for note in list_notes(record, package)}
     if not notes:
@@ -113,7 +113,7 @@ def _make_notes(prepared: PreparedRecord, store: TemplateStore) -> dict[str, Not
 
 
 def list_targets(prepared: PreparedRecord, context: BuildContext) -> list[Path]:
-    """Where the packages of a record will stand; there are none where nothing is packed."""
+    """The paths of a record's packages; empty where nothing is packed."""
     packages = prepared.packages if context.options.packing and context.out is not None else ()
     return [context.place_package(name_package(prepared, package)) for package in packages]
 
@@ -136,35 +136,35 @@ def pack_record(prepared: PreparedRecord, files: FiledFiles, context: BuildConte
 
 
 def report_unclaimed(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
-    """A273, for each volume that doesn't claim PDF/A: which of its documents don't."""
+    """A273 for each volume that doesn't claim PDF/A: the documents in it that don't."""
     for package in written:
         volume = package.index.volume
         if volume is not None and not volume.pdfa:
             titles = {item.id: item.title for item in package.index.documents}
-            named = [titles.get(name, name) for name in volume.unclaimed]
+            titles_unclaimed = [titles.get(name, name) for name in volume.unclaimed]
             where = prepared.validation.locate(("evidence",), False)
-            yield info("A273", where, name=VOLUME, count=len(named), documents=show_some(named))
+            yield info("A273", where, name=VOLUME, count=len(titles_unclaimed), documents=show_some(titles_unclaimed))
 
 
 def report_unsigned(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
-    """C260, once: how many packed documents a clause asks to be signed and no signed copy of is packed, and which."""
+    """C260, once: the packed documents that a clause asks to be signed and of which no signed copy is packed."""
     papers = {paper.id: paper for package in written for paper in package.index.unsigned}
     if papers:
         clauses = dict.fromkeys(clause for paper in papers.values() for clause in paper.clause.split("，"))
         where = prepared.validation.locate(("evidence",), False)
-        said = {"clauses": "、".join(clauses), "documents": show_some(paper.title for paper in papers.values())}
-        yield info("C260", where, count=len(papers), **said)
+        params = {"clauses": "、".join(clauses), "documents": show_some(paper.title for paper in papers.values())}
+        yield info("C260", where, count=len(papers), **params)
 
 
 class WrittenPackages:
-    """The packages that a run has written: what a supplement adds to, and where its numbers go on."""
+    """The packages that a run has written: the base of a supplement, and the number at which its own go on."""
 
     def __init__(self) -> None:
         self._written: dict[str, WrittenPackage] = {}
         self._last: dict[str, int] = {}
 
     def add(self, package: PreparedPackage, written: WrittenPackage) -> None:
-        """Take one that was written."""
+        """Add a package that was written."""
         self._written[f"{package.job.spec.key}/{_item_key(package)}"] = written
         added = written.index.supplements
         last = max((item.number for item in written.index.documents), default=0)
@@ -180,7 +180,7 @@ class WrittenPackages:
         return Supplemented(name=base.index.package_name, identity=base.identity, last_number=last)
 
     def list_all(self) -> list[WrittenPackage]:
-        """All of them, in the order in which they were written."""
+        """All packages, in the order in which they were written."""
         return list(self._written.values())
 
 
@@ -269,7 +269,7 @@ class PackageWriter:
         )
 
     def _select(self, files: FiledFiles) -> FiledFiles:
-        """Those of the record's files that belong to the package."""
+        """Select those of the record's files that belong to the package."""
         package = self._package
         jobs = {job.id for job in package.job.jobs}
         evidence = {item.key for item in package.job.evidence}
@@ -291,24 +291,24 @@ class PackageWriter:
         return {name: self._store.render(template, context).data for name, template in self._papers.items()}
 
     def _describe_filed(self, planned: tuple[PlannedDocument, ...]) -> tuple[PlannedDocument, ...]:
-        """The documents with what the archive settings say of each: 文件编号 and 密级."""
+        """Add to each document what the archive settings give it: 文件编号 and 密级."""
         packages = self._prepared.packages
         jobs = list(dict.fromkeys(job.id for package in packages for job in package.job.jobs))
         numbers = {resolve_document(name, jobs): text for name, text in self._settings.document_numbers.items()}
         described = []
         for item in planned:
             number = numbers.get(item.document.id) or item.document.document_number
-            said = {"document_number": number, "confidentiality": self._classify(item.document.id)}
-            described.append(replace(item, document=item.document.model_copy(update=said)))
+            update = {"document_number": number, "confidentiality": self._classify(item.document.id)}
+            described.append(replace(item, document=item.document.model_copy(update=update)))
         return tuple(described)
 
     def _classify(self, document_id: str) -> str:
-        """A document's class (密级): confidential as a whole or in part, else the dossier's own."""
+        """A document's confidentiality (密级): as a whole or in part, else the dossier's own."""
         if self._edition.confidentiality is not None:
             return self._edition.confidentiality
-        said = _find_class(self._prepared, self._package, self._rules, document_id)
+        extent = _find_class(self._prepared, self._package, self._rules, document_id)
         text = catalogue(DOCUMENT_LANGUAGE).text
-        return text(f"redaction.{said}") if said else self._settings.confidentiality or ""
+        return text(f"redaction.{extent}") if extent else self._settings.confidentiality or ""
 
     def _begin_index(self, planned: tuple[PlannedDocument, ...], base: Supplemented | None) -> PackageIndex:
         prepared, package, edition = self._prepared, self._package, self._edition
@@ -319,7 +319,7 @@ class PackageWriter:
         archive = describe_archive(prepared, self._numbering, dates, bound=self._context.options.bind)
         if edition.confidentiality is not None:
             archive = archive.model_copy(update={"confidentiality": edition.confidentiality})
-        until = _name_step(prepared.horizon)
+        until = _describe_step(prepared.horizon)
         text = catalogue(DOCUMENT_LANGUAGE).text
         suffixes = [text("until.title", **until.model_dump()) if until is not None else "", edition.suffix]
         return PackageIndex(
@@ -329,7 +329,7 @@ class PackageWriter:
             project=ProjectIdentity(number=project.number or "", name=project.name or ""),
             archive=archive,
             profile=ProfileUsed(id=profile.id, version=profile.version, digest=prepared.loaded.digest),
-            standard=_name_standard(profile.standard),
+            standard=_describe_standard(profile.standard),
             filing_basis=profile.filing.basis,
             rules=list_rules_in_force(),
             supplements=base,
@@ -343,11 +343,11 @@ class PackageWriter:
             unsigned=tuple(self._list_unsigned(planned)),
             settings=tuple(list_settings(prepared, archive, scope.holds_place, bound=self._context.options.bind)),
             template_digests=dict(self._store.digests),
-            conversion=self._name_conversion(planned),
+            conversion=self._describe_conversion(planned),
         )
 
-    def _name_conversion(self, planned: Sequence[PlannedDocument]) -> Conversion | None:
-        """What made the PDFs of the package, where any was made."""
+    def _describe_conversion(self, planned: Sequence[PlannedDocument]) -> Conversion | None:
+        """The program and fonts that made the package's PDFs; None where no PDF was made."""
         converter = self._context.converter
         made = (item for document in planned for item in document.renditions if isinstance(item.source, bytes))
         if converter is None or not any(item.role == "pdf" for item in made):
@@ -355,9 +355,9 @@ class PackageWriter:
         return Conversion(converter=converter.identity.converter, fonts=converter.identity.fonts)
 
     def _list_unsigned(self, planned: Sequence[PlannedDocument]) -> Iterator[Unsigned]:
-        """What a clause asks to be signed and no signed copy of is packed; a paper that somebody filed may be signed.
+        """The documents that a clause asks to be signed and of which no signed copy is packed.
 
-        A redacted package holds copies, which nobody signs.
+        A paper that somebody filed may be signed itself; a redacted package holds copies, which nobody signs.
         """
         if self._edition.redaction is not None:
             return
@@ -371,26 +371,26 @@ class PackageWriter:
                 yield Unsigned(id=filed.id, title=filed.title, clause=spec.signed.clause)
 
     def _dump_record(self) -> bytes | None:
-        """The record as it was typed, and what it was made with; a redacted package has none."""
+        """The record as it was typed, with profile, templates and version, as JSON; None for a redacted package."""
         if not self._context.options.with_record or self._edition.redaction is not None:
             return None
         profile = self._prepared.loaded.profile
-        made = {
+        content = {
             "profile": {"id": profile.id, "version": profile.version, "digest": self._prepared.loaded.digest},
             "generator": f"docgen {docgen.__version__}",
             "templates": dict(self._store.digests),
             "record": self._prepared.source.data,
         }
-        return to_json(made, indent=2) + b"\n"  # as json.dumps writes it, in a twentieth of the time
+        return to_json(content, indent=2) + b"\n"  # as json.dumps writes it, in a twentieth of the time
 
 
-def _name_step(horizon: Horizon | None) -> Until | None:
+def _describe_step(horizon: Horizon | None) -> Until | None:
     if horizon is None:
         return None
     return Until(item=horizon.step.key, label=horizon.step.label, clause=horizon.step.clause or "")
 
 
-def _name_standard(standard: Standard) -> StandardUsed:
+def _describe_standard(standard: Standard) -> StandardUsed:
     stage = ""
     if standard.status == "draft":
         stage = standard.stage or catalogue(DOCUMENT_LANGUAGE).text("archive.standard.draft")

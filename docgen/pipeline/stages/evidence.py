@@ -1,4 +1,4 @@
-"""Gathering evidence: every file that a record means, looked at once; its day; the activity it belongs to."""
+"""Gather evidence: inspect every file that a record names, once; find its day and the activity it belongs to."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HEIF = ("heic", "avif")
 """Formats that are decoded where a library for them is installed."""
 _SHOWN = 3
 _KEY_DIGITS = 10
-# What cameras and telephones call their files, or people in haste, says nothing of what they show.
+# Names that cameras and telephones give say nothing of what a picture shows.
 _DEVICE_NAME = re.compile(
     r"(?:img|image|dsc|dscn|dscf|pic|picture|photo|p|pxl|mmexport|wx_camera|scan|微信图片|截图|照片|图片|相片|扫描件?)?"
     r"[-_ \d()（）]*",
@@ -45,9 +45,9 @@ _DEVICE_NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """A picture among the evidence: its copy for a page, None where none could be made, and what it is instead.
+    """A picture among the evidence: its copy for a page (None where none could be made) and its format.
 
-    ``day`` is when it was taken, as far as anybody says.
+    ``day`` is when it was taken, with where that is known from.
     """
 
     evidence: Evidence
@@ -59,7 +59,11 @@ class Photograph:
 
 @dataclass(frozen=True, slots=True)
 class GatheredEvidence:
-    """A record whose evidence is one entry for each file, matched to activities, and how its places lead back."""
+    """A record whose evidence is one entry for each file, matched to activities.
+
+    ``validation`` leads each place of it back to the entry that the user wrote. ``days`` are those that are known of a
+    piece, by its key.
+    """
 
     validation: Validation
     files: tuple[InspectedEvidence, ...]
@@ -77,12 +81,12 @@ def gather_evidence(
     chosen: Chosen,
     allowed: tuple[Path, ...] = (),
 ) -> GatheredEvidence:
-    """Look at every piece of evidence of a sound record; what was found is placed where the record names it.
+    """Inspect every piece of evidence of a sound record; a diagnostic stands where the record names the file.
 
-    Evidence comes from the record's folder and from those that are ``allowed``.
+    Evidence comes from the record's folder and from the ``allowed`` ones.
 
-    With ``printing`` pictures that a document will show are decoded fine enough for a page, else only to see whether
-    they are whole. Where no package is made, of other files only the scans of the chosen documents are opened.
+    With ``printing`` the pictures that a document will show are decoded at the resolution of a page, else only checked.
+    Where no package is made, of other files only the scans of the chosen documents are opened.
     """
     only = chosen.only
     documents = [item for item in loaded.profile.documents if not only or item.id in only]
@@ -101,7 +105,7 @@ class _Gatherer:
     horizon: Horizon | None
     allowed: tuple[Path, ...]
     scanned: frozenset[str] | None = None
-    found: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     uncounted: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     matched: list[tuple[str, Occasion]] = field(default_factory=list)
 
@@ -120,14 +124,16 @@ class _Gatherer:
             day = date_evidence(entry, taken, stem)
             if entry.date is not None and taken is not None and taken != entry.date and _is_photographed(entry):
                 place = self._locate(origin, "date")
-                self.found.append(warning("E132", place, file=entry.file, stated=str(entry.date), taken=str(taken)))
-            piece, occasion = self._settle(record, entry, origin, day, stem)
+                self.diagnostics.append(
+                    warning("E132", place, file=entry.file, stated=str(entry.date), taken=str(taken))
+                )
+            piece, occasion = self._match_occasion(record, entry, origin, day, stem)
             pieces.append(piece)
             if file is None:
                 continue
             pages, differing = weigh_pages(piece.pages, file.pages, file.path.name, self._locate(origin, "pages"))
-            self.found += differing
-            files.append(_file(piece, file, pages, day, occasion))
+            self.diagnostics += differing
+            files.append(_file_evidence(piece, file, pages, day, occasion))
             made = StatedDay(file.made, "made") if file.made is not None else None
             camera = StatedDay(taken, "camera") if taken is not None else None
             days[piece.key] = tuple(item for item in (day, camera, made) if item is not None)
@@ -135,8 +141,8 @@ class _Gatherer:
                 photographs[piece.key] = Photograph(piece, day, occasion, file.printed, file.format)
         self._report_sums()
         origins = [origin for origin, _ in entries]
-        validation = _lead_back(self.given, record.model_copy(update={"evidence": tuple(pieces)}), origins)
-        return GatheredEvidence(validation, tuple(files), photographs, days, tuple(self.found))
+        validation = _redirect_places(self.given, record.model_copy(update={"evidence": tuple(pieces)}), origins)
+        return GatheredEvidence(validation, tuple(files), photographs, days, tuple(self.diagnostics))
 
     def _locate(self, origin: int, name: str) -> Location:
         return self.given.locate(("evidence", origin, name), False)
@@ -155,27 +161,29 @@ class _Gatherer:
                 continue
             listing = list_folder(self.folder, entry.file, taken, self.allowed)
             where = self._locate(origin, "file")
-            self.found += [item.at(where) for item in listing.diagnostics]
+            self.diagnostics += [item.at(where) for item in listing.diagnostics]
             taken |= {(self.folder / name).resolve() for name in listing.names}
             for number, name in enumerate(listing.names, 1):
                 yield origin, self._complete(_take_from_folder(entry, name, number))
 
     def _complete(self, entry: Evidence) -> Evidence:
-        """A document of the project may be named by its id alone."""
+        """Complete the id of a document of the whole project, which may be given without the ``/project``."""
         document = self.profile.find_document(entry.document) if entry.document is not None else None
         if document is None or document.per != PROJECT:
             return entry
         return entry.model_copy(update={"document": f"{document.id}/{PROJECT}"})
 
     def _check_item(self, entry: Evidence, origin: int) -> None:
-        # A redacted copy is filed where its original is; of a scan of no document R140 tells.
+        # A redacted copy is filed where its original is; a scan of an unknown document is reported as R140.
         if entry.redacts is not None or (entry.item is None and self._names_nothing(entry)):
             return
         if find_evidence_item(self.profile, entry) is not None:
             return
         keys = "、".join(item.key for item in self.profile.filing.items)
         code, at = ("A153", "item") if entry.item is not None else ("A152", "kind")
-        self.found.append(error(code, self._locate(origin, at), item=entry.item or "", kind=entry.kind, known=keys))
+        self.diagnostics.append(
+            error(code, self._locate(origin, at), item=entry.item or "", kind=entry.kind, known=keys)
+        )
 
     def _names_nothing(self, entry: Evidence) -> bool:
         named = entry.document
@@ -189,23 +197,23 @@ class _Gatherer:
             self.folder, entry.file, printing=printing, opening=opening, allowed=self.allowed
         )
         where = self._locate(origin, "file")
-        self.found += [item.at(where) for item in looked.diagnostics]
+        self.diagnostics += [item.at(where) for item in looked.diagnostics]
         file = looked.file
         if file is None:
             return None
         if opening and not has_errors(looked.diagnostics):
-            self.found += inspect_filed(file, where)
+            self.diagnostics += inspect_filed(file, where)
         if opening and file.format in _UNCOUNTED and file.pages is entry.pages is None and not looked.diagnostics:
             self.uncounted.setdefault(file.format, []).append((file.path.name, origin))
         if shown and file.format in HEIF and not can_decode(file.format):
             kind = Term(f"format.{file.format}")
-            self.found.append(info("E123", where, file=file.path.name, format=kind))
+            self.diagnostics.append(info("E123", where, file=file.path.name, format=kind))
         return file
 
-    def _settle(
+    def _match_occasion(
         self, record: Record, entry: Evidence, origin: int, day: StatedDay | None, stem: str
     ) -> tuple[Evidence, Occasion | None]:
-        """The piece with the activity or training that it belongs to, stated or matched."""
+        """Return the piece with the activity or training that it belongs to, stated or matched."""
         if entry.activity is not None or entry.training is not None:
             occasion = find_stated(record, entry)
             if occasion is not None and day is not None and occasion.date not in (None, day.date):
@@ -217,7 +225,7 @@ class _Gatherer:
         name = PurePosixPath(entry.file).name
         if len(candidates) > 1:
             shown = "、".join(f"{item.title or item.key}（{item.key}）" for item in candidates)
-            self.found.append(info("E131", self._locate(origin, "file"), file=name, candidates=shown))
+            self.diagnostics.append(info("E131", self._locate(origin, "file"), file=name, candidates=shown))
         if len(candidates) != 1:
             return entry, None
         occasion = candidates[0]
@@ -234,7 +242,7 @@ class _Gatherer:
         name = "activities" if isinstance(occasion, Activity) else "trainings"
         items: Sequence[Occasion] = record.activities if isinstance(occasion, Activity) else record.trainings
         at = self.given.locate((name, items.index(occasion), "date"), False)
-        self.found.append(
+        self.diagnostics.append(
             warning(
                 "E133",
                 self._locate(origin, "date" if day.source == "stated" else "file"),
@@ -248,24 +256,24 @@ class _Gatherer:
         )
 
     def _report_sums(self) -> None:
-        """What is told once in a run, not once a file."""
+        """Report what concerns many files, once in a run."""
         for name, files in self.uncounted.items():
             shown = show_some((file for file, _ in files), _SHOWN)
             where = self._locate(files[0][1], "file")
-            self.found.append(info("E122", where, count=len(files), format=Term(f"format.{name}"), files=shown))
+            self.diagnostics.append(info("E122", where, count=len(files), format=Term(f"format.{name}"), files=shown))
         if self.matched:
             pairs = show_some((f"{name} → {item.title or item.key}" for name, item in self.matched), _SHOWN)
             where = self.given.locate(("evidence",), True)
-            self.found.append(info("E130", where, count=len(self.matched), pairs=pairs))
+            self.diagnostics.append(info("E130", where, count=len(self.matched), pairs=pairs))
 
 
 def _is_photographed(entry: Evidence) -> bool:
-    """Whether the camera's day is the day of what is shown; papers may be photographed at any time."""
+    """Whether the camera's day is the day of the event; papers may be photographed on any day."""
     return entry.kind not in PAPERS and entry.document is None
 
 
 def _take_from_folder(entry: Evidence, name: str, number: int) -> Evidence:
-    """A file of a folder as a piece of its own: what the entry says holds for it; key and title tell them apart.
+    """Make a piece of evidence of a file in a folder: the folder's entry with a key and a title of the file's own.
 
     The key comes from the file's name, so that it stays the same when other files come and go.
     """
@@ -275,12 +283,12 @@ def _take_from_folder(entry: Evidence, name: str, number: int) -> Evidence:
     stem = PurePosixPath(name).stem
     title = stem
     if entry.title is not None:
-        told = str(number) if _DEVICE_NAME.fullmatch(stem) else stem
-        title = catalogue(DOCUMENT_LANGUAGE).text("evidence.one_of", title=entry.title, stem=told)
+        distinguishing = str(number) if _DEVICE_NAME.fullmatch(stem) else stem
+        title = catalogue(DOCUMENT_LANGUAGE).text("evidence.one_of", title=entry.title, stem=distinguishing)
     return entry.model_copy(update={"key": f"{entry.key}-{digest}", "file": name, "title": title})
 
 
-def _file(
+def _file_evidence(
     piece: Evidence, file: EvidenceFile, pages: PageCount, day: StatedDay | None, occasion: Occasion | None
 ) -> InspectedEvidence:
     return InspectedEvidence(
@@ -295,8 +303,8 @@ def _file(
     )
 
 
-def _lead_back(given: Validation, record: Record, origins: Sequence[int]) -> Validation:
-    """The validation of the expanded record: a place in its evidence leads to the entry that the user wrote."""
+def _redirect_places(given: Validation, record: Record, origins: Sequence[int]) -> Validation:
+    """Make the validation of the expanded record: a place in its evidence leads to the entry that the user wrote."""
 
     def shift(place: Place) -> Place:
         inside = len(place) > 1 and place[0] == "evidence"

@@ -1,4 +1,4 @@
-"""The figures of a package: what was done for whom, as far as its record and its profile tell. Nothing is unpacked."""
+"""Read the figures of a package (visits, trainings, benefit, grades) from its record and profile, without unpacking."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Opinions:
 
 @dataclass(frozen=True, slots=True)
 class WorkFigures:
-    """What was done, in figures; None where nobody wrote it down. Days in 人·天, benefit in 万元."""
+    """What was done, in figures; None where it isn't recorded. Days in 人·天, benefit in 万元."""
 
     visits: int | None = None
     trainings: int | None = None
@@ -60,7 +60,7 @@ NO_WORK = WorkFigures()
 
 
 def add_work(one: WorkFigures, other: WorkFigures) -> WorkFigures:
-    """The sum of both; what neither knows stays unknown."""
+    """The sum of both; a figure that neither has stays None."""
     pairs = ((getattr(one, name), getattr(other, name)) for name in _WORK)
     return WorkFigures(*(a if b is None else b if a is None else a + b for a, b in pairs))
 
@@ -89,9 +89,8 @@ class EnterpriseFigures:
 class PackageFigures:
     """A package's figures.
 
-    ``source`` says what they were read by: its ``profile``, the ``shared`` vocabulary, or the ``index`` alone.
-    ``grades`` are the profile's own, best first. ``record_digest`` tells whether two packages are of one record; ""
-    without one.
+    ``source`` is what they were read with: the package's ``profile``, the ``shared`` vocabulary, the ``index`` alone.
+    ``grades`` are the profile's own, best first. ``record_digest`` is equal for packages of one record, "" without one.
     """
 
     path: Path
@@ -142,30 +141,30 @@ def _find_profile(resources: Resources, profile_id: str) -> LoadedProfile | None
     try:
         return find_profile(resources, profile_id)
     except DocgenError:
-        return None  # a package of a profile that isn't here tells what all have in common
+        return None  # without its profile, a package is read by the shared vocabulary
 
 
 def _read_no_prose(name: str) -> Narrative:
-    """Prose that lies in a file of its own isn't in the package, and nothing is counted in it."""
+    """Read nothing: prose in a file of its own isn't in the package, and nothing in it is counted."""
     del name
     return Narrative(())
 
 
-def _nowhere(place: tuple[str | int, ...], key: bool = False) -> Location:
+def _locate_nothing(place: tuple[str | int, ...], key: bool = False) -> Location:
     del place, key
     return Location()
 
 
 def _read_subject(loaded: LoadedProfile, data: dict[str, Any]) -> Subject | None:
     try:
-        record = validate_record(loaded, data, _nowhere, _read_no_prose).record
+        record = validate_record(loaded, data, _locate_nothing, _read_no_prose).record
     except RecursionError:
         return None
     return Subject(loaded.profile, record, derive_facts(loaded.profile, record)) if record is not None else None
 
 
 def _read_shared(data: dict[str, Any]) -> Record | None:
-    """The shared vocabulary of a record whose profile isn't here."""
+    """Read the shared vocabulary of a record whose profile isn't available."""
     shared = {name: value for name, value in data.items() if name in _SHARED}
     try:
         return Record.model_validate(shared, context={"read_prose": _read_no_prose})
@@ -178,8 +177,8 @@ def _describe(path: Path, index: PackageIndex, subject: Subject, data: Any) -> P
     opinions = _read_opinions(subject)
     enterprises = []
     for item, totals in zip(subject.record.enterprises, subject.facts.enterprise_totals, strict=True):
-        told = opinions.get(item.key, Opinions())
-        enterprises.append(_describe_enterprise(item, _count(totals), told, evaluations.get(item.key)))
+        answers = opinions.get(item.key, Opinions())
+        enterprises.append(_describe_enterprise(item, _count(totals), answers, evaluations.get(item.key)))
     scoring = subject.profile.scoring
     bands = scoring.choose(subject.record.scoring).bands if scoring is not None else ()
     grades = tuple(band.grade for band in sorted(bands, key=lambda band: band.from_, reverse=True))
@@ -211,14 +210,14 @@ def _count(totals: Totals) -> WorkFigures:
 
 
 def _read_opinions(subject: Subject) -> dict[str, Opinions]:
-    """The answers of every survey that the profile knows, by the key of the enterprise ("" of none)."""
-    found: dict[str, Opinions] = {}
+    """Count the answers of every survey in the profile, by the key of the enterprise ("" for none)."""
+    opinions: dict[str, Opinions] = {}
     forms = getattr(subject.record, "forms", None)
     for document in subject.profile.documents:
         content = document.checklist.content if document.checklist is not None else ()
         for entry in getattr(forms, attribute_name(document.id), ()) if content else ():
             verdicts = [line.verdict for _, line in entry.lines if line.verdict is not None]
             key = getattr(entry, "of", "")
-            told = Opinions(len(verdicts), sum(verdict in content for verdict in verdicts))
-            found[key] = found.get(key, Opinions()) + told
-    return found
+            answers = Opinions(len(verdicts), sum(verdict in content for verdict in verdicts))
+            opinions[key] = opinions.get(key, Opinions()) + answers
+    return opinions

@@ -1,4 +1,4 @@
-"""The packages that a record makes: the filing list of each, and what the record says doesn't apply."""
+"""Prepare packages: the filing list of each with the status of its items, and what the record says doesn't apply."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from docgen.record.record import Record
 
 @dataclass(frozen=True, slots=True)
 class PreparedPackage:
-    """A package to make, and its filing list with the status of each item; ``absent`` are documents that nobody has."""
+    """A package to make, and its filing list with the status of each item; ``absent`` are documents it can't hold."""
 
     job: PackageJob
     items: tuple[FilingItem, ...]
@@ -36,15 +36,15 @@ def prepare_packages(
     doubted: Collection[tuple[str, Place]] = (),
     horizon: Horizon | None = None,
 ) -> tuple[tuple[PreparedPackage, ...], list[Diagnostic]]:
-    """The packages that the record makes, and the filing items that nobody fills, each once.
+    """Prepare the packages of a record; with them a diagnostic for each filing item that nothing fills, each once.
 
-    What failed validation isn't missing: it was reported for what is wrong with it. ``doubted`` are the items of which
-    nobody may say that they don't apply, with the place in the record that speaks against it; what comes after the
-    ``horizon`` isn't asked for.
+    What failed validation isn't missing: it was reported as faulty. ``doubted`` are the items that a record calls not
+    applicable although a rule speaks against it, with the place of that; what comes after the ``horizon`` isn't asked
+    for.
     """
     later: frozenset[str] = horizon.later if horizon is not None else frozenset()
     prepared: list[PreparedPackage] = []
-    found: dict[str, Diagnostic] = {}
+    missing_items: dict[str, Diagnostic] = {}
     filled = {job.id for job in jobs}
     excused = [
         entry
@@ -54,8 +54,10 @@ def prepare_packages(
     for job in plan_packages(subject, jobs, excused):
         items, missing = file_items(subject, job, doubted, later)
         prepared.append(PreparedPackage(job, items))
-        found.update({f"{item.params['item']}/{item.params['label']}": item for item in missing})
-    return tuple(prepared), [item for item in found.values() if not _is_explained(item, subject.profile, validation)]
+        missing_items.update({f"{item.params['item']}/{item.params['label']}": item for item in missing})
+    return tuple(prepared), [
+        item for item in missing_items.values() if not _is_explained(item, subject.profile, validation)
+    ]
 
 
 def _is_explained(diagnostic: Diagnostic, profile: Profile, validation: Validation) -> bool:
@@ -70,9 +72,9 @@ def _is_explained(diagnostic: Diagnostic, profile: Profile, validation: Validati
 
 
 def list_notes(record: Record, package: PreparedPackage) -> Iterator[Note]:
-    """The notes that a package holds, without their files: one for each reason that the record gives and that stands.
+    """The notes that a package holds, without their files: one for each valid reason that the record gives.
 
-    What follows from the record without a reason of somebody, and what the record contradicts, has none.
+    There is none for what follows from the record without a reason given, nor for a reason that the record contradicts.
     """
     reasons = {entry.item: entry.reason for entry in record.not_applicable}
     for item in package.items:
@@ -88,9 +90,9 @@ def list_notes(record: Record, package: PreparedPackage) -> Iterator[Note]:
 
 
 def check_not_applicable(subject: Subject, packages: Sequence[PreparedPackage], locate: Locate) -> Iterator[Diagnostic]:
-    """What is said not to apply and of which the record holds something in every package.
+    """Check what the record says doesn't apply against what every package holds all the same.
 
-    R206 where the reason holds for what else there would be; R208 where it holds for nothing, against the record.
+    R206 where the reason still excuses other documents; R208 where it excuses none and so contradicts the record.
     """
     spared = find_excused(subject)
     for index, entry in enumerate(subject.record.not_applicable):
@@ -102,11 +104,11 @@ def check_not_applicable(subject: Subject, packages: Sequence[PreparedPackage], 
         excused = [item for item in spared if item.name == entry.item]
         where = locate(("not_applicable", index), False)
         if excused:
-            named = show_some(item.job.full_title for item in excused)
-            yield warning("R206", where, item=entry.item, documents=named)
+            titles = show_some(item.job.full_title for item in excused)
+            yield warning("R206", where, item=entry.item, documents=titles)
         else:
-            held = [job.full_title for job in filled] or list(_list_held(subject.profile, packages, entry.item))
-            yield error("R208", where, item=entry.item, reason=entry.reason, held=show_some(held))
+            held_titles = [job.full_title for job in filled] or list(_list_held(subject.profile, packages, entry.item))
+            yield error("R208", where, item=entry.item, reason=entry.reason, held=show_some(held_titles))
 
 
 def _list_held(profile: Profile, packages: Sequence[PreparedPackage], item: str) -> Iterator[str]:

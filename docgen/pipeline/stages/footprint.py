@@ -1,4 +1,4 @@
-"""The footprint of a run: the profile, the templates, and every file that the record names, there or not."""
+"""List what a run depends on (its footprint): profile, templates, every file that the record names, existing or not."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from docgen.render.store import TemplateStore
 from docgen.sources.evidence_folder import find_top
 
 
-def note_footprint(prepared: PreparedRecord, store: TemplateStore) -> Footprint:
-    """The footprint of a record that went through ``store``."""
+def collect_footprint(prepared: PreparedRecord, store: TemplateStore) -> Footprint:
+    """The footprint of a record whose documents were made with the templates of ``store``."""
     folder, data = prepared.folder, prepared.source.data
     names = list(iterate_file_names(data))
     files = [prepared.source.path, *(item.path for item in prepared.evidence)]

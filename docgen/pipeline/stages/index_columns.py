@@ -1,4 +1,4 @@
-"""The columns of a package's index, where the record asks for others than the standard's."""
+"""Choose and fill the columns of a package's index, where the record asks for others than the standard's."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PORTRAIT = 110
 
 
 def list_index_columns(archive: ArchiveFields) -> tuple[PackageColumnView, ...]:
-    """The columns that the record asks for, as the form calls them; none where it is content with the standard's."""
+    """The columns that the record asks for, labelled as in the form; none where the standard's own are used."""
     texts = catalogue(DOCUMENT_LANGUAGE)
     columns = []
     for key in archive.index_columns:
@@ -60,12 +60,12 @@ def find_linked(columns: Sequence[IndexColumn]) -> IndexColumn:
 
 
 def needs_width(columns: Sequence[IndexColumn]) -> bool:
-    """Whether the columns ask for a page on its side."""
+    """Whether the columns need a page in landscape."""
     return sum(_SHAPES[key][0] for key in columns) > _PORTRAIT
 
 
-def report_column(key: IndexColumn, filed: FiledDocument, index: PackageIndex) -> int | str | None:
-    """What a column says of a document; None or "" where nobody knows."""
+def find_column_value(key: IndexColumn, filed: FiledDocument, index: PackageIndex) -> int | str | None:
+    """The value of a column for a document; None or "" where there is none."""
     archive = index.archive
     values: dict[IndexColumn, int | str | None] = {
         "dossier_number": archive.archive_number,
@@ -74,7 +74,7 @@ def report_column(key: IndexColumn, filed: FiledDocument, index: PackageIndex) -
         "responsible": filed.responsible,
         "title": filed.title,
         "date": format_date8(filed.date) if filed.date is not None else None,
-        "page_number": _report_page(filed, index),
+        "page_number": _format_page_number(filed, index),
         "pages": filed.pages.value,
         "confidentiality": filed.confidentiality,
         "retention": format_retention(archive.retention),
@@ -84,7 +84,7 @@ def report_column(key: IndexColumn, filed: FiledDocument, index: PackageIndex) -
     return values[key]
 
 
-def _report_page(filed: FiledDocument, index: PackageIndex) -> int | str | None:
+def _format_page_number(filed: FiledDocument, index: PackageIndex) -> int | str | None:
     """页号 by GB/T 11822: the first page; of the last document the first and the last."""
     last = next((item for item in reversed(index.documents) if item.is_paged), None)
     if last is not None and filed.id == last.id and filed.first_page != filed.last_page:

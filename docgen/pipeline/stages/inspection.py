@@ -1,4 +1,4 @@
-"""Looking into what is to be filed as whoever receives the package will: the same inspection, before it is packed."""
+"""Inspect evidence before it is packed, by the same inspection that the receiver of the package makes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ _SAME = ("V167", "V190")
 
 
 def inspect_filed(file: EvidenceFile, place: Location) -> Iterator[Diagnostic]:
-    """What the receiver of a sound file will find in it: that it acts, or doesn't open.
+    """Find what the receiver would object to in a file: that it is a program, runs code, or doesn't open.
 
-    Pictures and PDFs were opened already by the same readers; what else was found of the file was told with it. OSError
-    goes through.
+    Pictures and PDFs were opened already by the same readers, and their faults reported. OSError goes through.
     """
     name, is_known = file.path.name, file.kind in ("picture", "pdf")
     if is_known and not is_program(name):
@@ -29,11 +28,11 @@ def inspect_filed(file: EvidenceFile, place: Location) -> Iterator[Diagnostic]:
     data = file.path.read_bytes()
     opened = Opened(name, place, data, None, ReadingCost(size=len(data)))
     try:
-        found = inspect_document(opened)
+        diagnostics = inspect_document(opened)
     except OverLimitError:
         yield error("E151", place, file=name, reason=Term("archive.office.large"))
         return
-    for item in found:
+    for item in diagnostics:
         if item.code in _SAME:
             yield item
         elif item.code == "V161":

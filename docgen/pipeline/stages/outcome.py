@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: ``draft`` writes in spite of errors, ``blank`` makes forms to fill by hand, ``only`` some types.
-    ``blanks_by_hand`` makes documents that lack values, too: what lacks is left free for the pen, and told.
-    ``strict`` lets a warning stop the package as an error does; ``guard`` looks through every file that was rendered;
-    ``pdf`` files a PDF beside each Word and Excel document, by so many ``converters`` at a time (0: one for each core);
-    ``bind`` does so, too, and binds all of a package to one PDF; ``sm3`` adds manifests by SM3 to packages;
-    ``mapping`` says which columns of somebody
-    else's table are which.
-    ``loose`` writes the documents beside the package, too; ``durable`` waits until the disk has the package.
-    ``redact`` makes a redacted package beside each full one. ``supplement`` names a package of the project, and earlier
-    supplements of it: only what none of them holds is packed. ``label`` stands in the package's name, where one project
-    makes a package for each of its enterprises. ``until`` names the step at which the project is judged and packed as
-    if it ended there.
+    """The options of a run, the same for every front end.
+
+    What is made: ``only`` some document types; ``blank`` forms to fill in by hand; ``blanks_by_hand`` also documents
+    with missing values, which stay free and are reported. ``draft`` writes in spite of errors; ``strict`` lets a
+    warning stop the package as an error does; ``guard`` checks every rendered file. ``until`` names the step at which
+    the project is judged and packed as if it ended there.
+
+    The package: ``pdf`` files a PDF beside each Word and Excel document, made by so many ``converters`` at a time (0:
+    one for each core); ``bind`` does so, too, and binds the package to one PDF; ``sm3`` adds manifests by SM3;
+    ``redact`` makes a redacted package beside each full one; ``supplement`` names a package of the project and earlier
+    supplements of it, and only what none of them holds is packed; ``label`` stands in the package's name, where one
+    project makes a package for each of its enterprises. ``loose`` writes the documents beside the package, too;
+    ``durable`` waits until the package is on the disk.
+
+    The input: ``mapping`` says what the columns of a foreign table are.
     """
 
     resources: Resources = field(default_factory=Resources)
@@ -57,12 +60,12 @@ class Options:
 
     @property
     def packing(self) -> bool:
-        """Whether packages are wanted: forms to fill by hand and a choice of documents are none."""
+        """Whether packages are made: not of forms to fill in by hand, nor of a choice of documents."""
         return self.package and not self.blank and not self.only
 
     @property
     def adding_sm3(self) -> bool:
-        """Whether packages carry manifests by SM3: this run asks for them, or the user's settings do."""
+        """Whether packages get manifests by SM3: by this run's option or the user's settings."""
         return self.sm3 or self.resources.packing.sm3
 
     @property
@@ -71,19 +74,19 @@ class Options:
         return self.pdf or self.bind
 
     def is_faulty(self, diagnostics: Iterable[Diagnostic]) -> bool:
-        """Whether one of the diagnostics is grave enough to keep everything from being written."""
+        """Whether one of the diagnostics keeps everything from being written."""
         return any(item.severity is Severity.ERROR or (self.strict and is_promoted(item)) for item in diagnostics)
 
     def may_write(self, diagnostics: Iterable[Diagnostic]) -> bool:
-        """Whether something may be written in spite of what was found."""
+        """Whether something may be written in spite of the diagnostics."""
         return self.draft or not self.is_faulty(diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
 class Proving:
-    """What is asked for: every document made again (``rebuild``), the package judged by its ``standard``.
+    """What a verification proves besides: every document by making it again (``rebuild``), the ``standard``'s rules.
 
-    ``digests`` asks for those of the whole zip. ``resources`` are the profiles and templates that are here.
+    ``digests`` asks for the digests of the whole zip. ``resources`` are the available profiles and templates.
     """
 
     rebuild: bool = False
@@ -94,18 +97,18 @@ class Proving:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps that are asked for."""
-        from docgen.archive.verify.report import Step  # who makes documents needs nothing of what verifies them
+        from docgen.archive.verify.report import Step  # imported late: building needs nothing of verifying
 
         return (*([Step.REBUILD] if self.rebuild else []), *([Step.STANDARD] if self.standard else []))
 
 
 NOTHING = Proving()
-"""Asks for nothing beyond a package's own texts."""
+"""Proves nothing beyond the package's own texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Something that was written; ``content_digest`` is that of a document, which a signed scan of it may state."""
+    """A file or folder that was written; a document has a ``content_digest``, which a signed scan of it may state."""
 
     kind: Literal["document", "package", "transfer"]
     path: Path
@@ -115,7 +118,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The result of one enterprise, in the words that the profile prints."""
+    """The result of one enterprise, as the profile prints it."""
 
     name: str
     total: Decimal | None
@@ -144,11 +147,11 @@ class RecordSummary:
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What the outcome depends on: who knows that all of it is as it was need not run again.
+    """What the outcome of a run depends on; while none of it changes, the run needn't be repeated.
 
-    ``templates`` are the digests of those that were used, by name; ``files`` begins with the record itself;
-    ``folders`` are those whose files, whatever they are called, the record names as evidence. ``seen`` are size and
-    time of the last change (ns) that files had when they were looked at, where that is known.
+    ``templates`` are the digests of the used ones, by name; ``files`` begins with the record itself; ``folders`` are
+    those whose files, whatever their names, are evidence of the record. ``seen`` are size and time of the last change
+    (ns) of files when they were inspected, where that is known.
     """
 
     profile: LoadedProfile
@@ -160,7 +163,7 @@ class Footprint:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run found and made; ``used`` is what it depends on, None where nothing of the record could be used."""
+    """The diagnostics and outputs of a run; ``used`` is what it depends on, None where the record couldn't be used."""
 
     diagnostics: tuple[Diagnostic, ...]
     outputs: tuple[Output, ...] = ()

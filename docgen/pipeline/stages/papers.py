@@ -1,4 +1,4 @@
-"""The context of a package's papers: cover, index, remarks sheet, and the note for what doesn't apply."""
+"""Make the template context of a package's papers: cover, index, remarks sheet, note for what doesn't apply."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from docgen.archive.bag.index import PAGE_TEMPLATE, list_origins
 from docgen.archive.plan.model import CONFIRMED_MARK, VOLUME, FiledDocument, PackageIndex, describe_until
 from docgen.archive.plan.numbering import format_date8, format_item_range, format_retention
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.pipeline.stages.index_columns import find_linked, list_index_columns, needs_width, report_column
+from docgen.pipeline.stages.index_columns import find_column_value, find_linked, list_index_columns, needs_width
 from docgen.record.archive_settings import ArchiveSettings, IndexColumn, IndexForm
 from docgen.render.context.packages import (
     AbsentItemView,
@@ -75,9 +75,9 @@ def _blank(value: Any) -> Any:
 
 
 def describe_package(settings: ArchiveSettings | None, index: PackageIndex, link: str = "") -> dict[str, Any]:
-    """What the templates of cover, index and remarks sheet see.
+    """The context for the templates of cover, index and remarks sheet.
 
-    With ``link`` the page numbers of the index lead there; the number of the page is added to it.
+    With ``link`` the page numbers of the index are links to it, each with its page number appended.
     """
     archive, counts = index.archive, index.counts
     filed = [document for document in index.documents if document.kind != "note"]
@@ -111,7 +111,7 @@ def describe_package(settings: ArchiveSettings | None, index: PackageIndex, link
                 PackageItemView(item.key, item.label, item.clause, item.level, item.status, item.reason)
                 for item in index.items
             ),
-            statement=tuple(_state(index)),
+            statement=tuple(_list_statements(index)),
             rows=tuple(_describe_row(document, index, link) for document in index.documents),
         ),
         "standard": StandardNameView(index.standard.number, index.standard.title),
@@ -122,7 +122,7 @@ def describe_package(settings: ArchiveSettings | None, index: PackageIndex, link
 
 
 def describe_note(prepared: PreparedRecord, note: Note, responsible: str) -> dict[str, Any]:
-    """What the template of the note for what doesn't apply sees."""
+    """The context for the template of the note for what doesn't apply."""
     project = prepared.subject.record.project
     return {
         "item": AbsentItemView(note.item.key, note.label, note.item.clause, note.reason),
@@ -134,7 +134,7 @@ def describe_note(prepared: PreparedRecord, note: Note, responsible: str) -> dic
     }
 
 
-def _state(index: PackageIndex) -> Iterator[str]:
+def _list_statements(index: PackageIndex) -> Iterator[str]:
     """The remarks sheet's 说明: what was counted, what is missing or doesn't apply, whether it is a draft."""
     texts, counts = catalogue(DOCUMENT_LANGUAGE), index.counts
     pages = "pages" if not counts.unpaged else "pages_partly"
@@ -143,7 +143,7 @@ def _state(index: PackageIndex) -> Iterator[str]:
     yield texts.text("package.kinds", **_count_kinds(index))
     for item in index.items:
         if item.status == "later":
-            continue  # all of them are told in one sentence with the step at which the package ends
+            continue  # one sentence for all of them names the step at which the package ends
         if item.status != "present" or item.reason:
             yield texts.text(f"package.{item.status}", item=item.key, label=item.label, reason=item.reason)
     confirmed = sum(setting.id.startswith(CONFIRMED_MARK) for setting in index.settings)
@@ -157,14 +157,14 @@ def _state(index: PackageIndex) -> Iterator[str]:
 def _count_kinds(index: PackageIndex) -> dict[str, str]:
     """文字材料 and 图样材料 in 件 and 页, 照片 in 张; pages only where all of a kind are known."""
     texts = catalogue(DOCUMENT_LANGUAGE)
-    spelled = {}
+    texts_by_kind = {}
     for kind in ("text", "drawing", "photograph"):
         filed = [item for item in index.documents if item.kind != "note" and item.material == kind]
         pages = [item.pages.value for item in index.documents if item.is_paged and item.material == kind]
-        known = sum(value for value in pages if value is not None) if None not in pages else None
-        key = "count" if not known or kind == "photograph" else "count_pages"
-        spelled[kind] = texts.text(f"package.{key}.{kind}", count=len(filed), pages=known)
-    return spelled
+        page_sum = sum(value for value in pages if value is not None) if None not in pages else None
+        key = "count" if not page_sum or kind == "photograph" else "count_pages"
+        texts_by_kind[kind] = texts.text(f"package.{key}.{kind}", count=len(filed), pages=page_sum)
+    return texts_by_kind
 
 
 def _describe_row(filed: FiledDocument, index: PackageIndex, link: str) -> PackageRowView:
@@ -188,7 +188,7 @@ def _describe_row(filed: FiledDocument, index: PackageIndex, link: str) -> Packa
 
 
 def _describe_cell(key: IndexColumn, filed: FiledDocument, index: PackageIndex, link: str) -> PackageCellView:
-    value = _blank(report_column(key, filed, index))
+    value = _blank(find_column_value(key, filed, index))
     if link and filed.first_page is not None and value and key == find_linked(index.archive.index_columns):
         return PackageCellView(LinkedText(str(value), f"{link}{filed.first_page}"))
     return PackageCellView(value)

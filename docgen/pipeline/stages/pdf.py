@@ -1,4 +1,4 @@
-"""PDF of what is filed: each Word or Excel document as it prints, converted in one go; and thereby its pages."""
+"""Convert what is filed to PDF: each Word and Excel document of a record, all in one go; its pages are counted then."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from docgen.render.office.process import Ending
 from docgen.render.pdf import CONVERTIBLE, Converter, OfficeFile, find_office
 
 _SUFFIXES = {DOCX: ".docx", XLSX: ".xlsx"}
-"""What people wrote is known by what it is: its name may end in anything."""
+"""The suffix by media type: the name of a handwritten file may end in anything."""
 
 
 def open_converter(options: Options) -> Converter | None:
-    """What converts with the LibreOffice of this computer, None where no PDF is wanted.
+    """Open the converter (LibreOffice on this computer); None where no PDF is wanted.
 
-    OutputError A210 without it, A270 without what binds, A271 without a package, where a volume is
-    wanted.
+    OutputError A210 without LibreOffice; where a volume is wanted A270 without the library, A271 without a package.
     """
     if not options.converting:
         return None
@@ -37,18 +36,20 @@ def open_converter(options: Options) -> Converter | None:
 
 
 def require_office() -> str:
-    """LibreOffice on this computer; OutputError A210 without it."""
+    """The path of LibreOffice on this computer; OutputError A210 without it."""
     program = find_office()
     if program is None:
         raise OutputError(error("A210"))
     return program
 
 
-def add_pdfs(files: FiledFiles, prepared: PreparedRecord, context: BuildContext, told: list[Diagnostic]) -> FiledFiles:
-    """The same files, with a PDF of each Word or Excel document where the run makes any; ``told`` grows on the way.
+def add_pdfs(
+    files: FiledFiles, prepared: PreparedRecord, context: BuildContext, diagnostics: list[Diagnostic]
+) -> FiledFiles:
+    """Return the same files with a PDF of each Word or Excel document, where the run makes PDFs.
 
-    Of a document in both formats, of the first; of what people wrote, unless they made one. A211 for each that
-    LibreOffice can't convert; A208 where the record states other pages of a piece of evidence.
+    A document in both formats is converted from the first; a handwritten one unless a PDF lies beside it. Adds to
+    ``diagnostics`` A211 for each that LibreOffice can't convert, A208 where the record states other pages.
     """
     if context.converter is None:
         return files
@@ -56,13 +57,15 @@ def add_pdfs(files: FiledFiles, prepared: PreparedRecord, context: BuildContext,
         context.progress("PDF", len(files.documents), len(files.documents))
     named = dict(_list_sources(files))
     converted = context.converter.convert(list(named.values()), prepared.dated)
-    made = dict(zip(named, converted, strict=True))
-    pdfs = {key: data for key, data in made.items() if isinstance(data, bytes)}
-    found = [_report_unconverted(key, e, files, prepared) for key, e in made.items() if isinstance(e, Ending)]
+    converted_files = dict(zip(named, converted, strict=True))
+    pdfs = {key: data for key, data in converted_files.items() if isinstance(data, bytes)}
+    faults = [
+        _report_unconverted(key, e, files, prepared) for key, e in converted_files.items() if isinstance(e, Ending)
+    ]
 
-    def append(known: Sequence[tuple[str, bytes]], kind: str, name: str) -> tuple[tuple[str, bytes], ...]:
+    def append(renditions: Sequence[tuple[str, bytes]], kind: str, name: str) -> tuple[tuple[str, bytes], ...]:
         data = pdfs.get((kind, name))
-        return (*known, (".pdf", data)) if data is not None else tuple(known)
+        return (*renditions, (".pdf", data)) if data is not None else tuple(renditions)
 
     def add(item: RenderedDocument) -> RenderedDocument:
         if item.is_handwritten:
@@ -72,8 +75,8 @@ def add_pdfs(files: FiledFiles, prepared: PreparedRecord, context: BuildContext,
     documents = tuple(map(add, files.documents))
     notes = {key: replace(note, files=append(note.files, "note", key)) for key, note in files.notes.items()}
     evidence = tuple(replace(item, pdf=pdfs.get(("evidence", item.evidence.key))) for item in files.evidence)
-    found += [item for piece in evidence for item in _compare_pages(piece, prepared)]
-    told += [item for item in found if item not in told]
+    faults += [item for piece in evidence for item in _compare_pages(piece, prepared)]
+    diagnostics += [item for item in faults if item not in diagnostics]
     return FiledFiles(documents, notes, evidence)
 
 
@@ -106,8 +109,8 @@ def _report_unconverted(
     locate = prepared.validation.locate
     if kind == "evidence":
         piece = next(item for item in files.evidence if item.evidence.key == name)
-        said = piece.evidence.title or piece.evidence.file
-        return error("A211", _locate(piece, "file", prepared), title=said, reason=reason)
+        shown = piece.evidence.title or piece.evidence.file
+        return error("A211", _locate(piece, "file", prepared), title=shown, reason=reason)
     if kind == "note":
         title = Term("archive.note.named", {"label": files.notes[name].item.label})
         return error("A211", locate((), False), title=title, reason=reason)
@@ -125,7 +128,7 @@ def _compare_pages(piece: InspectedEvidence, prepared: PreparedRecord) -> list[D
 
 
 def _locate(piece: InspectedEvidence, field: str, prepared: PreparedRecord) -> Location:
-    """Where the record says something of a piece of evidence; of what it doesn't name, the file."""
+    """The place of a piece of evidence in the record; of one that the record doesn't name, its file."""
     keys = [item.key for item in prepared.subject.record.evidence]
     if piece.evidence.key not in keys:
         return Location(file=str(piece.path))

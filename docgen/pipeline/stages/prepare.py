@@ -1,4 +1,4 @@
-"""The first half of the way: load, validate, derive, plan, check. Nothing is written."""
+"""Prepare a record: load, validate, derive, plan, check. Nothing is written."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _OLDEST = dt.date(1980, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class PreparedRecord:
-    """A record that went through the first half: what is sound of it, its plan, and everything that was found."""
+    """A prepared record: what is sound of it, its documents and packages as planned, and every diagnostic."""
 
     source: RawSource
     loaded: LoadedProfile
@@ -64,7 +64,7 @@ class PreparedRecord:
 
     @property
     def folder(self) -> Path:
-        """The folder of the record: what it names is looked for from here."""
+        """The folder of the record; the file names in it are relative to this folder."""
         return self.source.path.parent
 
     @property
@@ -78,10 +78,7 @@ class PreparedRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
-    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with.
-
-    ``only`` are the ids of the document types that were chosen.
-    """
+    """A record that was read and validated, with its evidence and its facts: what planning and checking begin with."""
 
     source: RawSource
     loaded: LoadedProfile
@@ -91,16 +88,16 @@ class ReadRecord:
 
     @property
     def validation(self) -> Validation:
-        """The record, what was wrong with it, and where everything stands."""
+        """The validated record, its diagnostics, and the place of each value."""
         return self.gathered.validation
 
 
 def read_record(
     record: Path | RawSource, options: Options, *, printing: bool = False, gathering: bool = True
 ) -> ReadRecord | tuple[Diagnostic, ...]:
-    """Read, validate, gather, derive; what is wrong when nothing of the record can be used.
+    """Read and validate a record, gather its evidence and derive its facts; diagnostics when nothing of it can be used.
 
-    Where its evidence isn't at hand (not ``gathering``) nothing is said of it. Raises as ``prepare_record`` does.
+    Without ``gathering`` the evidence isn't looked at (where it isn't at hand). Raises as ``prepare_record`` does.
     """
     source, loaded = open_source(record, options)
     folder = source.path.parent
@@ -115,28 +112,29 @@ def read_record(
         printing = printing and not options.blank
         allowed = options.resources.outside
         gathered = gather_evidence(loaded, validation, folder, printing=printing, chosen=chosen, allowed=allowed)
-    found = gathered.validation.record
-    assert found is not None
-    subject = Subject(loaded.profile, found, derive_facts(loaded.profile, found))
+    expanded = gathered.validation.record
+    assert expanded is not None
+    subject = Subject(loaded.profile, expanded, derive_facts(loaded.profile, expanded))
     return ReadRecord(source, loaded, gathered, subject, chosen)
 
 
-def judge_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFindings:
-    """What the record lacks for the documents, then what the rules find in it."""
+def check_read_record(read: ReadRecord, jobs: tuple[DocumentJob, ...]) -> RuleFindings:
+    """Check a record: the values that its documents miss, then the rules of its profile."""
     subject, validation = read.subject, read.validation
     locate, is_silenced = validation.locate, validation.is_silenced
-    lacks = report_missing_values(list(find_missing_values(subject, jobs)), locate, is_silenced, read.source.name_place)
+    missing_values = list(find_missing_values(subject, jobs))
+    missing = report_missing_values(missing_values, locate, is_silenced, read.source.name_place)
     checked = CheckSubject(subject, jobs, locate, is_silenced, read.chosen.weigh, is_whole=read.chosen.is_whole)
-    ruled = run_rules(checked, read.loaded)
-    return replace(ruled, diagnostics=(*lacks, *ruled.diagnostics))
+    findings = run_rules(checked, read.loaded)
+    return replace(findings, diagnostics=(*missing, *findings.diagnostics))
 
 
 def prepare_record(
     record: Path | RawSource, options: Options, *, printing: bool = False
 ) -> PreparedRecord | tuple[Diagnostic, ...]:
-    """The prepared record (its file, or what was read of it), or what is wrong when nothing of it can be used.
+    """Prepare a record (its file, or what was read of it); only diagnostics when nothing of it can be used.
 
-    With ``printing`` documents will be made of it: photographs are decoded fine enough for their pages.
+    With ``printing`` documents will be made of it: photographs are decoded at the resolution of a printed page.
 
     Raises SourceError for a file that can't be read, ProfileError for a profile that isn't there or isn't sound.
     """
@@ -145,7 +143,7 @@ def prepare_record(
         return read
     chosen = read.chosen
     source, loaded, gathered, validation = read.source, read.loaded, read.gathered, read.validation
-    found = [*source.diagnostics, *validation.diagnostics]
+    diagnostics = [*source.diagnostics, *validation.diagnostics]
     if loaded.profile.numbering is not None and not options.blank:
         numbered = number_documents(loaded.profile, read.subject.record, plan_documents(read.subject))
         read = replace(read, subject=replace(read.subject, numbers=list_numbers(tuple(numbered))))
@@ -156,36 +154,36 @@ def prepare_record(
     ruled, doubts = RuleFindings(), DoubtFindings()
     if not options.blank:
         jobs = tuple(job for job in jobs if has_pictures(subject, job, gathered.photographs))
-        ruled = judge_record(read, jobs)
-        found += ruled.diagnostics
-        doubts = run_doubts(subject, validation, source, found, source.doubts)
-        found += doubts.diagnostics
-    found += find_absent_pictures(validation, source.path.parent)
-    packages, lacking = prepare_packages(subject, jobs, validation, ruled.doubted, chosen.horizon)
+        ruled = check_read_record(read, jobs)
+        diagnostics += ruled.diagnostics
+        doubts = run_doubts(subject, validation, source, diagnostics, source.doubts)
+        diagnostics += doubts.diagnostics
+    diagnostics += find_absent_pictures(validation, source.path.parent)
+    packages, missing_items = prepare_packages(subject, jobs, validation, ruled.doubted, chosen.horizon)
     if not options.only:
         planned = jobs if chosen.horizon is None else plan_documents(subject)
         known = [job.id for job in (*planned, *(excused.job for excused in find_excused(subject)))]
-        found += check_archive_numbers(validation, planned, packages, known)
-        found += check_sharing(subject.record.project.archive, options.label, validation.locate)
+        diagnostics += check_archive_numbers(validation, planned, packages, known)
+        diagnostics += check_sharing(subject.record.project.archive, options.label, validation.locate)
     if not options.blank:
-        found += check_not_applicable(subject, packages, validation.locate)
-        found += gathered.diagnostics
-        found += check_scans(subject, plan_documents(subject), gathered)
+        diagnostics += check_not_applicable(subject, packages, validation.locate)
+        diagnostics += gathered.diagnostics
+        diagnostics += check_scans(subject, plan_documents(subject), gathered)
         if not options.only:
             where = source.locate(("not_applicable",))
-            # a workbook has a sheet to say that an item doesn't apply, a record of text perhaps no line
-            found += [item.at(where) for item in lacking] if where.kind == "xlsx" else lacking
-    found = [item for item in map(chosen.weigh, name_rows(source.tree, found)) if chosen.concerns(item)]
-    evidence = (gathered.files, gathered.photographs)
+            # A workbook always has the sheet for items that don't apply; a text record may have no such line.
+            diagnostics += [item.at(where) for item in missing_items] if where.kind == "xlsx" else missing_items
+    diagnostics = [item for item in map(chosen.weigh, name_rows(source.tree, diagnostics)) if chosen.concerns(item)]
     return PreparedRecord(
         source,
         loaded,
         validation,
         subject,
         jobs,
-        *evidence,
+        gathered.files,
+        gathered.photographs,
         packages,
-        tuple(found),
+        tuple(diagnostics),
         options.label,
         doubts.confirmed,
         chosen.horizon,
@@ -193,7 +191,7 @@ def prepare_record(
 
 
 def doubt_whole(source: RawSource, loaded: LoadedProfile) -> tuple[Diagnostic, ...]:
-    """What is doubted of a record of many enterprises, and of what was confirmed in it."""
+    """Check a whole record of many enterprises for doubtful values, and for confirmations that confirm nothing."""
     validation = validate_record(
         loaded, source.data, source.locate, make_prose_reader(source.path.parent), failed=source.failed
     )
@@ -204,7 +202,7 @@ def doubt_whole(source: RawSource, loaded: LoadedProfile) -> tuple[Diagnostic, .
 
 
 def has_pictures(subject: Subject, job: DocumentJob, pictures: Container[str]) -> bool:
-    """Whether one of the pictures is of the evidence that a document shows; one that shows none needs none."""
+    """Whether there is a picture for a document that shows photographs; True for a document that shows none."""
     if job.document.photos is None:
         return True
     return any(evidence.key in pictures for evidence in find_photographs(subject, job.document, job.item))
@@ -232,11 +230,14 @@ def open_source(record: Path | RawSource, options: Options) -> tuple[RawSource, 
 
 
 def check_archive_numbers(
-    validation: Validation, jobs: Sequence[DocumentJob], packages: Sequence[PreparedPackage], known: Sequence[str]
+    validation: Validation,
+    jobs: Sequence[DocumentJob],
+    packages: Sequence[PreparedPackage],
+    document_ids: Sequence[str],
 ) -> Iterator[Diagnostic]:
-    """What is wrong with the numbers that the record gives its documents, and with those that the archive asks for.
+    """Check the archive numbers that a record asks for and the document numbers that it gives.
 
-    ``known`` are the documents that may be given one: those that are made, and those that needn't be.
+    ``document_ids`` are the documents that may have a number: those that are made, and those that are excused.
     """
     assert validation.record is not None
     settings = validation.record.project.archive
@@ -246,7 +247,7 @@ def check_archive_numbers(
     )
     failed = {str(place[2]) for place in validation.failed if place[:2] == ("project", "archive") and len(place) > 2}
     yield from check_numbering(settings, count, validation.locate, failed)
-    yield from check_document_numbers(settings, known, validation.locate)
+    yield from check_document_numbers(settings, document_ids, validation.locate)
 
 
 def load_record_profile(source: RawSource, options: Options) -> LoadedProfile:
@@ -281,7 +282,7 @@ def _load_sound(profile_id: str, where: Location | None, options: Options) -> Lo
 
 
 def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:
-    """A reader for ``{file: …}``: a Markdown or Word file beside the record."""
+    """Make the reader for ``{file: …}``: a Markdown or Word file beside the record."""
 
     def read_prose(name: str) -> Narrative:
         path = folder / name
@@ -297,7 +298,7 @@ def make_prose_reader(folder: Path) -> Callable[[str], Narrative]:
             return parse_markdown(path.read_text("utf-8-sig"), Location(kind="yaml", file=str(path), line=1, column=1))
         except UnicodeDecodeError:
             raise refuse("R136", value=name) from None
-        except (FileNotFoundError, ValueError):  # a name with a NUL in it is no name
+        except (FileNotFoundError, ValueError):  # ValueError: a NUL in the name
             raise refuse("R127", value=name) from None
         except (OSError, SourceError):
             raise refuse("R137", value=name) from None
@@ -315,16 +316,16 @@ def _join_content(content: DocumentContent) -> Narrative:
 
 
 def list_picture_places(folder: Path, picture: Picture) -> tuple[Path, ...]:
-    """Where a picture that prose names may lie, the likelier place first."""
+    """The paths where a picture that prose names may be, the likelier first."""
     named_in = picture.location.file
     places = (Path(named_in).parent if named_in else folder, folder)
     return tuple(dict.fromkeys(base / picture.path for base in places))
 
 
 def find_picture(folder: Path, picture: Picture) -> Path | None:
-    """The file of a picture that prose names: beside the Markdown file it stands in, else from the record's folder.
+    """The file of a picture that prose names: beside the Markdown file that names it, else in the record's folder.
 
-    Only what lies in the record's folder is shown; a link that leads out of it is not followed.
+    Only files in the record's folder are used; a link that leads out of it is not followed.
     """
     for path in list_picture_places(folder, picture):
         if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
@@ -340,7 +341,7 @@ def find_absent_pictures(validation: Validation, folder: Path) -> Iterator[Diagn
 
 
 def list_pictures(validation: Validation) -> Iterator[tuple[Picture, tuple[str | int, ...]]]:
-    """The pictures that prose names as files, each with the place of the prose; those inside Word files aside."""
+    """The pictures that prose names as files, each with the place of the prose, without those inside Word files."""
     assert validation.record is not None
     for prose, place in iterate_prose(validation.record):
         for picture in iterate_pictures(prose.blocks):
@@ -349,7 +350,7 @@ def list_pictures(validation: Validation) -> Iterator[tuple[Picture, tuple[str |
 
 
 def summarize_record(prepared: PreparedRecord) -> RecordSummary:
-    """What the record is about, in a few figures."""
+    """The summary of a record: what it is about, in a few figures."""
     record, names = prepared.subject.record, {}
     for enterprise in record.enterprises:
         names[enterprise.key] = enterprise.name or enterprise.key

@@ -1,4 +1,4 @@
-"""Documents and packages of a record, written beside their places and moved there when all of them are complete."""
+"""Write documents and packages into a staging folder, and move them into place when all of them are complete."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _DOCUMENTS = "documents"
 
 @dataclass(frozen=True, slots=True)
 class StagedOutputs:
-    """What waits in ``staging``: the documents of a folder, and packages that were written with this staging."""
+    """The outputs that wait in ``staging``: the documents for ``folder``, and packages written into this staging."""
 
     folder: Path
     staging: Path
     files: tuple[tuple[Path, str, str | None], ...]
 
     def move(self, packages: Sequence[WrittenPackage] = (), *, durable: bool = True) -> list[Output]:
-        """Move all to their places; what stood there before is replaced. ``durable`` as for ``open_target``.
+        """Move all outputs into place; those of an earlier run are replaced. ``durable`` as for ``open_target``.
 
-        The folder of old documents goes aside first, because a document that is open in Word shows there, before a
-        package is touched; it goes back when what follows fails. A package is replaced in one step. OutputError
+        The folder of old documents is moved aside first: that fails while a document is open in Word, before any
+        package is touched. It is moved back when a later step fails. A package is replaced in one step. OutputError
         (X153, X154, A104–A107).
         """
         if durable:
@@ -62,10 +62,10 @@ class StagedOutputs:
 def stage_outputs(
     documents: Sequence[RenderedDocument], folder: Path, *, outputs: Sequence[Path], force: bool
 ) -> Iterator[StagedOutputs]:
-    """Write the documents, a folder per filing item, beside their place; nothing stays of what isn't moved.
+    """Write the documents into a staging folder beside ``folder``, one folder per filing item; it is deleted after.
 
     Without documents there is no folder to move. No other run writes beside ``folder`` meanwhile. OutputError X152
-    when one of the ``outputs`` stands there and ``force`` is off, X153 when nothing can be written, B101.
+    when one of the ``outputs`` exists and ``force`` is off, X153 when nothing can be written, B101.
     """
     with ExitStack() as stack:
         stack.enter_context(occupy_output(folder.parent))
@@ -80,7 +80,7 @@ def stage_outputs(
 
 @contextmanager
 def occupy_output(out: Path) -> Iterator[None]:
-    """Have an output folder for this run alone; OutputError X153 when it can't be made, B101 as ``occupy_folder``."""
+    """Lock an output folder for this run; OutputError X153 when it can't be made, B101 as ``occupy_folder``."""
     with ExitStack() as stack:
         try:
             stack.enter_context(occupy_folder(out))
@@ -90,12 +90,12 @@ def occupy_output(out: Path) -> Iterator[None]:
 
 
 def refuse_existing(paths: Sequence[Path], force: bool) -> None:
-    """OutputError X152 for each output that stands there already, unless it may be overwritten."""
+    """Raise OutputError X152 for each output that exists already, unless it may be overwritten."""
     if force:
         return
-    standing = [error("X152", Location(file=str(path)), path=str(path)) for path in paths if path.exists()]
-    if standing:
-        raise OutputError(*standing)
+    faults = [error("X152", Location(file=str(path)), path=str(path)) for path in paths if path.exists()]
+    if faults:
+        raise OutputError(*faults)
 
 
 def _refuse_output(code: str, path: Path, fault: OSError) -> OutputError:
@@ -103,7 +103,7 @@ def _refuse_output(code: str, path: Path, fault: OSError) -> OutputError:
 
 
 def _write_into(documents: Sequence[RenderedDocument], folder: Path) -> Iterator[tuple[Path, str, str | None]]:
-    """Each file that was written: its path in the folder, its document's title, its content digest if it has one."""
+    """Write the files; gives each one's path in the folder, its document's title, its content digest if it has one."""
     folder.mkdir()
     for path, title, data in lay_out_documents(documents):
         (folder / path.parent).mkdir(exist_ok=True)
@@ -123,7 +123,7 @@ def lay_out_documents(documents: Sequence[RenderedDocument]) -> Iterator[tuple[P
 
 
 def _find_free_name(folder: str, stem: str, suffix: str, taken: set[str]) -> Path:
-    """A path that no document has yet: two enterprises may have one name, or names that are alike when cut."""
+    """Find a path that no document has yet: two enterprises may have one name, or names that are equal when cut."""
     for number in range(1, 100_000):
         mark = f"_{number}" if number > 1 else ""
         path = Path(folder) / (clean_component(stem, 80 - len(mark) - len(suffix)) + mark + suffix)

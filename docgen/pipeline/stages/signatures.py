@@ -1,4 +1,4 @@
-"""Scans of signed documents: which document each belongs to, and whether it was signed as it is now."""
+"""Check scans of signed documents: which document each belongs to, and whether it is older than that document."""
 
 from __future__ import annotations
 
@@ -22,43 +22,43 @@ _SIGNED_NAME = re.compile(r"签字|签章|盖章|签署|已签|签名|扫描件|
 
 
 def check_scans(subject: Subject, jobs: Sequence[DocumentJob], gathered: GatheredEvidence) -> Iterator[Diagnostic]:
-    """E140 for a scan of no document, E141 for one older than its document, E143 for one that looks like a scan of one.
+    """E140 for a scan of an unknown document, E141 for one older than its document, E143 for a file named like a scan.
 
     ``jobs`` are all documents of the record, whichever of them are made this time.
     """
-    known = {job.id: job for job in jobs}
+    jobs_by_id = {job.id: job for job in jobs}
     for index, evidence in enumerate(subject.record.evidence):
         if evidence.document is None:
             yield from _suggest_document(evidence, index, jobs, gathered)
             continue
-        job = known.get(evidence.document)
+        job = jobs_by_id.get(evidence.document)
         if job is not None:
             yield from _compare_dates(evidence, index, job, gathered)
         elif not _is_explained(evidence.document, subject, gathered.validation):
             place = gathered.validation.locate(("evidence", index, "document"), False)
-            nearest = _find_near(evidence.document, list(known))
-            if place.kind == "xlsx":  # a workbook knows titles and names, not what docgen calls things inside
-                said = _format_document(evidence.document, subject)
-                nearest = known[nearest].full_title if nearest in known else nearest
+            nearest = _find_near(evidence.document, list(jobs_by_id))
+            if place.kind == "xlsx":  # in a workbook people see titles and names, not ids
+                shown = _format_document(evidence.document, subject)
+                nearest = jobs_by_id[nearest].full_title if nearest in jobs_by_id else nearest
             else:
-                said = evidence.document
-            yield error("E140", place, document=said, nearest=nearest)
+                shown = evidence.document
+            yield error("E140", place, document=shown, nearest=nearest)
 
 
 def is_signed(document: DocumentSpec, document_id: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether the evidence holds what a document was signed on; of one that no clause asks to be signed it is."""
+    """Whether the evidence holds the signed copy of a document; True where no clause asks for a signature."""
     if document.signed is None:
         return True
     return any(piece.document == document_id or piece.kind in document.signed.evidence for piece in evidence)
 
 
-def _find_near(document: str, known: list[str]) -> str:
-    same = [key for key in known if key.partition("/")[0] == document.partition("/")[0]]
-    return find_nearest(document, same or known) or (same or known or [""])[0]
+def _find_near(document: str, ids: list[str]) -> str:
+    same = [key for key in ids if key.partition("/")[0] == document.partition("/")[0]]
+    return find_nearest(document, same or ids) or (same or ids or [""])[0]
 
 
 def _format_document(document: str, subject: Subject) -> str:
-    """A document's title, and in brackets whom it is said to be for, by name where that is an enterprise."""
+    """A document's title, and in brackets whom its id says it is for, by name where that is an enterprise."""
     name, _, key = document.partition("/")
     spec = subject.profile.find_document(name)
     title = spec.title if spec is not None else name
@@ -67,7 +67,7 @@ def _format_document(document: str, subject: Subject) -> str:
 
 
 def _is_explained(document: str, subject: Subject, validation: Validation) -> bool:
-    """Whether a document isn't there because its type is unknown (told already) or what it is made of is faulty."""
+    """Whether a document is absent because its type is unknown (reported elsewhere) or its data failed validation."""
     spec = subject.profile.find_document(document.partition("/")[0])
     if spec is None:
         return True
@@ -100,22 +100,24 @@ def _suggest_document(
     if _SIGNED_NAME.search(stem) is None:
         return
     name = keep_letters(stem)
-    told = [job for job in jobs if keep_letters(job.document.title) in name and _tells_item(job, stem, evidence)]
-    longest = max((len(job.document.title) for job in told), default=0)
-    told = [job for job in told if len(job.document.title) == longest]
+    candidates = [
+        job for job in jobs if keep_letters(job.document.title) in name and _names_holder(job, stem, evidence)
+    ]
+    longest = max((len(job.document.title) for job in candidates), default=0)
+    candidates = [job for job in candidates if len(job.document.title) == longest]
     day = evidence.date or find_day(stem)
-    if len(told) > 1 and day is not None:
-        told = [job for job in told if job.dated == day]
-    if len(told) == 1:
+    if len(candidates) > 1 and day is not None:
+        candidates = [job for job in candidates if job.dated == day]
+    if len(candidates) == 1:
         where = gathered.validation.locate(("evidence", index, "file"), False)
-        title = told[0].full_title
+        title = candidates[0].full_title
         how = "workbook" if where.kind == "xlsx" else "record"
-        said = Term(f"evidence.belongs.{how}", {"document": title if how == "workbook" else told[0].id})
-        yield info("E143", where, file=Path(evidence.file).name, title=title, document=said)
+        advice = Term(f"evidence.belongs.{how}", {"document": title if how == "workbook" else candidates[0].id})
+        yield info("E143", where, file=Path(evidence.file).name, title=title, document=advice)
 
 
-def _tells_item(job: DocumentJob, stem: str, evidence: Evidence) -> bool:
-    """Whether a file's name, or its entry, speaks of whom a document is made for."""
+def _names_holder(job: DocumentJob, stem: str, evidence: Evidence) -> bool:
+    """Whether a file's name, or its entry, names whom a document is made for."""
     if job.item is None:
         return True
     if isinstance(job.item, Enterprise):

@@ -1,4 +1,4 @@
-"""The rules of a profile that judge a text by itself, however it was written."""
+"""Apply the rules of a profile that judge a text by itself, whether it comes from a record or a file."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _LEAST_SHARED = 30
 
 
 @dataclass(frozen=True, slots=True)
-class FactTold:
-    """A fact that the clause asks for, and the words that tell it; None where nothing was found."""
+class FactStatement:
+    """A fact that the clause asks for, and the words of the text that state it; None where none do."""
 
     key: str
     label: str
@@ -37,7 +37,10 @@ class FactTold:
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text as it was read, the same with its parts under their keys, and how they were found (None: it says so)."""
+    """A text as it was read, the same with its parts under their keys, and how these were found.
+
+    ``arrangement`` is None where the text's own headings name the parts.
+    """
 
     content: DocumentContent
     keyed: DocumentContent
@@ -46,7 +49,7 @@ class ReadText:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphMark:
-    """What a paragraph is known by among those of other texts, where it stands, and how it begins."""
+    """The digest by which a paragraph is compared with other texts, its location, and how it begins."""
 
     digest: str
     location: Location
@@ -55,7 +58,7 @@ class ParagraphMark:
 
 @dataclass(slots=True)
 class TextRules:
-    """The rules that judge one kind of document: its lengths, and what else is asked of its text."""
+    """The rules that judge the text of one type of document: its lengths (``length``), and the ``others``."""
 
     length: RuleSpec
     params: section_length.SectionLength
@@ -71,14 +74,14 @@ class TextRules:
         return tuple(headings)
 
     def read(self, content: DocumentContent, asked: Mapping[str, str] | None = None) -> ReadText:
-        """A text in its parts; ``asked`` says which heading is which part's (see ``parts.arrange``)."""
+        """Divide a text into its parts; ``asked`` maps headings to parts (see ``parts.arrange``)."""
         scheme = self.params.scheme
         arrangement = None if scheme is None else arrange(content, scheme, asked)
         keyed = key_sections(content, self.wanted) if arrangement is None else arrangement.content
         return ReadText(content, keyed, arrangement)
 
     def judge(self, text: ReadText, place: Location, marks: bool | None = None) -> Iterator[Diagnostic]:
-        """What is wrong with the lengths of a text, then what the other rules find in it."""
+        """Check the lengths of a text, then apply the other rules to it."""
         lengths = self.measure(text, marks)
         for fault in section_length.check_section_length(lengths, self.params):
             yield place_fault(fault, self.length, place)
@@ -101,7 +104,7 @@ class TextRules:
                     yield ParagraphMark(digest, paragraph.location, shorten(paragraph.text))
 
     def count_answers(self, content: DocumentContent) -> tuple[int, int] | None:
-        """How many problems the later part comes back to, and of how many, where a rule asks for that."""
+        """How many problems a later part answers, and how many there are; None where no rule asks for that."""
         for rule in self.others:
             if rule.check == "problems_answered":
                 params = problems_answered.Params.model_validate(rule.with_)
@@ -109,20 +112,22 @@ class TextRules:
                     return problems_answered.count_answers(content, params)
         return None
 
-    def find_facts(self, content: DocumentContent) -> tuple[FactTold, ...]:
-        """Each fact that a rule asks for, with the words that tell it; none where their part isn't there."""
-        told: list[FactTold] = []
+    def find_facts(self, content: DocumentContent) -> tuple[FactStatement, ...]:
+        """Each fact that a rule asks for, with the words that state it; none where their part is absent."""
+        statements: list[FactStatement] = []
         for rule in self.others:
             if rule.check == "facts_told":
                 params = facts_told.Params.model_validate(rule.with_)
                 if params.part is None or find_section(content, params.part) is None:
                     continue
                 text = "\n".join(sentence.text for sentence in read_sentences(content, params.part))
-                told += (FactTold(fact.key, fact.label, facts_told.find_fact(fact, text)) for fact in params.facts)
-        return tuple(told)
+                statements += (
+                    FactStatement(fact.key, fact.label, facts_told.find_fact(fact, text)) for fact in params.facts
+                )
+        return tuple(statements)
 
     def count_pairs(self, content: DocumentContent) -> int | None:
-        """The figures before and after that stand side by side, where a rule asks for them and their part is there."""
+        """How many figures before and after stand side by side; None where no rule asks or their part is absent."""
         parts = [
             before_after.Params.model_validate(rule.with_).part for rule in self.others if rule.check == "before_after"
         ]
@@ -132,20 +137,20 @@ class TextRules:
 
 
 def _keep_letters(text: str, names: Sequence[str]) -> str:
-    """What two paragraphs are compared by: no names of units, no spaces, no punctuation."""
+    """Keep what two paragraphs are compared by: no names of units, no spaces, no punctuation."""
     for name in names:
         text = text.replace(name, "")
     return re.sub(r"[\W_]", "", text)
 
 
 def find_text_rules(loaded: LoadedProfile) -> list[TextRules]:
-    """The rules of each kind of document whose length is ruled."""
-    found: list[TextRules] = []
+    """The rules of each type of document that has a rule for its length."""
+    rules_by_document: list[TextRules] = []
     for rule in loaded.profile.rules:
         if rule.check == _CHECK:
             params = section_length.Params.model_validate(rule.with_)
-            found.append(TextRules(rule, params, list_text_checks(loaded, params.document)))
-    return found
+            rules_by_document.append(TextRules(rule, params, list_text_checks(loaded, params.document)))
+    return rules_by_document
 
 
 def list_text_checks(loaded: LoadedProfile, document_id: str) -> list[RuleSpec]:
@@ -158,7 +163,7 @@ def list_text_checks(loaded: LoadedProfile, document_id: str) -> list[RuleSpec]:
 
 
 def judge_text(rules: Sequence[RuleSpec], content: DocumentContent, place: Location) -> Iterator[Diagnostic]:
-    """What such rules find in a text whose sections carry their keys."""
+    """Apply such rules to a text whose sections have their keys."""
     for rule in rules:
         check = cast("TextCheck", find_check(rule.check))
         for fault in check.judge_text(content, check.Params.model_validate(rule.with_)):

@@ -1,4 +1,4 @@
-"""The volume: one PDF of a package. What of each document is bound, the sheets for what can't be, and the binding."""
+"""Make the volume, one PDF of a whole package: choose what is bound, make sheets for what can't be, bind."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ Reason = Literal["encrypted", "damaged", "other"]
 
 
 def require_binding() -> None:
-    """OutputError A270 where the library that binds isn't installed."""
+    """Raise OutputError A270 where the library that binds isn't installed."""
     if find_spec(_LIBRARY) is None:
         raise OutputError(error("A270", library=_LIBRARY))
 
 
 def choose_files(planned: PlannedDocument) -> list[PlannedRendition]:
-    """What of a document is bound: its PDF in place of what that was made of, and what was signed behind it.
+    """The files of a document that are bound: its PDF in place of the file it was made of, then signed copies.
 
-    Of several files that people wrote one became the PDF; the others have a sheet each.
+    Of several handwritten files one became the PDF; each of the others gets a sheet.
     """
     printed = [file for file in planned.renditions if file.role == "pdf"]
     if not printed:
@@ -63,7 +63,7 @@ def _is_office(file: PlannedRendition) -> bool:
 class VolumeMaker:
     """Makes the volume of one package: decides what of each document is bound, makes sheets for the rest, and binds.
 
-    What isn't small lies in ``folder`` meanwhile.
+    Large pieces are kept in ``folder`` meanwhile.
     """
 
     def __init__(self, prepared: PreparedRecord, context: BuildContext, folder: Path) -> None:
@@ -78,10 +78,10 @@ class VolumeMaker:
     def plan(self, planned: Sequence[PlannedDocument]) -> tuple[PlannedDocument, ...]:
         """The documents with the pages that each has in the volume; A211 where a sheet can't be converted."""
         drafts = [[self._choose(item.document, file) for file in choose_files(item)] for item in planned]
-        made = iter(self._convert(self._sheets))
+        converted = iter(self._convert(self._sheets))
         documents = []
         for item, files in zip(planned, drafts, strict=True):
-            bound = tuple(file if file is not None else PdfSource(next(made), "ours") for file in files)
+            bound = tuple(file if file is not None else PdfSource(next(converted), "ours") for file in files)
             pages = sum(count_bindable(source.file) for source in bound)
             documents.append(replace(item, document=item.document.model_copy(update={"bound_pages": pages or None})))
             self._sources[item.document.id] = bound
@@ -129,7 +129,7 @@ class VolumeMaker:
         return [data for data in made if isinstance(data, bytes)]
 
     def _choose(self, document: FiledDocument, file: PlannedRendition) -> PdfSource | None:
-        """A PDF to bind, None where a sheet is going to be made."""
+        """The PDF to bind for a file; None where a sheet takes its place."""
         reason: Reason = "other"
         if file.media_type == PDF:
             try:
@@ -158,7 +158,7 @@ class VolumeMaker:
         return path
 
     def _print(self, path: Path) -> bytes | None:
-        """A photograph fit for a page; None where it can't be decoded."""
+        """A photograph at the resolution of a page; None where it can't be decoded."""
         photograph = self._prepared.photographs.get(self._pieces[path].evidence.key)
         if photograph is not None and photograph.printed is not None:
             return photograph.printed

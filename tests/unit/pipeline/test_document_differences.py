@@ -10,7 +10,7 @@ from PIL import Image
 from support.remade_packages import change_part
 
 from docgen.messages import catalogue
-from docgen.pipeline.services.document_differences import Differing, compare_documents
+from docgen.pipeline.services.document_differences import DocumentDifferences, compare_documents
 
 
 def make_word(*paragraphs: str, cells: tuple[tuple[str, ...], ...] = (), picture: bytes = b"") -> bytes:
@@ -44,7 +44,7 @@ def paint(colour: str, quality: int) -> bytes:
     return buffer.getvalue()
 
 
-def format(differing: Differing) -> list[tuple[str, str, str]]:
+def format(differing: DocumentDifferences) -> list[tuple[str, str, str]]:
     words = catalogue("zh")
     return [(words.text(item.place.key, **item.place.params), item.found, item.expected) for item in differing.texts]
 

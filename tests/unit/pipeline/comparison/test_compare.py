@@ -13,7 +13,7 @@ from support.command_line import CommandLine
 from docgen.diagnostics import NOWHERE, Term
 from docgen.errors import SourceError
 from docgen.pipeline import Change, Options, compare_files
-from docgen.pipeline.comparison.fields import FieldComparer, Half, match_items
+from docgen.pipeline.comparison.fields import FieldComparer, ComparedValue, match_items
 from docgen.pipeline.comparison.prose import compare_lines
 from docgen.record.parts import Activity
 from docgen.record.record import Record
@@ -29,7 +29,7 @@ def command(capsys: pytest.CaptureFixture[str]) -> CommandLine:
 
 def compare(before: Record, after: Record) -> list[Change]:
     comparer = FieldComparer(lambda key: {"swallow": "燕子风筝社"}.get(key, key))
-    old, new = (Half(record, (), lambda _place, _key: NOWHERE) for record in (before, after))
+    old, new = (ComparedValue(record, (), lambda _place, _key: NOWHERE) for record in (before, after))
     return list(comparer.compare((), old, new))
 
 
