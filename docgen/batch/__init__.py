@@ -1,7 +1,8 @@
-"""Many records or packages at once: only what changed since the last run is made again, by several processes.
+"""Process many records or packages at once: only what changed since the last run is made again, by several processes.
 
-The door is ``runner``; ``summarize`` and ``watch`` are runs of their own. Imports ``pipeline`` and what stands below.
-The folder bears the name of a function of the API, ``docgen.batch(…)``, and can be called like it.
+``runner`` makes a batch of records; ``receive``, ``summarize``, ``cases`` and ``watch`` are runs of their own. Imports
+``pipeline`` and the layers below. The package has the name of a function of the API, ``docgen.batch(…)``, and can be
+called like it.
 """
 
 import sys
@@ -17,9 +18,9 @@ from docgen.batch.summary import format_counts
 __all__ = ["BatchOutcome", "Job", "JobResult", "Listener", "Request", "format_counts", "run_batch"]
 
 
-class _CallableFolder(ModuleType):
+class _CallablePackage(ModuleType):
     def __call__(self, *given: Any, **named: Any) -> Any:
         return import_module("docgen.api").batch(*given, **named)
 
 
-sys.modules[__name__].__class__ = _CallableFolder
+sys.modules[__name__].__class__ = _CallablePackage

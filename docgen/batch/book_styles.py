@@ -1,4 +1,4 @@
-"""The formats of the batch's workbooks, and the writing of values into cells."""
+"""Format the workbooks of a batch, and write values into their cells."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _LINE = 15.0
 _MAX_LINES = 20
 _MAX_TEXT = 255
 EPOCH = dt.datetime(1980, 1, 1)
-"""The time that a workbook of ours says it was made at: the same rows give the same bytes."""
+"""The creation time in our workbooks, fixed so that the same rows give the same bytes."""
 MAX_ROWS = 1_000_000
-"""How many rows a sheet is given at most."""
+"""The most rows that a sheet gets."""
 
 
 def begin_book(file: Any, title: str) -> Workbook:
-    """A workbook to write row by row: its texts stay texts, the same rows give the same bytes."""
+    """Begin a workbook that is written row by row; texts stay texts, the same rows give the same bytes."""
     import xlsxwriter
 
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -72,7 +72,7 @@ class BookStyles:
 
 
 def write_number(sheet: Worksheet, row: int, column: int, value: Decimal | int | None, style: Any) -> None:
-    """A number, or an empty cell where there is none."""
+    """Write a number, or an empty cell for None."""
     if value is None:
         sheet.write_blank(row, column, None, style)
     else:
@@ -82,26 +82,26 @@ def write_number(sheet: Worksheet, row: int, column: int, value: Decimal | int |
 def write_formula(
     sheet: Worksheet, at: tuple[int, int], formula: str, value: Decimal | float | str | None, style: Any
 ) -> None:
-    """A live formula with the value that it gives; None stands for an empty text."""
+    """Write a live formula with its value; None stands for an empty text."""
     stored = float(value) if isinstance(value, Decimal) else "" if value is None else value
     sheet.write_formula(*at, formula, style, stored)
 
 
 def write_link(sheet: Worksheet, at: tuple[int, int], target: str, text: str, style: Any) -> None:
-    """A link to a file, relative to the workbook's folder.
+    """Write a link to a file, relative to the workbook's folder.
 
-    A formula, because a stored link gets backslashes from XlsxWriter, which only Windows follows, and Excel takes no
-    more than 65,530 of them; a text in a formula has 255 characters at most, what is longer is no link.
+    It is a formula, because a stored link gets backslashes from XlsxWriter, which only Windows follows, and Excel takes
+    no more than 65,530 of them. A text in a formula has at most 255 characters; a longer one is written without a link.
     """
     if len(target) > _MAX_TEXT or len(text) > _MAX_TEXT:
         sheet.write_string(*at, text, style)
         return
-    spelled = (value.replace('"', '""') for value in (target.replace("\\", "/"), text))
-    sheet.write_formula(*at, "=HYPERLINK({})".format(",".join(f'"{value}"' for value in spelled)), style, text)
+    quoted = (value.replace('"', '""') for value in (target.replace("\\", "/"), text))
+    sheet.write_formula(*at, "=HYPERLINK({})".format(",".join(f'"{value}"' for value in quoted)), style, text)
 
 
 def set_page(sheet: Worksheet, widths: Sequence[int]) -> None:
-    """Landscape A4, as wide as a page; the columns' widths in characters."""
+    """Set a sheet to landscape A4, one page wide; ``widths`` of columns are in characters."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -112,7 +112,7 @@ def set_page(sheet: Worksheet, widths: Sequence[int]) -> None:
 
 
 def write_head(sheet: Worksheet, row: int, titles: list[str], styles: BookStyles) -> None:
-    """A row of column titles."""
+    """Write a row of column titles."""
     sheet.set_row(row, 24)
     for column, title in enumerate(titles):
         sheet.write_string(row, column, title, styles.head)
@@ -121,7 +121,7 @@ def write_head(sheet: Worksheet, row: int, titles: list[str], styles: BookStyles
 def write_table(
     sheet: Worksheet, titles: list[str], widths: Sequence[int], rows: Iterable[tuple[str, ...]], styles: BookStyles
 ) -> None:
-    """A sheet that is a table of texts: titles that stay in view and on each page, rows as high as needed, a filter."""
+    """Write a sheet as a table of texts: titles stay in view and on each page, rows are as high as needed, a filter."""
     set_page(sheet, widths)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
@@ -136,13 +136,13 @@ def write_table(
         sheet.autofilter(0, 0, last, len(widths) - 1)
 
 
-def format_found(item: Diagnostic, words: Catalogue) -> tuple[str, str, str, str]:
-    """What a table says of something that was found: how grave it is, its code, its message, how to mend it."""
+def format_diagnostic(item: Diagnostic, words: Catalogue) -> tuple[str, str, str, str]:
+    """Format a diagnostic for a table: severity, code, message, remedy."""
     return words.text(f"batch.severity.{item.severity.value}"), item.code, words.message(item), words.mend(item)
 
 
 def fit_row(sheet: Worksheet, row: int, texts: Sequence[tuple[str, int]]) -> None:
-    """Make a row as high as its wrapped texts need, each given with its column's width; before the row is written."""
+    """Make a row as high as its wrapped texts need, each with its column's width; call it before writing the row."""
     lines = 1
     for text, width in texts:
         lines = max(lines, sum(-(-_measure(line) // max(width - 1, 1)) or 1 for line in text.split("\n")))
@@ -151,7 +151,7 @@ def fit_row(sheet: Worksheet, row: int, texts: Sequence[tuple[str, int]]) -> Non
 
 
 def _measure(text: str) -> int:
-    """How wide a text is in half-width characters."""
+    """The width of a text in half-width characters."""
     return sum(map(_measure_character, text))
 
 

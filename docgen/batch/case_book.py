@@ -1,4 +1,4 @@
-"""The table of many good cases: a row each, the paragraphs they share, and every problem with its place and remedy."""
+"""Write the workbook of many good cases: a row for each, shared paragraphs, every problem with place and remedy."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ class _CaseBook:
         before = self._words.text("case_book.columns.before").split("|")
         each: list[str] = []
         for at, part in enumerate(parts):
-            said = {"letter": chr(ord("a") + at), "title": part.part.title}
+            named = {"letter": chr(ord("a") + at), "title": part.part.title}
             band = {"wanted": f"{part.part.share:f}", "low": f"{part.part.low:f}", "high": f"{part.part.high:f}"}
             each += [
-                self._words.text("case_book.part", **said),
-                self._words.text("case_book.share", letter=said["letter"], **band),
+                self._words.text("case_book.part", **named),
+                self._words.text("case_book.share", letter=named["letter"], **band),
             ]
         return [*before, *each, *self._words.text("case_book.columns.behind").split("|")]
 
@@ -100,8 +100,8 @@ class _CaseBook:
         over = styles.states["faulty"] if lengths.total.high > case.limit else styles.whole
         total = lengths.total
         if lengths.open_words:
-            said = {"count": total.high, "open": lengths.open_words}
-            sheet.write_string(row, 3, self._words.text("case_book.open", **said), styles.states["faulty"])
+            counted = {"count": total.high, "open": lengths.open_words}
+            sheet.write_string(row, 3, self._words.text("case_book.open", **counted), styles.states["faulty"])
         elif total.is_exact:
             sheet.write_number(row, 3, total.high, over)
         else:
@@ -112,16 +112,16 @@ class _CaseBook:
             column += 2
         for at, text in texts.items():
             sheet.write_string(row, at, text, styles.text)
-        found = item.list_found(case)
-        counts = count_by_severity(promote_warnings(found) if self._strict else found)
+        diagnostics = item.list_diagnostics(case)
+        counts = count_by_severity(promote_warnings(diagnostics) if self._strict else diagnostics)
         beside = case.inventory
         outside = beside.table_count.high + beside.text_box_count.high + beside.note_count.high
         outside += beside.hidden_count.high + beside.caption_count.high
         numbers: list[int | None] = [len(lengths.units) if lengths.units is not None else None]
         sheet.write_number(row, column + 1, numbers[0] or 0, styles.whole)
-        told = sum(fact.words is not None for fact in case.facts)
+        facts_stated = sum(fact.words is not None for fact in case.facts)
         answers = case.answers
-        sheet.write_string(row, column + 3, f"{told}/{len(case.facts)}" if case.facts else "", styles.center)
+        sheet.write_string(row, column + 3, f"{facts_stated}/{len(case.facts)}" if case.facts else "", styles.center)
         self._write_number(row, column + 5, case.pairs)
         sheet.write_string(row, column + 6, f"{answers[0]}/{answers[1]}" if answers is not None else "", styles.center)
         self._write_number(row, column + 7, len(item.shared))
@@ -138,7 +138,7 @@ class _CaseBook:
             sheet.write_number(row, column, value, self._styles.whole)
 
     def _write_part(self, row: int, column: int, part: PartLength, is_whole: bool) -> None:
-        """A part's words and share; nothing where it wasn't found: a zero would look like a count."""
+        """Write a part's words and share; a dash where it wasn't found, since a zero would look like a count."""
         sheet, styles = self._sheets["cases"], self._styles
         if part.verdict == "absent":
             sheet.write_string(row, column, "—", styles.states["faulty"])
@@ -154,7 +154,7 @@ class _CaseBook:
             sheet.write_number(row, column + 1, share, styles.share_outside)
 
     def _format_readings(self, case: CaseJudgement) -> list[str]:
-        """How sure the parts are: what isn't sure, with its reasons."""
+        """Format the parts that weren't recognised with certainty."""
         lines: list[str] = []
         lengths = case.lengths
         letters = {part.part.key: chr(ord("a") + at) for at, part in enumerate(lengths.parts)}
@@ -166,17 +166,17 @@ class _CaseBook:
                 lines.append(self._words.text("case_book.likely", letter=letter, heading=reading.heading))
         for doubt in lengths.doubts:
             named = "、".join(letters[key] for key in doubt.keys if key in letters)
-            said = {"heading": doubt.heading, "letters": named}
-            lines.append(self._words.text("case_book.doubt", **said, count=doubt.count.high))
+            params = {"heading": doubt.heading, "letters": named}
+            lines.append(self._words.text("case_book.doubt", **params, count=doubt.count.high))
         return lines or [self._words.text("case_book.sure")]
 
     def _write_unread(self, item: ReviewedFile, widths: Sequence[int]) -> None:
         sheet, row = self._sheets["cases"], self._ends["cases"]
-        told = self._words.message(item.diagnostics[0]) if item.diagnostics else ""
-        fit_row(sheet, row, [(item.case.name, widths[1]), (told, widths[2])])
+        message = self._words.message(item.diagnostics[0]) if item.diagnostics else ""
+        fit_row(sheet, row, [(item.case.name, widths[1]), (message, widths[2])])
         sheet.write_number(row, 0, row, self._styles.whole)
         sheet.write_string(row, 1, item.case.name, self._styles.text)
-        sheet.write_string(row, 2, told, self._styles.text)
+        sheet.write_string(row, 2, message, self._styles.text)
         for column in range(3, len(widths)):
             sheet.write_blank(row, column, None, self._styles.text)
         self._ends["cases"] += 1
@@ -187,12 +187,12 @@ class _CaseBook:
             self._write_row("shared", (*texts, "、".join(one.others)))
 
     def _write_problems(self, item: ReviewedFile) -> None:
-        told = promote_warnings(item.diagnostics) if self._strict else item.diagnostics
-        for found in sorted(told, key=_order):
-            severity = self._words.text(f"batch.severity.{found.severity.value}")
-            message, mend = self._words.message(found), self._words.mend(found)
-            place = self._format_place(found.location)
-            self._write_row("problems", (item.case.name, place, severity, found.code, message, mend))
+        diagnostics = promote_warnings(item.diagnostics) if self._strict else item.diagnostics
+        for item_found in sorted(diagnostics, key=_order):
+            severity = self._words.text(f"batch.severity.{item_found.severity.value}")
+            message, mend = self._words.message(item_found), self._words.mend(item_found)
+            place = self._format_place(item_found.location)
+            self._write_row("problems", (item.case.name, place, severity, item_found.code, message, mend))
 
     def _write_row(self, name: str, texts: Sequence[str]) -> None:
         sheet, row = self._sheets[name], self._ends[name]
@@ -208,6 +208,6 @@ class _CaseBook:
         return self._words.text("case_book.line", number=location.line) if location.line is not None else ""
 
 
-def _order(found: Diagnostic) -> tuple[int, int]:
-    grave = (Severity.ERROR, Severity.WARNING, Severity.INFO).index(found.severity)
-    return grave, found.location.paragraph or found.location.line or 0
+def _order(diagnostic: Diagnostic) -> tuple[int, int]:
+    grave = (Severity.ERROR, Severity.WARNING, Severity.INFO).index(diagnostic.severity)
+    return grave, diagnostic.location.paragraph or diagnostic.location.line or 0

@@ -1,4 +1,4 @@
-"""Describes a judged case as plain data: for the lines of a command, for JSON and for the page."""
+"""Describe a judged case as plain data, for a command's output, for JSON and for the page."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from docgen.pipeline.services.case import CaseJudgement
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One part: its words, its share of the whole and the band of that, both in percent, and what would mend it.
+    """A part of a case: its words, its share of the whole and the allowed band, both in percent.
 
-    ``change`` is how many words to add to the part (or, below zero, to cut) until its share comes into the band;
-    ``wanted`` is the share that the clause names. ``heading`` is what was read as the part's, ``certainty`` how sure
-    that is (None: a record says it), ``place`` where it stands; ``state`` is what keeps its share from being judged.
+    ``change`` is how many words to add to the part (or, below zero, to cut) until its share is in the band; ``wanted``
+    is the share that the clause states. ``heading`` is the heading that was recognised, with its ``certainty`` (None in
+    a record, where it is given) and its ``place``; ``state`` is why the share can't be judged.
     """
 
     key: str
@@ -41,13 +41,13 @@ class PartView:
 
     @property
     def aim(self) -> float:
-        """The share that is wanted, in percent."""
+        """The share to aim at, in percent."""
         return self.wanted if self.wanted is not None else (self.low + self.high) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class BesideView:
-    """What stands beside the prose and isn't counted with it; each with its words."""
+    """The content beside the prose, which isn't counted with it: how many of each, with their words."""
 
     tables: int = 0
     table_words: int = 0
@@ -69,13 +69,13 @@ NOTHING_BESIDE = BesideView()
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One text: its parts, and its words from ``low`` to ``high``, as the layout has it, against the limit.
+    """A judged text: its parts, its words (from ``low`` to ``high``, depending on the layout), and the limit.
 
-    ``facts`` are what the clause wants told, each with the words that tell it (None: not found); ``pairs`` the figures
-    before and after, ``answers`` how many of how many problems are come back to, ``units`` those who wrote it, each
-    None where nobody asks. ``doubts`` are headings whose part isn't known, their words and the letters they may be;
-    ``open_words`` those whose part isn't known, so that the total isn't the whole; ``shared`` how many paragraphs stand
-    in other texts, too, None where it was judged alone.
+    ``facts`` are those that the clause asks for, each with the words that state it (None: not found); ``pairs`` the
+    number of figures before and after, ``answers`` how many of how many problems are answered, ``units`` the authors,
+    each None where no rule asks. ``doubts`` are headings whose part isn't known, with their words and the letters of
+    possible parts; ``open_words`` are the words of such parts, which the total lacks. ``shared`` is how many paragraphs
+    other texts have, too, None where it was judged alone.
     """
 
     name: str
@@ -98,10 +98,10 @@ class CaseView:
 
 
 def view_case(words: Catalogue, item: ReviewedFile, judged: CaseJudgement, *, strict: bool = False) -> CaseView:
-    """A judgement as it is shown; ``strict``: warnings count as errors."""
+    """Make the view of a judgement; ``strict``: warnings count as errors."""
     lengths = judged.lengths
-    found, inventory = item.list_found(judged), judged.inventory
-    counts = count_by_severity(promote_warnings(found) if strict else found)
+    diagnostics, inventory = item.list_diagnostics(judged), judged.inventory
+    counts = count_by_severity(promote_warnings(diagnostics) if strict else diagnostics)
     letters = {length.part.key: _format_letter(lengths, length) for length in lengths.parts}
     return CaseView(
         judged.name if len(item.cases) > 1 or item.case.path.suffix in (".yaml", ".yml", ".json") else item.case.name,
@@ -144,7 +144,7 @@ def view_case(words: Catalogue, item: ReviewedFile, judged: CaseJudgement, *, st
 def _view_part(words: Catalogue, lengths: SectionLengths, length: PartLength) -> PartView:
     reading = length.reading
     terms = tuple(format_reason(reason) for reason in reading.reasons) if reading is not None else ()
-    found = length.verdict in ("absent", "empty")
+    is_missing = length.verdict in ("absent", "empty")
     return PartView(
         key=length.part.key,
         title=length.part.title,
@@ -158,7 +158,7 @@ def _view_part(words: Catalogue, lengths: SectionLengths, length: PartLength) ->
         heading=length.heading,
         certainty=reading.certainty if reading is not None else None,
         reasons=tuple(words.text(term.key, **term.params) for term in terms),
-        state=length.verdict if found else None if lengths.is_whole else "open",  # type: ignore[arg-type]
+        state=length.verdict if is_missing else None if lengths.is_whole else "open",  # type: ignore[arg-type]
         place=length.location,
     )
 
@@ -168,7 +168,7 @@ def _format_letter(lengths: SectionLengths, length: PartLength) -> str:
 
 
 def describe_case(case: CaseView) -> dict[str, Any]:
-    """The same for JSON; ``change`` is what to add to a part or, below zero, to cut."""
+    """A case for JSON; ``change`` is the words to add to a part or, below zero, to cut."""
     return {
         "name": case.name,
         "title": case.title,
@@ -210,13 +210,15 @@ def describe_case(case: CaseView) -> dict[str, Any]:
 def describe_files(words: Catalogue, reviewed: Iterable[ReviewedFile], *, strict: bool = False) -> list[dict[str, Any]]:
     """The cases of many files for JSON."""
     return [
-        said
+        description
         for item in reviewed
-        for said in describe_reviewed(item, [view_case(words, item, judged, strict=strict) for judged in item.cases])
+        for description in describe_reviewed(
+            item, [view_case(words, item, judged, strict=strict) for judged in item.cases]
+        )
     ]
 
 
 def describe_reviewed(item: ReviewedFile, views: Iterable[CaseView]) -> list[dict[str, Any]]:
-    """The cases of a file for JSON, each with its path and the paragraphs that stand in others, too."""
+    """The cases of a file for JSON, each with its path and its shared paragraphs."""
     shared = [{"excerpt": one.excerpt, "count": one.count, "others": list(one.others)} for one in item.shared]
     return [{"path": str(item.case.path), **describe_case(view), "shared_paragraphs": shared} for view in views]

@@ -1,4 +1,4 @@
-"""The review of many good cases: judged by several processes, held against each other, commented, in one table."""
+"""Review many good cases: judge them by several processes, compare them with each other, write commented copies."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class FoundCase:
-    """A file to be judged, and the folder that it was found in (its own, where it was named itself)."""
+    """A file to be judged, and the folder that was searched (the file's own, where the file was named)."""
 
     path: Path
     root: Path
 
     @property
     def name(self) -> str:
-        """Its path in that folder."""
+        """The path of the file in that folder."""
         return self.path.relative_to(self.root).as_posix()
 
     @property
     def inner(self) -> Path:
-        """The folder in that folder."""
+        """The folder of the file in that folder."""
         return self.path.relative_to(self.root).parent
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """A paragraph that stands in other texts, too: where, how it begins, in how many others, and names of some."""
+class SharedParagraph:
+    """A paragraph that other texts have, too: its location and beginning, the number of others, some of their names."""
 
     location: Location
     excerpt: str
@@ -53,23 +53,23 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedFile:
-    """What came of a file; ``exit_code`` is 0 where it could be judged. ``copy`` is the commented one."""
+    """The review of a file; ``exit_code`` is 0 where it could be judged. ``copy`` is the commented copy."""
 
     case: FoundCase
     cases: tuple[CaseJudgement, ...]
     diagnostics: tuple[Diagnostic, ...]
     exit_code: int = EXIT_OK
-    shared: tuple[Shared, ...] = ()
+    shared: tuple[SharedParagraph, ...] = ()
     copy: Path | None = None
     is_compared: bool = False
 
-    def list_found(self, case: CaseJudgement) -> tuple[Diagnostic, ...]:
-        """What was found in one of its cases; in the only one, all."""
+    def list_diagnostics(self, case: CaseJudgement) -> tuple[Diagnostic, ...]:
+        """The diagnostics of one of its cases; of a single case all diagnostics of the file."""
         return self.diagnostics if len(self.cases) == 1 else case.diagnostics
 
     @property
     def shared_count(self) -> int | None:
-        """How many paragraphs stand in others, too; None where there were none to compare with."""
+        """How many paragraphs others have, too; None where there were no others to compare with."""
         return len(self.shared) if self.is_compared else None
 
 
@@ -83,32 +83,32 @@ class _Task:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """``told`` is what was found in each case, ``found`` in the whole file; as text, to cross processes."""
+    """The answer of a worker; diagnostics of each case (``in_cases``) and of the file are text, to cross processes."""
 
     cases: tuple[CaseJudgement, ...]
-    told: tuple[str, ...]
-    found: str
+    in_cases: tuple[str, ...]
+    diagnostics: str
     exit_code: int = EXIT_OK
 
 
 @dataclass(frozen=True, slots=True)
-class _Copying:
+class _CopyTask:
     number: int
     path: Path
-    found: str
+    diagnostics: str
     annotation: Annotation
 
 
 def find_cases(arguments: Iterable[Path], copies: Path | None = None) -> tuple[list[FoundCase], int]:
-    """The texts among the arguments and in folders, none twice; and how many other files the folders hold.
+    """Find the texts among the arguments and in folders, each once; and count the other files in the folders.
 
-    What lies in the folder of commented ``copies`` is neither.
+    The folder of commented ``copies`` is skipped.
     """
-    found: dict[Path, FoundCase] = {}
+    cases: dict[Path, FoundCase] = {}
     others = 0
     for argument in arguments:
         if not argument.is_dir():
-            found.setdefault(argument.absolute(), FoundCase(argument, argument.parent))
+            cases.setdefault(argument.absolute(), FoundCase(argument, argument.parent))
             continue
         for path in sorted(argument.rglob("*")):
             inner = path.relative_to(argument).parts
@@ -117,10 +117,10 @@ def find_cases(arguments: Iterable[Path], copies: Path | None = None) -> tuple[l
             if copies is not None and copies.absolute() in path.absolute().parents:
                 continue
             if path.suffix.lower() in (*READ_TEXTS, *OTHER_TEXTS):
-                found.setdefault(path.absolute(), FoundCase(path, argument))
+                cases.setdefault(path.absolute(), FoundCase(path, argument))
             else:
                 others += 1
-    return list(found.values()), others
+    return list(cases.values()), others
 
 
 def review_cases(
@@ -132,14 +132,14 @@ def review_cases(
     jobs: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> list[ReviewedFile]:
-    """Judge each file, in their order; one that can't be read keeps none from it. ``choose`` gives a folder's options.
+    """Review each file, in order; one that can't be read doesn't stop the others. ``choose`` gives a folder's options.
 
-    With ``annotation`` a commented copy of each Word file is written, with what it shares with others. OutputError
+    With ``annotation`` a commented copy of each Word file is written, which also marks shared paragraphs. OutputError
     B114 when processes can't be started.
     """
     options = {root: choose(root) for root in dict.fromkeys(case.root for case in cases)}
-    said = tuple(parts.items())
-    tasks = [_Task(number, case.path, options[case.root], said) for number, case in enumerate(cases)]
+    parts_given = tuple(parts.items())
+    tasks = [_Task(number, case.path, options[case.root], parts_given) for number, case in enumerate(cases)]
     reviewed: list[ReviewedFile] = []
     for task, answer in _run(_judge, tasks, jobs):
         if progress is not None:
@@ -158,11 +158,11 @@ def _judge(task: _Task) -> _Answer:
     except Exception as fault:
         if os.environ.get("DOCGEN_DEBUG"):
             raise
-        found = [describe_bug(fault, Location(file=str(task.path)))]
-        return _Answer((), (), dump_diagnostics(found), EXIT_BUG)
+        bug = [describe_bug(fault, Location(file=str(task.path)))]
+        return _Answer((), (), dump_diagnostics(bug), EXIT_BUG)
     bare = tuple(replace(case, diagnostics=()) for case in outcome.cases)
-    told = tuple(dump_diagnostics(case.diagnostics) for case in outcome.cases)
-    return _Answer(bare, told, dump_diagnostics(outcome.diagnostics))
+    dumped = tuple(dump_diagnostics(case.diagnostics) for case in outcome.cases)
+    return _Answer(bare, dumped, dump_diagnostics(outcome.diagnostics))
 
 
 def _receive(case: FoundCase, answer: _Answer | Crash) -> ReviewedFile:
@@ -170,13 +170,14 @@ def _receive(case: FoundCase, answer: _Answer | Crash) -> ReviewedFile:
         place = Location(file=str(case.path))
         return ReviewedFile(case, (), (error("B113", place, path=str(case.path), reason=answer.reason),), EXIT_BUG)
     judged = tuple(
-        replace(item, diagnostics=parse_diagnostics(told)) for item, told in zip(answer.cases, answer.told, strict=True)
+        replace(item, diagnostics=parse_diagnostics(text))
+        for item, text in zip(answer.cases, answer.in_cases, strict=True)
     )
-    return ReviewedFile(case, judged, parse_diagnostics(answer.found), answer.exit_code)
+    return ReviewedFile(case, judged, parse_diagnostics(answer.diagnostics), answer.exit_code)
 
 
 def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
-    """Each file with the paragraphs that it shares with others: told one by one, or, where most are, all at once."""
+    """Add to each file the paragraphs that it shares with others: C154 for each, C157 where most are shared."""
     owners: dict[str, dict[int, None]] = defaultdict(dict)
     for number, item in enumerate(reviewed):
         for case in item.cases:
@@ -184,28 +185,30 @@ def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
                 owners[mark.digest][number] = None
     for number, item in enumerate(reviewed):
         marks = [mark for case in item.cases for mark in case.marks]
-        found = [(mark, [other for other in owners[mark.digest] if other != number]) for mark in marks]
-        found = [(mark, others) for mark, others in found if others]
-        by_other = Counter(other for _, others in found for other in others)
+        shared_marks = [(mark, [other for other in owners[mark.digest] if other != number]) for mark in marks]
+        shared_marks = [(mark, others) for mark, others in shared_marks if others]
+        by_other = Counter(other for _, others in shared_marks for other in others)
         alike = [other for other, count in by_other.items() if count >= _LEAST_SHARED and count >= _MOSTLY * len(marks)]
-        told: list[Diagnostic] = []
+        diagnostics: list[Diagnostic] = []
         if alike:
             most = max(by_other[other] for other in alike)
             named = show_some(sorted(reviewed[other].case.name for other in alike))
-            told.append(warning("C157", Location(file=str(item.case.path)), path=named, count=most, all=len(marks)))
-        shared: list[Shared] = []
-        for mark, others in found:
+            diagnostics.append(
+                warning("C157", Location(file=str(item.case.path)), path=named, count=most, all=len(marks))
+            )
+        shared: list[SharedParagraph] = []
+        for mark, others in shared_marks:
             names = [reviewed[other].case.name for other in others]
-            shared.append(Shared(mark.location, mark.excerpt, len(others), tuple(names[:_NAMED])))
+            shared.append(SharedParagraph(mark.location, mark.excerpt, len(others), tuple(names[:_NAMED])))
             if not set(alike) & set(others):
-                told.append(warning("C154", mark.location, excerpt=mark.excerpt, others=show_some(names)))
-        yield replace(item, is_compared=True, shared=tuple(shared), diagnostics=(*item.diagnostics, *told))
+                diagnostics.append(warning("C154", mark.location, excerpt=mark.excerpt, others=show_some(names)))
+        yield replace(item, is_compared=True, shared=tuple(shared), diagnostics=(*item.diagnostics, *diagnostics))
 
 
 def annotate_cases(
     reviewed: Sequence[ReviewedFile], annotation: Annotation, jobs: int | None = None
 ) -> list[ReviewedFile]:
-    """Write a commented copy of each file that could be judged; what keeps one from being made is told of its file.
+    """Write a commented copy of each file that could be judged; a failure is reported with its file.
 
     Raises as ``review_cases``.
     """
@@ -214,7 +217,9 @@ def annotate_cases(
 
 def _annotate(reviewed: Sequence[ReviewedFile], annotation: Annotation, jobs: int | None) -> Iterator[ReviewedFile]:
     tasks = [
-        _Copying(number, item.case.path, dump_diagnostics(item.diagnostics), replace(annotation, inner=item.case.inner))
+        _CopyTask(
+            number, item.case.path, dump_diagnostics(item.diagnostics), replace(annotation, inner=item.case.inner)
+        )
         for number, item in enumerate(reviewed)
         if item.exit_code == EXIT_OK
     ]
@@ -231,18 +236,18 @@ def _annotate(reviewed: Sequence[ReviewedFile], annotation: Annotation, jobs: in
             except DocgenError as fault:
                 copies[task.number] = tuple(fault.diagnostics)
     for number, item in enumerate(reviewed):
-        came = copies.get(number, ())
-        if isinstance(came, Path):
-            yield replace(item, copy=came)
+        outcome = copies.get(number, ())
+        if isinstance(outcome, Path):
+            yield replace(item, copy=outcome)
             continue
-        code = max(item.exit_code, EXIT_CANNOT_RUN if came else EXIT_OK)
-        yield replace(item, diagnostics=(*item.diagnostics, *came), exit_code=code)
+        code = max(item.exit_code, EXIT_CANNOT_RUN if outcome else EXIT_OK)
+        yield replace(item, diagnostics=(*item.diagnostics, *outcome), exit_code=code)
 
 
-def _copy(task: _Copying) -> bytes | str:
-    """The commented copy, or what keeps it from being made, as text."""
+def _copy(task: _CopyTask) -> bytes | str:
+    """Make the commented copy; returns diagnostics as text where that fails."""
     try:
-        return annotate_case(task.path, parse_diagnostics(task.found), task.annotation)
+        return annotate_case(task.path, parse_diagnostics(task.diagnostics), task.annotation)
     except DocgenError as fault:
         return dump_diagnostics(fault.diagnostics)
 

@@ -1,4 +1,4 @@
-"""One Word file to print, of the documents that a batch made: a section for each, in the order of the records."""
+"""Combine the documents of a batch into one Word file for printing, in the order of the records."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _SUFFIX = ".docx"
 class Membership:
     """The jobs that belong together with those of a run.
 
-    ``wholes`` has, for a job that is in a part of a workbook, all the jobs of the whole in their order. ``strays`` are
-    parts of which the whole isn't known: another output folder, another project's number.
+    ``wholes`` has, for a job in a part of a workbook, all jobs of the whole in order. ``strays`` are parts whose whole
+    isn't known: it had another output folder, or another project number.
     """
 
     wholes: Mapping[str, tuple[str, ...]]
     strays: tuple[Path, ...]
 
     def complete(self, keys: Iterable[str]) -> Iterator[str]:
-        """The keys of a run's jobs, in the place of a part the whole; each once."""
+        """The keys of a run's jobs, each once; a part of a workbook is replaced by the whole."""
         seen: set[str] = set()
         for key in keys:
             for member in self.wholes.get(key, (key,)):
@@ -49,31 +49,31 @@ class Membership:
 def combine_documents(
     ledger: Ledger, out: Path, membership: Membership, *, is_whole: bool, force: bool
 ) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
-    """Put the Word files of a run together, unless that was done and nothing changed since.
+    """Combine the Word files of a run, unless that was done and nothing has changed since.
 
-    Gives the combined files, one for each template, and what was found. A run over a part of a workbook combines the
-    documents of the whole; where that isn't known the file has a name of its own (B123), so that what was combined
-    before stays. A file that can't go in is told (B121) and left out; A101 to A107 when the combined file can't be
-    written. What was combined before and no longer is goes away, unless somebody changed it. Where something couldn't
-    be read or made (not ``is_whole``), a combined file that would lose documents by that stays as it is (B127).
+    Returns the combined files, one for each template, and diagnostics. A run over a part of a workbook combines the
+    documents of the whole; where that isn't known the file gets a name of its own (B123), so that the former one stays.
+    A document that can't be combined is left out (B121); A101 to A107 when the combined file can't be written. Former
+    combined files that aren't made any more are removed, unless somebody changed them. Where something couldn't be read
+    or made (not ``is_whole``), a combined file that would lose documents thereby stays as it is (B127).
     """
     documents = tuple(_list_documents(ledger, membership))
     names = [item.path for item in documents]
     made = digest_data([docgen.__version__, [(item.path, item.mark.sha256) for item in documents]])
     tail = "".join(f"_{path.stem}" for path in membership.strays)
-    known = json.loads(ledger.read_note(f"combined{tail}") or "{}")
-    files = [FileMark(*mark) for mark in known.get("files", ())]
-    if not force and known.get("of") == made and all(compare_file(mark, out / mark.path) for mark in files):
+    note_before = json.loads(ledger.read_note(f"combined{tail}") or "{}")
+    files = [FileMark(*mark) for mark in note_before.get("files", ())]
+    if not force and note_before.get("of") == made and all(compare_file(mark, out / mark.path) for mark in files):
         return tuple(out / mark.path for mark in files), ()
-    loses = "documents" not in known or not set(known["documents"]).issubset(names)
+    loses = "documents" not in note_before or not set(note_before["documents"]).issubset(names)
     if files and loses and not is_whole:
-        told = show_some(mark.path for mark in files)
-        return (), (warning("B127", Location(file=str(out)), names=told),)
+        shown = show_some(mark.path for mark in files)
+        return (), (warning("B127", Location(file=str(out)), names=shown),)
     groups: list[tuple[str, MergedDocument]] = []
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for item in documents:
         fault = _add(groups, item, out)
-        found += [fault] if fault is not None else []
+        diagnostics += [fault] if fault is not None else []
     written: list[FileMark] = []
     ours = {mark.path for mark in files}
     for position, (title, merged) in enumerate(groups, 1):
@@ -81,17 +81,19 @@ def combine_documents(
         try:
             write_target(merged.finish(title), out / name, force=force or name in ours)
         except OutputError as refused:
-            found += refused.diagnostics
+            diagnostics += refused.diagnostics
             continue
         written.append(replace(mark_file(out / name), path=name))
     now = {mark.path for mark in written}
-    left = [mark for mark in files if mark.path not in now and _stays(mark, out, is_meant=bool(found))]
-    of, marks = "" if found or left else made, [astuple(mark) for mark in (*written, *left)]
+    kept = [mark for mark in files if mark.path not in now and _stays(mark, out, is_meant=bool(diagnostics))]
+    of, marks = "" if diagnostics or kept else made, [astuple(mark) for mark in (*written, *kept)]
     note = {"of": of, "files": marks, "documents": names}
     ledger.write_note(f"combined{tail}", json.dumps(note, ensure_ascii=False))
     if written:
-        found += [info("B123", Location("xlsx", file=str(path)), name=written[0].path) for path in membership.strays]
-    return tuple(out / item.path for item in written), tuple(found)
+        diagnostics += [
+            info("B123", Location("xlsx", file=str(path)), name=written[0].path) for path in membership.strays
+        ]
+    return tuple(out / item.path for item in written), tuple(diagnostics)
 
 
 def _list_documents(ledger: Ledger, membership: Membership) -> Iterator[LedgerOutput]:
@@ -101,7 +103,7 @@ def _list_documents(ledger: Ledger, membership: Membership) -> Iterator[LedgerOu
 
 
 def _add(groups: list[tuple[str, MergedDocument]], item: LedgerOutput, out: Path) -> Diagnostic | None:
-    """Put a document into the group of its template, a new one if it is the first of it."""
+    """Add a document to the group of its template."""
     from docgen.render.docx.merge import MergedDocument
     from docgen.render.docx.sections import MergeError
 
@@ -123,9 +125,9 @@ def _add(groups: list[tuple[str, MergedDocument]], item: LedgerOutput, out: Path
 
 
 def _stays(mark: FileMark, out: Path, *, is_meant: bool) -> bool:
-    """Whether a file of before is still ours; one that isn't combined any more is taken away, if it is as we left it.
+    """Whether a former combined file stays ours; one that isn't needed any more is removed, if nobody changed it.
 
-    ``is_meant``: it was to be written anew, which failed or was done in part.
+    ``is_meant``: it should have been written again, which failed, wholly or in part.
     """
     path = out / mark.path
     try:
@@ -133,13 +135,13 @@ def _stays(mark: FileMark, out: Path, *, is_meant: bool) -> bool:
             return path.exists()
         if compare_file(mark, path) is not None:
             path.unlink()
-    except OSError:  # open in Word: the next run takes it away
+    except OSError:  # open in Word: the next run removes it
         return True
     return False
 
 
 def name_combined(title: str, tail: str, position: int) -> str:
-    """The name of a combined file; ``position`` tells those of several templates apart and is never cut off."""
+    """The name of a combined file; ``position`` distinguishes those of several templates and is never cut off."""
     mark = catalogue(DOCUMENT_LANGUAGE).text("batch.combined") + tail
     end = f"_{position}" if position > 1 else ""
     return clean_component(clean_component(title, 60) + mark, 75 - len(end)) + end + _SUFFIX

@@ -1,4 +1,4 @@
-"""A disk that takes nothing more, or a share that is gone: told as what it is, not as a defect of docgen."""
+"""Report a full disk or a lost network share as such, not as a defect of docgen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PRIMARY = 0xFF  # of an extended code
 
 
 def report_disk(fault: BaseException, folder: Path) -> Diagnostic | None:
-    """B156 for a fault of the disk that a folder is on, None for any other."""
+    """B156 for a fault of the disk that a folder is on; None for any other fault."""
     if isinstance(fault, OSError) and fault.errno in _ERRORS:
         reason = fault.strerror or str(fault)
     elif isinstance(fault, sqlite3.Error) and getattr(fault, "sqlite_errorcode", 0) & _PRIMARY in _SQLITE_ERRORS:

@@ -1,8 +1,7 @@
-"""The records of a folder of projects: those in folders of their own, workbooks to fill in, files of another name.
+"""Find the records in a folder of projects: in folders of their own, workbooks to fill in, files with other names.
 
-A file of another name is one of docgen's where it says so itself: a record its profile and its project, a workbook by
-the sheet in which it keeps what it was made for. A mapping, a list of somebody else's and a returned copy beside the
-workbook that it was made of are none.
+A file with another name is recognised by its content: a record by its profile and project, a workbook by the sheet
+that states what it was made for. A mapping, a foreign table, and a returned copy beside its workbook are no records.
 """
 
 from __future__ import annotations
@@ -24,26 +23,26 @@ _PROJECT = re.compile(rb'^project\s*:|"project"\s*:\s*\{', re.MULTILINE)
 
 
 def list_records(arguments: Iterable[Path], refused: list[Diagnostic]) -> list[Path]:
-    """The records in the order of the arguments: those that are named, and those in folders (B104 for one without)."""
+    """The records in the order of the arguments: those that are named, and those in folders (B104 for an empty one)."""
     listed: list[Path] = []
     for argument in arguments:
-        found = find_records(argument, refused) if argument.is_dir() else [argument]
-        if not found:
+        records = find_records(argument, refused) if argument.is_dir() else [argument]
+        if not records:
             refused.append(error("B104", folder=str(argument)))
-        listed += found
+        listed += records
     return listed
 
 
 def find_records(folder: Path, refused: list[Diagnostic], out: Path | None = None) -> list[Path]:
-    """The records below a folder by their paths; what can't be looked into is told in ``refused`` as a batch does.
+    """Find the records below a folder, sorted by path; unreadable folders are reported in ``refused`` as in a batch.
 
-    ``out``, a folder in it with what was made, is not looked into.
+    ``out``, a folder of outputs in it, is skipped.
     """
-    found = {job.path for job in find_jobs((folder,), out or folder, refused)}
+    records = {job.path for job in find_jobs((folder,), out or folder, refused)}
     for path in _walk(folder, out):
         if path.suffix.lower() in _RECORDS:
-            found.update((path,) if _is_record(path) else ())
-    return sorted(found | _choose_workbooks(folder, out))
+            records.update((path,) if _is_record(path) else ())
+    return sorted(records | _choose_workbooks(folder, out))
 
 
 def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
@@ -65,7 +64,7 @@ def _is_record(path: Path) -> bool:
 
 
 def _choose_workbooks(folder: Path, out: Path | None) -> set[Path]:
-    """The workbooks to fill in; of a folder's, a returned copy only where nothing else is there."""
+    """The workbooks to fill in; a returned copy only where its folder has no other."""
     fresh: set[Path] = set()
     returned: set[Path] = set()
     for path in _walk(folder, out):
@@ -77,9 +76,9 @@ def _choose_workbooks(folder: Path, out: Path | None) -> set[Path]:
 
 
 def _read_sheets(path: Path) -> str:
-    """The part of a workbook that names its sheets, or nothing where the file is none."""
+    """Read the part of a workbook that names its sheets; "" where the file is no workbook."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
             return part.read(_HEAD).decode("utf-8", "replace")
     except (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
-        return ""  # whatever it is, it is no workbook of docgen's
+        return ""  # no workbook of docgen's

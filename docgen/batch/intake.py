@@ -1,4 +1,4 @@
-"""A workbook in a batch: each enterprise's rows are a record of their own, and the faulty ones go back to the clerk."""
+"""Read a workbook in a batch: the rows of each enterprise are a record of their own; faulty rows are returned."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from docgen.sources.record_file import RawSource
 
 @dataclass(frozen=True, slots=True)
 class OpenedIntake:
-    """A workbook that was read: its data, its profile, and which of its enterprises reading found fault with."""
+    """A workbook that was read: its data, its profile, and its enterprises with their diagnostics (``states``)."""
 
     source: RawSource
     loaded: LoadedProfile
@@ -36,13 +36,13 @@ class OpenedIntake:
 
     @property
     def book(self) -> SourceBook:
-        """The workbook itself, as it was read."""
+        """The workbook itself."""
         return find_table(self.source.tree).places.book
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeKey:
-    """A workbook as it is now, and how it is read: what a process reads once, however many of its rows it works on."""
+    """The cache key of a workbook: its present state and how it is read; a process reads it once for all its rows."""
 
     path: Path
     stamp: tuple[int, int]
@@ -52,18 +52,18 @@ class IntakeKey:
 
 
 def make_intake_key(path: Path, options: Options) -> IntakeKey:
-    """The key of a workbook as it lies there now."""
+    """Make the cache key of a workbook in its present state."""
     try:
-        found = path.stat()
-        stamp = (found.st_size, found.st_mtime_ns)
+        status = path.stat()
+        stamp = (status.st_size, status.st_mtime_ns)
     except OSError:
-        stamp = (0, 0)  # opening it says what is wrong
+        stamp = (0, 0)  # opening it reports the error
     return IntakeKey(path, stamp, options.resources, options.profile_id, options.mapping)
 
 
 @lru_cache(maxsize=2)
 def open_intake(key: IntakeKey) -> OpenedIntake:
-    """The workbook, read once per process; SourceError and ProfileError as reading raises them."""
+    """Read a workbook, once per process; raises SourceError and ProfileError."""
     options = Options(key.resources, key.profile_id, mapping=key.mapping)
     source, loaded = open_source(key.path, options)
     split = split_enterprises(source, loaded, source.diagnostics)
@@ -71,7 +71,7 @@ def open_intake(key: IntakeKey) -> OpenedIntake:
 
 
 def forget_intakes() -> None:
-    """Read every workbook and profile anew when it is asked for next: a profile may have changed."""
+    """Clear the caches of workbooks and profiles, since a profile may have changed."""
     open_intake.cache_clear()
     forget_profiles()
 
@@ -79,9 +79,9 @@ def forget_intakes() -> None:
 def list_rows(opened: OpenedIntake, argument: Path, out: Path) -> Iterator[Job]:
     """A job for each enterprise, in the order of the rows.
 
-    It is known by the project's number and its own key, so that it is the same one in the copy that the clerk gives
-    back. Its digest is that of its own rows and of what reading found in them: another row that changes doesn't touch
-    it. That of where they stand is beside it.
+    Its key is made of the project's number and its own key, so that it is the same in the copy that the clerk gives
+    back. ``content`` is the digest of its own rows and their diagnostics, so that a change in other rows leaves it
+    alone; ``place`` is the digest of their positions.
     """
     owner = find_owner(opened, argument, out)
     places = _digest_places(opened)
@@ -94,7 +94,7 @@ def list_rows(opened: OpenedIntake, argument: Path, out: Path) -> Iterator[Job]:
 
 
 def _digest_places(opened: OpenedIntake) -> dict[str, str]:
-    """By enterprise, the digest of everything by which a place in its data is found in the workbook."""
+    """By enterprise, the digest of all positions of its data in the workbook."""
     table = find_table(opened.source.tree)
     owners = find_row_owners(table, opened.loaded)
     sheets = [sheet for rows in table.places.rows.values() for sheet, _ in rows]
@@ -114,17 +114,17 @@ def _digest_places(opened: OpenedIntake) -> dict[str, str]:
 
 
 def find_owner(opened: OpenedIntake, argument: Path, out: Path) -> str:
-    """What the enterprises of a workbook belong to: the project's number, without one the workbook itself."""
+    """The owner of a workbook's enterprises: the project's number, without one the workbook itself."""
     return _read_project(opened.source.data) or make_key(argument, out)
 
 
 def make_row_key(owner: str, row: str) -> str:
-    """The key of the job that an enterprise is."""
+    """Make the job key of an enterprise."""
     return f"{owner}#{row}"
 
 
 def select_row(opened: OpenedIntake, row: str, doubts: tuple[Diagnostic, ...]) -> RawSource:
-    """The record of one enterprise, with what reading found in its rows and what is doubted of them."""
+    """Select the record of one enterprise, with the diagnostics and doubts about its rows."""
     selected = opened.selector.select((row,))
     return replace(selected, diagnostics=opened.states[row].diagnostics, doubts=doubts)
 
@@ -132,9 +132,9 @@ def select_row(opened: OpenedIntake, row: str, doubts: tuple[Diagnostic, ...]) -
 def return_rows(
     opened: OpenedIntake, rows: Iterable[str], diagnostics: Iterable[Diagnostic], words: Catalogue
 ) -> bytes:
-    """The workbook with these rows alone, everything that was found in them marked."""
-    found = (*opened.split.common, *diagnostics)
-    return return_faulty(opened.source, opened.loaded, tuple(rows), drop_repeats(found), words)
+    """Make the workbook with these rows alone, every diagnostic marked in it."""
+    all_diagnostics = (*opened.split.common, *diagnostics)
+    return return_faulty(opened.source, opened.loaded, tuple(rows), drop_repeats(all_diagnostics), words)
 
 
 def report_empty(path: Path) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""The enterprises of each workbook in their order, kept in the ledger, so that a returned copy is known as a part."""
+"""Keep the order of each workbook's enterprises in the ledger, so that a returned copy is recognised as a part."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from docgen.batch.ledger import Ledger
 from docgen.batch.returning import was_returned
 from docgen.sources.intake.reading.source import find_origin, is_part
 
-_Known = dict[str, tuple[list[str], list[str]]]
-"""By the key of a workbook: its own rows, and all that were combined with them."""
+_Orders = dict[str, tuple[list[str], list[str]]]
+"""By the key of a workbook: its own rows, and all rows that were combined with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of a workbook; ``origin`` is the name of the workbook that it is a part of, None where it is none."""
+    """The rows of a workbook; ``origin`` is the name of the workbook that it is a part of, None for a whole one."""
 
     owner: str
     path: Path
@@ -28,41 +28,41 @@ class _Rows:
     origin: str | None
 
 
-def note_orders(ledger: Ledger, workbooks: Iterable[OpenedIntake], out: Path) -> Membership:
-    """Write down what the workbooks of a run hold, and find what its parts are parts of.
+def write_orders(ledger: Ledger, workbooks: Iterable[OpenedIntake], out: Path) -> Membership:
+    """Write the order of rows in the workbooks of a run to the ledger, and find the whole that each part belongs to.
 
-    A row that was added in a part comes behind all others. Several workbooks may belong to one project: each has an
-    order of its own, and what a run combined stays together when a part of it comes back.
+    A row that was added in a part comes last. Several workbooks may belong to one project: each has an order of its
+    own, and rows that a run combined stay together when a part of them comes back.
     """
     listed = list(_list_rows(ledger, workbooks, out))
     together: dict[str, None] = {}
     wholes: dict[str, tuple[str, ...]] = {}
     strays: list[Path] = []
-    own: list[tuple[_Rows, str, list[str]]] = []
+    orders: list[tuple[_Rows, str, list[str]]] = []
     for rows in listed:
         key = make_key(rows.path, out)
         if rows.origin is None:
-            own.append((rows, key, list(rows.keys)))
+            orders.append((rows, key, list(rows.keys)))
             together |= dict.fromkeys(rows.keys)
             continue
-        known = _read_orders(ledger, rows.owner)
-        if not known:
+        former = _read_orders(ledger, rows.owner)
+        if not former:
             strays.append(rows.path)
             continue
-        key = _find_whole(known, rows)
-        mine, others = known[key]
+        key = _find_whole(former, rows)
+        own_rows, others = former[key]
         keys = tuple(dict.fromkeys((*others, *rows.keys)))
-        own.append((rows, key, list(dict.fromkeys((*mine, *rows.keys)))))
+        orders.append((rows, key, list(dict.fromkeys((*own_rows, *rows.keys)))))
         together |= dict.fromkeys(keys)
         wholes |= dict.fromkeys(rows.keys, keys)
-    for rows, key, keys_there in own:
-        known = _read_orders(ledger, rows.owner) | {key: (keys_there, list(together))}
-        ledger.write_note(f"orders {rows.owner}", json.dumps(known, ensure_ascii=False))
+    for rows, key, rows_there in orders:
+        former = _read_orders(ledger, rows.owner) | {key: (rows_there, list(together))}
+        ledger.write_note(f"orders {rows.owner}", json.dumps(former, ensure_ascii=False))
     return Membership(wholes, tuple(strays))
 
 
-class Succession:
-    """Knows which rows of former runs are no longer there, since the workbook that had them is in this run."""
+class FormerRows:
+    """Tells which rows of former runs are gone: their workbook is in this run, without them."""
 
     def __init__(self, ledger: Ledger, workbooks: Iterable[OpenedIntake], out: Path) -> None:
         self._ledger = ledger
@@ -70,9 +70,9 @@ class Succession:
         self._wholes = [rows for rows in _list_rows(ledger, workbooks, out) if rows.origin is None]
 
     def is_gone(self, job: Job) -> bool:
-        """Whether a row isn't in the present state of its workbook; a copy that was given back tells of its rows only.
+        """Whether a row is no longer in its workbook; a returned copy says nothing about rows that it doesn't have.
 
-        A workbook under another name is the former one when both have the project's number and a row in common.
+        A workbook with another name replaces the former one when both have the project's number and a row in common.
         """
         path, owner = make_absolute(job.path), job.key.removesuffix(f"#{job.row}")
         if not job.row:
@@ -92,12 +92,12 @@ def _list_rows(ledger: Ledger, workbooks: Iterable[OpenedIntake], out: Path) -> 
         yield _Rows(owner, path, tuple(make_row_key(owner, row) for row in opened.states), origin)
 
 
-def _read_orders(ledger: Ledger, owner: str) -> _Known:
-    known: _Known = json.loads(ledger.read_note(f"orders {owner}") or "{}")
-    return known
+def _read_orders(ledger: Ledger, owner: str) -> _Orders:
+    orders: _Orders = json.loads(ledger.read_note(f"orders {owner}") or "{}")
+    return orders
 
 
-def _find_whole(known: _Known, rows: _Rows) -> str:
-    """The workbook that a part was taken from: the one that it names, of several the one with most of its rows."""
-    mine = frozenset(rows.keys)
-    return max(known, key=lambda key: (Path(key).name == rows.origin, len(mine.intersection(known[key][0]))))
+def _find_whole(orders: _Orders, rows: _Rows) -> str:
+    """Find the workbook that a part was taken from: the one that it names, of several the one with most of its rows."""
+    own_keys = frozenset(rows.keys)
+    return max(orders, key=lambda key: (Path(key).name == rows.origin, len(own_keys.intersection(orders[key][0]))))

@@ -1,4 +1,4 @@
-"""The figures of many packages: read by several processes, summed by district, industry and grade."""
+"""Read the figures of many packages by several processes, and sum them by district, industry and grade."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from docgen.record.classification import find_division
 from docgen.resources import Resources
 
 Counted = Literal["counted", "again", "stage", "supplement", "redacted"]
-"""Whether a package's figures count: a project counts once, by its full package, else by that which goes farthest."""
+"""Whether a package's figures count: a project counts once, by its full package, else by its most advanced one."""
 
 _ALONE = 16
 
 
 @dataclass(frozen=True, slots=True)
 class OverviewRow:
-    """A package and whether it counts, or why it can't be read.
+    """A row of the overview: a package and whether it counts, or its diagnostics where it can't be read.
 
     ``other`` is an earlier one of the same record, or of the same project number with another record.
     """
@@ -55,7 +55,7 @@ class GroupSums:
     opinions: Opinions = NO_OPINIONS
 
     def add(self, item: EnterpriseFigures) -> None:
-        """Count an enterprise in."""
+        """Add an enterprise to the sums."""
         self.enterprises += 1
         self.grades[item.grade] = self.grades.get(item.grade, 0) + 1
         self.work = add_work(self.work, item.work)
@@ -64,10 +64,10 @@ class GroupSums:
 
 @dataclass(slots=True)
 class Overview:
-    """All that counts, summed: of few words, however many packages there are.
+    """The sums of all packages that count; their size doesn't grow with the number of packages.
 
     ``work`` sums what each project did, where joint trainings count once; ``regions`` and ``divisions`` sum what the
-    enterprises took part in, by GB/T 2260 code and by division of GB/T 4754 ("" where nobody said).
+    enterprises took part in, by GB/T 2260 code and by division of GB/T 4754 ("" where it isn't stated).
     """
 
     packages: int = 0
@@ -82,7 +82,7 @@ class Overview:
     grades: list[str] = field(default_factory=list)
 
     def add(self, row: OverviewRow) -> None:
-        """Count a package in."""
+        """Add a package to the sums."""
         self.packages += 1
         figures = row.figures
         if figures is None:
@@ -107,31 +107,31 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _ReadTask:
     number: int
     path: Path
     resources: Resources
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _ReadAnswer:
     figures: PackageFigures | None
     faults: str = "[]"
 
 
 def find_packages(arguments: Iterable[Path], out: Path) -> Iterator[Path]:
-    """The packages among the arguments, and those in folders (every zip, by name); none twice."""
+    """Find the packages among the arguments, and those in folders (every zip, by name); each once."""
     seen: set[Path] = set()
     for argument in arguments:
-        found = [argument]
+        paths = [argument]
         if argument.is_dir():
-            found = sorted(
+            paths = sorted(
                 path
                 for path in argument.rglob("*")
                 if path.suffix.lower() == ".zip"
                 and not any(part.startswith(".") for part in path.relative_to(argument).parts)
             )
-        for path in found:
+        for path in paths:
             key = path.absolute()
             if key not in seen and key != out.absolute():
                 seen.add(key)
@@ -139,14 +139,14 @@ def find_packages(arguments: Iterable[Path], out: Path) -> Iterator[Path]:
 
 
 def read_rows(paths: Iterable[Path], resources: Resources, jobs: int | None) -> Iterator[OverviewRow]:
-    """A row for each package, in their order; whatever a zip holds, it is told and the others go on.
+    """Read a row for each package, in order; one that can't be read is reported in its row.
 
     ``jobs`` processes read them, without it one for each core. Packages of a stage, which end before the project does,
-    come last: whether one counts is known when all others are.
+    come last: whether one counts depends on all others.
     """
-    known: dict[str, Path] = {}
+    paths_by_key: dict[str, Path] = {}
     stages: list[tuple[Path, PackageFigures]] = []
-    for path, seen in _look_all(list(paths), resources, jobs):
+    for path, seen in _read_all(list(paths), resources, jobs):
         figures = seen.figures
         if figures is None:
             yield OverviewRow(path, None, None, diagnostics=parse_diagnostics(seen.faults))
@@ -158,40 +158,40 @@ def read_rows(paths: Iterable[Path], resources: Resources, jobs: int | None) -> 
         other = None
         if counted == "counted":
             keys = _list_keys(figures)
-            other = next((known[key] for key in keys if key in known), None)
-            counted = "again" if figures.record_digest and figures.record_digest in known else counted
-            known |= {key: known.get(key, path) for key in keys}
+            other = next((paths_by_key[key] for key in keys if key in paths_by_key), None)
+            counted = "again" if figures.record_digest and figures.record_digest in paths_by_key else counted
+            paths_by_key |= {key: paths_by_key.get(key, path) for key in keys}
         yield OverviewRow(path, figures, counted, other)
     for path, figures in sorted(stages, key=lambda stage: len(stage[1].index.later)):
         keys = _list_keys(figures)
-        other = next((known[key] for key in keys if key in known), None)
+        other = next((paths_by_key[key] for key in keys if key in paths_by_key), None)
         yield OverviewRow(path, figures, "counted" if other is None else "stage", other)
-        known |= {key: known.get(key, path) for key in keys}
+        paths_by_key |= {key: paths_by_key.get(key, path) for key in keys}
 
 
 def _list_keys(figures: PackageFigures) -> list[str]:
-    """What two packages of one project have in common: the record, or the project's number."""
+    """The keys that packages of one project share: the record's digest, the project's number."""
     return [key for key in (figures.record_digest, f"{figures.index.project.number} ") if key.strip()]
 
 
-def _look_all(paths: list[Path], resources: Resources, jobs: int | None) -> Iterator[tuple[Path, _Seen]]:
-    looks = [_Look(number, path, resources) for number, path in enumerate(paths)]
+def _read_all(paths: list[Path], resources: Resources, jobs: int | None) -> Iterator[tuple[Path, _ReadAnswer]]:
+    looks = [_ReadTask(number, path, resources) for number, path in enumerate(paths)]
     try:
-        for look, answer in run_in_order(choose_engine(jobs, len(looks), _ALONE), Procedure(_look), looks):
+        for look, answer in run_in_order(choose_engine(jobs, len(looks), _ALONE), Procedure(_read), looks):
             yield look.path, _describe_crash(look, answer) if isinstance(answer, Crash) else answer
     except EngineError as fault:
         raise OutputError(fault.diagnostic) from None
 
 
-def _look(look: _Look) -> _Seen:
+def _read(look: _ReadTask) -> _ReadAnswer:
     try:
         figures = read_figures(look.path, look.resources)
     except DocgenError as fault:
-        return _Seen(None, dump_diagnostics(fault.diagnostics))
-    # of the index only its counts and what is missing are told; its documents needn't cross processes
-    return _Seen(replace(figures, index=figures.index.model_copy(update={"documents": ()})))
+        return _ReadAnswer(None, dump_diagnostics(fault.diagnostics))
+    # the overview needs no list of documents, so it needn't cross processes
+    return _ReadAnswer(replace(figures, index=figures.index.model_copy(update={"documents": ()})))
 
 
-def _describe_crash(look: _Look, crash: Crash) -> _Seen:
+def _describe_crash(look: _ReadTask, crash: Crash) -> _ReadAnswer:
     place = Location("archive", file=str(look.path))
-    return _Seen(None, dump_diagnostics([error("B113", place, path=str(look.path), reason=crash.reason)]))
+    return _ReadAnswer(None, dump_diagnostics([error("B113", place, path=str(look.path), reason=crash.reason)]))

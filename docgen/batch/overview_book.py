@@ -1,7 +1,7 @@
-"""The workbook of many packages: a row each, their enterprises, what is missing, and sums as live formulas with charts.
+"""Write the workbook of many packages: packages, enterprises, missing items, and sums as live formulas with charts.
 
 Rows are written as they come; only the sums are kept, so that ten thousand packages take no more memory than ten. Each
-formula carries the value that was summed here: a viewer that doesn't calculate shows it, too.
+formula has the value that was summed here, for viewers that don't calculate.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _WIDTHS = {
 
 
 def write_overview(file: BinaryIO, rows: Iterable[OverviewRow], folder: Path) -> Overview:
-    """Write the workbook, links relative to ``folder``; gives the sums."""
+    """Write the workbook, links relative to ``folder``; returns the sums."""
     words = catalogue(DOCUMENT_LANGUAGE)
     book = begin_book(file, words.text("summary.title"))
     sheets = {name: book.add_worksheet(words.text(f"summary.sheet.{name}")) for name in _SHEETS}
@@ -84,10 +84,10 @@ class _Listing:
         self._write_package(row, row.figures)
         if row.counted == "counted":
             for item in row.figures.enterprises:
-                self._write_enterprise(row, row.figures, item)
+                self._write_enterprise(row, item)
             for absence in row.figures.index.missing:
-                title, told = absence.title, (absence.clause, absence.level, absence.reason)
-                self._begin("missing", row.path.name, row.figures.index.project.number, absence.id, title, *told)
+                title, details = absence.title, (absence.clause, absence.level, absence.reason)
+                self._begin("missing", row.path.name, row.figures.index.project.number, absence.id, title, *details)
 
     def finish(self) -> None:
         for name, end in self.ends.items():
@@ -95,7 +95,7 @@ class _Listing:
             self._sheets[name].autofilter(0, 0, max(end - 1, 1), columns - 1)
 
     def _begin(self, name: str, *texts: str) -> int:
-        """A new row with its number and its first texts; gives the row."""
+        """Begin a row with its number and its first texts; returns its index."""
         row = self.ends[name]
         sheet = self._sheets[name]
         fit_row(sheet, row, list(zip(texts, _WIDTHS[name][1:], strict=False)))
@@ -120,10 +120,10 @@ class _Listing:
             sheet.write_string(at, column, text, styles.text)
         sheet.write_datetime(at, 6, dt.datetime.combine(index.created, dt.time()), styles.day)
         counts = row.counted == "counted"
-        told = figures.source != "index"
+        has_record = figures.source != "index"
         work, opinions = figures.work, figures.opinions
         numbers: list[tuple[int | Decimal | None, Any]] = [
-            (len(figures.enterprises) if told else None, styles.whole),
+            (len(figures.enterprises) if has_record else None, styles.whole),
             *((value, styles.whole) for value in (work.trainings, work.visits, work.persons)),
             (work.person_days, styles.number),
             (work.benefit, styles.money),
@@ -150,10 +150,10 @@ class _Listing:
         if figures.source != "profile" and row.counted == "counted":
             remarks.append(figures.source)
         other = row.other.name if row.other is not None else ""
-        said = {"other": other, "until": f"{until.item} {until.label}" if until is not None else ""}
-        return "；".join(self._words.text(f"summary.remark.{name}", **said) for name in remarks)
+        params = {"other": other, "until": f"{until.item} {until.label}" if until is not None else ""}
+        return "；".join(self._words.text(f"summary.remark.{name}", **params) for name in remarks)
 
-    def _write_enterprise(self, row: OverviewRow, figures: PackageFigures, item: EnterpriseFigures) -> None:
+    def _write_enterprise(self, row: OverviewRow, item: EnterpriseFigures) -> None:
         if self.ends["enterprises"] >= MAX_ROWS:
             return
         unknown, styles, sheet = self._words.text("summary.unknown"), self._styles, self._sheets["enterprises"]
@@ -173,7 +173,6 @@ class _Listing:
         for column, number in enumerate((opinions.content, opinions.answers), 16):
             write_number(sheet, at, column, number if opinions.answers else None, styles.whole)
         _write_share(sheet, (at, 18), "QR", opinions, styles.share)
-        del figures
 
     def _write_unread(self, row: OverviewRow) -> None:
         sheet, at = self._sheets["unread"], self.ends["unread"]
@@ -194,8 +193,8 @@ class _Listing:
         write_link(sheet, (at, 1), target, path.name, self._styles.link)
 
 
-def _write_share(sheet: Worksheet, at: tuple[int, int], columns: str, told: Opinions, style: Any) -> None:
-    """Content answers by all answers of the same row; ``columns`` are the letters of the two."""
+def _write_share(sheet: Worksheet, at: tuple[int, int], columns: str, opinions: Opinions, style: Any) -> None:
+    """Write the share of content answers in a row; ``columns`` are the letters of content and all answers."""
     content, answers = (f"{letter}{at[0] + 1}" for letter in columns)
     formula = f'=IF(N({answers})=0,"",{content}/{answers})'
-    write_formula(sheet, at, formula, told.share, style)
+    write_formula(sheet, at, formula, opinions.share, style)

@@ -1,4 +1,4 @@
-"""The charts beside the sums of many packages."""
+"""Draw the charts of the overview of many packages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLORS = ("#2E75B6", "#70AD47", "#FFC000", "#ED7D31", "#7F7F7F", "#A5A5A5", "#5
 
 @dataclass(frozen=True, slots=True)
 class SumTable:
-    """A table of sums: where its rows begin and end, counted from 0, without head and total."""
+    """A table of sums: its first and last row, counted from 0, without head and total."""
 
     first: int
     last: int
@@ -37,7 +37,7 @@ class ChartMaker:
         self._name = sheets["sums"].get_name()
 
     def draw(self, grades: SumTable, regions: SumTable, divisions: SumTable) -> None:
-        """Grades, grades by district, industries, benefit by district: one below another."""
+        """Draw grades, grades by district, industries, benefit by district, one below another."""
         benefit, top = 5 + len(self._grades), 0
         self._sheet.set_portrait()
         self._sheet.set_paper(9)

@@ -1,4 +1,4 @@
-"""The first sheet of many packages: sums as live formulas over the other sheets, by grade, district and industry."""
+"""Write the sums of many packages as live formulas over the other sheets, by grade, district and industry."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SUM_WIDTHS = (12, 30, 12, 12, 12, 12, 12, 12, 12, 12, 12)
 
 
 class SumSheet:
-    """Writes the sheet; ``ends`` are the last rows of the sheets that it sums up."""
+    """Writes the sheet of sums; ``ends`` are the last rows of the sheets that it sums up."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class SumSheet:
         self._row = 0
 
     def write(self, overview: Overview) -> None:
-        """The sheet from top to bottom, then its charts."""
+        """Write the sheet from top to bottom, then its charts."""
         sheet, styles, words = self._sheet, self._styles, self._words
         set_page(sheet, _SUM_WIDTHS)
         sheet.set_row(0, 32)
@@ -84,7 +84,7 @@ class SumSheet:
         )
         for key, column, value, style in figures:
             cells = self._range("packages", column)
-            # nothing written down is not nothing done
+            # an empty column isn't a sum of zero
             self._write_line(key, f'=IF(COUNT({cells})=0,"",SUM({cells}))', value, style)
         self._write_line("missing", f"=COUNT({self._range('missing', 'A')})", overview.missing, styles.whole)
         content, answers = self._range("packages", "N"), self._range("packages", "O")
@@ -103,7 +103,7 @@ class SumSheet:
         self._row += 1
 
     def _write_grades(self, overview: Overview) -> SumTable:
-        """How many enterprises got which grade, and their share."""
+        """Write how many enterprises have each grade, and their share."""
         self._write_section("grades")
         texts = self._words.text
         self._sheet.merge_range(self._row, 0, self._row, 1, texts("summary.head.grade"), self._styles.head)
@@ -129,7 +129,7 @@ class SumSheet:
     def _write_groups(
         self, name: str, key: str, groups: Sequence[tuple[str, str, GroupSums]], overview: Overview
     ) -> SumTable:
-        """Sums of the enterprises that share a code; ``key`` is the column of that code among the enterprises."""
+        """Write the sums of enterprises that share a code; ``key`` is the column of that code in their sheet."""
         grades = overview.all_grades
         self._write_section(name)
         titles = [self._words.text(f"summary.head.{item}") for item in (f"{name}_code", f"{name}_name", "enterprises")]
@@ -144,15 +144,15 @@ class SumSheet:
         self._row += 1
         first = self._row
         for code, label, sums in groups:
-            formulas = self._choose(f"{self._range('enterprises', key)},$A{self._row + 1}", grades, head)
+            formulas = self._make_formulas(f"{self._range('enterprises', key)},$A{self._row + 1}", grades, head)
             self._write_group((code, label), sums, grades, formulas)
         last = self._row - 1
         self._write_group_total(first, last, overview.all, grades)
         self._row += 1
         return SumTable(first, last)
 
-    def _choose(self, chosen: str, grades: Sequence[str], head: int) -> list[str]:
-        """The formulas of a row, over the enterprises that are ``chosen``: how many, by grade, sums, share."""
+    def _make_formulas(self, chosen: str, grades: Sequence[str], head: int) -> list[str]:
+        """Make the formulas of a row over the ``chosen`` enterprises: their number, by grade, sums, share."""
         graded = self._range("enterprises", "L")
         content, answers = (f"SUMIFS({self._range('enterprises', column)},{chosen})" for column in "QR")
         return [

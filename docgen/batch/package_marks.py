@@ -1,4 +1,4 @@
-"""Marks of received packages: is one as it was when it was verified?"""
+"""Mark received packages, to tell later whether one has changed since it was verified."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from docgen.content.files import hash_file
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How a package lies there: its bytes, the stamp of its file or of all files of its folder.
+class PackageState:
+    """The state of a package: its size in bytes, the stamp of its file or of all files of its folder.
 
-    ``is_settled``: no save can come that would leave size and stamp as they are.
+    ``is_settled``: any later save will change size or stamp.
     """
 
     size: int
@@ -22,31 +22,31 @@ class Look:
     is_settled: bool
 
 
-def look_at(package: Path) -> Look:
-    """How a package lies there now, without reading it. Raises OSError."""
+def read_state(package: Path) -> PackageState:
+    """Read the present state of a package, without its contents. Raises OSError."""
     if not package.is_dir():
-        found = package.stat()
-        return Look(found.st_size, format_stamp(found), not is_young(found))
+        status = package.stat()
+        return PackageState(status.st_size, format_stamp(status), not is_young(status))
     size, settled, stamps, waiting = 0, True, [], [package]
     while waiting:
         folder = waiting.pop()
         for path in sorted(folder.iterdir()):
-            found = path.lstat()
-            if stat.S_ISDIR(found.st_mode):
+            status = path.lstat()
+            if stat.S_ISDIR(status.st_mode):
                 waiting.append(path)
                 continue
-            size += found.st_size
-            settled = settled and not is_young(found)
-            stamps.append([path.relative_to(package).as_posix(), found.st_size, format_stamp(found)])
-    return Look(size, digest_data(stamps), settled)
+            size += status.st_size
+            settled = settled and not is_young(status)
+            stamps.append([path.relative_to(package).as_posix(), status.st_size, format_stamp(status)])
+    return PackageState(size, digest_data(stamps), settled)
 
 
-def mark_package(package: Path, before: Look) -> FileMark:
-    """The mark of a package that was just read, which lay there like ``before``; one that changed equals nothing.
+def mark_package(package: Path, before: PackageState) -> FileMark:
+    """Mark a package that was just read, in the state ``before``; the mark of one that changed equals nothing.
 
-    Only what was saved a moment ago is marked by its content: verifying anew takes no longer than comparing that.
+    Only a package that was saved a moment ago is marked by its content: comparing that takes as long as verifying.
     """
-    name, now = package.name, look_at(package)
+    name, now = package.name, read_state(package)
     if now != before and (now.size, now.stamp) != (before.size, before.stamp):
         return FileMark(name, now.size, "", "")
     if before.is_settled:
@@ -55,9 +55,9 @@ def mark_package(package: Path, before: Look) -> FileMark:
 
 
 def compare_package(mark: FileMark, package: Path) -> FileMark | None:
-    """The mark with the present stamp if a package hasn't changed, else None."""
+    """Compare a package with its mark: returns the mark with the present stamp, None if the package has changed."""
     try:
-        now = look_at(package)
+        now = read_state(package)
         if now.size != mark.size:
             return None
         if mark.stamp:
@@ -65,5 +65,5 @@ def compare_package(mark: FileMark, package: Path) -> FileMark | None:
         if not mark.sha256 or package.is_dir() or hash_file(package) != mark.sha256:
             return None
     except OSError:
-        return None  # verifying it says what is wrong
+        return None  # verifying it reports the error
     return FileMark(mark.path, now.size, now.stamp if now.is_settled else "", "" if now.is_settled else mark.sha256)

@@ -1,4 +1,4 @@
-"""The digest of a profile, and its cache: while the profile's files don't change, the profile isn't loaded for it."""
+"""Find the digest of a profile; it is cached, so that an unchanged profile needn't be loaded for it."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
     from docgen.profile.load import LoadedProfile
 
 
-class NotedDigest(Protocol):
-    """Where something is written down for the next run."""
+class NoteStore(Protocol):
+    """A store of notes for the next run."""
 
     def read_note(self, name: str) -> str:
-        """What was written down under a name, "" for nothing."""
+        """The note of a name, "" where there is none."""
 
     def write_note(self, name: str, text: str) -> None:
-        """Write it down."""
+        """Write the note of a name."""
 
 
 def list_profile_files(folder: Path) -> list[Path]:
-    """Every file that a profile may be read from."""
+    """The files that a profile is read from."""
     return sorted(folder.glob("*.yaml"))
 
 
-def see_profiles(resources: Resources) -> dict[str, str]:
-    """The digest of the files of every profile that can be found, by its id; "" where they can't be read."""
+def digest_profiles(resources: Resources) -> dict[str, str]:
+    """The digest of each available profile's files, by its id; "" where they can't be read."""
     return {folder.name: _digest_files(folder) for folder in resources.profile_folders()}
 
 
 @lru_cache(maxsize=32)
 def _list_extended(loaded: LoadedProfile, resources: Resources) -> list[str]:
-    """A profile and what it extends, one after the other."""
+    """The ids of a profile and of those that it extends, in turn."""
     from docgen.trees import read_tree
 
     ids = [loaded.profile.id]
@@ -53,16 +53,16 @@ def _list_extended(loaded: LoadedProfile, resources: Resources) -> list[str]:
 
 
 def describe_origin(loaded: LoadedProfile, resources: Resources, seen: Mapping[str, str]) -> str:
-    """The cache entry of a profile: the digests of its files, and its own; "" if the files changed while it was loaded.
+    """The cache entry of a profile: the digests of its files, and its own; "" if they changed while it was loaded.
 
-    ``seen`` is what ``see_profiles`` gave before it was loaded.
+    ``seen`` is what ``digest_profiles`` gave before it was loaded.
     """
     try:
         ids = _list_extended(loaded, resources)
     except DocgenError:
         return ""  # saved meanwhile
     files = [seen.get(profile_id, "") for profile_id in ids]
-    if not all(files) or files != _digest_found(resources, ids):
+    if not all(files) or files != _digest_current(resources, ids):
         return ""
     return json.dumps({"ids": ids, "files": files, "digest": loaded.digest})
 
@@ -72,17 +72,17 @@ def name_note(profile_id: str) -> str:
     return f"profile {profile_id}"
 
 
-def find_profile_digest(resources: Resources, profile_id: str, notes: NotedDigest) -> str:
-    """The present digest of a profile, "" for one that can't be loaded: the run that needs it says why.
+def find_profile_digest(resources: Resources, profile_id: str, notes: NoteStore) -> str:
+    """Find the present digest of a profile; "" for one that can't be loaded (the run that needs it reports why).
 
     The cache entry is in ``notes``; the profile is loaded if a file of it, or of one that it extends, has changed.
     """
-    known = json.loads(notes.read_note(name_note(profile_id)) or "{}")
-    if known and known["files"] == _digest_found(resources, known["ids"]):
-        return str(known["digest"])
+    cached = json.loads(notes.read_note(name_note(profile_id)) or "{}")
+    if cached and cached["files"] == _digest_current(resources, cached["ids"]):
+        return str(cached["digest"])
     from docgen.profile.load import find_profile, forget_profiles
 
-    seen = see_profiles(resources)
+    seen = digest_profiles(resources)
     forget_profiles()
     try:
         loaded = find_profile(resources, profile_id)
@@ -94,8 +94,8 @@ def find_profile_digest(resources: Resources, profile_id: str, notes: NotedDiges
     return loaded.digest
 
 
-def _digest_found(resources: Resources, ids: Sequence[str]) -> list[str]:
-    """The digests of the files of profiles, wherever these are found now; "" for one that isn't there."""
+def _digest_current(resources: Resources, ids: Sequence[str]) -> list[str]:
+    """The present digests of the files of profiles; "" for a profile that is absent."""
     folders = {folder.name: folder for folder in resources.profile_folders()}
     return [_digest_files(folders[name]) if name in folders else "" for name in ids]
 

@@ -1,4 +1,4 @@
-"""Publishing results: noted in the ledger, moved into place, synced to the disk; two jobs that want one name."""
+"""Publish results: note them in the ledger, move outputs into place, sync the disk; resolve conflicts over names."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ _SYNCED_TOGETHER = 100
 
 @dataclass(slots=True)
 class Publisher:
-    """Where results go: ``out``, an absolute path. With ``force`` they replace what somebody else put there.
+    """Publishes results in ``out``, an absolute path; with ``force`` they replace files that somebody else put there.
 
-    Jobs are settled in their order: of two that want one place the first has it. ``is_gone`` tells of a row of a former
-    run that its workbook doesn't have any more. ``lost`` has the keys of the jobs of which another one took an output:
-    they have to be done (again), whatever was known of them. ``find_held`` gives the result of a job that was done
-    before its turn, by its number. Without ``waits`` nobody waits
-    until the disk has what was moved: the next run reads it.
+    Jobs are settled in their order: of two that want one path the first gets it. ``is_gone`` tells whether a row of a
+    former run is no longer in its workbook. ``lost`` has the keys of jobs that lost an output to another one: they have
+    to be done again. ``find_held`` gives the result of a job that was done before its turn, by its number. Without
+    ``waits`` moved files aren't synced to the disk: the next run reads them instead.
     """
 
     ledger: Ledger
@@ -44,9 +43,9 @@ class Publisher:
     _ahead: set[int] = field(default_factory=set)
 
     def settle(self, job: Job, number: int, result: JobResult) -> JobResult:
-        """Write down the result of the job whose turn it is, then move its outputs into place.
+        """Note the result of the job whose turn it is, then move its outputs into place.
 
-        A refusal turns it into a failure. Gives what came of it.
+        A refusal turns it into a failure. Returns the final result.
         """
         if number in self._ahead:
             self._ahead.remove(number)
@@ -60,9 +59,9 @@ class Publisher:
         return self._publish(job, result)
 
     def settle_ahead(self, job: Job, number: int, result: JobResult) -> None:
-        """Put a result in its place before its turn, if it adds files and touches none; else it waits.
+        """Publish a result before its turn, if it only adds files; else it waits.
 
-        When one before it turns out to want such a place, ``settle`` takes the result back: then it waits, too.
+        When a job before it turns out to want such a path, ``settle`` withdraws the result: then it waits, too.
         """
         if not result.outputs:
             self.ledger.settle(job.key, self.setting, result)
@@ -73,7 +72,7 @@ class Publisher:
         if is_free:
             self._ahead.add(number)
             if self._publish(job, result) is not result:
-                self._take_back(job, number)
+                self._withdraw(job, number)
 
     def _publish(self, job: Job, result: JobResult) -> JobResult:
         outputs = result.outputs
@@ -82,7 +81,7 @@ class Publisher:
         self.ledger.settle(job.key, self.setting, result)
         faults = tuple(fault for fault in map(self._move, outputs) if fault is not None)
         if faults:
-            # what was made before stays, and stays the job's, until all of the new is in its place
+            # former outputs stay, and stay the job's, until all new ones are in place
             kept = [ProducedOutput(item.kind, item.path, item.title, item.mark) for item in former]
             result = replace(result, state="failed", exit_code=EXIT_CANNOT_RUN, diagnostics=faults)
             self.ledger.settle(job.key, self.setting, replace(result, outputs=(*outputs, *kept)))
@@ -91,29 +90,29 @@ class Publisher:
         return result
 
     def _free(self, claim: OutputOwner) -> None:
-        """Note that a job loses an output to the one that is being settled."""
+        """Take an output from a job, for the one that is being settled."""
         if claim.is_current and claim.number in self._ahead:
-            self._take_back(claim.job, claim.number)
+            self._withdraw(claim.job, claim.number)
             return
         self.ledger.reopen(claim)
         self.lost.add(claim.job.key)
 
-    def _take_back(self, job: Job, number: int) -> None:
-        """Have a result that was put in its place before its turn wait for it after all."""
+    def _withdraw(self, job: Job, number: int) -> None:
+        """Withdraw a result that was published before its turn, so that it waits."""
         self._ahead.remove(number)
         self.ledger.withdraw(job.key)
         for item in self.find_held(number).outputs:
-            with contextlib.suppress(OSError):  # one that can't be moved is told when its turn comes
+            with contextlib.suppress(OSError):  # reported when its turn comes
                 (self.out / item.path).replace(item.staged)
 
     def note_unsynced(self, mark: FileMark) -> None:
-        """Remember an output that the disk may not have yet."""
+        """Note an output that the disk may not have yet."""
         self.unsynced.append(mark)
         if len(self.unsynced) >= _SYNCED_TOGETHER:
             self.sync()
 
     def sync(self) -> None:
-        """Wait until the disk has what was moved into place, many files together: one by one it takes far longer."""
+        """Sync the outputs that were moved, many at a time: one by one it takes far longer."""
         if self.waits:
             sync_files([self.out / mark.path for mark in self.unsynced])
         marks = [follow_output(mark, self.out / mark.path) for mark in self.unsynced]
@@ -123,9 +122,9 @@ class Publisher:
     def _claim(
         self, job: Job, number: int, outputs: Iterable[ProducedOutput]
     ) -> tuple[tuple[Diagnostic, ...], list[OutputOwner]]:
-        """Why the job whose turn it is may not have the places of its outputs, and whose former places they are.
+        """Claim the paths of outputs for the job whose turn it is: the refusals, and the claims of others to free.
 
-        Whatever is known already of a job behind it counts for nothing: that one gets its turn later.
+        A result of a job behind it gives no claim: that one gets its turn later.
         """
         refused: list[Diagnostic] = []
         freed: list[OutputOwner] = []
@@ -143,13 +142,13 @@ class Publisher:
             elif (
                 holder.stands or holder.is_unread or not (holder.is_current or self.force or self._has_left(holder.job))
             ):
-                refused.append(error("B110", place, name=output.path, other=_name_other(holder.job)))
+                refused.append(error("B110", place, name=output.path, other=_format_job(holder.job)))
             else:
                 freed.append(holder)
         return tuple(refused), freed
 
     def _has_left(self, job: Job) -> bool:
-        """Whether what a former run made something of isn't there any more."""
+        """Whether the record or row of a former run no longer exists."""
         return not job.path.exists() or self.is_gone(job)
 
     def _move(self, output: ProducedOutput) -> Diagnostic | None:
@@ -163,7 +162,7 @@ class Publisher:
         return None
 
     def _remove(self, marks: Iterable[FileMark]) -> None:
-        """Take away what a job made before under other names, unless somebody changed it."""
+        """Remove former outputs of a job that have other names now, unless somebody changed them."""
         for mark in marks:
             path = self.out / mark.path
             with contextlib.suppress(OSError):
@@ -171,6 +170,6 @@ class Publisher:
                     path.unlink()
 
 
-def _name_other(job: Job) -> str:
-    """The job that has a name: its record, of a row its enterprise, too."""
+def _format_job(job: Job) -> str:
+    """Format the job that has a path already: its record, of a row its enterprise, too."""
     return f"{job.path} {job.label}" if job.row else str(job.path)

@@ -1,4 +1,4 @@
-"""The register of receipts as a workbook for people, or as JSON for programs."""
+"""Write the register of receipts as a workbook for people, or as JSON for programs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WIDTHS = (14, 14, 10, 30, 26, 20, 18, 16, 6, 20, 20)
 
 
 def write_entries(entries: Sequence[RegisterEntry], out: Path, words: Catalogue, *, force: bool) -> None:
-    """Write receipts to ``out``: JSON where it is called so, else a workbook; OutputError (A101–A107)."""
+    """Write receipts to ``out``: JSON where it ends in ``.json``, else a workbook; OutputError (A101–A107)."""
     refuse_target(out, force=force)
     if out.suffix.lower() == ".json":
         document = {"schema_version": SCHEMA_VERSION, "receipts": [asdict(entry) for entry in entries]}

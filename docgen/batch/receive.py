@@ -1,7 +1,7 @@
-"""Many received packages: each verified once, by several processes; what stays unchanged isn't verified again.
+"""Verify many received packages by several processes; an unchanged package isn't verified again.
 
-What was found lies in a ledger beside the summary, so a run that was stopped or killed goes on where it ended. Nothing
-is ever written into the inbox. Of each package only a few words are held in memory.
+Results are in a ledger beside the summary, so a run that was stopped or killed goes on where it ended. Nothing is ever
+written into the inbox. Memory doesn't grow with the number of packages.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from docgen.batch.fingerprint import digest_data
 from docgen.batch.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger import Ledger, open_ledger
 from docgen.batch.ledger_rows import LedgerEntry, parse_marks
-from docgen.batch.package_marks import compare_package, look_at
+from docgen.batch.package_marks import compare_package, read_state
 from docgen.batch.pool import open_engine
 from docgen.batch.received import NOTE, NOTE_FORM, ReceivedPackage, ReceivedPackages
 from docgen.batch.result import JobResult, parse_result
@@ -42,12 +42,12 @@ _SUMMARY = "summary"
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Which packages to verify, and how: packages and inboxes; the summary goes to ``out``, a workbook, and beside it.
+    """The request to verify packages: packages and inboxes (``arguments``), the workbook of the summary (``out``).
 
-    With ``force`` every package is verified anew, and what stands in the summary's place is replaced. ``strict`` takes
-    warnings for errors. Without ``jobs`` as many are verified at once as there are cores. With ``identities`` from
-    elsewhere, each package's has to be among them. ``names`` says what a package is called that somebody sent, where it
-    is to be told by that rather than by its path. ``with_contents`` tells what is in each, too; ``proving`` is what is
+    With ``force`` every package is verified again, and other files in the summary's place are replaced. ``strict``
+    treats warnings as errors. Without ``jobs`` as many are verified at once as there are cores. With ``identities``,
+    known from elsewhere, each package's has to be among them. ``names`` are the names that senders gave to packages, by
+    path, to be shown instead of paths. ``with_contents`` describes the contents of each, too; ``proving`` is what is
     proven of each.
     """
 
@@ -64,24 +64,24 @@ class Reception:
 
 
 class ReceptionListener(Protocol):
-    """Who is told how it goes."""
+    """A listener to the progress of verifying."""
 
     def begin(self, total: int) -> None:
-        """So many packages there are."""
+        """Called once, with the number of packages."""
 
     def advance(self, package: ReceivedPackage) -> None:
-        """A package is done now, or was found unchanged; it isn't compared yet with those that it belongs to."""
+        """Called when a package is done or unchanged; its relations to others aren't known yet."""
 
     def should_stop(self) -> bool:
-        """Whether to finish what is under way and stop."""
+        """Whether to finish the running tasks and stop."""
 
     def tell(self, package: ReceivedPackage) -> None:
-        """What came of a package; all are told when all are done, in their order."""
+        """Called with the result of each package, in order, when all are done."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceptionOutcome:
-    """How it ended: how many packages there are of each verdict, in all (``total``) and unchanged ones (``kept``)."""
+    """The outcome: how many packages have each verdict, are there in all (``total``), and are unchanged (``kept``)."""
 
     counts: Mapping[str, int]
     diagnostics: tuple[Diagnostic, ...]
@@ -92,16 +92,16 @@ class ReceptionOutcome:
 def receive_packages(
     request: Reception, listener: ReceptionListener, words: Catalogue, engine: Engine | None = None
 ) -> ReceptionOutcome:
-    """Verify packages; one that is broken, hostile, or kills or keeps busy who reads it, keeps no other from it.
+    """Verify packages; one that is broken or hostile, crashes its reader or takes too long doesn't stop the others.
 
     Without an ``engine`` that is done by ``request.jobs`` processes of this machine. Raises OutputError when the
-    summary can't be written (A101–A107), another run works with its ledger (B101, B102), or nothing can be run (B114).
+    summary can't be written (A101–A107), another run uses its ledger (B101, B102), or no process can be started (B114).
     """
     with contextlib.ExitStack() as stack:
         out = request.out
         folder = out.parent if out is not None else Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if out is not None:
-            refuse_target(out, force=request.force or out.is_file())  # whose it is, the ledger tells
+            refuse_target(out, force=request.force or out.is_file())  # the ledger tells whether it is ours
         ledger = stack.enter_context(open_ledger(folder, _PRODUCT))
         if out is not None:
             _refuse_others(ledger, out, force=request.force)
@@ -115,18 +115,18 @@ def receive_packages(
             listener.tell(package)
             counts.update([package.verdict, "total"])
             code = max(code, package.exit_code)
-        told = {name: counts[name] for name in COUNTED}
+        counted = {name: counts[name] for name in COUNTED}
         if out is not None:
             from docgen.batch.received_book import write_received  # workbooks take time to load
 
             ledger.write_note(f"{_SUMMARY} {out.name}", "ours")
-            # what is unchanged since the last run says nothing of the packages: the same ones give the same files
-            write_received(results.iterate, out, {name: told[name] for name in told if name != "kept"}, words)
-    return ReceptionOutcome(told, tuple(notes), code, told["open"] > 0)
+            # "kept" is left out, so that the same packages give the same files
+            write_received(results.iterate, out, {name: counted[name] for name in counted if name != "kept"}, words)
+    return ReceptionOutcome(counted, tuple(notes), code, counted["open"] > 0)
 
 
 def _refuse_others(ledger: Ledger, out: Path, *, force: bool) -> None:
-    """A101 when a file stands in the place of the summary or its data that no run here wrote."""
+    """A101 when there is a file in the place of the summary or its data that no run here wrote."""
     if not ledger.read_note(f"{_SUMMARY} {out.name}"):
         for path in (out, out.with_suffix(".json")):
             refuse_target(path, force=force)
@@ -141,20 +141,20 @@ class _Run:
         self._results = results
         self._ledger = results.ledger
         self._engine = engine
-        asked = [*(["contents"] if request.with_contents else []), *_describe_proving(request.proving)]
-        self._setting = digest_data([docgen.__version__, NOTE_FORM, asdict(request.limits), *asked])
+        demands = [*(["contents"] if request.with_contents else []), *_describe_proving(request.proving)]
+        self._setting = digest_data([docgen.__version__, NOTE_FORM, asdict(request.limits), *demands])
         self._under_way: set[int] = set()
         self.kept = 0
 
     def perform(self) -> list[Diagnostic]:
-        """Verify what has to be verified; what concerns no single package is given back."""
+        """Verify the packages that have to be verified; returns the diagnostics that concern no single package."""
         notes: list[Diagnostic] = []
         self._listener.begin(self._ledger.register(self._find(notes)))
-        work = Procedure(verify_as_text, begin_verifying, _allow)
+        work = Procedure(verify_as_text, begin_verifying, _limit_seconds)
         try:
             for task, answer in self._engine.run(work, self._list_tasks(), self._listener.should_stop):
                 if task.number not in self._under_way:
-                    continue  # another attempt at it was done first
+                    continue  # another attempt was done first
                 self._under_way.remove(task.number)
                 self._settle(task, answer)
         except EngineError as fault:
@@ -164,8 +164,8 @@ class _Run:
     def _find(self, notes: list[Diagnostic]) -> Iterator[Job]:
         folder = self._request.out.parent if self._request.out is not None else Path()
         for argument in self._request.arguments:
-            if (spelled := format_foreign(str(make_absolute(argument)))) is not None:
-                notes.append(error("B124", Location(file=spelled), names=spelled, count=1))
+            if (shown := format_foreign(str(make_absolute(argument)))) is not None:
+                notes.append(error("B124", Location(file=shown), names=shown, count=1))
                 continue
             if not is_inbox(argument):
                 yield Job(make_key(argument, folder), argument, argument.parent)
@@ -179,21 +179,23 @@ class _Run:
                 return
             if not self._request.force and self._keeps(entry):
                 self.kept += 1
-                self._listener.advance(self._results.judge(replace(entry, is_settled=True)))  # noted in a while
+                self._listener.advance(
+                    self._results.judge(replace(entry, is_settled=True))
+                )  # the ledger notes it later
                 continue
             self._under_way.add(entry.number)
-            asked = self._request
-            yield PackageTask(entry.number, entry.job.path, asked.limits, asked.with_contents, asked.proving)
+            request = self._request
+            yield PackageTask(entry.number, entry.job.path, request.limits, request.with_contents, request.proving)
 
     def _keeps(self, entry: LedgerEntry) -> bool:
-        """Whether a package was verified as it lies there, by this version and with these limits."""
+        """Whether a package was verified in its present state, by this version and with these limits."""
         if entry.state != "made" or entry.setting != self._setting:
             return False
         (mark,) = parse_marks(entry.inputs)
-        found = compare_package(mark, entry.job.path)
-        if found is not None:
-            self._ledger.keep(entry.job.key, None if found == mark else [found])
-        return found is not None
+        mark_now = compare_package(mark, entry.job.path)
+        if mark_now is not None:
+            self._ledger.keep(entry.job.key, None if mark_now == mark else [mark_now])
+        return mark_now is not None
 
     def _settle(self, task: PackageTask, answer: str | Crash) -> None:
         key = self._ledger.find(task.number).job.key
@@ -208,22 +210,22 @@ class _Run:
 
 
 def _describe_proving(proving: Proving) -> Iterator[object]:
-    """What is proven, by which profiles and templates: with others the verdicts may be others."""
+    """What is proven, and the digests of the profiles and templates that the verdicts depend on."""
     if proving.digests:
         yield "digests"
     if proving.steps:
-        from docgen.batch.profile_digest import see_profiles
+        from docgen.batch.profile_digest import digest_profiles
         from docgen.content.files import hash_file
 
         own = (path for folder in proving.resources.own_templates for path in sorted(folder.rglob("*.*")))
-        yield [proving.steps, see_profiles(proving.resources), [hash_file(path) for path in own if path.is_file()]]
+        yield [proving.steps, digest_profiles(proving.resources), [hash_file(path) for path in own if path.is_file()]]
 
 
-def _allow(task: PackageTask) -> float:
-    """The seconds that a package may take: those of the limits, and one for each MiB; to prove it, as many again."""
+def _limit_seconds(task: PackageTask) -> float:
+    """The seconds that a package may take: those of the limits and one for each MiB; more for each proving step."""
     seconds = task.limits.seconds * (1 + len(task.proving.steps))
     try:
-        return seconds + look_at(task.path).size / MIB
+        return seconds + read_state(task.path).size / MIB
     except OSError:
         return seconds
 
@@ -231,5 +233,7 @@ def _allow(task: PackageTask) -> float:
 def _describe_crash(task: PackageTask, crash: Crash) -> JobResult:
     place, path = Location("archive", file=str(task.path)), str(task.path)
     if crash.late:
-        return JobResult("failed", EXIT_CANNOT_RUN, (error("B137", place, path=path, seconds=round(_allow(task))),))
+        return JobResult(
+            "failed", EXIT_CANNOT_RUN, (error("B137", place, path=path, seconds=round(_limit_seconds(task))),)
+        )
     return JobResult("failed", EXIT_BUG, (error("B138", place, path=path, reason=crash.reason),))

@@ -1,4 +1,4 @@
-"""The packages of an inbox: read from the ledger one by one, related to each other."""
+"""Read the packages of an inbox from the ledger one by one, and relate them to each other."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity
 from docgen.errors import EXIT_FOUND, EXIT_OK
 
 NOTE = "package"
-"""Under which name and a package's key the ledger has its description and its relative."""
+"""The name, together with a package's key, of the ledger's note with its description and its relative."""
 
 NOTE_FORM = 2
-"""The form of that note: packages that were noted in another one are verified again."""
+"""The version of that note's form: packages with a note of another form are verified again."""
 
 Verdict = Literal["sound", "unproven", "faulty", "failed", "open"]
-"""``sound``: no error was found; ``unproven``: nor any manifest of the payload that can be checked; ``faulty``: errors
-were; ``failed``: it can't be verified; ``open``: it isn't yet."""
+"""``sound``: without errors; ``unproven``: the same, but without a manifest of the payload that can be checked;
+``faulty``: with errors; ``failed``: it can't be verified; ``open``: it isn't verified yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPackage:
-    """A package and what came of it; ``said`` is its description, None where it couldn't be verified.
+    """A received package and its verdict; ``said`` is its description, None where it couldn't be verified.
 
-    ``name`` is what its sender calls it, "" where it is told by its path. ``contents`` tells what is in it, None where
-    that wasn't asked for or nothing in it tells. ``repeats`` are the files that it shares with others.
+    ``name`` is the name that its sender gave it, "" where its path is shown. ``contents`` describes its contents, None
+    where that wasn't asked for or it has no index. ``repeats`` are the files that it shares with others.
     """
 
     number: int
@@ -53,7 +53,7 @@ class ReceivedPackage:
 
     @property
     def shown(self) -> str:
-        """By what it is told: its name, else its path."""
+        """The name that is shown: the sender's, else the path."""
         return self.name or str(self.path)
 
     @property
@@ -66,22 +66,22 @@ class ReceivedPackage:
         return judge_items(self.said, steps, self.identity_verdict, faults)
 
     def count(self, severity: Severity) -> int:
-        """How many of a severity were found."""
+        """The number of diagnostics of a severity."""
         return count_by_severity(self.diagnostics)[severity]
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What the ledger has of a package: its description, what tells of its relations, its contents, its files."""
+class _LedgerNote:
+    """The ledger's note of a package: its description, its identity among relatives, its contents, its files."""
 
-    said: dict[str, Any] | None = None
+    description: dict[str, Any] | None = None
     relative: Relative | None = None
     contents: dict[str, Any] | None = None
     used: UsedFiles | None = None
 
 
 class ReceivedPackages:
-    """What is known of the packages of a run, in their order."""
+    """The packages of a run, in order, read from the ledger."""
 
     def __init__(self, ledger: Ledger, identities: Collection[str], names: Mapping[Path, str], *, strict: bool) -> None:
         self.ledger = ledger
@@ -92,59 +92,59 @@ class ReceivedPackages:
         self._repeats: Repeats | None = None
 
     def relate(self) -> None:
-        """Find which belong to which, when all are known."""
-        known = (self._read(entry).relative for entry in self.ledger.iterate())
-        self._relations = Relations(relative for relative in known if relative is not None)
+        """Find the relations among packages, when all are verified."""
+        noted = (self._read(entry).relative for entry in self.ledger.iterate())
+        self._relations = Relations(relative for relative in noted if relative is not None)
         self._repeats = Repeats(self._list_used)
 
     def _list_used(self) -> Iterator[UsedFiles]:
-        known = (self._read(entry).used for entry in self.ledger.iterate())
-        yield from (used for used in known if used is not None)
+        noted = (self._read(entry).used for entry in self.ledger.iterate())
+        yield from (used for used in noted if used is not None)
 
     def iterate(self) -> Iterator[ReceivedPackage]:
-        """Each package, in their order."""
+        """Iterate the packages in order."""
         for entry in self.ledger.iterate():
             yield self.judge(entry)
 
     def _show(self, path: Path) -> str:
         return self._names.get(path, str(path))
 
-    def _read(self, entry: LedgerEntry) -> _Known:
-        """What the ledger knows of a package, as if found where it lies now."""
+    def _read(self, entry: LedgerEntry) -> _LedgerNote:
+        """Read the ledger's note of a package, with its present path."""
         text = self.ledger.read_note(f"{NOTE} {entry.job.key}") if entry.is_settled else ""
         if not text:
-            return _Known()
+            return _LedgerNote()
         path = self._show(entry.job.path)
-        said, relative, contents, used = json.loads(text)
+        description, relative, contents, used = json.loads(text)
         related = Relative(**relative | {"path": path}) if relative is not None else None
-        return _Known(said | {"path": path}, related, contents, UsedFiles(**used | {"path": path}))
+        return _LedgerNote(description | {"path": path}, related, contents, UsedFiles(**used | {"path": path}))
 
     def judge(self, entry: LedgerEntry) -> ReceivedPackage:
-        """A package; before ``relate`` as if it belonged to no other."""
-        known = self._read(entry)
-        said, relative, used = known.said, known.relative, known.used
+        """Judge a package; before ``relate`` without its relations."""
+        noted = self._read(entry)
+        description, relative, used = noted.description, noted.relative, noted.used
         relation = self._relations.find(relative) if self._relations is not None and relative is not None else None
         repeats = self._repeats.find(used) if self._repeats is not None and used is not None else ()
         here = self._show(entry.job.path)
-        found = [_place(item, here) for item in entry.list_diagnostics()] if entry.is_settled else []
-        found += relation.diagnostics if relation is not None else ()
+        diagnostics = [_replace_path(item, here) for item in entry.list_diagnostics()] if entry.is_settled else []
+        diagnostics += relation.diagnostics if relation is not None else ()
         identity = StepVerdict.NOT_RUN
-        if said is not None:
-            identity, faults = judge_identity(Path(here), said["identity"], self._identities)
-            found += faults
-        found += (repeat.tell(Location("archive", file=here)) for repeat in repeats)
-        told = promote_warnings(found) if self._strict else tuple(found)
+        if description is not None:
+            identity, faults = judge_identity(Path(here), description["identity"], self._identities)
+            diagnostics += faults
+        diagnostics += (repeat.tell(Location("archive", file=here)) for repeat in repeats)
+        weighed = promote_warnings(diagnostics) if self._strict else tuple(diagnostics)
         verdict: Verdict = "sound"
         if not entry.is_settled:
             verdict = "open"
-        elif said is None:
+        elif description is None:
             verdict = "failed"
-        elif any(item.severity is Severity.ERROR for item in told):
+        elif any(item.severity is Severity.ERROR for item in weighed):
             verdict = "faulty"
-        elif not said["fixity_checked"]:
+        elif not description["fixity_checked"]:
             verdict = "unproven"
         code = {"sound": EXIT_OK, "failed": entry.exit_code, "open": EXIT_OK}.get(verdict, EXIT_FOUND)
-        title = entry.about.name if said is not None else ""
+        title = entry.about.name if description is not None else ""
         name = self._names.get(entry.job.path, "")
         return ReceivedPackage(
             entry.number,
@@ -153,17 +153,17 @@ class ReceivedPackages:
             verdict,
             code,
             title,
-            said,
+            description,
             relation,
             identity,
-            told,
-            known.contents,
+            weighed,
+            noted.contents,
             repeats,
         )
 
 
-def _place(item: Diagnostic, path: str) -> Diagnostic:
-    """A diagnostic of a package that was verified under another spelling of its path, perhaps."""
+def _replace_path(item: Diagnostic, path: str) -> Diagnostic:
+    """Replace the path in a diagnostic: the package may have been verified under another one."""
     where = item.location
     if where.file in (None, path):
         return item

@@ -1,4 +1,4 @@
-"""The summary of an inbox: a workbook for people and JSON for programs, row by row."""
+"""Write the summary of an inbox: a workbook for people and JSON for programs, row by row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from docgen.batch.book_styles import (
     BookStyles,
     begin_book,
     fit_row,
-    format_found,
+    format_diagnostic,
     set_page,
     write_head,
     write_link,
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 _STYLES = {"sound": "made", "unproven": "failed", "faulty": "faulty", "failed": "failed", "open": "open"}
 _WIDTHS = (6, 30, 14, 46, 28, 12, 24, 6, 6, 8, 12, 34, 12)
-_FOUND_WIDTHS = (40, 40, 8, 8, 60, 50)
+_DIAGNOSTIC_WIDTHS = (40, 40, 8, 8, 60, 50)
 
 Packages = Callable[[], Iterator[ReceivedPackage]]
-"""What gives all packages in their order, each time anew."""
+"""Iterates all packages in order, from the beginning at each call."""
 
 
 def write_received(packages: Packages, out: Path, counts: Mapping[str, int], words: Catalogue) -> None:
@@ -50,24 +50,24 @@ def write_received(packages: Packages, out: Path, counts: Mapping[str, int], wor
 
 
 def format_counts(counts: Mapping[str, int], words: Catalogue) -> str:
-    """How many packages there are, and how it went with them, in a line."""
-    told = (words.text(f"received.count.{name}", number=counts[name]) for name in COUNTED if counts.get(name))
-    return words.text("batch.joint").join(told) or words.text("received.count.total", number=0)
+    """Format how many packages there are, by verdict, in a line."""
+    parts = (words.text(f"received.count.{name}", number=counts[name]) for name in COUNTED if counts.get(name))
+    return words.text("batch.joint").join(parts) or words.text("received.count.total", number=0)
 
 
 def describe_package(package: ReceivedPackage, words: Catalogue) -> dict[str, Any]:
-    """A package for JSON, without its diagnostics; of one that couldn't be verified only where it lies."""
+    """A package for JSON, without its diagnostics; of one that couldn't be verified only its path."""
     intact = package.verdict == "sound"
-    told: dict[str, Any] = {"path": package.shown, "ok": intact}
+    description: dict[str, Any] = {"path": package.shown, "ok": intact}
     if package.said is not None:
         verdict, items = package.identity_verdict, package.items
         judged = Judgement(package.relation, verdict, intact, items, package.repeats)
-        told = complete_description(package.said, words, judged)
-    return {**told, "state": package.verdict}
+        description = complete_description(package.said, words, judged)
+    return {**description, "state": package.verdict}
 
 
 def format_relation(relation: PackageRelation | None, words: Catalogue) -> str:
-    """The package that one belongs to, and whether it is here, too; "" for one that belongs to none."""
+    """Format the package that one belongs to, and whether that is here; "" for one that belongs to none."""
     if relation is None:
         return ""
     key = "received.base" if relation.is_met else "received.no_base"
@@ -78,9 +78,9 @@ def _dump(packages: Packages, counts: Mapping[str, int], words: Catalogue) -> It
     yield f'{{\n "schema_version": {SCHEMA_VERSION},\n "counts": {json.dumps(dict(counts))},\n "packages": ['
     comma = ""
     for package in packages():
-        found = [_describe_diagnostic(item, words) for item in package.diagnostics]
-        told = describe_package(package, words) | {"diagnostics": found}
-        yield comma + "\n  " + json.dumps(told, ensure_ascii=False)
+        diagnostics = [_describe_diagnostic(item, words) for item in package.diagnostics]
+        description = describe_package(package, words) | {"diagnostics": diagnostics}
+        yield comma + "\n  " + json.dumps(description, ensure_ascii=False)
         comma = ","
     yield "\n ]\n}\n"
 
@@ -100,7 +100,7 @@ def _write_workbook(file: Any, packages: Packages, counts: Mapping[str, int], wo
     writer = _SheetWriter(packages, words, BookStyles(book))
     # Rows are written as they come, so each sheet is finished before the next is begun.
     writer.write_packages(book.add_worksheet(words.text("received.sheet.packages")), counts, folder)
-    writer.write_found(book.add_worksheet(words.text("batch.sheet.found")))
+    writer.write_diagnostics(book.add_worksheet(words.text("batch.sheet.found")))
     book.close()
 
 
@@ -130,43 +130,43 @@ class _SheetWriter:
 
     def _write_package(self, sheet: Worksheet, row: int, package: ReceivedPackage, folder: Path) -> None:
         words, styles = self._words, self._styles
-        said, path = package.said or {}, package.shown
+        description, path = package.said or {}, package.shown
         first = next((item for item in package.diagnostics if item.severity is Severity.ERROR), None)
         texts = {
             1: path,
             3: f"{first.code} {words.message(first)}" if first is not None else "",
             4: package.title,
-            5: words.text(f"archive.kind.{said['kind']}") if said.get("kind") else "",
+            5: words.text(f"archive.kind.{description['kind']}") if description.get("kind") else "",
             6: format_relation(package.relation, words),
-            11: said.get("identity") or "",
-            12: words.text(f"received.identity.{package.identity_verdict.value}") if said else "",
+            11: description.get("identity") or "",
+            12: words.text(f"received.identity.{package.identity_verdict.value}") if description else "",
         }
         fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in texts.items()])
         sheet.write_number(row, 0, package.number, styles.center)
-        # what somebody sent lies with us for a while: the link leads to it beside the workbook
-        way = package.name or _find_way(package.path, folder)
+        # an uploaded package is kept only for a while: its link leads to the folder of the workbook
+        way = package.name or _find_link_target(package.path, folder)
         write_link(sheet, (row, 1), way, path, styles.link)
         verdict = words.text(f"received.verdict.{package.verdict}")
         sheet.write_string(row, 2, verdict, styles.states[_STYLES[package.verdict]])
         for column in (3, 4, 5, 6, 11, 12):
             sheet.write_string(row, column, texts[column], styles.text)
-        known = package.verdict != "open"
-        numbers = [package.count(severity) if known else None for severity in (Severity.ERROR, Severity.WARNING)]
-        for column, value in enumerate([*numbers, said.get("files"), said.get("bytes")], 7):
+        is_done = package.verdict != "open"
+        numbers = [package.count(severity) if is_done else None for severity in (Severity.ERROR, Severity.WARNING)]
+        for column, value in enumerate([*numbers, description.get("files"), description.get("bytes")], 7):
             write_number(sheet, row, column, value, styles.whole)
 
-    def write_found(self, sheet: Worksheet) -> None:
+    def write_diagnostics(self, sheet: Worksheet) -> None:
         words = self._words
         rows = (
-            (package.shown, item.location.member or "", *format_found(item, words))
+            (package.shown, item.location.member or "", *format_diagnostic(item, words))
             for package in self._packages()
             for item in package.diagnostics
         )
-        write_table(sheet, words.text("received.found_columns").split("|"), _FOUND_WIDTHS, rows, self._styles)
+        write_table(sheet, words.text("received.found_columns").split("|"), _DIAGNOSTIC_WIDTHS, rows, self._styles)
 
 
-def _find_way(path: Path, folder: Path) -> str:
-    """A package as a link from the workbook's folder."""
+def _find_link_target(path: Path, folder: Path) -> str:
+    """The target of a link from the workbook's folder to a package."""
     try:
         return os.path.relpath(path, folder)
     except ValueError:  # another drive

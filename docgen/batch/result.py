@@ -1,4 +1,4 @@
-"""The result of a job: plain data that crosses processes and lies in the ledger."""
+"""The result of a job, and its text form for other processes and the ledger."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from docgen.batch.fingerprint import FileMark
 from docgen.diagnostics import UNREAD, Diagnostic, Location, Param, Severity, Term
 
 State = Literal["made", "faulty", "failed", "open"]
-"""``made``: its outputs stand; ``faulty``: errors were found, nothing was made (or, with ``draft``, in spite of them);
+"""``made``: its outputs exist; ``faulty``: it has errors, so nothing was made (or, with ``draft``, in spite of them);
 ``failed``: it could not be done, the next run tries again; ``open``: not done yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProducedOutput:
-    """An output in its place: ``path`` is relative to the output folder; ``staged`` is where it waited to be moved."""
+    """An output of a job: ``path`` is relative to the output folder; ``staged`` is where it waits to be moved."""
 
     kind: str
     path: str
@@ -28,7 +28,7 @@ class ProducedOutput:
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """What a record is about, for the summary."""
+    """The facts about a record that the summary shows."""
 
     number: str = ""
     name: str = ""
@@ -38,7 +38,7 @@ class RecordFacts:
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What a worker gives back. ``exit_code`` is what ``docgen build`` of this record alone would have ended with.
+    """The result of a job. ``exit_code`` is that of ``docgen build`` for this record alone.
 
     ``profile``, ``templates`` and ``inputs`` are what the outcome depends on; ``profile_origin`` is what the profile
     was loaded from (``describe_origin``). ``seconds`` is how long it took.
@@ -58,13 +58,13 @@ class JobResult:
 
 
 def dump_result(result: JobResult) -> str:
-    """A result as text."""
+    """Dump a result as JSON text."""
     data = asdict(replace(result, diagnostics=())) | {"diagnostics": json.loads(dump_diagnostics(result.diagnostics))}
     return json.dumps(data, ensure_ascii=False)
 
 
 def parse_result(text: str) -> JobResult:
-    """The result in a text."""
+    """Parse a result from JSON text."""
     data = json.loads(text)
     outputs = tuple(ProducedOutput(**(item | {"mark": FileMark(**item["mark"])})) for item in data["outputs"])
     return JobResult(
@@ -79,31 +79,31 @@ def parse_result(text: str) -> JobResult:
 
 
 def dump_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
-    """Diagnostics as text: the words are looked up when they are read, in the language of the reader."""
+    """Dump diagnostics as JSON text, with codes and parameters; messages are made in the language of the reader."""
     return json.dumps([_describe(item) for item in diagnostics], ensure_ascii=False)
 
 
 def parse_diagnostics(text: str) -> tuple[Diagnostic, ...]:
-    """The diagnostics in a text."""
+    """Parse diagnostics from JSON text."""
     return load_diagnostics(json.loads(text))
 
 
 def load_diagnostics(data: Sequence[Mapping[str, Any]]) -> tuple[Diagnostic, ...]:
-    """Diagnostics from plain data."""
+    """Make diagnostics of plain data."""
     return tuple(_load(item) for item in data)
 
 
 def list_faults(name: str, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """What keeps a record from being made, or would if a chosen document read it; placed, at least by its name."""
+    """The errors of a record, and those that are warnings because no chosen document reads them; each with a file."""
     faults = (item for item in diagnostics if item.severity is Severity.ERROR or UNREAD in item.params)
     return [item if item.location.file else item.at(Location(file=name)) for item in faults]
 
 
 def drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Each once: what is about the project is found again in the record of every enterprise."""
+    """Drop repeated diagnostics: those about the project occur in the record of every enterprise."""
     kept: dict[object, Diagnostic] = {}
     for item in diagnostics:
-        # parameters are a mapping and can't be hashed; their spelling tells them apart as well as they do
+        # parameters are a mapping and can't be hashed, their repr can
         kept.setdefault((item.code, item.location, item.severity, item.clause, repr(item.params)), item)
     return tuple(kept.values())
 

@@ -1,4 +1,4 @@
-"""Makes the clerk's copies: of each workbook the faulty rows, with every diagnostic at its cell."""
+"""Write the copies that are returned to the clerk: the faulty rows of each workbook, diagnostics at their cells."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ _SUFFIX = ".xlsx"
 def return_workbooks(
     ledger: Ledger, out: Path, workbooks: Iterable[OpenedIntake], words: Catalogue, *, force: bool
 ) -> tuple[dict[Path, int], list[Diagnostic]]:
-    """Write the copies; gives their places, how many enterprises are in each, and why one couldn't be written.
+    """Write the copies; returns their paths, each with its number of enterprises, and diagnostics.
 
-    An older copy is replaced, or taken away when nothing is left to mend, unless somebody changed it meanwhile.
+    An older copy is replaced, or removed when nothing has to be corrected, unless somebody changed it meanwhile.
     """
-    from docgen.batch.intake import return_rows  # a profile's parts take time to load
+    from docgen.batch.intake import return_rows  # imported late: it loads the profile's modules
 
     written: dict[Path, int] = {}
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for opened in workbooks:
         path = opened.source.path
         faulty = [entry for entry in ledger.iterate() if _goes_back(entry, path)]
-        told = [item for entry in faulty for item in entry.list_diagnostics()]
-        make = partial(return_rows, opened, [entry.job.row for entry in faulty], told, words)
+        row_diagnostics = [item for entry in faulty for item in entry.list_diagnostics()]
+        make = partial(return_rows, opened, [entry.job.row for entry in faulty], row_diagnostics, words)
         copies, refused = return_copy(ledger, out / name_copy(path), make if faulty else None, force=force)
         written |= dict.fromkeys(copies, len(faulty))
-        found += refused
-    return written, found
+        diagnostics += refused
+    return written, diagnostics
 
 
 def return_copy(
     ledger: Ledger, target: Path, make: Callable[[], bytes] | None, *, force: bool
 ) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
-    """Write a copy, or without ``make`` take an older one away; its place, or why it couldn't be written.
+    """Write a copy, or without ``make`` remove an older one; returns its path, or why it couldn't be written.
 
     One that somebody changed meanwhile stays (B116).
     """
@@ -58,7 +58,7 @@ def return_copy(
     is_kept = is_ours(target, ledger.read_note(note))
     if make is None:
         if is_kept:
-            with contextlib.suppress(OSError):  # open in Excel: it stays, and is no longer ours
+            with contextlib.suppress(OSError):  # open in Excel: it stays, and isn't ours any more
                 target.unlink()
         return (), ()
     if target.exists() and not is_kept and not force:
@@ -73,12 +73,12 @@ def return_copy(
 
 
 def was_returned(ledger: Ledger, path: Path) -> bool:
-    """Whether a workbook has the name of a copy that this batch gave back."""
+    """Whether a workbook has the name of a copy that this batch returned."""
     return bool(ledger.read_note(f"returned {path.name}"))
 
 
 def name_copy(path: Path) -> str:
-    """The name of a workbook's copy; what comes back from a copy is the second copy, not a copy of the copy."""
+    """The name of a workbook's copy; the copy of a copy is numbered as the second one."""
     mark = catalogue(DOCUMENT_LANGUAGE).text("batch.returned")
     again = re.fullmatch(rf"(.+{re.escape(mark)})(\d*)", path.stem)
     stem = f"{again[1]}{int(again[2] or 1) + 1}" if again is not None else path.stem + mark
@@ -86,14 +86,14 @@ def name_copy(path: Path) -> str:
 
 
 def is_ours(target: Path, digest: str) -> bool:
-    """Whether a copy is there, unchanged since it was written; one that somebody works in is theirs."""
+    """Whether a copy exists, unchanged since it was written; a changed one belongs to whoever edits it."""
     with contextlib.suppress(OSError):
         return bool(digest) and hash_file(target) == digest
     return False
 
 
 def _goes_back(entry: LedgerEntry, path: Path) -> bool:
-    """Whether the clerk has something to mend in the rows of an enterprise: not where making it failed."""
+    """Whether the clerk has to correct the rows of an enterprise; False where making it failed."""
     if not entry.is_settled or entry.exit_code != EXIT_FOUND or not entry.job.row:
         return False
     return make_absolute(entry.job.path) == path

@@ -1,7 +1,7 @@
-"""A batch from its first job to its last: skip what is up to date, have workers make the rest, publish it.
+"""Run a batch: skip the jobs that are up to date, have workers do the others, publish their results.
 
-What workers, workbooks and combining need is imported when there is something to make: a run in which everything is
-up to date would spend most of its time on it.
+What workers, workbooks and combining need is imported only when there is something to make: it would take most of the
+time of a run in which everything is up to date.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ from docgen.batch.profile_digest import name_note
 from docgen.batch.publishing import Publisher
 from docgen.batch.result import JobResult, dump_diagnostics, dump_result, parse_result
 from docgen.batch.summary import SummaryFiles, write_summary
-from docgen.batch.task import Task
+from docgen.batch.task import Task, begin_worker, perform_as_text
 from docgen.batch.up_to_date import UpToDateCheck
-from docgen.batch.work import begin_worker, perform_as_text
 from docgen.content.foreign_names import format_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, info
@@ -49,13 +48,13 @@ _PATIENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to make of which records, and where.
+    """The request for a batch: what to make of which records (``arguments``), and where (``out``).
 
-    Of the ``options``, ``force`` makes everything anew and replaces what stands there; with ``only`` documents of some
-    types are made, no packages. ``combine`` puts the Word files together, too, to be printed. ``by_content`` reads
-    every file to see whether it has changed. Without ``jobs`` as many are made at once as there are cores.
-    ``by_hand`` are the keys of a workbook's enterprises whose documents are made though values lack, as
-    ``options.blanks_by_hand`` has all of them made.
+    Of the ``options``, ``force`` makes everything again and replaces existing files; with ``only`` documents of some
+    types are made, no packages. ``combine`` also joins the Word files for printing. ``by_content`` compares files by
+    their content, not by size and time. Without ``jobs`` as many are done at once as there are cores. ``by_hand`` are
+    the keys of a workbook's enterprises whose documents are made in spite of missing values;
+    ``options.blanks_by_hand`` does so for all.
     """
 
     arguments: tuple[Path, ...]
@@ -68,33 +67,33 @@ class Request:
 
     @property
     def product(self) -> str:
-        """What is kept apart in one output folder: packages, or the documents of some types."""
+        """The kind of output, which has a ledger of its own: packages, or the documents of some types."""
         only = self.options.only
         return f"only {' '.join(sorted(only))}" if only else "packages"
 
 
 class Listener(Protocol):
-    """Who is told how the batch goes."""
+    """A listener to the progress of a batch."""
 
     def begin(self, total: int) -> None:
-        """So many jobs there are."""
+        """Called once, with the number of jobs."""
 
     def advance(self, name: str, *, is_new: bool) -> None:
-        """A job is done now, or was found up to date; others before it may still be under way."""
+        """Called when a job is done or up to date (not ``is_new``); jobs before it may still be running."""
 
     def settle(self, name: str, result: JobResult | None) -> None:
-        """What came of a job, in the order of the jobs; without a result it was up to date."""
+        """Called with the result of each job, in order; without a result it was up to date."""
 
     def should_stop(self) -> bool:
-        """Whether to finish what is under way and stop."""
+        """Whether to finish the running jobs and stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """How a batch ended: ``counts`` as ``Ledger.count`` gives them, what concerns the batch as a whole, its summary.
+    """The outcome of a batch: ``counts`` as by ``Ledger.count``, diagnostics of the batch as a whole, its summary.
 
-    There is no summary when nothing could be read: then nothing in the output folder was touched. ``sent_back`` is how
-    many enterprises are in the ``returned`` workbooks.
+    There is no summary when nothing could be read: then nothing in the output folder was changed. ``sent_back`` is the
+    number of enterprises in the ``returned`` workbooks.
     """
 
     counts: dict[str, int]
@@ -114,13 +113,13 @@ def run_batch(
     words: Catalogue,
     engine: Engine | None = None,
 ) -> BatchOutcome:
-    """Make what is missing or out of date, and write the summary; one bad record never stops the others.
+    """Run a batch: make what is missing or out of date, and write the summary; one bad record never stops the others.
 
     Without an ``engine`` the records are done by ``request.jobs`` processes of this machine.
-    Raises OutputError when the output folder can't be used or another run works in it (B101–B103), or PDF is wanted and
+    Raises OutputError when the output folder can't be used or another run uses it (B101–B103), or PDF is wanted and
     there is no LibreOffice (A210).
     """
-    _name_converter(request.options)
+    _identify_converter(request.options)  # fails early without LibreOffice
     prepare_folder(request.out)
     with occupy_folder(request.out, _PATIENCE):
         put_back = keep_ledger_file(request.out)
@@ -128,65 +127,65 @@ def run_batch(
             run = _Run(request, find_resources, listener, ledger, engine)
             notes = run.perform()
             was_read, is_new = ledger.has_read(), ledger.run == 1
-            outcome = _finish(run, notes, words) if was_read else _leave(ledger, notes, request.out)
+            outcome = _finish(run, notes, words) if was_read else _report_nothing_read(ledger, notes, request.out)
         if not was_read:
             put_back()
         if is_new and not was_read:
-            _take_back(request.out)
+            _remove_folder(request.out)
     return outcome
 
 
 def _finish(run: _Run, notes: list[Diagnostic], words: Catalogue) -> BatchOutcome:
-    """Everything after the jobs: what goes back to the clerk, the combined file, the summary."""
+    """Do what follows the jobs: write the returned workbooks, the combined file, the summary."""
     request, ledger, counts = run.request, run.ledger, run.ledger.count()
     returned: dict[Path, int] = {}
     combined: tuple[Path, ...] = ()
     is_done = not counts["open"]
     membership = Membership({}, ())
     if run.workbooks:
-        from docgen.batch.orders import note_orders
+        from docgen.batch.orders import write_orders
         from docgen.batch.returning import return_workbooks
 
         opened = tuple(run.open_workbooks())
-        membership = note_orders(ledger, opened, request.out)
-        if is_done:  # else there are rows of which nobody knows whether they are faulty
-            returned, refused = return_workbooks(ledger, request.out, opened, words, force=request.options.force)
-            notes += refused
+        membership = write_orders(ledger, opened, request.out)
+        if is_done:  # else it isn't known of all rows whether they are faulty
+            returned, return_faults = return_workbooks(ledger, request.out, opened, words, force=request.options.force)
+            notes += return_faults
     if request.combine and is_done:
         is_whole = not run.unread and not counts["failed"]
-        combined, found = combine_documents(
+        combined, combining_faults = combine_documents(
             ledger, request.out, membership, is_whole=is_whole, force=request.options.force
         )
-        notes += found
+        notes += combining_faults
     notes += _report_former(ledger, run.unread, request.out)
     summary = write_summary(ledger, counts, request.out, words)
     rows = sum(returned.values())
     return BatchOutcome(counts, tuple(notes), counts["worst"], not is_done, summary, combined, tuple(returned), rows)
 
 
-def _leave(ledger: Ledger, notes: list[Diagnostic], out: Path) -> BatchOutcome:
-    """Nothing could be read: whatever stands in the output folder stays, its summary, too."""
+def _report_nothing_read(ledger: Ledger, notes: list[Diagnostic], out: Path) -> BatchOutcome:
+    """Report that nothing could be read (B125 after a former run); the output folder stays as it is."""
     counts = ledger.count()
     if ledger.run > 1:
         notes.append(info("B125", Location(file=str(out)), folder=str(out)))
     return BatchOutcome(counts, tuple(notes), counts["worst"], counts["open"] > 0)
 
 
-def _take_back(out: Path) -> None:
-    """Take away what was made for a first run that had nothing to do."""
+def _remove_folder(out: Path) -> None:
+    """Remove the folders that were made for a first run that had nothing to do."""
     shutil.rmtree(out / FOLDER, ignore_errors=True)
-    with contextlib.suppress(OSError):  # somebody's files are there
+    with contextlib.suppress(OSError):  # it holds somebody's files
         out.rmdir()
 
 
 def _report_former(ledger: Ledger, arguments: Iterable[Path], out: Path) -> list[Diagnostic]:
-    """B126: of inputs that can't be read now, what was made of them before."""
+    """B126: inputs that can't be read now and of which a former run made outputs."""
     unread = {make_absolute(path): path for path in (*arguments, *ledger.list_unread())}
     former = {make_absolute(path): count for path, count in ledger.count_outputs()} if unread else {}
     names = [name_job(Job("", path, path.parent)) for place, path in unread.items() if place in former]
     number = sum(former[place] for place in unread if place in former)
-    told = [info("B126", Location(file=str(out)), names=show_some(names), count=number, folder=str(out))]
-    return told if names else []
+    diagnostics = [info("B126", Location(file=str(out)), names=show_some(names), count=number, folder=str(out))]
+    return diagnostics if names else []
 
 
 def prepare_folder(out: Path) -> None:
@@ -216,27 +215,27 @@ class _Run:
         self._listener = listener
         self._out = make_absolute(request.out)
         self._staging = self._out / FOLDER / f"run-{ledger.run}"
-        self._options = _free_options(request)
+        self._options = _derive_job_options(request)
         setting = self._digest_setting()
         self._doubts: BookDoubts | None = None
-        self._turns = AnswerOrder(self._staging)
-        self._placing = Publisher(ledger, self._out, setting, request.options.force, self._find_held)
-        self._standing = UpToDateCheck(
-            ledger, self._out, setting, self._placing.note_unsynced, trust_stamps=not request.by_content
+        self._order = AnswerOrder(self._staging)
+        self._publisher = Publisher(ledger, self._out, setting, request.options.force, self._find_held)
+        self._up_to_date = UpToDateCheck(
+            ledger, self._out, setting, self._publisher.note_unsynced, trust_stamps=not request.by_content
         )
         sound = (item for item in dict.fromkeys(request.arguments) if format_foreign(str(make_absolute(item))) is None)
         self.workbooks = list(filter(_is_workbook, sound))
 
     def perform(self) -> list[Diagnostic]:
-        """Do all that is to be done; what concerns no single job is given back."""
+        """Do all jobs; returns the diagnostics that concern no single job."""
         notes: list[Diagnostic] = []
         clear_attempts(self._out)
         total = self.ledger.register(self._find_jobs(notes))
         if self.workbooks:
             from docgen.batch.book_doubts import BookDoubts
-            from docgen.batch.orders import Succession
+            from docgen.batch.orders import FormerRows
 
-            self._placing.is_gone = Succession(self.ledger, self.open_workbooks(), self._out).is_gone
+            self._publisher.is_gone = FormerRows(self.ledger, self.open_workbooks(), self._out).is_gone
             self._doubts = BookDoubts(self.ledger, self._out, self._open_intake)
         self._listener.begin(total)
         try:
@@ -245,10 +244,10 @@ class _Run:
                 self._work(chain((first,), tasks))
                 tasks = self._list_lost()
         finally:
-            self._placing.sync()
+            self._publisher.sync()
             clear_attempts(self._out)
         if self._doubts is not None:
-            notes += self._doubts.tell(opened.source.path for opened in self.open_workbooks())
+            notes += self._doubts.report(opened.source.path for opened in self.open_workbooks())
         return notes
 
     def _work(self, tasks: Iterator[Task]) -> None:
@@ -262,7 +261,7 @@ class _Run:
                 Procedure(perform_as_text, begin_worker), self._note_begun(tasks), self._listener.should_stop
             ):
                 if task.number not in self._under_way:
-                    continue  # another attempt at it was done first
+                    continue  # another attempt was done first
                 self._under_way.remove(task.number)
                 text = dump_result(_describe_crash(task, answer)) if isinstance(answer, Crash) else answer
                 self._receive(self.ledger.find(task.number).job, task.number, text)
@@ -275,12 +274,20 @@ class _Run:
             yield task
 
     def _digest_setting(self) -> str:
-        """What decides the outcome besides the record: the options, the version, the day of records without one."""
-        said = self._options
-        wanted = (said.draft, said.strict, said.blanks_by_hand, said.guard, said.with_record, said.redact, said.bind)
-        chosen = (said.profile_id, said.only, said.until, *wanted, *_name_converter(said))
+        """Digest what decides an outcome besides the record: options, version, the day of records without one."""
+        options = self._options
+        wanted = (
+            options.draft,
+            options.strict,
+            options.blanks_by_hand,
+            options.guard,
+            options.with_record,
+            options.redact,
+            options.bind,
+        )
+        chosen = (options.profile_id, options.only, options.until, *wanted, *_identify_converter(options))
         some = [sorted(self.request.by_hand)] if self.request.by_hand else []
-        more = ["sm3"] if said.adding_sm3 else []
+        more = ["sm3"] if options.adding_sm3 else []
         return digest_data([docgen.__version__, list_settings(), *chosen, *some, *more])
 
     def _find_jobs(self, notes: list[Diagnostic]) -> Iterator[Job]:
@@ -316,7 +323,7 @@ class _Run:
     def open_workbooks(self) -> Iterator[OpenedIntake]:
         """The workbooks among the arguments that can be read, each once."""
         for path in self.workbooks:
-            with contextlib.suppress(DocgenError):  # told when its rows were looked for
+            with contextlib.suppress(DocgenError):  # reported when its rows were listed
                 yield self._open_intake(path)
 
     def _open_intake(self, path: Path) -> OpenedIntake:
@@ -326,7 +333,7 @@ class _Run:
         return open_intake(make_intake_key(make_absolute(path), options))
 
     def _list_tasks(self) -> Iterator[Task]:
-        """The jobs that have to be done, one when it is asked for; the others are noted as they are."""
+        """The tasks of the jobs that have to be done, lazily; those that are up to date are received as such."""
         for entry in self.ledger.iterate():
             if self._listener.should_stop():
                 return
@@ -336,17 +343,17 @@ class _Run:
                 failed = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
                 self._receive(entry.job, entry.number, dump_result(failed))
                 continue
-            must = self.request.options.force or entry.job.key in self._placing.lost
+            must = self.request.options.force or entry.job.key in self._publisher.lost
             must = must or (self._options.strict and self._doubts is not None and self._doubts.has_changed(entry))
-            if must or not self._standing.keeps(entry, resources):
+            if must or not self._up_to_date.keeps(entry, resources):
                 yield self._make_task(entry)
             else:
                 self._receive(entry.job, entry.number, None)
 
     def _list_lost(self) -> Iterator[Task]:
-        """The jobs that were found up to date before one ahead of them took an output of theirs."""
-        numbers = sorted(self.ledger.find_number(key) for key in self._placing.lost)
-        for number in filter(self._turns.keeps, numbers):
+        """The tasks of jobs that were up to date before a job ahead of them took an output of theirs."""
+        numbers = sorted(self.ledger.find_number(key) for key in self._publisher.lost)
+        for number in filter(self._order.keeps, numbers):
             if self._listener.should_stop():
                 return
             yield self._make_task(self.ledger.find(number))
@@ -359,52 +366,52 @@ class _Run:
         return Task(entry.number, make_absolute(job.path), job.row, self._staging, options, doubts)
 
     def _find_held(self, number: int) -> JobResult:
-        return parse_result(self._turns.read(number))
+        return parse_result(self._order.read(number))
 
     def _note_origin(self, result: JobResult) -> None:
-        """Remember what a profile was loaded from, so that the next run knows it without loading it."""
+        """Note what a profile was loaded from, so that the next run needn't load it."""
         name = name_note(result.profile_id)
         if result.profile_origin and self.ledger.read_note(name) != result.profile_origin:
             self.ledger.write_note(name, result.profile_origin)
 
     def _receive(self, job: Job, number: int, text: str | None) -> None:
-        """Take what came of a job, None when it is up to date, and settle it when it is its turn, with those behind it.
+        """Receive the result of a job, None when it is up to date; settle it, and those waiting behind it, in order.
 
-        Before its turn what only adds files is put into place: that a record takes long hides nobody's outputs.
+        A result that only adds files is published before its turn: a slow record holds up no other's outputs.
         """
-        if not self._turns.keeps(number):
+        if not self._order.keeps(number):
             self._listener.advance(name_job(job), is_new=text is not None)
-        if number != self._turns.next:
-            self._turns.hold(number, text)
+        if number != self._order.next:
+            self._order.hold(number, text)
             if text is not None:
-                self._placing.settle_ahead(job, number, parse_result(text))
+                self._publisher.settle_ahead(job, number, parse_result(text))
             return
-        while self._settle(job, number, text) and self._turns.pass_on():
-            number = self._turns.next
-            text, job = self._turns.take(), self.ledger.find(number).job
+        while self._settle(job, number, text) and self._order.pass_on():
+            number = self._order.next
+            text, job = self._order.take(), self.ledger.find(number).job
 
     def _settle(self, job: Job, number: int, text: str | None) -> bool:
         """Settle the job whose turn it is; False when it has to be done again first."""
-        if text is None and job.key in self._placing.lost:
-            self._turns.hold(number, None)
+        if text is None and job.key in self._publisher.lost:
+            self._order.hold(number, None)
             return False
         if text is None:
             entry = self.ledger.find(number)
-            found = entry.list_diagnostics() if entry.state == "faulty" else ()
-            kept = JobResult(entry.state, entry.exit_code, found, about=entry.about) if found else None
+            diagnostics = entry.list_diagnostics() if entry.state == "faulty" else ()
+            kept = JobResult(entry.state, entry.exit_code, diagnostics, about=entry.about) if diagnostics else None
             self._listener.settle(name_job(job), kept)
             return True
         result = parse_result(text)
         self._note_origin(result)
-        self._listener.settle(name_job(job), self._placing.settle(job, number, result))
+        self._listener.settle(name_job(job), self._publisher.settle(job, number, result))
         shutil.rmtree(self._staging / str(number), ignore_errors=True)
         return True
 
 
-def _free_options(request: Request) -> Options:
-    """What every job is made with. Where its outputs go, nothing stands: only the batch knows what it may replace.
+def _derive_job_options(request: Request) -> Options:
+    """The options of every job: it writes into an empty folder, since only the batch decides what is replaced.
 
-    Each process has its part of the cores for LibreOffice.
+    Each process gets its part of the cores for LibreOffice.
     """
     options, cores = request.options, count_cores()
     mapping = make_absolute(options.mapping) if options.mapping is not None else None
@@ -414,8 +421,8 @@ def _free_options(request: Request) -> Options:
     )
 
 
-def _name_converter(options: Options) -> tuple[str, ...]:
-    """What makes PDFs, where any are wanted, and the fonts that it has: other ones make other files."""
+def _identify_converter(options: Options) -> tuple[str, ...]:
+    """The program that makes PDFs, and its fonts; () where no PDF is wanted. Others make other files."""
     if not options.converting:
         return ()
     from docgen.pipeline.stages.pdf import open_converter
@@ -425,7 +432,7 @@ def _name_converter(options: Options) -> tuple[str, ...]:
 
 
 def _is_workbook(argument: Path) -> bool:
-    """Whether an argument is a workbook that is there."""
+    """Whether an argument is an existing workbook."""
     return is_workbook(argument) and argument.is_file()
 
 

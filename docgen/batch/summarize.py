@@ -1,4 +1,4 @@
-"""Summarizing packages: from the zips alone to one workbook."""
+"""Summarize packages: write one workbook from the zips alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from docgen.resources import Resources
 
 @dataclass(frozen=True, slots=True)
 class SummarizeOutcome:
-    """The sums, and what was wrong with packages that couldn't be read."""
+    """The sums of a summary, and the diagnostics of packages that couldn't be read."""
 
     overview: Overview
     diagnostics: tuple[Diagnostic, ...]
@@ -33,18 +33,18 @@ def summarize_packages(
 ) -> SummarizeOutcome:
     """Write the workbook of packages, given or found in folders.
 
-    A package that can't be read is told and the others are summed. SourceError B132 when there is none at all, and with
-    what is wrong when none can be read; OutputError (A101–A107) when the workbook can't be written.
+    A package that can't be read is reported, and the others are summed. SourceError B132 when there is none at all,
+    the packages' own errors when none can be read; OutputError (A101–A107) when the workbook can't be written.
     """
     arguments = tuple(arguments)
     paths = list(find_packages(arguments, out))
     if not paths:
         raise SourceError(error("B132", folder="、".join(map(str, arguments))))
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
 
     def watch(rows: Iterable[OverviewRow]) -> Iterator[OverviewRow]:
         for number, row in enumerate(rows, 1):
-            found.extend(row.diagnostics)
+            diagnostics.extend(row.diagnostics)
             if progress is not None:
                 progress(row.path.name, number, len(paths))
             yield row
@@ -52,5 +52,5 @@ def summarize_packages(
     with open_target(out, force=force) as file:
         overview = write_overview(file, watch(read_rows(paths, resources, jobs)), out.parent)
         if overview.unread == overview.packages:
-            raise SourceError(*found)  # a workbook of nothing takes no other's place
-    return SummarizeOutcome(overview, tuple(found))
+            raise SourceError(*diagnostics)  # an empty workbook replaces no other
+    return SummarizeOutcome(overview, tuple(diagnostics))

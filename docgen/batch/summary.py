@@ -1,4 +1,4 @@
-"""The batch's summary: a workbook for people and JSON for programs, written row by row from the ledger."""
+"""Write a batch's summary: a workbook for people and JSON for programs, row by row from the ledger."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docgen.batch.book_styles import (
     BookStyles,
     begin_book,
     fit_row,
-    format_found,
+    format_diagnostic,
     set_page,
     write_head,
     write_link,
@@ -35,46 +35,46 @@ _GAP = "R207"
 _LISTED_OUTPUTS = 3
 _COUNTED = ("rows", "rows_made", "rows_refused", "total", "made", "kept", "faulty", "failed", "open")
 _WIDTHS = (6, 34, 20, 40, 10, 8, 8, 8, 8, 46, 60, 40)
-_FOUND_WIDTHS = (34, 24, 8, 8, 70, 60)
+_DIAGNOSTIC_WIDTHS = (34, 24, 8, 8, 70, 60)
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryFiles:
-    """Where the summary lies."""
+    """The files of a summary."""
 
     workbook: Path
     data: Path
 
 
 def write_summary(ledger: Ledger, counts: Mapping[str, int], out: Path, words: Catalogue) -> SummaryFiles:
-    """Write the summary of a run, unless it stands there already.
+    """Write the summary of a run, unless the same one exists already.
 
     Raises OutputError when it can't be written (A101–A107: it may be open in Excel).
     """
     names = catalogue(DOCUMENT_LANGUAGE)
     files = SummaryFiles(out / names.text("batch.file.xlsx"), out / names.text("batch.file.json"))
-    told = [docgen.__version__, words.lang, ledger.digest_results()]
-    if ledger.read_note("summary") == (_describe_written(told, files) or None):
+    contents = [docgen.__version__, words.lang, ledger.digest_results()]
+    if ledger.read_note("summary") == (_describe_written(contents, files) or None):
         return files
     with open_target(files.data, force=True) as file:
         for chunk in _dump(ledger, counts, words):
             file.write(chunk.encode())
     with open_target(files.workbook, force=True) as file:
         _write_workbook(file, ledger, counts, words)
-    ledger.write_note("summary", _describe_written(told, files))
+    ledger.write_note("summary", _describe_written(contents, files))
     return files
 
 
-def _describe_written(told: list[str], files: SummaryFiles) -> str:
-    """What a summary tells, and its files as they lie there."""
+def _describe_written(contents: list[str], files: SummaryFiles) -> str:
+    """Describe a summary by its contents and the digests of its files; "" where a file is missing."""
     try:
-        return json.dumps([*told, hash_file(files.workbook), hash_file(files.data)])
+        return json.dumps([*contents, hash_file(files.workbook), hash_file(files.data)])
     except OSError:
-        return ""  # one isn't there
+        return ""
 
 
 def format_state(entry: LedgerEntry) -> str:
-    """How a job stands: made, kept, faulty, failed, open."""
+    """The state of a job for people: made, kept, faulty, failed, open."""
     if not entry.is_settled:
         return "open"
     return "kept" if entry.state == "made" and not entry.was_made else entry.state
@@ -120,14 +120,14 @@ def _find_diagnostics(entry: LedgerEntry) -> tuple[Diagnostic, ...]:
 
 
 def _list_gaps(entry: LedgerEntry, words: Catalogue) -> list[str]:
-    """The labels of what was left free for the pen in the documents that stand."""
-    found = _find_diagnostics(entry) if entry.state == "made" else ()
-    labels = (item.params["label"] for item in found if item.code == _GAP)
+    """The labels of values that were left free, to be filled in by hand, in the documents of a job."""
+    diagnostics = _find_diagnostics(entry) if entry.state == "made" else ()
+    labels = (item.params["label"] for item in diagnostics if item.code == _GAP)
     return list(dict.fromkeys(words.text(label.key) if isinstance(label, Term) else str(label) for label in labels))
 
 
 def _find_outputs(entry: LedgerEntry) -> tuple[LedgerOutput, ...]:
-    """What stands as this run leaves it; what an older run made of a record that is faulty now isn't its result."""
+    """The outputs of a job; those that an older run made of a record that is faulty now aren't its result."""
     return entry.outputs if entry.is_settled and entry.state == "made" else ()
 
 
@@ -152,7 +152,7 @@ def _write_workbook(file: Any, ledger: Ledger, counts: Mapping[str, int], words:
     writer = _SheetWriter(ledger, words, BookStyles(book))
     # Rows are written as they come, so each sheet is finished before the next is begun.
     writer.write_results(book.add_worksheet(words.text("batch.sheet.results")), counts)
-    writer.write_found(book.add_worksheet(words.text("batch.sheet.found")))
+    writer.write_diagnostics(book.add_worksheet(words.text("batch.sheet.found")))
     book.close()
 
 
@@ -186,7 +186,7 @@ class _SheetWriter:
         first = next((item for item in _find_diagnostics(entry) if item.severity is Severity.ERROR), None)
         message = f"{first.code} {words.message(first)}" if first is not None else ""
         gaps = words.text("batch.gaps_joint").join(_list_gaps(entry, words))
-        told = {
+        texts = {
             1: name_record(entry, words),
             2: about.number,
             3: about.name,
@@ -194,7 +194,7 @@ class _SheetWriter:
             10: message,
             11: gaps,
         }
-        fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in told.items()])
+        fit_row(sheet, row, [(text, _WIDTHS[column]) for column, text in texts.items()])
         sheet.write_number(row, 0, entry.number, styles.center)
         sheet.write_string(row, 1, name_record(entry, words), styles.text)
         sheet.write_string(row, 2, about.number, styles.text)
@@ -210,46 +210,46 @@ class _SheetWriter:
         sheet.write_string(row, 11, gaps, styles.text)
 
     def _format_outputs(self, names: list[str]) -> list[str]:
-        """The outputs of a job, a line each; of many the first."""
+        """Format the outputs of a job, a line each; of many only the first ones."""
         if len(names) <= _LISTED_OUTPUTS:
             return names
         return [*names[:_LISTED_OUTPUTS], self._words.text("batch.more", number=len(names) - _LISTED_OUTPUTS)]
 
     def _write_outputs(self, sheet: Worksheet, row: int, names: list[str]) -> None:
-        """One alone is a link."""
+        """Write the names of outputs; a single one is a link."""
         if len(names) == 1:
             write_link(sheet, (row, 9), names[0], names[0], self._styles.link)
         else:
             sheet.write_string(row, 9, "\n".join(names), self._styles.text)
 
-    def write_found(self, sheet: Worksheet) -> None:
+    def write_diagnostics(self, sheet: Worksheet) -> None:
         words = self._words
         rows = (
-            (name_record(entry, words), format_place(item.location, words), *format_found(item, words))
+            (name_record(entry, words), format_place(item.location, words), *format_diagnostic(item, words))
             for entry in self._ledger.iterate(found_only=True)
             for item in _find_diagnostics(entry)
         )
-        write_table(sheet, words.text("batch.found_columns").split("|"), _FOUND_WIDTHS, rows, self._styles)
+        write_table(sheet, words.text("batch.found_columns").split("|"), _DIAGNOSTIC_WIDTHS, rows, self._styles)
 
 
 def format_counts(counts: Mapping[str, int], words: Catalogue) -> str:
-    """How many jobs there are and how they ended, in a line."""
-    told = [
+    """Format how many jobs there are and how they ended, in a line."""
+    parts = [
         words.text(f"batch.count.{name}", number=counts[name])
         for name in _COUNTED
         if counts.get(name) or name == "total"
     ]
-    return words.text("batch.joint").join(told)
+    return words.text("batch.joint").join(parts)
 
 
 def name_record(entry: LedgerEntry, words: Catalogue) -> str:
-    """The record of a job as it was given; of a workbook's row the enterprise, then the workbook."""
+    """The record of a job as it was given; of a workbook's row the enterprise and the workbook."""
     path, label = str(entry.job.path), entry.job.label
     return words.text("batch.row", label=label, path=path) if label else path
 
 
 def format_place(where: Location, words: Catalogue) -> str:
-    """A place inside a record for a column of its own: the line, the cell, or the path of the value."""
+    """Format a place inside a record for a column: the line, the cell, or the path of the value."""
     if where.sheet is not None:
         return f"{where.sheet}!{where.cell}" if where.cell else where.sheet
     line = words.text("batch.line", number=where.line) if where.line else ""

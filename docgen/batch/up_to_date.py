@@ -1,4 +1,4 @@
-"""The up-to-date check: have a job's inputs, profile, templates, options or outputs changed since it was done?"""
+"""Check whether a job is up to date: its inputs, profile, templates, options and outputs haven't changed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _FORBIDDEN = '"E150"'
 
 
 class UpToDateCheck:
-    """Checks one job after the other; each profile and template is checked once.
+    """Checks whether jobs are up to date; each profile and template is checked once.
 
     ``setting`` is the digest of what decides an outcome besides files. With ``trust_stamps`` a file whose size and
-    stamp haven't changed isn't read. ``note_unsynced`` is told of outputs that were compared by their content because
-    the disk may not have them.
+    stamp haven't changed isn't read. ``note_unsynced`` is called with outputs that may not be on the disk yet, and were
+    therefore compared by their content.
     """
 
     def __init__(
@@ -39,14 +39,14 @@ class UpToDateCheck:
         self._find_template = lru_cache(maxsize=4096)(_find_template_digest)
 
     def keeps(self, entry: LedgerEntry, resources: Resources | None) -> bool:
-        """Whether a job is up to date; if so this is noted in the ledger, with the new stamps of its files.
+        """Whether a job is up to date; if so, the ledger keeps it, with the new stamps of its files.
 
-        Without ``resources`` it used no profile and no templates of ours.
+        Without ``resources`` it used no profile and none of docgen's templates.
         """
         if entry.state not in ("made", "faulty") or entry.setting != self._setting or not entry.is_same:
             return False
         if _FORBIDDEN in entry.diagnostics:
-            return False  # what was outside of the allowed folders may be allowed now
+            return False  # a file outside of the allowed folders may be allowed now
         if entry.diagnostics != "[]" and not entry.is_there:
             return False  # the rows moved: the places in its diagnostics are wrong now
         used = entry.profile_id, entry.profile, entry.templates
@@ -59,35 +59,35 @@ class UpToDateCheck:
         return True
 
     def _compare_inputs(self, entry: LedgerEntry) -> list[FileMark] | None:
-        """The marks with their new stamps, none if all have their old ones; None when an input is another."""
-        known = parse_marks(entry.inputs)
+        """The marks with their new stamps, none if no stamp is new; None when an input has changed."""
+        marks = parse_marks(entry.inputs)
         folder = str(entry.job.path.parent)
         now: list[FileMark] = []
-        for mark in known:
-            found = compare_file(mark, os.path.join(folder, mark.path), trust_stamp=self._trust_stamps)  # noqa: PTH118
-            if found is None:
+        for mark in marks:
+            mark_now = compare_file(mark, os.path.join(folder, mark.path), trust_stamp=self._trust_stamps)  # noqa: PTH118
+            if mark_now is None:
                 return None
-            now.append(found)
-        return now if now != known else []
+            now.append(mark_now)
+        return now if now != marks else []
 
     def _keeps_outputs(self, entry: LedgerEntry) -> bool:
-        """Whether every output is there, unchanged."""
-        moved: list[FileMark] = []
+        """Whether every output exists, unchanged."""
+        changed: list[FileMark] = []
         for output in entry.outputs:
             path = os.path.join(self._out, output.path)  # noqa: PTH118  # as for the inputs, a Path takes its time
-            found = compare_file(output.mark, path, trust_stamp=output.synced and self._trust_stamps)
-            if found is None:
+            mark_now = compare_file(output.mark, path, trust_stamp=output.synced and self._trust_stamps)
+            if mark_now is None:
                 return False
             if not output.synced:
-                self._note_unsynced(found)
-            elif found != output.mark:
-                moved.append(found)
-        if moved:
-            self._ledger.mark_outputs(moved, synced=False)
+                self._note_unsynced(mark_now)
+            elif mark_now != output.mark:
+                changed.append(mark_now)
+        if changed:
+            self._ledger.mark_outputs(changed, synced=False)
         return True
 
     def _compare_resources(self, resources: Resources, profile_id: str, profile: str, templates: str) -> bool:
-        """Whether neither the profile nor a template that was used has changed."""
+        """Whether the profile and the used templates are unchanged."""
         if self._find_profile(resources, profile_id) != profile:
             return False
         used: dict[str, str] = json.loads(templates)

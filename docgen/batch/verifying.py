@@ -1,4 +1,4 @@
-"""Verifies a received package in a worker process; loads nothing slow before it is needed."""
+"""Verify a received package in a worker process; slow modules are imported when they are needed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.archive.zip.limits import Limits
-from docgen.batch.package_marks import look_at, mark_package
+from docgen.batch.package_marks import mark_package, read_state
 from docgen.batch.result import JobResult, RecordFacts, dump_result
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import EXIT_BUG, DocgenError, describe_bug
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PackageTask:
-    """A package to verify, by its number among those of a run; ``with_contents``: what is in it is told, too."""
+    """A package to verify, by its number among those of a run; ``with_contents``: its contents are described, too."""
 
     number: int
     path: Path
@@ -32,7 +32,7 @@ class PackageTask:
 
 
 def begin_verifying() -> None:
-    """Load what every package needs; once in each process."""
+    """Import what every package needs; once in each process."""
     import docgen.pipeline.services.receiving  # noqa: F401
 
     _open_papers()
@@ -46,14 +46,14 @@ def _open_papers() -> Remake:
 
 
 def verify_as_text(task: PackageTask) -> str:
-    """Verify a package; a result, its description, relative and contents, as text. Nothing is raised."""
+    """Verify a package; returns the result, and a note with description, relative and contents. Nothing is raised."""
     from docgen.archive.verify.description import describe_report
     from docgen.archive.verify.relations import find_relative, find_used
     from docgen.pipeline.services.receiving import describe_contents, verify_and_prove
 
     place = Location("archive", file=str(task.path))
     try:
-        before = look_at(task.path)
+        before = read_state(task.path)
         report = verify_and_prove(task.path, task.limits, _open_papers(), task.proving)
         mark = mark_package(task.path, before)
     except DocgenError as fault:
@@ -74,10 +74,10 @@ def verify_as_text(task: PackageTask) -> str:
     return json.dumps([_dump(result), json.dumps(note)])
 
 
-def _dump_failure(code: int, *found: Diagnostic) -> str:
-    return json.dumps([_dump(JobResult("failed", code, found)), ""])
+def _dump_failure(code: int, *diagnostics: Diagnostic) -> str:
+    return json.dumps([_dump(JobResult("failed", code, diagnostics)), ""])
 
 
 def _dump(result: JobResult) -> str:
-    """A result as text that a ledger takes, whatever a package's names hold."""
+    """Dump a result as text for the ledger; letters in a package's names that aren't UTF-8 are replaced."""
     return dump_result(result).encode("utf-8", "replace").decode()

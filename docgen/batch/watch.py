@@ -1,6 +1,6 @@
-"""Watching a record while somebody writes it or its templates: what a saved file touches is made anew at once.
+"""Watch a record and its templates while somebody edits them: a saved file makes the documents again at once.
 
-Only documents are made, no package: it would be out of date with the next save. Compiled templates are kept between
+Only documents are made, no package, which would be out of date with the next save. Compiled templates are kept between
 rounds, so a round costs reading, checking and rendering; only files whose bytes changed are written.
 """
 
@@ -36,9 +36,9 @@ _DEBOUNCE_MS = 400
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round did: which documents were written or taken away, which diagnostics are new, which are gone.
+    """The outcome of a round: the documents that were written or removed, the diagnostics that are new or gone.
 
-    ``seconds`` is how long it took; ``is_faulty`` says that errors kept it from writing anything.
+    ``seconds`` is how long it took; ``is_faulty``: errors kept it from writing anything.
     """
 
     written: tuple[Path, ...]
@@ -51,7 +51,7 @@ class Round:
 
 
 class WatchedRecord:
-    """A record, its documents as they were last written, and what was found in the last round."""
+    """A watched record, its documents as they were last written, and the diagnostics of the last round."""
 
     def __init__(self, path: Path, out: Path, options: Options) -> None:
         self._path = make_absolute(path)
@@ -59,21 +59,21 @@ class WatchedRecord:
         self._options = options
         self._store = TemplateStore(options.resources)
         self._written: dict[Path, bytes] = {}
-        self._found: tuple[Diagnostic, ...] = ()
+        self._diagnostics: tuple[Diagnostic, ...] = ()
         self._used: Footprint | None = None
         self._folder: Path | None = None
 
     def build(self) -> Round:
-        """A round: read, check, render, write what changed. Nothing is raised for what a user can have saved."""
+        """Do a round: read, check, render, write what changed. Nothing is raised for faults in a user's files."""
         start = time.perf_counter()
         try:
             diagnostics, documents = self._render()
         except DocgenError as fault:
-            return self._end(start, tuple(fault.diagnostics), None)
-        return self._end(start, diagnostics, documents)
+            return self._finish(start, tuple(fault.diagnostics), None)
+        return self._finish(start, diagnostics, documents)
 
     def build_settled(self) -> Round:
-        """A round; what can't be read at all is tried once more a moment later, since it may be half saved."""
+        """Do a round; an unreadable file is read again after a moment, since it may be half saved."""
         try:
             self._render()
         except DocgenError:
@@ -83,7 +83,7 @@ class WatchedRecord:
         return self.build()
 
     def concerns(self, paths: Iterable[Path]) -> bool:
-        """Whether saved files touch the record; what was read of them before is forgotten."""
+        """Whether saved files concern the record; cached contents of them are dropped."""
         touched = False
         for path in paths:
             if _PASSING.fullmatch(path.name) or path.is_relative_to(self._out):
@@ -104,8 +104,8 @@ class WatchedRecord:
         folders += [shipped_folder("templates"), shipped_folder("profiles")]
         if self._used is not None:
             folders += [path.parent for path in self._used.files] + list(self._used.folders)
-        found = dict.fromkeys(make_absolute(folder) for folder in folders if folder.is_dir())
-        return [item for item in found if not any(item != other and item.is_relative_to(other) for other in found)]
+        unique = dict.fromkeys(make_absolute(folder) for folder in folders if folder.is_dir())
+        return [item for item in unique if not any(item != other and item.is_relative_to(other) for other in unique)]
 
     def _is_template(self, path: Path) -> bool:
         roots = (*self._options.resources.own_templates, shipped_folder("templates"))
@@ -113,7 +113,7 @@ class WatchedRecord:
             root_path = make_absolute(root)
             if path.is_relative_to(root_path):
                 name = path.relative_to(root_path).as_posix()
-                # one's own template may take the place of a shipped one that is compiled already
+                # a user's template may replace a shipped one that is compiled already
                 self._store.forget_name(name)
                 return self._used is None or name in self._used.templates
         return False
@@ -134,13 +134,13 @@ class WatchedRecord:
         if not isinstance(prepared, PreparedRecord):
             return prepared, {}
         context = BuildContext(self._options, self._store.share(), self._out)
-        documents, found = render_documents(prepared, context)
+        documents, rendering_faults = render_documents(prepared, context)
         self._used = collect_footprint(prepared, context.store)
         self._folder = name_folder(prepared, context)
         files = {self._folder / path: data for path, _title, data in lay_out_documents(documents)}
-        return (*prepared.diagnostics, *found), files
+        return (*prepared.diagnostics, *rendering_faults), files
 
-    def _end(self, start: float, diagnostics: tuple[Diagnostic, ...], files: dict[Path, bytes] | None) -> Round:
+    def _finish(self, start: float, diagnostics: tuple[Diagnostic, ...], files: dict[Path, bytes] | None) -> Round:
         faulty = files is None or self._options.is_faulty(diagnostics)
         written: list[Path] = []
         removed: list[Path] = []
@@ -152,15 +152,15 @@ class WatchedRecord:
                 diagnostics += tuple(fault.diagnostics)
         elif not files:
             faulty = True
-        new = _subtract(diagnostics, self._found)
-        gone = _subtract(self._found, diagnostics)
-        self._found = diagnostics
+        new = _subtract(diagnostics, self._diagnostics)
+        gone = _subtract(self._diagnostics, diagnostics)
+        self._diagnostics = diagnostics
         number = len(files) if files else 0
         seconds = time.perf_counter() - start
         return Round(tuple(written), tuple(removed), new, gone, faulty, seconds, number)
 
     def _write(self, files: dict[Path, bytes], written: list[Path], removed: list[Path]) -> Iterator[Diagnostic]:
-        """Write what differs from the last round; what can't be written now (open in Word) is tried the next time."""
+        """Write what differs from the last round; a file that can't be written (open in Word) is tried again later."""
         if not self._written and self._folder is not None:
             refuse_existing([self._folder], self._options.force)
         for path, data in files.items():
@@ -176,13 +176,13 @@ class WatchedRecord:
             written.append(path)
         for path in [item for item in self._written if item not in files]:
             del self._written[path]
-            with contextlib.suppress(OSError):  # open in Word: it stays, and is no longer ours
+            with contextlib.suppress(OSError):  # open in Word: it stays, and isn't ours any more
                 path.unlink()
                 removed.append(path)
 
 
 def watch_record(path: Path, out: Path, options: Options) -> Iterator[Round]:
-    """The rounds, the first at once, then one for each save that touches the record; ends with Ctrl-C."""
+    """Watch a record: the first round at once, then one for each save that concerns it; ends with Ctrl-C."""
     from watchfiles import watch
 
     watched = WatchedRecord(path, out, replace(options, package=False))
@@ -203,16 +203,16 @@ def watch_record(path: Path, out: Path, options: Options) -> Iterator[Round]:
 
 
 def _subtract(some: Sequence[Diagnostic], others: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The diagnostics that aren't among others, wherever they stand: a line that moved down is no new fault."""
-    known = [_identify(item) for item in others]
-    left = []
+    """The diagnostics that aren't among others, regardless of their lines: one that moved down is no new one."""
+    other_items = [_identify(item) for item in others]
+    remaining = []
     for item in some:
         key = _identify(item)
-        if key in known:
-            known.remove(key)
+        if key in other_items:
+            other_items.remove(key)
         else:
-            left.append(item)
-    return tuple(left)
+            remaining.append(item)
+    return tuple(remaining)
 
 
 def _identify(item: Diagnostic) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""Does a task in a worker process: builds the record into the staging folder and returns the result."""
+"""Perform a task in a worker process: build the record into the staging folder, return the result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docgen.archive.zip.names import clean_component
 from docgen.batch.disk import report_disk
 from docgen.batch.fingerprint import ABSENT, FileMark, mark_file, mark_folder, mark_names, mark_output
 from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, select_row
-from docgen.batch.profile_digest import describe_origin, see_profiles
+from docgen.batch.profile_digest import describe_origin, digest_profiles
 from docgen.batch.result import JobResult, ProducedOutput, RecordFacts, parse_diagnostics
 from docgen.batch.task import Task
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK, DocgenError, describe_bug
@@ -30,13 +30,13 @@ _NAME_LIMIT = 40
 
 
 def perform(task: Task) -> JobResult:
-    """Do a job. Nothing is raised: what a record does to docgen is that record's result."""
-    start, since, seen = time.perf_counter(), time.time_ns() - _TICK, _see(task.path)
+    """Perform a task. Nothing is raised: an unexpected error is the result of that record, too."""
+    start, since, seen = time.perf_counter(), time.time_ns() - _TICK, _read_stamp(task.path)
     try:
-        _see_profiles(task.options.resources)
+        _digest_profiles(task.options.resources)
         folder = _make_attempt(task)
         record = select_row(_open_intake(task), task.row, parse_diagnostics(task.doubts)) if task.row else task.path
-        outcome = build_record(record, folder, task.options, store=_keep_store(task.options.resources))
+        outcome = build_record(record, folder, task.options, store=_open_store(task.options.resources))
         result = _describe(task, outcome, since, seen)
     except DocgenError as fault:
         result = JobResult("failed", fault.exit_code, tuple(fault.diagnostics))
@@ -50,9 +50,9 @@ def perform(task: Task) -> JobResult:
 
 
 def _make_attempt(task: Task) -> Path:
-    """A folder of this attempt's own: whoever else is at work on the same task writes somewhere else.
+    """Make a folder for this attempt alone; another attempt at the same task has its own.
 
-    The run made the folder for all of them; where that is gone, so is the run.
+    The run made the staging folder; where that is gone, the run has ended.
     """
     attempts = task.staging / str(task.number)
     attempts.mkdir(exist_ok=True)
@@ -60,7 +60,7 @@ def _make_attempt(task: Task) -> Path:
 
 
 @lru_cache(maxsize=64)
-def _keep_store(resources: Resources) -> TemplateStore:
+def _open_store(resources: Resources) -> TemplateStore:
     return TemplateStore(resources)
 
 
@@ -69,21 +69,21 @@ def _open_intake(task: Task) -> OpenedIntake:
 
 
 @cache
-def _see_profiles(resources: Resources) -> dict[str, str]:
-    """The files of profiles as they were before this process loaded one of them: seen once, and never later."""
-    return see_profiles(resources)
+def _digest_profiles(resources: Resources) -> dict[str, str]:
+    """The digests of profiles, taken once, before this process loads any of them."""
+    return digest_profiles(resources)
 
 
 @lru_cache(maxsize=64)
 def _find_origin(loaded: LoadedProfile, resources: Resources) -> str:
-    return describe_origin(loaded, resources, _see_profiles(resources))
+    return describe_origin(loaded, resources, _digest_profiles(resources))
 
 
 def prepare_worker() -> None:
-    """What a process that works for long does once, before its first task.
+    """Prepare a process for long work, once, before its first task.
 
-    The garbage collector passes by what stays for the process's life, and comes less often. Pillow keeps the memory of
-    two pictures for the next ones: asking the system for it anew takes as long as decoding.
+    The garbage collector skips what was loaded so far, and runs less often. Pillow keeps the memory of two pictures for
+    the next ones: allocating it again takes as long as decoding.
     """
     gc.collect()
     gc.freeze()
@@ -91,13 +91,13 @@ def prepare_worker() -> None:
     os.environ.setdefault("PILLOW_BLOCKS_MAX", "2")
 
 
-def _see(path: Path) -> tuple[int, int] | None:
+def _read_stamp(path: Path) -> tuple[int, int] | None:
     """The size and the time of the last change of a record before it is read."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
-        return None  # reading it says what is wrong
-    return found.st_size, found.st_mtime_ns
+        return None  # reading the record reports it
+    return status.st_size, status.st_mtime_ns
 
 
 def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | None) -> JobResult:
@@ -123,11 +123,11 @@ def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | 
 def mark_inputs(
     used: Footprint, task: Task, since: int, seen: tuple[int, int] | None, *, is_faulty: bool
 ) -> Iterator[FileMark]:
-    """The marks of the files that a record depends on, by their paths relative to its folder.
+    """Mark the files that a record depends on, by their paths relative to its folder.
 
-    Of a workbook it depends on the rows of one enterprise, whose digest the ledger has. ``since`` is when the work
-    began, ``seen`` what the record's file was then. What is said of a file that isn't there depends on what is there
-    in its place: with ``is_faulty`` the names beside it count.
+    In a workbook it depends on the rows of one enterprise, whose digest is in the ledger. ``since`` is when the work
+    began, ``seen`` the stamp of the record's file then. A diagnostic about a missing file depends on the files beside
+    it: with ``is_faulty`` their names are marked, too.
     """
     folder = task.path.parent
     looked_at = {**used.seen, task.path: seen}
@@ -155,7 +155,7 @@ def _relate(path: Path, folder: Path) -> str:
 
 
 def _list_outputs(task: Task, outcome: Outcome) -> Iterator[ProducedOutput]:
-    """What was written, with the names that it gets in the output folder."""
+    """The outputs that were written, with their names in the output folder."""
     for item in outcome.outputs:
         name = item.path.name
         if item.kind == "document":
@@ -166,6 +166,6 @@ def _list_outputs(task: Task, outcome: Outcome) -> Iterator[ProducedOutput]:
 
 
 def name_document(path: Path, number: str) -> str:
-    """A document's file name among those of other records: its own, and the project's number behind it."""
+    """The name of a document among those of other records: its own name followed by the project's number."""
     tail = "_" + clean_component(number, _NAME_LIMIT) + path.suffix
     return clean_component(path.stem, 80 - len(tail)) + tail

@@ -1,4 +1,4 @@
-"""The files that a batch wrote beside its documents, as commands and API list them."""
+"""List the files that a batch wrote beside its documents, for commands and the API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def list_batch_files(outcome: BatchOutcome, words: Catalogue) -> tuple[WrittenFile, ...]:
-    """The combined files, the copies that go back, the summary."""
+    """The combined files, the returned copies, the summary."""
     outputs = [
         *(WrittenFile(path, path.stem, label="output.combined") for path in outcome.combined),
         *(WrittenFile(path, path.stem, label="output.returned") for path in outcome.returned),

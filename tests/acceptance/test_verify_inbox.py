@@ -27,7 +27,7 @@ from docgen.archive.verify.inbox import is_inbox, list_inbox
 from docgen.archive.verify.package import verify_package
 from docgen.archive.zip.limits import DEFAULT_LIMITS
 from docgen.batch.engine import Engine, Procedure, ThisProcess
-from docgen.batch.package_marks import compare_package, look_at, mark_package
+from docgen.batch.package_marks import compare_package, mark_package, read_state
 from docgen.batch.pool import Pool
 from docgen.batch.receive import Reception, receive_packages
 from docgen.batch.received import ReceivedPackage
@@ -252,7 +252,7 @@ def test_bag_folders_are_packages_and_depth_stops_nobody(docgen: CommandLine, in
     assert [path.relative_to(inbox).as_posix() for path in list_inbox(inbox, refused)] == [*ORDER, "袋"]
     assert not is_inbox(bag)
     age(inbox)
-    before = look_at(bag)
+    before = read_state(bag)
     mark = mark_package(bag, before)
     assert compare_package(mark, bag) == mark
     (bag / "data" / "x.zip").write_bytes(b"x")

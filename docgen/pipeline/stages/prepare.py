@@ -190,7 +190,7 @@ def prepare_record(
     )
 
 
-def doubt_whole(source: RawSource, loaded: LoadedProfile) -> tuple[Diagnostic, ...]:
+def find_record_doubts(source: RawSource, loaded: LoadedProfile) -> tuple[Diagnostic, ...]:
     """Check a whole record of many enterprises for doubtful values, and for confirmations that confirm nothing."""
     validation = validate_record(
         loaded, source.data, source.locate, make_prose_reader(source.path.parent), failed=source.failed

@@ -11,10 +11,10 @@ from support.made_up import write_profile
 import docgen.profile.load
 from docgen.batch.profile_digest import (
     describe_origin,
+    digest_profiles,
     find_profile_digest,
     list_profile_files,
     name_note,
-    see_profiles,
 )
 from docgen.profile.load import find_profile, forget_profiles, load_profile
 from docgen.resources import Resources, shipped_folder
@@ -141,7 +141,7 @@ def test_profile_saved_while_it_is_loaded_is_not_remembered(root: Path, monkeypa
 def test_worker_tells_what_it_loaded(root: Path, loads: list[str]) -> None:
     """What it tells makes loading needless — unless the files changed between its looking at them and its end."""
     notes, resources = Memory(), Resources((root,))
-    seen = see_profiles(resources)
+    seen = digest_profiles(resources)
     forget_profiles()
     loaded = find_profile(resources, "child")
     notes.write_note(name_note("child"), describe_origin(loaded, resources, seen))

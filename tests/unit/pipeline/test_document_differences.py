@@ -90,15 +90,15 @@ def test_the_same_texts_otherwise_made_are_told_by_their_parts() -> None:
     wanted = make_word("一")
     found = change_part(wanted, "docProps/core.xml", "</cp:coreProperties>", " </cp:coreProperties>")
     differing = compare_documents(found, wanted, "a.docx")
-    assert (differing.texts, differing.parts, differing.is_left) == ((), ("docProps/core.xml",), False)
+    assert (differing.texts, differing.parts, differing.is_undecided) == ((), ("docProps/core.xml",), False)
 
 
 def test_another_picture_differs_and_the_same_one_packed_otherwise_is_left() -> None:
     wanted = make_word("一", picture=paint("red", 90))
     alike = compare_documents(make_word("一", picture=paint("red", 30)), wanted, "a.docx")
-    assert (alike.pictures, alike.is_left, alike.is_equal) == ((), True, False)
+    assert (alike.pictures, alike.is_undecided, alike.is_equal) == ((), True, False)
     other = compare_documents(make_word("一", picture=paint("white", 90)), wanted, "a.docx")
-    assert (other.pictures, other.is_left) == ((1,), False)
+    assert (other.pictures, other.is_undecided) == ((1,), False)
 
 
 def test_a_file_that_is_none_differs_as_a_whole() -> None:

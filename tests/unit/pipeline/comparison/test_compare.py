@@ -13,7 +13,7 @@ from support.command_line import CommandLine
 from docgen.diagnostics import NOWHERE, Term
 from docgen.errors import SourceError
 from docgen.pipeline import Change, Options, compare_files
-from docgen.pipeline.comparison.fields import FieldComparer, ComparedValue, match_items
+from docgen.pipeline.comparison.fields import ComparedValue, FieldComparer, match_items
 from docgen.pipeline.comparison.prose import compare_lines
 from docgen.record.parts import Activity
 from docgen.record.record import Record
