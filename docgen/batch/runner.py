@@ -27,8 +27,9 @@ from docgen.batch.profile_digest import name_note
 from docgen.batch.publishing import Publisher
 from docgen.batch.result import JobResult, dump_diagnostics, dump_result, parse_result
 from docgen.batch.summary import SummaryFiles, write_summary
-from docgen.batch.task import Task, begin_worker, perform_as_text
+from docgen.batch.task import Task
 from docgen.batch.up_to_date import UpToDateCheck
+from docgen.batch.work import begin_worker, perform_as_text
 from docgen.content.foreign_names import format_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic, Location, error, info

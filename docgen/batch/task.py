@@ -1,12 +1,10 @@
-"""The task of a worker process, and the functions that it runs; they import late what only workers need."""
+"""The task of a worker process."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from docgen.batch.result import dump_result
 
 if TYPE_CHECKING:
     from docgen.pipeline.stages.outcome import Options
@@ -26,17 +24,3 @@ class Task:
     staging: Path
     options: Options
     doubts: str = "[]"
-
-
-def begin_worker() -> None:
-    """Load what every task needs, and prepare the process for long work; once in each process."""
-    from docgen.batch.worker import prepare_worker
-
-    prepare_worker()
-
-
-def perform_as_text(task: Task) -> str:
-    """Perform a task; the result is text, since diagnostics can't be pickled."""
-    from docgen.batch.worker import perform
-
-    return dump_result(perform(task))

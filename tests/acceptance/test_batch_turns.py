@@ -14,7 +14,7 @@ from support.command_line import CommandLine, run_docgen
 
 from docgen.batch.answer_order import AnswerOrder
 from docgen.batch.pool import Pool
-from docgen.batch.task import perform_as_text
+from docgen.batch.work import perform_as_text
 
 
 class Order:
