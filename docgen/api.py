@@ -1,9 +1,9 @@
-"""What programs call, ``import docgen``: the commands' services as functions, each with one ``Answer``.
+"""The API for programs (``import docgen``): a function for each command, which returns an ``Answer``.
 
-A record is read with the ``docgen.toml`` of its own folder, as the page reads it; that of the current folder counts for
-nothing here. What was named in ``Options.resources`` comes first. What can't be run at all raises a DocgenError with
-its diagnostics; where a command goes on after one of many files couldn't be read, so does the function, and its answer
-has the exit code 2.
+A record is read with the ``docgen.toml`` of its own folder, as the page reads it; that of the current folder is
+ignored. ``Options.resources`` come first. A call that can't be run at all raises a DocgenError with its diagnostics;
+where a command goes on after one of many files couldn't be read, so does the function, and its answer has the exit
+code 2.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Sources: TypeAlias = Source | Iterable[Source]
 
 DEFAULT_OPTIONS = Options()
 _MANY = 8
-_LISTED, _TOLD_ERRORS = 50, 5
+_LISTED, _ERRORS_OF_EACH = 50, 5
 
 
 def check(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: Language = "zh") -> Answer:
@@ -46,17 +46,17 @@ def check(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: Lan
     from docgen.pipeline.services.checking import describe_summary, place_in_record
 
     checked = attempt_each(_list_paths(records), lambda path: check_record(path, _open(options, path.parent)))
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     described: list[dict[str, Any]] = []
     for path, outcome in checked.each:
-        found += place_in_record(outcome.diagnostics, path)
+        diagnostics += place_in_record(outcome.diagnostics, path)
         described.append(describe_summary(path, outcome.summary if isinstance(outcome, Outcome) else None))
     conclude = _Conclusion("check", language, strict=options.strict)
-    return conclude(checked.exit_code, found, data={"records": described})
+    return conclude(checked.exit_code, diagnostics, data={"records": described})
 
 
 def status(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: Language = "zh") -> Answer:
-    """How far projects have come, of records and of folders that hold some: ``docgen status``."""
+    """The progress of projects, given as records or as folders that hold some: ``docgen status``."""
     from docgen.batch.folder_records import list_records
     from docgen.pipeline.services.attempts import attempt_each
     from docgen.pipeline.services.progress import ProjectProgress, look_at_progress
@@ -64,13 +64,13 @@ def status(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: La
 
     refused: list[Diagnostic] = []
     paths = list_records(_list_paths(records), refused)
-    looked = attempt_each(paths, lambda path: look_at_progress(path, _open(options, path.parent)))
+    attempts = attempt_each(paths, lambda path: look_at_progress(path, _open(options, path.parent)))
     words = catalogue(language)
-    projects = [came for _, came in looked.each if isinstance(came, ProjectProgress)]
-    unread = [str(path) for path, came in looked.each if not isinstance(came, ProjectProgress)]
+    projects = [result for _, result in attempts.each if isinstance(result, ProjectProgress)]
+    unread = [str(path) for path, result in attempts.each if not isinstance(result, ProjectProgress)]
     data = {"projects": [describe_project(words, project) for project in projects], "unusable": unread}
     conclude = _Conclusion("status", language, strict=options.strict)
-    return conclude(looked.exit_code, (*refused, *looked.diagnostics), data=data)
+    return conclude(attempts.exit_code, (*refused, *attempts.diagnostics), data=data)
 
 
 def build(record: Source, out: Source, *, options: Options = DEFAULT_OPTIONS, language: Language = "zh") -> Answer:
@@ -97,8 +97,8 @@ def batch(
 ) -> Answer:
     """A package for each of many records, with ``options.only`` the documents of some types: ``docgen batch``.
 
-    What is wrong with records stands in the summary, a workbook and a JSON file among the outputs. SourceError B122
-    when ``combine``, B133 when ``options.blanks_by_hand`` is asked for without saying of which documents.
+    The faults of the records are in the summary, a workbook and a JSON file among the outputs. SourceError B122 when
+    ``combine`` is set without exactly one type in ``options.only``, B133 when ``options.blanks_by_hand`` has none.
     """
     from docgen.batch import Request, run_batch
     from docgen.batch.result import drop_repeats
@@ -122,9 +122,9 @@ def batch(
         return settings.merge(read_settings(job.root)).join(options.resources)
 
     outcome = run_batch(request, find_resources, listener, words, _choose_engine(jobs))
-    found = drop_repeats((*outcome.diagnostics, *(listener.found if outcome.summary is None else ())))
+    diagnostics = drop_repeats((*outcome.diagnostics, *(listener.faults if outcome.summary is None else ())))
     conclude = _Conclusion("batch", language, strict=options.strict)
-    return conclude(outcome.exit_code, found, list_batch_files(outcome, words), {"batch": outcome.counts})
+    return conclude(outcome.exit_code, diagnostics, list_batch_files(outcome, words), {"batch": outcome.counts})
 
 
 def fill(
@@ -141,9 +141,9 @@ def fill(
     jobs: int | None = None,
     language: Language = "zh",
 ) -> Answer:
-    """A document for each row of a sheet, from any template: ``docgen fill``; without ``out`` all is only checked.
+    """A document for each row of a sheet, from any template: ``docgen fill``; without ``out`` rows are only checked.
 
-    Of the options count ``draft``, ``blanks_by_hand``, ``pdf``, ``force``, ``strict`` and how PDF is made.
+    It uses the options ``draft``, ``blanks_by_hand``, ``pdf``, ``force``, ``strict`` and ``resources.converting``.
     """
     from docgen.batch.fill.copies import Wishes
     from docgen.batch.fill.runner import FillRequest, Talk, fill_template
@@ -178,10 +178,10 @@ def case(
     jobs: int | None = None,
     language: Language = "zh",
 ) -> Answer:
-    """Length and shares of good cases, of files and of all in folders: ``docgen case``.
+    """Length and shares of good cases, given as files or as folders of them: ``docgen case``.
 
-    ``parts`` says by number or words which headings begin which part. ``table`` is where the workbook of all cases
-    goes, ``annotate`` where commented copies go.
+    ``parts`` maps headings, by number or words, to the parts that they begin. ``table`` is where the workbook of all
+    cases goes, ``annotate`` where commented copies go.
     """
     from docgen.archive.writing.target import open_target
     from docgen.batch.case_book import write_case_book
@@ -191,18 +191,18 @@ def case(
 
     paths, words = _list_paths(files), catalogue(language)
     copies = Path(annotate) if annotate is not None else None
-    found, _ = find_cases(paths, copies)
+    cases, _ = find_cases(paths, copies)
     annotation = None
     if copies is not None:
         is_many = len(paths) > 1 or any(path.is_dir() for path in paths)
         annotation = Annotation(copies, language, is_many, options.strict, options.force)
-    reviewed = review_cases(found, lambda folder: _open(options, folder), parts or {}, annotation=annotation, jobs=jobs)
+    reviewed = review_cases(cases, lambda folder: _open(options, folder), parts or {}, annotation=annotation, jobs=jobs)
     written = [WrittenFile(item.copy, item.case.name) for item in reviewed if item.copy is not None]
     if table is not None:
         with open_target(Path(table), force=options.force) as file:
             write_case_book(file, reviewed, options.strict)
         written.insert(0, WrittenFile(Path(table), words.text("cli.case.table")))
-    diagnostics = tuple(told for item in reviewed for told in item.diagnostics)
+    diagnostics = tuple(diagnostic for item in reviewed for diagnostic in item.diagnostics)
     if not reviewed:
         diagnostics = (error("C158", folder="、".join(map(str, paths))),)
     code = max((item.exit_code for item in reviewed), default=EXIT_OK)
@@ -225,9 +225,10 @@ def verify(
 ) -> Answer:
     """The receiver's verdict on packages and on the packages in folders: ``docgen verify``.
 
-    With ``out``, a workbook, the summary goes there and as JSON beside it, and the answer tells only the worst. Each
-    package's identity has to be among the ``identities`` from elsewhere. ``rebuild`` and ``standard`` prove more, with
-    the profiles and templates of ``options.resources``; ``options.strict`` and ``options.force`` count, too.
+    With ``out``, a workbook, the summary is written there and as JSON beside it, and the answer holds only the first
+    errors. Each package's identity has to be among ``identities``, where they are given. ``rebuild`` and ``standard``
+    run further steps, with the profiles and templates of ``options.resources``; ``options.strict`` and
+    ``options.force`` are used, too.
     """
     from docgen.archive.verify.identity import read_identity
     from docgen.archive.verify.inbox import is_inbox
@@ -235,23 +236,23 @@ def verify(
     from docgen.pipeline.services.signing import check_signature
 
     paths, words = _list_paths(packages), catalogue(language)
-    known = tuple(read_identity(item) or item for item in identities)  # what is none is met by no package
+    expected = tuple(read_identity(item) or item for item in identities)  # an invalid one matches no package
     proving = Proving(rebuild, standard, options.resources if rebuild or standard else Resources())
     conclude = _Conclusion("verify", language, strict=options.strict)
     if out is None and len(paths) < _MANY and not any(map(is_inbox, paths)):
         verified = verify_packages(paths, lambda _name, _number, _total: None, limits, proving)
         judged = [
-            judge_package(item, known, check_signature(item.report.path, None), strict=options.strict)
+            judge_package(item, expected, check_signature(item.report.path, None), strict=options.strict)
             for item in verified.packages
         ]
         counts = verified.count(item.state for item in judged)
-        found = (*verified.unread, *(told for item in judged for told in item.diagnostics))
+        diagnostics = (*verified.unread, *(diagnostic for item in judged for diagnostic in item.diagnostics))
         data = {"verify": counts, "packages": [item.describe(words) for item in judged]}
-        return conclude(verified.least_code, found, data=data)
+        return conclude(verified.least_code, diagnostics, data=data)
     from docgen.batch.receive import Reception, receive_packages
 
     target = Path(out) if out is not None else None
-    request = Reception(paths, target, limits, options.strict, options.force, jobs, known, proving=proving)
+    request = Reception(paths, target, limits, options.strict, options.force, jobs, expected, proving=proving)
     listener = _ReceptionListener(words.lang, is_brief=target is not None)
     outcome = receive_packages(request, listener, words, _choose_engine(jobs))
     data = {"verify": dict(outcome.counts)} | ({"packages": listener.described} if target is None else {})
@@ -259,11 +260,11 @@ def verify(
     if target is not None:
         title = words.text("received.title")
         outputs = (WrittenFile(target, title), WrittenFile(target.with_suffix(".json"), title))
-    return conclude(outcome.exit_code, (*outcome.diagnostics, *listener.found), outputs, data)
+    return conclude(outcome.exit_code, (*outcome.diagnostics, *listener.diagnostics), outputs, data)
 
 
 class _Conclusion:
-    """Makes the answer of a function: warnings as grave as they are to be, sorted, with the code that follows."""
+    """Makes the answer of a function: diagnostics sorted, warnings promoted when strict, the exit code raised."""
 
     def __init__(self, command: str, language: Language, *, strict: bool) -> None:
         self._command = command
@@ -273,13 +274,13 @@ class _Conclusion:
     def __call__(
         self,
         code: int,
-        found: Iterable[Diagnostic],
+        diagnostics: Iterable[Diagnostic],
         outputs: Iterable[Written] = (),
         data: Mapping[str, Any] | None = None,
     ) -> Answer:
-        told = sort_diagnostics(promote_warnings(found) if self._strict else found)
-        code = max(code, EXIT_FOUND if has_errors(told) else EXIT_OK)
-        return Answer(self._command, code, told, tuple(outputs), data or {}, self._language)
+        ordered = sort_diagnostics(promote_warnings(diagnostics) if self._strict else diagnostics)
+        code = max(code, EXIT_FOUND if has_errors(ordered) else EXIT_OK)
+        return Answer(self._command, code, ordered, tuple(outputs), data or {}, self._language)
 
 
 class _BatchListener:
@@ -291,21 +292,21 @@ class _BatchListener:
         self._kept: dict[Hashable, Diagnostic] = {}
 
     @property
-    def found(self) -> tuple[Diagnostic, ...]:
+    def faults(self) -> tuple[Diagnostic, ...]:
         return tuple(self._kept.values())
 
     def begin(self, total: int) -> None:
-        """Nobody waits."""
+        """Progress isn't shown."""
 
     def advance(self, name: str, *, is_new: bool) -> None:
-        """Nobody waits."""
+        """Progress isn't shown."""
 
     def settle(self, name: str, result: JobResult | None) -> None:
         from docgen.batch.result import list_faults
 
         if result is not None:
-            told = promote_warnings(result.diagnostics) if self._strict else result.diagnostics
-            for item in list_faults(name, told):
+            diagnostics = promote_warnings(result.diagnostics) if self._strict else result.diagnostics
+            for item in list_faults(name, diagnostics):
                 self._kept.setdefault(self._identify(item), item)
 
     def should_stop(self) -> bool:
@@ -313,20 +314,20 @@ class _BatchListener:
 
 
 class _ReceptionListener:
-    """Keeps what came of packages; where a summary has it all (``is_brief``), the worst of the first."""
+    """Keeps the results of packages; where a summary holds them (``is_brief``), only the first errors of the first."""
 
     def __init__(self, language: Language, *, is_brief: bool) -> None:
         self._words = catalogue(language)
         self._is_brief = is_brief
         self._total = self._listed = 0
-        self.found: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
         self.described: list[dict[str, Any]] = []
 
     def begin(self, total: int) -> None:
         self._total = total
 
     def advance(self, package: ReceivedPackage) -> None:
-        """Nobody waits."""
+        """Progress isn't shown."""
 
     def should_stop(self) -> bool:
         return False
@@ -335,12 +336,12 @@ class _ReceptionListener:
         from docgen.batch.received_book import describe_package
 
         if not self._is_brief:
-            self.found += package.diagnostics
+            self.diagnostics += package.diagnostics
             self.described.append(describe_package(package, self._words))
             return
         if self._listed < _LISTED:
             errors = [item for item in package.diagnostics if item.severity is Severity.ERROR]
-            self.found += errors[:_TOLD_ERRORS]
+            self.diagnostics += errors[:_ERRORS_OF_EACH]
         self._listed += package.verdict != "sound" or self._total <= _LISTED
 
 
@@ -354,7 +355,7 @@ def _open(options: Options, folder: Path) -> Options:
 
 
 def _choose_engine(jobs: int | None) -> Engine | None:
-    """With one job all is done in this process, which needs no guard against being started anew."""
+    """The engine of the calling process for one job, so that a script needs no ``__main__`` guard; None for more."""
     from docgen.batch.engine import ThisProcess
 
     return ThisProcess() if jobs == 1 else None

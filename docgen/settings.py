@@ -1,4 +1,4 @@
-"""``docgen.toml``: own profiles, templates, language and limits, in the record's folder or the current one."""
+"""Reads ``docgen.toml``, in the record's folder or the current one: own profiles, templates, language, limits."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SETTINGS_FILE = "docgen.toml"
 _KEYS = ("profiles", "templates", "allow_outside", "lang", "verify", "pdf", "package", "signing")
 _LIMITS, _PDF, _PACKAGE, _SIGNING = "verify", "pdf", "package", "signing"
 _TEXTS = '"…"、["…", "…"]'
-_PLACE = re.compile(r"line (\d+), column (\d+)")
+_SYNTAX_PLACE = re.compile(r"line (\d+), column (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Signing:
     """The user's own programs that ``sign`` and ``verify`` signatures, each a list of arguments or a line of them.
 
-    ``seconds`` are what one may take.
+    ``seconds`` is how long one may take.
     """
 
     sign: str | tuple[str, ...] = ""
@@ -34,8 +34,10 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a ``docgen.toml`` says; its folders are relative to the file. ``verify`` are limits (``Limits``) by name,
-    ``pdf`` settings of converting (``Converting``), ``package`` those of ``Packing``, ``signing`` those of ``Signing``.
+    """The settings of a ``docgen.toml``; its folders are relative to the file.
+
+    The tables by name: ``verify`` holds fields of ``Limits``, ``pdf`` of ``Converting``, ``package`` of ``Packing``,
+    ``signing`` of ``Signing``.
     """
 
     profiles: tuple[Path, ...] = ()
@@ -48,7 +50,7 @@ class Settings:
     signing: Mapping[str, Any] = field(default_factory=dict)
 
     def merge(self, other: Settings) -> Settings:
-        """These settings, completed by others that stand farther away."""
+        """These settings, completed by ``other``, which come second."""
         return Settings(
             self.profiles + tuple(path for path in other.profiles if path not in self.profiles),
             self.templates + tuple(path for path in other.templates if path not in self.templates),
@@ -61,7 +63,7 @@ class Settings:
         )
 
     def join(self, own: Resources) -> Resources:
-        """What was named by hand, completed by these settings; SourceError X111 for folders that aren't there."""
+        """The resources named on the command line, completed by these settings; SourceError X111 for absent folders."""
         profiles = (*own.own_profiles, *self.profiles)
         templates = (*own.own_templates, *self.templates)
         outside = (*own.outside, *self.allow_outside)
@@ -86,8 +88,8 @@ def read_settings(folder: Path) -> Settings:
     try:
         data = tomllib.loads(path.read_text("utf-8-sig"))
     except tomllib.TOMLDecodeError as fault:
-        found = _PLACE.search(str(fault))
-        line, column = (int(found[1]), int(found[2])) if found else (None, None)
+        match = _SYNTAX_PLACE.search(str(fault))
+        line, column = (int(match[1]), int(match[2])) if match else (None, None)
         raise SourceError(error("X114", Location("yaml", file=str(path), line=line, column=column))) from None
     except UnicodeDecodeError:
         raise SourceError(error("X114", place)) from None
@@ -136,27 +138,27 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
 
 
-def _refuse_key(key: str, known: Sequence[str], place: Location, table: str = "") -> Diagnostic:
+def _refuse_key(key: str, allowed: Sequence[str], place: Location, table: str = "") -> Diagnostic:
     from difflib import get_close_matches
 
-    nearest = get_close_matches(key, known, n=1)
-    return error("X115", place, key=table + key, nearest=nearest[0] if nearest else "、".join(known))
+    nearest = get_close_matches(key, allowed, n=1)
+    return error("X115", place, key=table + key, nearest=nearest[0] if nearest else "、".join(allowed))
 
 
 def _find_table_faults(name: str, table: Any, shape: type[Any], place: Location) -> list[Diagnostic]:
     """What is wrong with a table: each setting is a whole number above 0, on or off, or a command."""
     if not isinstance(table, dict):
         return [error("X116", place, key=name, value=str(table), known=f"[{name}]")]
-    known: dict[str, type[Any]] = {item.name: type(item.default) for item in fields(shape)}
+    types: dict[str, type[Any]] = {item.name: type(item.default) for item in fields(shape)}
     faults = []
     for key, value in table.items():
-        if key not in known:
-            faults.append(_refuse_key(key, list(known), place, f"{name}."))
-        elif known[key] is str:
+        if key not in types:
+            faults.append(_refuse_key(key, list(types), place, f"{name}."))
+        elif types[key] is str:
             if not _is_texts(value):
                 faults.append(error("X116", place, key=f"{name}.{key}", value=str(value), known=_TEXTS))
-        elif type(value) is not known[key] or (value is not False and value < 1):
-            choices = "true、false" if known[key] is bool else "1、2、3、…"
+        elif type(value) is not types[key] or (value is not False and value < 1):
+            choices = "true、false" if types[key] is bool else "1、2、3、…"
             faults.append(error("X116", place, key=f"{name}.{key}", value=str(value), known=choices))
     return faults
 

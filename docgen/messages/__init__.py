@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from docgen.diagnostics import Diagnostic, Term
+from docgen.diagnostics import Diagnostic, Param, Term
 from docgen.languages import LANGUAGES as LANGUAGES
 from docgen.languages import Language as Language
 
@@ -28,9 +28,9 @@ _FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is said of a code: its title, the message with named parameters, why it matters, how to mend it.
+    """The texts of a code: its title, the message with named parameters, why it matters, how to mend it.
 
-    ``mend_workbook`` is how to mend it in a workbook, where that is told in other words than in a record of text.
+    ``mend_workbook`` is how to mend it in a workbook, where that differs from mending a record in a text file.
     """
 
     title: str
@@ -56,28 +56,29 @@ class Catalogue:
             label = key.removeprefix(_LABEL)
             return self.labels.get(label, label.rpartition(".")[2])
         template = self.texts[key]
-        return template.format_map(self._speak(params)) if params else template
+        return template.format_map(self._format_params(params)) if params else template
 
     def message(self, diagnostic: Diagnostic) -> str:
         """The message of a diagnostic, one line."""
-        return self.diagnostics[diagnostic.code].message.format_map(self._speak(diagnostic.params))
+        return self.diagnostics[diagnostic.code].message.format_map(self._format_params(diagnostic.params))
 
     def mend(self, diagnostic: Diagnostic) -> str:
         """How to mend it, one line."""
         entry = self.diagnostics[diagnostic.code]
         in_workbook = diagnostic.location.kind == "xlsx"
         template = entry.mend_workbook if in_workbook and entry.mend_workbook else entry.mend
-        return template.format_map(self._speak(diagnostic.params))
+        return template.format_map(self._format_params(diagnostic.params))
 
     def label(self, key: str) -> str | None:
         """The name of a field of the shared vocabulary (``Enterprise.name``), or None."""
         return self.labels.get(key)
 
-    def _speak(self, params: Mapping[str, object]) -> dict[str, object]:
-        spoken: dict[str, object] = {}
-        for name, value in params.items():
-            spoken[name] = self.text(value.key, **value.params) if isinstance(value, Term) else value
-        return spoken
+    def format_param(self, value: Param) -> str:
+        """A parameter of a diagnostic as text: a term in this language, anything else as it stands."""
+        return self.text(value.key, **value.params) if isinstance(value, Term) else str(value)
+
+    def _format_params(self, params: Mapping[str, object]) -> dict[str, object]:
+        return {name: self.format_param(value) if isinstance(value, Term) else value for name, value in params.items()}
 
 
 def read_sections(lang: Language) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What came of a command, for programs: the same for the command line's JSON and the API."""
+"""The answer of a command, for programs: the same for the command line's JSON and the API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1
 
 
 class Written(Protocol):
-    """Something that was written: a document, a package, another file."""
+    """A written document, package or other file."""
 
     @property
     def kind(self) -> str: ...
@@ -28,7 +28,7 @@ class Written(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file that is no document and no package; ``label`` is the text that tells people which it is."""
+    """A written file that is no document and no package; ``label`` is the key of the text that names it."""
 
     path: Path
     title: str
@@ -38,7 +38,7 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a command: what was found, what was written, and ``data``, which each command has of its own.
+    """The answer of a command: its diagnostics, the files written, and ``data``, which each command has of its own.
 
     ``exit_code`` is the command line's: 0 all is well, 1 something is wrong, 2 something couldn't be read or written.
     ``language`` is that of the texts in ``describe()``.
@@ -73,7 +73,7 @@ class Answer:
 
 
 def describe_output(item: Written) -> dict[str, Any]:
-    """What was written, for JSON; a document with its content digest, which a signed scan of it may state."""
-    said = {"kind": item.kind, "path": str(item.path), "title": item.title}
+    """A written file for JSON; a document with its content digest, which a signed scan of it may state."""
+    described = {"kind": item.kind, "path": str(item.path), "title": item.title}
     digest = getattr(item, "content_digest", None)
-    return said | ({"content_digest": digest} if digest is not None else {})
+    return described | ({"content_digest": digest} if digest is not None else {})

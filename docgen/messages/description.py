@@ -1,4 +1,4 @@
-"""A diagnostic as plain data, for the JSON of commands, page and API; sizes as people say them."""
+"""Describes diagnostics as plain data, for the JSON of commands, page and API; formats sizes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNITS = ("B", "KB", "MB", "GB")
 
 
 def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
-    """A diagnostic for JSON; of the location, what is known."""
+    """A diagnostic for JSON."""
     return {
         "code": item.code,
         "severity": item.severity.value,
@@ -28,21 +28,21 @@ def describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
 
 
 def identify(item: Diagnostic, words: Catalogue) -> Hashable:
-    """What tells one problem from another, whichever record it was found with: code, place, message, remedy."""
+    """The key of a problem, the same in whichever record it occurs: code, place, message, remedy."""
     return (item.code, item.location, words.message(item), words.mend(item))
 
 
 def find_kind(item: Diagnostic) -> Literal["gap", "fault", "note"]:
-    """Whether something isn't there yet, is wrong, or is only told."""
+    """``gap`` for a value that is still missing, ``fault`` for something wrong, ``note`` for information."""
     if item.gap is not None:
         return "gap"
     return "note" if item.severity is Severity.INFO else "fault"
 
 
 def describe_location(location: Location) -> dict[str, Any]:
-    """A place for JSON: what is known of it."""
-    known = {entry.name: getattr(location, entry.name) for entry in fields(Location) if entry.compare}
-    return {name: value for name, value in known.items() if value is not None}
+    """A place for JSON: the fields that are set."""
+    values = {entry.name: getattr(location, entry.name) for entry in fields(Location) if entry.compare}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def format_size(size: int) -> str:

@@ -1,4 +1,4 @@
-"""Paths and command lines as a user types them."""
+"""Formats paths and command lines as a user types them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 
 
 def show_path(path: Path) -> str:
-    """A path as a user would type it: relative when it lies below the current folder."""
+    """A path as a user types it: relative when it lies below the current folder."""
     absolute = Path(os.path.normpath(Path.cwd() / path))
     try:
         return str(absolute.relative_to(Path.cwd()))
@@ -19,7 +19,7 @@ def show_path(path: Path) -> str:
 
 
 def quote_argument(word: str, platform: str = os.name) -> str:
-    """A word as the shell takes it for one: cmd and PowerShell on Windows, a POSIX shell elsewhere."""
+    """A word quoted so that the shell takes it as one: cmd and PowerShell on Windows, a POSIX shell elsewhere."""
     if word and all(char in _PLAIN or (ord(char) > 127 and char.isalnum()) for char in word):
         is_posix_escape = platform != "nt" and "\\" in word
         return shlex.quote(word) if is_posix_escape else word
