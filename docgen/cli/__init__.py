@@ -1,7 +1,7 @@
 """The command line: the only place that prints or exits.
 
-The door is ``run``. A module per command in ``commands``, longer output in ``views``; the modules here are the frame
-that every command stands in. May import everything.
+``run`` is the entry point. ``commands`` has a module per command, ``views`` their longer output; the modules here are
+shared by all commands. May import everything.
 """
 
 
@@ -11,9 +11,9 @@ def main() -> None:
     import os
     import sys
 
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # else it looks for some in all that is installed
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # else it searches every installed package for plugins
     from docgen.cli.run import run_process
 
     code = run_process()
-    gc.freeze()  # all of it goes with the process: nothing is to be looked through once more
+    gc.freeze()  # saves the collection at exit: the process gives all memory back
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""Completes profile ids, document ids and codes on Tab, beside click's commands, options and files."""
+"""Completes profile ids, document ids, filing items and codes on Tab; click completes commands, options and files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _find_session(ctx: click.Context) -> Session:
 
 
 def _find_resources(ctx: click.Context) -> Resources:
-    """Where profiles lie, as far as that can be told in the middle of a line: a Tab is no place for error messages."""
+    """The folders of profiles; the shipped ones where settings are wrong, since a Tab can't show an error message."""
     session = _find_session(ctx)
     try:
         return session.find_resources()
@@ -81,5 +81,5 @@ def _read_profile_id(record: object) -> str | None:
     path = Path(str(record)) if record else None
     if path is None or not path.is_file():
         return None
-    found = _NAMED_PROFILE.search(path.read_text("utf-8-sig", errors="replace"))
-    return found[1] if found else None
+    match = _NAMED_PROFILE.search(path.read_text("utf-8-sig", errors="replace"))
+    return match[1] if match else None

@@ -1,4 +1,4 @@
-"""Writing to the two streams: data to stdout, everything else to stderr, whatever their encoding can't show."""
+"""Writes to the two streams: data to stdout, everything else to stderr; replaces what their encoding can't show."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ codecs.register_error(_HANDLER, _replace_plainly)
 
 
 def find_encoding(stream: TextIO) -> str:
-    """The encoding of a stream; one without a name takes everything."""
+    """The encoding of a stream; UTF-8 for a stream that names none."""
     return getattr(stream, "encoding", None) or "utf-8"
 
 
@@ -56,7 +56,7 @@ def shows_chinese(stream: TextIO) -> bool:
 
 
 def prepare_streams() -> None:
-    """From now on a character that a stream can't show becomes a plain one."""
+    """Have both streams replace a character that they can't show with a plain one."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -64,17 +64,17 @@ def prepare_streams() -> None:
 
 
 class Console:
-    """The two streams. A reader who leaves (a closed pipe) ends the writing, not the run."""
+    """The two streams. A closed pipe ends the writing, not the run."""
 
     def __init__(self) -> None:
         self.color: bool | None = None
-        self._shown = 0
+        self._shown_columns = 0
 
-    def give(self, text: str) -> None:
+    def write_data(self, text: str) -> None:
         """Write a line of data to stdout."""
         self._write(sys.stdout, text)
 
-    def say(self, text: str = "") -> None:
+    def write_message(self, text: str = "") -> None:
         """Write a line for people to stderr."""
         self.clear_progress()
         self._write(sys.stderr, text)
@@ -87,42 +87,42 @@ class Console:
 
     @property
     def shows_progress(self) -> bool:
-        """Whether somebody sees a line that is written over."""
+        """Whether stderr is a terminal, which can show a line that is overwritten."""
         return sys.stderr.isatty()
 
     @property
     def columns(self) -> int:
-        """The columns for such a line; the last one stays free, there some terminals begin a new line."""
+        """The columns for such a line; the last one stays free, since some terminals wrap there."""
         import shutil
 
         return shutil.get_terminal_size().columns - 1
 
     def show_progress(self, label: str, done: int, total: int) -> None:
-        """How far a run is, on a terminal only."""
+        """Show how far a run is, on a terminal only."""
         if self.shows_progress:
             self.show_line(cut_text(f"{done}/{total} {label}", self.columns))
 
     def announce(self, text: str) -> None:
-        """What is being done before there is progress to show: on a terminal until then, else a line that stays."""
+        """Show what is being done before there is progress: an overwritten line on a terminal, else one that stays."""
         if self.shows_progress:
             self.show_line(cut_text(text, self.columns))
         else:
-            self.say(text)
+            self.write_message(text)
 
     def show_line(self, text: str) -> None:
-        """A line that is written over by the next, in one go, so that it doesn't flicker; it must fit."""
+        """Show a line that the next one overwrites, written in one go against flicker; it must fit the columns."""
         width = measure_text(click.unstyle(text))
-        self._write(sys.stderr, "\r" + text + " " * (self._shown - width), end="")
-        self._shown = width
+        self._write(sys.stderr, "\r" + text + " " * (self._shown_columns - width), end="")
+        self._shown_columns = width
 
     def clear_progress(self) -> None:
         """Take the line of progress away."""
-        if self._shown:
-            self._write(sys.stderr, "\r" + " " * self._shown + "\r", end="")
-            self._shown = 0
+        if self._shown_columns:
+            self._write(sys.stderr, "\r" + " " * self._shown_columns + "\r", end="")
+            self._shown_columns = 0
 
     def close(self) -> None:
-        """Send off what is still held back."""
+        """Flush both streams."""
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
@@ -137,14 +137,14 @@ class Console:
 
 
 def is_closed_pipe(fault: OSError) -> bool:
-    """Whether the reader of a stream has gone; Windows says EINVAL."""
+    """Whether a stream's pipe was closed by its reader; Windows reports that as EINVAL."""
     return isinstance(fault, BrokenPipeError) or (os.name == "nt" and fault.errno == errno.EINVAL)
 
 
 def _leave_pipe(stream: TextIO, fault: OSError) -> None:
-    """Let the rest of the stream run into nothing; another fault than a closed pipe is passed on."""
+    """Redirect the rest of the stream to the null device; raise any fault but a closed pipe."""
     if not is_closed_pipe(fault):
         raise fault
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, stream.fileno())
-    os.close(nothing)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)

@@ -1,4 +1,4 @@
-"""Who does many tasks: the options that choose it, and the engine that they stand for."""
+"""Chooses the engine that runs many tasks: this computer's processes, or Dask's workers."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _ENGINES = ("local", "dask")
 
 @dataclass(frozen=True, slots=True)
 class EngineChoice:
-    """What was chosen: this computer's processes, or Dask's workers, those of a ``scheduler`` or of this computer.
+    """The chosen engine: this computer's processes, or Dask's workers, those of a ``scheduler`` or of this computer.
 
-    ``told`` is what a program has to be told of the workers in the end; people are told at once.
+    ``diagnostics`` are those of the workers, kept for the JSON report; people see them at once.
     """
 
     is_dask: bool = False
     scheduler: str = ""
-    told: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
 def choose_engine(command: Callable[..., int]) -> Callable[..., int]:
@@ -60,9 +60,9 @@ def open_engine(
     inputs: Sequence[Path] = (),
     with_office: bool = False,
 ) -> Iterator[Engine | None]:
-    """Dask's engine, None where this computer's processes were chosen; the parameters are those of ``cluster.Place``.
+    """Dask's engine, None where this computer's processes were chosen; for the parameters see ``WorkerPlace``.
 
-    The user's own folders are among what workers have to see.
+    Workers must be able to read ``inputs`` and the user's own folders.
     """
     if not choice.is_dask:
         yield None
@@ -70,9 +70,10 @@ def open_engine(
     from docgen.batch.cluster import Cluster, WorkerPlace
 
     own = session.find_resources()
-    seen = (*inputs, *own.own_profiles, *own.own_templates, *own.outside)
+    visible = (*inputs, *own.own_profiles, *own.own_templates, *own.outside)
     cluster = Cluster(
-        WorkerPlace(choice.scheduler, jobs, folder, seen, with_office), lambda item: _tell(session, choice, item)
+        WorkerPlace(choice.scheduler, jobs, folder, visible, with_office),
+        lambda item: _report_diagnostic(session, choice, item),
     )
     try:
         yield cluster
@@ -80,11 +81,11 @@ def open_engine(
         cluster.close()
 
 
-def _tell(session: Session, choice: EngineChoice, item: Diagnostic) -> None:
+def _report_diagnostic(session: Session, choice: EngineChoice, item: Diagnostic) -> None:
     if session.is_json:
-        choice.told.append(item)
+        choice.diagnostics.append(item)
         return
     from docgen.cli.report import format_diagnostic
 
     for line in format_diagnostic(session, item):
-        session.console.say(line)
+        session.console.write_message(line)

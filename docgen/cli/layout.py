@@ -1,4 +1,4 @@
-"""Setting text for a terminal, where a Chinese character takes two columns and a line may break after any of them."""
+"""Lays out text for a terminal, where a Chinese character takes two columns and a line may break after each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HIDDEN |= {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0
 
 
 def clean_text(text: str) -> str:
-    """The text with what a terminal would obey (escape sequences, changes of direction) spelled out."""
+    """The text with control characters (escape sequences, changes of direction) as visible codes."""
     return text.translate(_HIDDEN)
 
 
@@ -25,7 +25,7 @@ def clean_line(text: str) -> str:
 
 
 def find_columns() -> int:
-    """The columns of the terminal that are used: at least 40, at most 100."""
+    """The columns of the terminal to use: at least 40, at most 100."""
     import shutil
 
     return max(40, min(100, shutil.get_terminal_size().columns))
@@ -54,16 +54,16 @@ def cut_text(text: str, columns: int) -> str:
 
 
 def _split_pieces(text: str) -> Iterator[str]:
-    """What must not be torn: a word, or a character with the punctuation that clings to it."""
-    held = ""
+    """The pieces between which a line may break: a word, or a character with the punctuation that belongs to it."""
+    pending = ""
     for piece in _PIECES.findall(text):
-        glued = held and not held.isspace() and (piece[0] in _NOT_AT_START or held[-1] in _NOT_AT_END)
-        if held and not glued:
-            yield held
-            held = ""
-        held += piece
-    if held:
-        yield held
+        is_joined = pending and not pending.isspace() and (piece[0] in _NOT_AT_START or pending[-1] in _NOT_AT_END)
+        if pending and not is_joined:
+            yield pending
+            pending = ""
+        pending += piece
+    if pending:
+        yield pending
 
 
 def wrap_text(text: str, columns: int) -> list[str]:
@@ -79,7 +79,7 @@ def wrap_text(text: str, columns: int) -> list[str]:
 
 
 def set_paragraphs(text: str, columns: int, indent: int = 0) -> list[str]:
-    """Paragraphs, parted by empty lines; a line that begins with spaces (an example) is left as it stands."""
+    """The lines of paragraphs; a line that begins with spaces (an example) isn't wrapped."""
     margin, lines = " " * indent, []
     for line in text.strip().splitlines():
         if line.startswith(" ") or not line:
@@ -93,24 +93,24 @@ def set_definitions(rows: Sequence[tuple[str, str]], columns: int, indent: int =
     """A term and its explanation per row, the explanations under each other."""
     margin = " " * indent
     term_width = min(max((measure_text(term) for term, _ in rows), default=0), columns // 3)
-    left = indent + term_width + 2
+    explanation_start = indent + term_width + 2
     lines = []
     for term, explanation in rows:
-        parts = wrap_text(explanation, columns - left) or [""]
+        parts = wrap_text(explanation, columns - explanation_start) or [""]
         if measure_text(term) > term_width:
             lines.append(margin + term)
         else:
             lines.append((margin + pad_text(term, term_width + 2) + parts.pop(0)).rstrip())
-        lines += [" " * left + part for part in parts]
+        lines += [" " * explanation_start + part for part in parts]
     return lines
 
 
 def set_table(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
     """Columns as wide as their widest cell, two spaces apart."""
-    kept = [tuple(clean_line(cell) for cell in row) for row in rows]
-    widths = [max(measure_text(cell) for cell in column) for column in zip(*kept, strict=True)]
+    cleaned = [tuple(clean_line(cell) for cell in row) for row in rows]
+    widths = [max(measure_text(cell) for cell in column) for column in zip(*cleaned, strict=True)]
     margin = " " * indent
     return [
         (margin + "  ".join(pad_text(cell, width) for cell, width in zip(row, widths, strict=True))).rstrip()
-        for row in kept
+        for row in cleaned
     ]

@@ -1,4 +1,4 @@
-"""Commands and options of click with help in the reader's language, looked up late."""
+"""Click's commands and options with help in the reader's language, looked up when it is shown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _GLOBAL = "global"
 
 
 def refuse_usage(code: str, ctx: click.Context | None, **params: Param) -> UsageFault:
-    """What is raised for a command line that is wrong."""
+    """The exception for a wrong command line."""
     from docgen.cli.usage import UsageFault
     from docgen.diagnostics import Diagnostic, Severity
 
@@ -39,7 +39,7 @@ def refuse_usage(code: str, ctx: click.Context | None, **params: Param) -> Usage
 
 
 class PathType(_PathType):
-    """A path; whether something is there is looked at by whoever opens it."""
+    """A path; that it exists is checked where it is opened."""
 
     name = "path"
 
@@ -47,14 +47,14 @@ class PathType(_PathType):
         self.folder = folder
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path, without a look at the disk."""
+        """The path, without access to the disk."""
         from pathlib import Path
 
         del param, ctx
         return Path(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Left to the shell, which knows the disk."""
+        """The shell's own completion of files or folders."""
         from click.shell_completion import CompletionItem
 
         del ctx, param
@@ -93,14 +93,14 @@ class IdentityType(_WordType):
         """The identity in small letters."""
         from docgen.archive.verify.identity import read_identity
 
-        found = read_identity(str(value))
-        if found is None:
+        identity = read_identity(str(value))
+        if identity is None:
             name = param.opts[-1] if param is not None else ""
             raise refuse_usage("X106", ctx, value=str(value), name=name, known="0–9 a–f × 64")
-        return found
+        return identity
 
 
-def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+def _choose(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     session = ctx.find_object(Session)
     name = param.name or ""
     if session is not None and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
@@ -108,7 +108,7 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 
 
 def _make_global(*names: str, **details: Any) -> click.Option:
-    return click.Option(names, expose_value=False, callback=_remember, is_eager=True, **details)
+    return click.Option(names, expose_value=False, callback=_choose, is_eager=True, **details)
 
 
 GLOBAL_OPTIONS: tuple[click.Option, ...] = (
@@ -125,7 +125,7 @@ def _show_help(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     del param
     session = ctx.find_object(Session)
     if value and session is not None and not ctx.resilient_parsing:
-        session.console.give(ctx.get_help())
+        session.console.write_data(ctx.get_help())
         ctx.exit()
 
 
@@ -153,19 +153,19 @@ def name_parameter(param: click.Parameter) -> str:
     return f"{names} {metavar or ''}".rstrip()
 
 
-class _Helped(Protocol):
+class _HasHelpKey(Protocol):
     help_key: str
 
 
-def find_param_help(words: Catalogue, command: _Helped, param: click.Parameter) -> str:
-    """The help of a parameter: ``<command>.<name>``, for the global ones ``global.<name>``."""
+def find_param_help(words: Catalogue, command: _HasHelpKey, param: click.Parameter) -> str:
+    """The help of a parameter, under the key ``<command>.<name>``, for the global ones ``global.<name>``."""
     if param is HELP_OPTION:
         return words.helps[f"{_GLOBAL}.help"]
     return words.helps[f"{_GLOBAL if param in GLOBAL_OPTIONS else command.help_key}.{param.name}"]
 
 
 class LocalizedCommand(click.Command):
-    """A command whose help stands in the catalogue under ``help_key``: its name, words parted by dots."""
+    """A command whose help is in the catalogue under ``help_key``: its name, words joined by dots."""
 
     def __init__(self, *args: Any, help_key: str | None = None, **details: Any) -> None:
         super().__init__(*args, **details)
@@ -181,7 +181,7 @@ class LocalizedCommand(click.Command):
         return [*super().get_params(ctx), *GLOBAL_OPTIONS]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; arguments that nobody asked for are reported in the reader's language."""
+        """The rest of the arguments, as click parses them; UsageFault X107 for more than the command takes."""
         group = isinstance(self, click.Group)
         ctx.allow_extra_args = True
         try:
@@ -194,14 +194,14 @@ class LocalizedCommand(click.Command):
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it; the session learns its name."""
+        """Run the command, its name set in the session."""
         session = ctx.find_object(Session)
         if session is not None:
             session.command = " ".join(ctx.command_path.split()[1:])
         return super().invoke(ctx)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The first line of its help; ``limit`` is click's and doesn't cut."""
+        """The first line of its help, not cut at ``limit``."""
         del limit
         return self.find_short_help(find_words(click.get_current_context(silent=True)))
 
@@ -210,7 +210,7 @@ class LocalizedCommand(click.Command):
         return words.helps[self.help_key].partition("\n")[0]
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """Options first, as they are usually named, then arguments."""
+        """The placeholder for options, then the arguments."""
         options = find_words(ctx).text("cli.help.options-metavar")
         arguments = [item for item in self.params if isinstance(item, click.Argument)]
         return [f"[{options}]", *(name_parameter(item) for item in arguments)]
@@ -255,7 +255,7 @@ class LocalizedGroup(LocalizedCommand, click.Group):
         self.lazy = lazy or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order in which they stand."""
+        """The names in their order of definition."""
         del ctx
         return [*self.lazy, *self.commands]
 
@@ -271,22 +271,24 @@ class LocalizedGroup(LocalizedCommand, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first word names; UsageFault X102 when none does."""
         if not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
-            from docgen.cli.usage import list_nearest
+            from docgen.cli.usage import suggest_nearest
 
-            nearest = list_nearest(args[0], self.list_commands(ctx))
+            nearest = suggest_nearest(args[0], self.list_commands(ctx))
             raise refuse_usage("X102", ctx, name=args[0], hint=nearest, help=f"{ctx.command_path} --help")
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; without a command there is UsageFault X108."""
+        """The rest of the arguments, as click parses them; UsageFault X108 without a command."""
         rest = super().parse_args(ctx, args)
-        held = vars(ctx).get("_protected_args") or vars(ctx).get("protected_args")  # as newer and older click call it
-        if not (rest or held or ctx.args or ctx.resilient_parsing):
+        pending = vars(ctx).get("_protected_args") or vars(ctx).get(
+            "protected_args"
+        )  # the name in newer and in older versions of click
+        if not (rest or pending or ctx.args or ctx.resilient_parsing):
             raise refuse_usage("X108", ctx, name=ctx.command_path, help=f"{ctx.command_path} --help")
         return rest
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """Options, then the command."""
+        """The placeholders for options and for the command."""
         return [*super().collect_usage_pieces(ctx), find_words(ctx).text("cli.help.command-metavar")]
 
     def list_short_helps(self, ctx: click.Context, words: Catalogue) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Options that several commands share; ``build``, ``batch`` and ``package`` get theirs as one ``Options``."""
+"""Defines the options that several commands share; ``take_options`` passes them as one ``Options``."""
 
 from __future__ import annotations
 
@@ -45,30 +45,30 @@ outside_option = click.option(
 jobs_option = click.option("--jobs", metavar="N", type=click.IntRange(1, 256))
 force_option = click.option("--force", is_flag=True)
 
-_DENIED = {"no_package": "package", "without_record": "with_record"}
+_NEGATED = {"no_package": "package", "without_record": "with_record"}
 
 
 def format_only(only: tuple[str, ...]) -> tuple[str, ...]:
-    """A choice of documents as it is typed."""
+    """The ``--only`` arguments that choose these documents, for a command line to copy."""
     return tuple(word for name in only for word in ("--only", name))
 
 
 def format_until(until: str) -> tuple[str, ...]:
-    """The step at which a project is judged as if it ended there, as it is typed."""
+    """The ``--until`` argument for a step, for a command line to copy."""
     return ("--until", until) if until else ()
 
 
 def take_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the session and, in place of the options that say what a run is to do, one ``options``."""
+    """Pass a command the session and, in place of the options that are fields of ``Options``, one ``options``."""
 
     @click.pass_obj
     @wraps(command)
     def call(session: Session, /, **given: Any) -> int:
         from docgen.pipeline import Options
 
-        known = {field.name for field in fields(Options)}
-        chosen = {name: given.pop(name) for name in known & given.keys()}
-        chosen |= {field: not given.pop(name) for name, field in _DENIED.items() if name in given}
+        names = {field.name for field in fields(Options)}
+        chosen = {name: given.pop(name) for name in names & given.keys()}
+        chosen |= {field: not given.pop(name) for name, field in _NEGATED.items() if name in given}
         return command(session, options=Options(strict=session.strict, **chosen), **given)
 
     return call

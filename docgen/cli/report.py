@@ -1,4 +1,4 @@
-"""Telling what was found: as a compiler does on stderr, or as one JSON document on stdout."""
+"""Writes a command's report: diagnostics on stderr as a compiler does, or one JSON document on stdout."""
 
 from __future__ import annotations
 
@@ -40,26 +40,26 @@ _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cy
 
 
 @dataclass(frozen=True, slots=True)
-class GapSums:
-    """What the records in ``files`` lack, in a few lines for people in place of each by itself."""
+class GapSummary:
+    """The missing values of the records in ``files``, in a few lines for people in place of a diagnostic each."""
 
     files: frozenset[str]
     lines: tuple[str, ...]
 
     def covers(self, item: Diagnostic) -> bool:
-        """Whether the lines tell of a diagnostic."""
+        """Whether the lines stand for a diagnostic."""
         return item.gap is not None and (item.location.file is None or item.location.file in self.files)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a command has to say when it ends.
+    """The report of a command: its diagnostics, the files written, its data.
 
-    ``lines`` are its data as text, ``data`` the same for JSON, ``hints`` what to do next (for people only).
-    ``earlier`` was told while the command worked, and is counted only. ``exit_code`` is at least 1 when there is an
-    error. ``sums`` stand for what isn't there yet, where that is much; a program is told each. ``whose`` says of a
-    problem (see ``identify``) with which of many records it was found. ``by_kind`` tells people each kind once,
-    with its places.
+    ``lines`` are the data as text, ``data`` the same for JSON, ``hints`` what to do next (for people only).
+    ``shown_before`` are diagnostics that people saw while the command worked: they are only counted. ``exit_code`` is
+    raised to 1 when there is an error. For people, ``gap_summaries`` replace the diagnostics of many missing values,
+    which JSON lists one by one. ``records_by_problem`` names the records in which a problem (see ``identify``)
+    occurs. ``by_kind`` shows people each kind of diagnostic once, with its places.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -68,27 +68,27 @@ class Report:
     data: Mapping[str, Any] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
     exit_code: int = EXIT_OK
-    earlier: tuple[Diagnostic, ...] = ()
-    whose: Mapping[Hashable, Sequence[str]] = field(default_factory=dict)
-    sums: tuple[GapSums, ...] = ()
+    shown_before: tuple[Diagnostic, ...] = ()
+    records_by_problem: Mapping[Hashable, Sequence[str]] = field(default_factory=dict)
+    gap_summaries: tuple[GapSummary, ...] = ()
     by_kind: bool = False
 
 
-def weigh(session: Session, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The diagnostics as grave as the session wants them."""
+def apply_strictness(session: Session, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics, warnings made errors with ``--strict``."""
     return promote_warnings(diagnostics) if session.strict else tuple(diagnostics)
 
 
 def finish(session: Session, report: Report) -> int:
-    """Tell all of a report and give the exit code."""
-    diagnostics = weigh(session, report.diagnostics)
+    """Write a report in the session's format and return the exit code."""
+    diagnostics = apply_strictness(session, report.diagnostics)
     code = max(report.exit_code, EXIT_FOUND if has_errors(diagnostics) else EXIT_OK)
     report = replace(report, diagnostics=sort_diagnostics(diagnostics), exit_code=code)
     if session.is_json:
         session.console.clear_progress()
-        session.console.give(dump_json(describe_report(session, report)))
+        session.console.write_data(dump_json(describe_report(session, report)))
     else:
-        _tell(session, report)
+        _write_text(session, report)
     return code
 
 
@@ -101,52 +101,53 @@ def describe_report(session: Session, report: Report) -> dict[str, Any]:
 
 
 def dump_json(document: Mapping[str, Any]) -> str:
-    """A JSON document that stdout can hold, whatever its encoding."""
+    """A JSON document, escaped to ASCII where stdout isn't Unicode."""
     import json
 
     return json.dumps(document, ensure_ascii=not is_unicode(sys.stdout), indent=2)
 
 
-def _tell(session: Session, report: Report) -> None:
-    _report_diagnostics(session, report)
+def _write_text(session: Session, report: Report) -> None:
+    _write_diagnostics(session, report)
     session.console.clear_progress()
     for line in report.lines:
-        session.console.give(line)
+        session.console.write_data(line)
     for line in format_outputs(session, report.outputs):
-        session.console.give(line)
+        session.console.write_data(line)
     if report.hints:
         session.console.close()
     for line in report.hints:
-        session.console.say(line)
+        session.console.write_message(line)
 
 
-def _report_diagnostics(session: Session, report: Report) -> None:
-    """What was found, each by itself or summed up, then how many there are."""
-    single = [item for item in report.diagnostics if not any(part.covers(item) for part in report.sums)]
+def _write_diagnostics(session: Session, report: Report) -> None:
+    """Write the diagnostics, grouped or summarized, then how many there are."""
+    single = [item for item in report.diagnostics if not any(part.covers(item) for part in report.gap_summaries)]
     groups = gather_kinds(single) if report.by_kind else group_diagnostics(single, session.words)
     for group in groups:
         if report.by_kind and len(group.items) > 1:
             for line in format_kind(session, group):
-                session.console.say(line)
+                session.console.write_message(line)
             continue
-        whose = report.whose.get(identify(group.first, session.words), ()) if len(group.items) == 1 else ()
-        for line in format_group(session, group, whose):
-            session.console.say(line)
-    for number, part in enumerate(report.sums):
+        is_single = len(group.items) == 1
+        records = report.records_by_problem.get(identify(group.first, session.words), ()) if is_single else ()
+        for line in format_group(session, group, records):
+            session.console.write_message(line)
+    for number, part in enumerate(report.gap_summaries):
         for line in ([""] if groups or number else []) + list(part.lines):
-            session.console.say(line)
-    told = (*report.earlier, *report.diagnostics)
-    if not told:
+            session.console.write_message(line)
+    counted = (*report.shown_before, *report.diagnostics)
+    if not counted:
         return
-    session.console.say()
+    session.console.write_message()
     if len(groups) < len(single):
-        for line in format_kinds(session, (*report.earlier, *single)):
-            session.console.say(line)
-    session.console.say(format_counts(session, told))
+        for line in format_kinds(session, (*report.shown_before, *single)):
+            session.console.write_message(line)
+    session.console.write_message(format_counts(session, counted))
 
 
 def format_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) -> list[str]:
-    """What was written, a line each; many documents are told by their folder and their number."""
+    """The files written, a line each; many documents are one line with their folder and number."""
     documents = [item.path for item in outputs if item.kind == "document"]
     rows = [
         (session.text(item.label if isinstance(item, WrittenFile) else f"output.{item.kind}"), show_path(item.path))
@@ -162,12 +163,12 @@ def format_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) ->
 
 
 def format_diagnostic(session: Session, item: Diagnostic) -> Sequence[str]:
-    """A diagnostic as lines of text: where, how grave, what; then how to mend it."""
+    """A diagnostic as lines of text: place, severity, message; then the remedy."""
     return format_group(session, DiagnosticGroup((item,)))
 
 
-def format_group(session: Session, group: DiagnosticGroup, whose: Sequence[str] = ()) -> Sequence[str]:
-    """A problem as lines of text: where, how grave, what; what else, or which records, it is about; how to mend it."""
+def format_group(session: Session, group: DiagnosticGroup, records: Sequence[str] = ()) -> Sequence[str]:
+    """A problem as lines of text: place, severity, message; other values or ``records`` that have it; the remedy."""
     words, paint, item = session.words, session.console.paint, group.first
     place = _format_places(session, group)
     severity = paint(session.text(f"severity.{item.severity.value}"), fg=_COLORS[item.severity], bold=True)
@@ -179,15 +180,15 @@ def format_group(session: Session, group: DiagnosticGroup, whose: Sequence[str] 
     if others:
         shown = session.text("group.joint").join(others[:_LISTED]) + ("…" if len(others) > _LISTED else "")
         lines.append("    " + clean_line(session.text("group.others", others=shown)))
-    if whose:
-        shown = session.text("group.joint").join(whose[:_LISTED]) + ("…" if len(whose) > _LISTED else "")
-        lines.append("    " + clean_line(session.text("group.whose", number=len(whose), names=shown)))
+    if records:
+        shown = session.text("group.joint").join(records[:_LISTED]) + ("…" if len(records) > _LISTED else "")
+        lines.append("    " + clean_line(session.text("group.whose", number=len(records), names=shown)))
     lines.append("    " + clean_line(session.text("mend", mend=words.mend(item))))
     return (*lines, "    " + session.text("unread")) if UNREAD in item.params else tuple(lines)
 
 
 def format_kind(session: Session, group: DiagnosticGroup) -> Sequence[str]:
-    """A kind of problem as lines of text: how many; of errors each with its place, of others one and the places."""
+    """A kind of problem as lines of text: the number; each error with its place, others with all places."""
     item, words = group.first, session.words
     title = words.diagnostics[item.code].title + session.text("group.count", number=len(group.items))
     severity = session.console.paint(
@@ -195,30 +196,33 @@ def format_kind(session: Session, group: DiagnosticGroup) -> Sequence[str]:
     )
     file = session.console.paint(format_place(session, Location(file=item.location.file)), bold=True)
     if item.severity is Severity.ERROR:
-        said = [f"{_format_inside(session, one.location)}  {words.message(one)}" for one in group.items]
+        details = [f"{_format_inside(session, one.location)}  {words.message(one)}" for one in group.items]
         mends = list(dict.fromkeys(words.mend(one) for one in group.items))
     else:
         places = _list_places(session, group)
         others = list_others(group, words)
         more = [session.text("group.others", others=session.text("group.joint").join(others))] if others else []
-        said = [words.message(item), *more, session.text("group.joint").join(places)]
+        details = [words.message(item), *more, session.text("group.joint").join(places)]
         mends = [words.mend(item)]
-    said += [session.text("mend", mend=mend) for mend in mends]
-    return [f"{file}  {severity} {item.code}  {title}", *("    " + clean_line(line.strip()) for line in said if line)]
+    details += [session.text("mend", mend=mend) for mend in mends]
+    return [
+        f"{file}  {severity} {item.code}  {title}",
+        *("    " + clean_line(line.strip()) for line in details if line),
+    ]
 
 
 def _list_places(session: Session, group: DiagnosticGroup) -> list[str]:
-    """The places of a group without their file; paragraphs of the document, and cells of a sheet, in one."""
+    """The places of a group without their file; paragraphs of the document, and cells of a sheet, are joined."""
     joint = session.text("group.joint")
     paragraphs = [one.location for one in group.items if one.location.part == _DOCUMENT_PART and one.location.paragraph]
     numbers = joint.join(str(number) for number in dict.fromkeys(at.paragraph for at in paragraphs))
-    found = [session.text("paragraph", number=numbers)] if numbers else []
+    places = [session.text("paragraph", number=numbers)] if numbers else []
     sheets = dict.fromkeys(one.location.sheet for one in group.items if one.location.sheet is not None)
     for sheet in sheets:
         cells = list_ranges(one.location.cell or "" for one in group.items if one.location.sheet == sheet)
-        found.append(f"{sheet} {joint.join(cells)}".strip())
+        places.append(f"{sheet} {joint.join(cells)}".strip())
     rest = [one.location for one in group.items if one.location not in paragraphs and one.location.sheet is None]
-    return [*found, *filter(None, dict.fromkeys(_format_inside(session, replace(at, excerpt=None)) for at in rest))]
+    return [*places, *filter(None, dict.fromkeys(_format_inside(session, replace(at, excerpt=None)) for at in rest))]
 
 
 def _format_inside(session: Session, at: Location) -> str:
@@ -227,7 +231,7 @@ def _format_inside(session: Session, at: Location) -> str:
 
 
 def _format_places(session: Session, group: DiagnosticGroup) -> str:
-    """The places of a problem: the cells of a sheet as ranges, and how many there are."""
+    """The places of a problem: the cells of a sheet as ranges, and their number."""
     at = group.first.location
     if len(group.items) == 1 or at.file is None:
         return format_place(session, at)
@@ -243,7 +247,7 @@ def _format_places(session: Session, group: DiagnosticGroup) -> str:
 
 
 def format_kinds(session: Session, diagnostics: Iterable[Diagnostic]) -> list[str]:
-    """How many there are of each kind, a line each: the graver first, then the more frequent."""
+    """The number of each kind, a line each: the more severe first, then the more frequent."""
     counts = Counter((item.severity, item.code) for item in diagnostics)
     order = list(Severity)
     ranked = sorted(counts.items(), key=lambda pair: (order.index(pair[0][0]), -pair[1], pair[0][1]))
@@ -259,7 +263,7 @@ def format_kinds(session: Session, diagnostics: Iterable[Diagnostic]) -> list[st
 
 
 def format_place(session: Session, at: Location) -> str:
-    """A place in the user's files as text; empty when there is none."""
+    """A place in the user's files as text; empty where the location names no file."""
     if at.file is None:
         return ""
     file = show_path(Path(at.file))
@@ -276,7 +280,7 @@ def format_place(session: Session, at: Location) -> str:
 
 
 def format_counts(session: Session, diagnostics: Iterable[Diagnostic]) -> str:
-    """How many there are of each severity, in a sentence."""
+    """The number of each severity, in a sentence."""
     items = list(diagnostics)
     counts = [
         session.text(f"count.{severity.value}" + (".one" if number == 1 else ""), number=number)

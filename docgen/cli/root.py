@@ -51,7 +51,7 @@ def _report_version(ctx: click.Context, param: click.Parameter, value: Any) -> N
         session.command = "--version"
         finish(session, Report(data={"version": docgen.__version__}))
     elif session is not None:
-        session.console.give(f"docgen {docgen.__version__}")
+        session.console.write_data(f"docgen {docgen.__version__}")
     ctx.exit()
 
 

@@ -1,4 +1,4 @@
-"""The outermost frame: every way in which a run can end, with its exit code."""
+"""Runs the command line and gives every way in which a run can end its exit code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run_process() -> int:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run with these arguments (else those of the process) and give the exit code; nothing is raised."""
+    """Run with these arguments (else those of the process) and return the exit code; raises nothing."""
     prepare_streams()
     session = Session(peek_options(sys.argv[1:] if arguments is None else arguments))
     try:
@@ -68,14 +68,14 @@ def _report_usage(session: Session, fault: click.ClickException) -> int:
             session.command = " ".join(ctx.command_path.split()[1:])
         return _finish(session, (diagnostic,), EXIT_CANNOT_RUN)
     if ctx is not None and diagnostic.code == "X108":
-        session.console.say(ctx.get_help())
+        session.console.write_message(ctx.get_help())
         return EXIT_CANNOT_RUN
     from docgen.cli.report import format_diagnostic
 
     for line in format_diagnostic(session, diagnostic):
-        session.console.say(line)
+        session.console.write_message(line)
     if ctx is not None:
-        session.console.say(ctx.get_usage())
+        session.console.write_message(ctx.get_usage())
     return EXIT_CANNOT_RUN
 
 
@@ -83,11 +83,14 @@ def _report_bug(session: Session, fault: Exception) -> int:
     if session.debug:
         import traceback
 
-        session.console.say("".join(traceback.format_exception(fault)))
+        session.console.write_message("".join(traceback.format_exception(fault)))
     return _finish(session, (describe_bug(fault),), EXIT_BUG)
 
 
 def _finish(session: Session, diagnostics: tuple[Diagnostic, ...], exit_code: int) -> int:
-    from docgen.cli.report import Report, finish  # a run that only shows its version or help reports nothing
+    from docgen.cli.report import (
+        Report,
+        finish,
+    )  # not at the top: a run that only shows its version or help needs none of it
 
     return finish(session, Report(diagnostics, exit_code=exit_code))

@@ -1,4 +1,4 @@
-"""One run of the command line: the global options, the language, the console."""
+"""Holds the state of one run of the command line: global options, language, settings, console."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PEEKED = {"--lang": "lang", "--format": "format"}
 
 
 def peek_options(arguments: Sequence[str]) -> dict[str, str]:
-    """The language and the format among the arguments, before these are parsed: usage errors need them."""
+    """Read language, format and colour from the arguments before these are parsed, for messages of usage errors."""
     peeked: dict[str, str] = {}
     for index, word in enumerate(arguments):
         if word == "--":
@@ -40,7 +40,7 @@ def peek_options(arguments: Sequence[str]) -> dict[str, str]:
 
 
 class Session:
-    """The global options as they were given, and what follows from them.
+    """The global options of a run, and the language, settings and resources that they lead to.
 
     The language is the command line's, else the environment's (``DOCGEN_LANG``), else that of ``docgen.toml``, else
     Chinese; English where nothing was chosen and the console can't show Chinese at all.
@@ -62,7 +62,7 @@ class Session:
 
     @cached_property
     def _settings(self) -> Settings:
-        """What the ``docgen.toml`` of the current folder says, read when it is asked for; nothing where it is wrong."""
+        """The settings of the current folder's ``docgen.toml``, read on first use; empty where it is wrong."""
         from pathlib import Path
 
         from docgen.settings import Settings, read_settings
@@ -74,14 +74,14 @@ class Session:
             return Settings()
 
     def _require_settings(self) -> Settings:
-        """The same; SourceError where it is wrong."""
+        """The settings of the current folder's ``docgen.toml``; SourceError where it is wrong."""
         settings = self._settings
         if self._settings_fault is not None:
             raise self._settings_fault
         return settings
 
     def choose(self, name: str, value: object) -> None:
-        """Take over an option that stands on the command line and holds for everything that is looked at."""
+        """Set a global option from the command line."""
         if name == "lang":
             self._lang = cast("Language", value)
         elif name == "format":
@@ -104,7 +104,7 @@ class Session:
 
     @property
     def lang(self) -> Language:
-        """The language of everything that is said."""
+        """The language of all messages."""
         chosen = self._lang or self._settings.lang
         if chosen is None:
             return "zh" if self.is_json or (shows_chinese(sys.stderr) and shows_chinese(sys.stdout)) else "en"
@@ -122,10 +122,10 @@ class Session:
         return self.words.text(f"cli.{key}", **params)
 
     def enter_folder(self, folder: Path) -> Resources:
-        """Where to look for profiles and templates when working on something in ``folder``.
+        """The folders of profiles and templates for something in ``folder``.
 
-        Its ``docgen.toml`` comes before that of the current folder, the command line before both. SourceError when a
-        ``docgen.toml`` is wrong or a folder that was named isn't there.
+        Its ``docgen.toml`` takes precedence over that of the current folder, the command line over both. SourceError
+        when a ``docgen.toml`` is wrong or a folder that is named is absent.
         """
         from dataclasses import replace
 
@@ -138,7 +138,7 @@ class Session:
         return self._join(settings)
 
     def find_limits(self, folder: Path | None = None) -> Mapping[str, int]:
-        """The limits of verifying that the current ``docgen.toml`` sets, by name; that of ``folder`` comes before it.
+        """The limits of verification by name, from ``folder``'s ``docgen.toml``, then the current one.
 
         SourceError when one is wrong.
         """
@@ -154,9 +154,9 @@ class Session:
         return Signing(**self._require_settings().signing)
 
     def join_resources(self, *folders: Path) -> Resources:
-        """Where to look when working on one of many records: the settings of its folder and of those it was found in.
+        """The folders of profiles and templates for one of many records, whose settings come from ``folders`` in order.
 
-        The language stays as it is. Raises as ``enter_folder`` does.
+        The language doesn't change. Raises as ``enter_folder`` does.
         """
         from docgen.settings import Settings, read_settings
 
@@ -171,7 +171,7 @@ class Session:
         return settings.join(Resources(self._profiles, self._templates, self._outside))
 
     def find_resources(self) -> Resources:
-        """Where to look for profiles and templates when no record is at hand."""
+        """The folders of profiles and templates where there is no record."""
         from pathlib import Path
 
         return self.enter_folder(Path())
@@ -183,7 +183,7 @@ def _pick_language(value: str) -> Language | None:
 
 
 def announce_reading(session: Session, inputs: Sequence[Path]) -> None:
-    """Say what is read before what reads it is loaded; a program, which wants JSON, isn't told."""
+    """Announce what is read, before the readers are loaded; not in JSON format."""
     if not session.is_json:
         from docgen.cli.layout import clean_line
         from docgen.content.shown_names import show_some

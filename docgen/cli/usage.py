@@ -1,4 +1,4 @@
-"""Usage errors as diagnostics: what click raises, told in the reader's language, with what was probably meant."""
+"""Makes diagnostics of click's usage errors, with a suggestion of what was probably meant."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ class UsageFault(click.UsageError):
         self.diagnostic = diagnostic
 
 
-def list_nearest(word: str, known: Iterable[str]) -> Term:
-    """A sentence that names what was probably meant, or nothing."""
+def suggest_nearest(word: str, choices: Iterable[str]) -> Term:
+    """A sentence that names the choice closest to a word; an empty one where none is close."""
     from difflib import get_close_matches
 
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return Term("cli.nearest", {"name": found[0]}) if found else Term("cli.no-nearest")
+    nearest = get_close_matches(word, list(choices), n=1, cutoff=0.6)
+    return Term("cli.nearest", {"name": nearest[0]}) if nearest else Term("cli.no-nearest")
 
 
 def describe_usage(fault: click.ClickException) -> Diagnostic:
-    """What click found wrong with the command line, as a diagnostic."""
+    """The diagnostic of a usage error."""
     if isinstance(fault, UsageFault):
         return fault.diagnostic
     ctx = fault.ctx if isinstance(fault, click.UsageError) else None
     help_command = f"{ctx.command_path if ctx is not None else 'docgen'} --help"
     if isinstance(fault, click.NoSuchOption):
-        nearest = list_nearest(fault.option_name, _list_options(ctx))
+        nearest = suggest_nearest(fault.option_name, _list_options(ctx))
         return error("X101", name=fault.option_name, hint=nearest, help=help_command)
     if isinstance(fault, click.BadOptionUsage):
         code = "X104" if _is_flag(fault.option_name, ctx) else "X103"

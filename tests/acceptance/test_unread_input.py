@@ -218,7 +218,7 @@ def test_an_interruption_before_anything_was_read_touches_nothing(
     clerk.change(clerk.path, (2,), "三月")
     clerk.run(*FORMS)
     before = read_all(clerk.out)
-    monkeypatch.setattr("docgen.cli.commands.batch.Teller.should_stop", lambda self: True)
+    monkeypatch.setattr("docgen.cli.commands.batch.BatchReporter.should_stop", lambda self: True)
     assert clerk.run(*FORMS).code == 130
     assert read_all(clerk.out) == before
 

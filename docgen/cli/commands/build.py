@@ -12,7 +12,7 @@ from docgen.cli import options as shared
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
-from docgen.cli.views.gap_lines import sum_gaps
+from docgen.cli.views.gap_summary import summarize_gaps
 from docgen.cli.views.packing_bar import PackingBar
 from docgen.cli.views.record_lines import format_summary
 from docgen.messages.shell import format_command, show_path
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option("--watch", is_flag=True)
 @shared.take_options
 def build(session: Session, *, record: Path, out: Path, options: Options, watch: bool) -> int:
-    """Build one record; ends with what was written and what to try next."""
+    """Build one record; report what was written and what to do next."""
     from docgen.pipeline import build_record
     from docgen.pipeline.services.checking import describe_summary
 
@@ -54,7 +54,7 @@ def build(session: Session, *, record: Path, out: Path, options: Options, watch:
         return watch_build(session, record, out, options)
     outcome = build_record(record, out, options, session.console.show_progress, watch=PackingBar(session))
     summary = outcome.summary
-    summed = sum_gaps(session, record, summary, outcome.diagnostics)
+    gaps = summarize_gaps(session, record, summary, outcome.diagnostics)
     return finish(
         session,
         Report(
@@ -63,13 +63,13 @@ def build(session: Session, *, record: Path, out: Path, options: Options, watch:
             lines=format_summary(session, record, summary) if summary is not None else (),
             data={"record": describe_summary(record, summary)},
             hints=_advise(session, record, options, outcome),
-            sums=(summed,) if summed is not None else (),
+            gap_summaries=(gaps,) if gaps is not None else (),
         ),
     )
 
 
 def _advise(session: Session, record: Path, options: Options, outcome: Outcome) -> tuple[str, ...]:
-    """What to do next: verify the package, or mend the record."""
+    """The next command: to verify the package, or to check the record."""
     packages = [item.path for item in outcome.outputs if item.kind == "package"]
     if packages:
         command = format_command("docgen", "verify", *(show_path(path) for path in packages))

@@ -1,4 +1,4 @@
-"""``docgen case``: length and shares of a good case, or of all in a folder."""
+"""``docgen case``: checks length and shares of a good case, or of all in a folder."""
 
 from __future__ import annotations
 
@@ -44,24 +44,24 @@ def case(
     annotate: Path | None,
     jobs: int | None,
 ) -> int:
-    """Judge every text; with ``--out``, write the table of all, with ``--annotate``, commented copies."""
+    """Check every text; with ``--out``, write the table of all, with ``--annotate``, commented copies."""
     from docgen.batch.case_view import describe_reviewed, view_case
     from docgen.batch.cases import find_cases, review_cases
     from docgen.pipeline.services.annotation import Annotation
 
-    said = read_parts(parts)
-    found, others = find_cases(files, annotate)
+    headings = read_parts(parts)
+    cases, others = find_cases(files, annotate)
     is_many = len(files) > 1 or any(path.is_dir() for path in files)
     copies = None
     if annotate is not None:
         copies = Annotation(annotate, session.lang, is_many, session.strict, options.force)
     reviewed = review_cases(
-        found,
+        cases,
         lambda folder: replace(options, resources=session.enter_folder(folder)),
-        said,
+        headings,
         annotation=copies,
         jobs=jobs,
-        progress=session.console.show_progress if len(found) > 1 else None,
+        progress=session.console.show_progress if len(cases) > 1 else None,
     )
     views = [
         [view_case(session.words, item, judged, strict=session.strict) for judged in item.cases] for item in reviewed
@@ -79,8 +79,8 @@ def case(
         _write_table(session, out, reviewed, options.force)
         written.insert(0, WrittenFile(out, session.text("case.table")))
     pairs = zip(reviewed, views, strict=True) if session.is_json else ()
-    data = {"cases": [said for item, own in pairs for said in describe_reviewed(item, own)]}
-    diagnostics = tuple(found for item in reviewed for found in item.diagnostics)
+    data = {"cases": [described for item, own in pairs for described in describe_reviewed(item, own)]}
+    diagnostics = tuple(diagnostic for item in reviewed for diagnostic in item.diagnostics)
     if not reviewed:
         diagnostics = (error("C158", folder="、".join(map(str, files))),)
     code = max((item.exit_code for item in reviewed), default=0)
@@ -88,7 +88,7 @@ def case(
 
 
 def read_parts(text: str | None) -> dict[str, str]:
-    """What ``--parts`` says: headings by number or words, and the parts that they begin."""
+    """The headings of ``--parts``, by number or words, with the parts that they begin; UsageFault when malformed."""
     from docgen.pipeline.services.case import split_parts
 
     try:

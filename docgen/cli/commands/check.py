@@ -1,4 +1,4 @@
-"""``docgen check``: load, validate, derive, plan, check; writes nothing."""
+"""``docgen check``: checks records and writes no documents."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from docgen.cli.options import (
     profile_option,
     until_option,
 )
-from docgen.cli.report import GapSums, Report, finish, weigh
+from docgen.cli.report import GapSummary, Report, apply_strictness, finish
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
-from docgen.cli.views.gap_lines import sum_gaps
+from docgen.cli.views.gap_summary import summarize_gaps
 from docgen.cli.views.record_lines import format_summary
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_OK
@@ -29,7 +29,7 @@ from docgen.messages.answer import WrittenFile
 from docgen.messages.shell import format_command, show_path
 
 _LARGE = 50_000
-"""The bytes of a workbook that takes so long to read that it is said."""
+"""Reading a workbook of so many bytes takes long enough to announce it."""
 
 
 @click.command("check", cls=LocalizedCommand)
@@ -55,7 +55,7 @@ def check(
     returned: Path | None,
     force: bool,
 ) -> int:
-    """Check every record; one that can't be read doesn't keep the others from it."""
+    """Check every record; one that can't be read doesn't stop the others."""
     if any(path.suffix.lower() == ".xlsx" and path.is_file() and path.stat().st_size > _LARGE for path in records):
         announce_reading(session, records)
     from docgen.pipeline import Options, Outcome, check_record
@@ -64,10 +64,10 @@ def check(
 
     if returned is not None:
         refuse_return(records, returned)
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     lines: list[str] = []
     described: list[dict[str, Any]] = []
-    sums: list[GapSums] = []
+    gap_summaries: list[GapSummary] = []
     checked = attempt_each(
         records,
         lambda path: check_record(
@@ -77,34 +77,41 @@ def check(
     worst = checked.exit_code
     for path, outcome in checked.each:
         placed = place_in_record(outcome.diagnostics, path)
-        found += placed
+        diagnostics += placed
         summary = outcome.summary if isinstance(outcome, Outcome) else None
-        summed = sum_gaps(session, path, summary, weigh(session, placed)) if not every else None
-        sums += [summed] if summed is not None else []
+        gaps = summarize_gaps(session, path, summary, apply_strictness(session, placed)) if not every else None
+        gap_summaries += [gaps] if gaps is not None else []
         if summary is not None:
             lines += [*([""] if lines else []), *format_summary(session, path, summary)]
         described.append(describe_summary(path, summary))
-    if not found:
+    if not diagnostics:
         lines.append(session.text("record.sound"))
     outputs: tuple[WrittenFile, ...] = ()
     if returned is not None and worst == EXIT_OK:
         from docgen.pipeline.services.intake import write_returned
 
-        write_returned(records[0], weigh(session, found), session.words, returned, force=force)
+        write_returned(records[0], apply_strictness(session, diagnostics), session.words, returned, force=force)
         outputs = (WrittenFile(returned, returned.name, label="output.returned"),)
-    hints = () if returned is not None or worst != EXIT_OK else _suggest_return(session, records, found, only, mapping)
+    hints: tuple[str, ...] = ()
+    if returned is None and worst == EXIT_OK:
+        hints = _suggest_return(session, records, diagnostics, only, mapping)
     data = {"records": described}
-    report = Report(tuple(found), outputs, tuple(lines), data, hints, worst, sums=tuple(sums))
+    report = Report(tuple(diagnostics), outputs, tuple(lines), data, hints, worst, gap_summaries=tuple(gap_summaries))
     return finish(session, report)
 
 
 def _suggest_return(
-    session: Session, records: tuple[Path, ...], found: list[Diagnostic], only: tuple[str, ...], mapping: Path | None
+    session: Session,
+    records: tuple[Path, ...],
+    diagnostics: list[Diagnostic],
+    only: tuple[str, ...],
+    mapping: Path | None,
 ) -> tuple[str, ...]:
-    """How the clerk gets what was found into the workbook."""
+    """The command that marks the diagnostics in a copy of the workbook, where they are in its cells."""
     from docgen.sources.intake.kinds import is_workbook
 
-    if len(records) != 1 or not is_workbook(records[0]) or not any(item.location.cell is not None for item in found):
+    has_cells = any(item.location.cell is not None for item in diagnostics)
+    if len(records) != 1 or not is_workbook(records[0]) or not has_cells:
         return ()
     name = records[0].stem + catalogue(DOCUMENT_LANGUAGE).text("batch.returned") + ".xlsx"
     target = show_path(records[0].with_name(name))
@@ -116,7 +123,7 @@ def _suggest_return(
 
 
 def refuse_return(records: tuple[Path, ...], returned: Path) -> None:
-    """Refuse to return what is no single workbook (X130), or to return it into the clerk's own file (X131)."""
+    """Refuse ``--return`` for anything but one workbook (X130), or onto the clerk's own file (X131)."""
     from docgen.sources.intake.kinds import is_workbook
 
     if len(records) != 1 or not is_workbook(records[0]):

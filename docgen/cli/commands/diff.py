@@ -1,4 +1,4 @@
-"""``docgen diff``: what changed between two records, packages or documents."""
+"""``docgen diff``: compares two records, packages or documents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.cli.options import path_type, profile_option
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.content.shown_names import shorten
-from docgen.diagnostics import Location, Param, Term
+from docgen.diagnostics import Location, Param
 from docgen.messages.description import describe_diagnostic, describe_location
 from docgen.messages.shell import show_path
 
@@ -29,7 +29,7 @@ _LONG = 120
 @profile_option
 @click.pass_obj
 def diff(session: Session, before: Path, after: Path, profile_id: str | None) -> int:
-    """Compare two files; that they differ is no error."""
+    """Compare two files; the exit code is 0 also where they differ."""
     from docgen.pipeline import Options, compare_files
 
     comparison = compare_files(before, after, Options(session.enter_folder(after.parent), profile_id))
@@ -43,7 +43,7 @@ def diff(session: Session, before: Path, after: Path, profile_id: str | None) ->
 
 
 def format_comparison(session: Session, before: Path, after: Path, comparison: Comparison) -> list[str]:
-    """The differences, area by area, a line each; under a text what went and what came."""
+    """The differences, area by area, a line each; below a text its removed and added lines."""
     if not comparison.changes:
         return [session.text("diff.same", a=show_path(before), b=show_path(after))]
     lines = [session.text("diff.sides", a=show_path(before), b=show_path(after))]
@@ -58,13 +58,17 @@ def format_comparison(session: Session, before: Path, after: Path, comparison: C
 def _format_change(session: Session, change: Change) -> list[str]:
     mark = {"added": "+", "removed": "-", "changed": "~"}[change.kind]
     if change.diagnostic is not None:
-        told = change.diagnostic
-        severity = session.text(f"severity.{told.severity.value}")
-        return [f"  {mark} {severity} {told.code}  {clean_line(session.words.message(told))}"]
+        diagnostic = change.diagnostic
+        severity = session.text(f"severity.{diagnostic.severity.value}")
+        return [f"  {mark} {severity} {diagnostic.code}  {clean_line(session.words.message(diagnostic))}"]
     subject = _join_names(session, change.names)
     paint = {"added": "green", "removed": "red"}
     line = f"  {mark} {subject}"
-    values = [shorten(_say(session, value), _LONG) for value in (change.before, change.after) if value is not None]
+    values = [
+        shorten(session.words.format_param(value), _LONG)
+        for value in (change.before, change.after)
+        if value is not None
+    ]
     if values:
         line = session.text("diff.change", what=line, values=" → ".join(values))
     lines = [clean_line(line)]
@@ -75,7 +79,7 @@ def _format_change(session: Session, change: Change) -> list[str]:
 
 
 def describe_comparison(session: Session, before: Path, after: Path, comparison: Comparison) -> dict[str, Any]:
-    """The same for JSON, nothing shortened."""
+    """The same differences for JSON, with full values."""
     return {
         "a": str(before),
         "b": str(after),
@@ -89,23 +93,19 @@ def _describe_change(session: Session, change: Change) -> dict[str, Any]:
     return {
         "area": change.area,
         "kind": change.kind,
-        "names": [_say(session, name) for name in change.names],
-        "before": _say(session, change.before) if change.before is not None else None,
-        "after": _say(session, change.after) if change.after is not None else None,
+        "names": [session.words.format_param(name) for name in change.names],
+        "before": session.words.format_param(change.before) if change.before is not None else None,
+        "after": session.words.format_param(change.after) if change.after is not None else None,
         "lines": [{"kind": item.kind, "text": item.text} for item in change.lines],
-        "location_before": _place(change.place_before),
-        "location_after": _place(change.place_after),
+        "location_before": _describe_place(change.place_before),
+        "location_after": _describe_place(change.place_after),
         "diagnostic": describe_diagnostic(change.diagnostic, session.words) if change.diagnostic is not None else None,
     }
 
 
-def _place(location: Location) -> dict[str, Any] | None:
+def _describe_place(location: Location) -> dict[str, Any] | None:
     return describe_location(location) if location.file is not None else None
 
 
 def _join_names(session: Session, names: tuple[Param, ...]) -> str:
-    return " › ".join(_say(session, name) for name in names)
-
-
-def _say(session: Session, value: Param) -> str:
-    return session.words.text(value.key, **value.params) if isinstance(value, Term) else str(value)
+    return " › ".join(session.words.format_param(name) for name in names)

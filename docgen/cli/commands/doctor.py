@@ -1,4 +1,4 @@
-"""``docgen doctor``: is everything there that docgen needs on this computer?"""
+"""``docgen doctor``: checks that this computer has everything that docgen needs."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from docgen.cli.session import Session
 @choose_engine
 @click.pass_obj
 def doctor(session: Session, *, engine: EngineChoice) -> int:
-    """Look at everything, tell all of it."""
-    from docgen.cli.views.examination import examine_cluster, examine_computer
+    """Check everything and report all results."""
+    from docgen.cli.views.computer_checks import check_cluster, check_computer
 
-    examined = [*examine_computer(session), *(examine_cluster(session, engine.scheduler) if engine.is_dask else ())]
+    results = [*check_computer(session), *(check_cluster(session, engine.scheduler) if engine.is_dask else ())]
     marks = {True: session.text("doctor.fine"), False: session.text("doctor.faulty"), None: session.text("doctor.note")}
-    titles = [session.text(f"doctor.{item.name}") for item in examined]
-    left, width = max(map(measure_text, marks.values())), max(map(measure_text, titles))
+    titles = [session.text(f"doctor.{item.name}") for item in results]
+    mark_width, title_width = max(map(measure_text, marks.values())), max(map(measure_text, titles))
     lines = tuple(
-        f"{pad_text(marks[item.fine], left)}  {pad_text(title, width)}  {clean_line(item.detail)}".rstrip()
-        for item, title in zip(examined, titles, strict=True)
+        f"{pad_text(marks[item.fine], mark_width)}  {pad_text(title, title_width)}  {clean_line(item.detail)}".rstrip()
+        for item, title in zip(results, titles, strict=True)
     )
-    found = tuple(diagnostic for item in examined for diagnostic in item.diagnostics)
-    data = {"checks": [{"name": item.name, "fine": item.fine, "detail": item.detail} for item in examined]}
-    return finish(session, Report(found, lines=lines, data=data))
+    diagnostics = tuple(diagnostic for item in results for diagnostic in item.diagnostics)
+    data = {"checks": [{"name": item.name, "fine": item.fine, "detail": item.detail} for item in results]}
+    return finish(session, Report(diagnostics, lines=lines, data=data))

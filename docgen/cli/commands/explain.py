@@ -1,4 +1,4 @@
-"""``docgen explain``: what a code means, why it matters, how to mend it."""
+"""``docgen explain``: explains codes: what each means, why it matters, how to mend it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from docgen.cli.layout import find_columns, set_paragraphs, set_table
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
-from docgen.cli.usage import list_nearest
+from docgen.cli.usage import suggest_nearest
 from docgen.diagnostics import error
 from docgen.errors import EXIT_CANNOT_RUN
 from docgen.messages import Entry
 
-_FIELD = re.compile(r"\{[a-z_]+\}")
+_PARAMETER = re.compile(r"\{[a-z_]+\}")
 
 
 @click.command("explain", cls=LocalizedCommand)
@@ -27,14 +27,14 @@ def explain(session: Session, codes: tuple[str, ...]) -> int:
     entries = session.words.diagnostics
     wanted = [code.upper() for code in codes] or sorted(entries)
     unknown = [code for code in wanted if code not in entries]
-    known = [code for code in wanted if code in entries]
-    found = tuple(error("X119", name=code, hint=list_nearest(code, sorted(entries))) for code in unknown)
+    explained = [code for code in wanted if code in entries]
+    diagnostics = tuple(error("X119", name=code, hint=suggest_nearest(code, sorted(entries))) for code in unknown)
     lines: list[str] = []
     if codes:
-        for code in known:
+        for code in explained:
             lines += [*([""] if lines else []), *format_entry(session, code, entries[code])]
     else:
-        lines = set_table([(code, entries[code].title) for code in known])
+        lines = set_table([(code, entries[code].title) for code in explained])
     described = [
         {
             "code": code,
@@ -43,17 +43,19 @@ def explain(session: Session, codes: tuple[str, ...]) -> int:
             "why": entries[code].why,
             "mend": entries[code].mend,
         }
-        for code in known
+        for code in explained
     ]
-    report = Report(found, lines=tuple(lines), data={"codes": described}, exit_code=EXIT_CANNOT_RUN if unknown else 0)
+    report = Report(
+        diagnostics, lines=tuple(lines), data={"codes": described}, exit_code=EXIT_CANNOT_RUN if unknown else 0
+    )
     return finish(session, report)
 
 
 def format_entry(session: Session, code: str, entry: Entry) -> list[str]:
-    """A code's entry; what changes from case to case is shown as an ellipsis."""
+    """A code's entry as lines of text; parameters of the message are shown as an ellipsis."""
     columns = find_columns()
     lines = [f"{code}  {entry.title}"]
     for name in ("message", "why", "mend"):
-        text = _FIELD.sub("…", getattr(entry, name)).replace("{{", "{").replace("}}", "}")
+        text = _PARAMETER.sub("…", getattr(entry, name)).replace("{{", "{").replace("}}", "}")
         lines += [session.text(f"explain.{name}"), *set_paragraphs(text, columns, indent=4)]
     return lines

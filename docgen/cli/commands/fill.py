@@ -95,7 +95,7 @@ def fill(
 
         talk = Talk(advance, lambda: interrupts.number > 0)
         outcome = fill_template(request, session.words, talk, opened)
-    outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *engine.told))
+    outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *engine.diagnostics))
     return finish(session, _report(session, outcome))
 
 

@@ -1,4 +1,4 @@
-"""``docgen map``: how somebody else's table maps to the intake workbook."""
+"""``docgen map``: suggests a mapping from a foreign table to the intake workbook."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def map() -> None:
 @click.option("--force", is_flag=True)
 @click.pass_obj
 def suggest(session: Session, *, file: Path, profile_id: str | None, out: Path | None, force: bool) -> int:
-    """Guess a mapping; it goes to stdout unless a file is named."""
+    """Suggest a mapping; write it to ``--out``, else to stdout."""
     from docgen.archive.writing.target import write_target
     from docgen.pipeline.services.intake import suggest_table_mapping
 
     suggested = suggest_table_mapping(file, session.enter_folder(file.parent), profile_id)
-    text, told = suggested.text, suggested.diagnostics
+    text, diagnostics = suggested.text, suggested.diagnostics
     data = {"file": str(file), "mapping": text}
     if text is None:
-        return finish(session, Report(told, data=data))
+        return finish(session, Report(diagnostics, data=data))
     if out is None:
-        return finish(session, Report(told, lines=(text.rstrip("\n"),), data=data))
+        return finish(session, Report(diagnostics, lines=(text.rstrip("\n"),), data=data))
     write_target(text.encode(), out, force=force)
     command = format_command("docgen", "check", show_path(file), "--mapping", show_path(out))
     hints = (session.text("map.review", path=show_path(out)), session.text("next", command=command))
-    return finish(session, Report(told, outputs=(WrittenFile(out, out.name),), data=data, hints=hints))
+    return finish(session, Report(diagnostics, outputs=(WrittenFile(out, out.name),), data=data, hints=hints))

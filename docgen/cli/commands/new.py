@@ -1,4 +1,4 @@
-"""``docgen new``: a commented record with its schema, or a workbook to fill in, and a folder for evidence."""
+"""``docgen new``: starts a project with a commented record or a workbook to fill in, and a folder for evidence."""
 
 from __future__ import annotations
 

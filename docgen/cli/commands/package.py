@@ -1,4 +1,4 @@
-"""``docgen package``: file documents that people wrote by hand."""
+"""``docgen package``: makes a package of documents that people wrote by hand."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @shared.force_option
 @shared.take_options
 def package(session: Session, *, record: Path, folder: Path, out: Path | None, options: Options, listing: bool) -> int:
-    """Package one record with the documents of a folder, or show how they are matched."""
+    """Package one record with the documents of a folder, or list how they are matched."""
     from docgen.pipeline.handwritten import package_record
     from docgen.pipeline.services.checking import describe_summary
 

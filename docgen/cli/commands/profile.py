@@ -1,4 +1,4 @@
-"""``docgen profile``: which profiles there are, what one asks for, whether one is sound."""
+"""``docgen profile``: lists, shows and checks profiles."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def profile() -> None:
 @profile.command("list", cls=LocalizedCommand, help_key="profile.list")
 @click.pass_obj
 def list_all(session: Session) -> int:
-    """List every profile; one that isn't sound is reported and the others are listed."""
+    """List every profile; report each that can't be loaded."""
     from docgen.profile.load import load_profile
 
     resources = session.find_resources()
-    rows, found, described = [], list[Diagnostic](), []
+    rows, diagnostics, described = [], list[Diagnostic](), []
     worst = EXIT_OK
     for folder in resources.profile_folders():
         try:
             loaded = load_profile(folder, resources).profile
         except DocgenError as fault:
-            found += fault.diagnostics
+            diagnostics += fault.diagnostics
             worst = max(worst, fault.exit_code)
             continue
         status = _format_status(session, loaded.standard)
@@ -48,14 +48,14 @@ def list_all(session: Session) -> int:
         described.append({**describe_profile(loaded), "folder": str(folder)})
     head = tuple(session.text(f"profile.{name}") for name in ("id", "version", "number", "title", "status"))
     lines = tuple(set_table([head, *rows])) if rows else ()
-    return finish(session, Report(tuple(found), lines=lines, data={"profiles": described}, exit_code=worst))
+    return finish(session, Report(tuple(diagnostics), lines=lines, data={"profiles": described}, exit_code=worst))
 
 
 @profile.command("show", cls=LocalizedCommand, help_key="profile.show")
 @click.argument("profile_id", metavar="ID", shell_complete=complete_profiles)
 @click.pass_obj
 def show(session: Session, profile_id: str) -> int:
-    """Show what a profile asks for."""
+    """Show the documents and the filing list of a profile."""
     from docgen.profile.load import find_profile
 
     loaded = find_profile(session.find_resources(), profile_id).profile
@@ -97,20 +97,20 @@ def check_folder(session: Session, folder: Path) -> int:
     resources = session.find_resources()
     if not (folder / "profile.yaml").is_file():
         raise SourceError(error("X120", path=str(folder)))
-    loaded, found = check_profile_folder(folder, resources)
+    loaded, diagnostics = check_profile_folder(folder, resources)
     lines: tuple[str, ...] = ()
     data: dict[str, Any] = {"profile": None}
-    code = EXIT_OK if loaded is not None or found else EXIT_CANNOT_RUN
+    code = EXIT_OK if loaded is not None or diagnostics else EXIT_CANNOT_RUN
     if loaded is not None:
         data = {"profile": describe_profile(loaded.profile)}
-        if not found:
+        if not diagnostics:
             text = session.text("profile.sound", id=loaded.profile.id, documents=len(loaded.profile.documents))
             lines = (f"{show_path(folder)}  {text}",)
-    return finish(session, Report(found, lines=lines, data=data, exit_code=code))
+    return finish(session, Report(diagnostics, lines=lines, data=data, exit_code=code))
 
 
 def _format_status(session: Session, standard: Standard) -> str:
-    """In force, superseded, or how far a draft is."""
+    """The standard's status, or the stage of a draft."""
     if standard.status == "draft" and standard.stage is not None:
         return standard.stage
     return session.text(f"status.{standard.status}")
@@ -145,11 +145,11 @@ def _find_item(loaded: Profile, document: DocumentSpec) -> str | None:
 
 
 def _format_document(session: Session, loaded: Profile, item: DocumentSpec) -> tuple[str, ...]:
-    per = session.text("profile.per-project") if item.per == "project" else _name_list(session, item.per)
+    per = session.text("profile.per-project") if item.per == "project" else _format_list_name(session, item.per)
     filed = _find_item(loaded, item) or ""
     return (item.id, item.title, item.clause or "", item.level, per, session.text(f"shape.{item.shape}"), filed)
 
 
-def _name_list(session: Session, path: str) -> str:
-    """What a document is made for, by the name of the list in the record; a deeper path as it stands."""
+def _format_list_name(session: Session, path: str) -> str:
+    """The label of the list for whose items a document is made; a deeper path unchanged."""
     return session.words.label(f"Record.{path.removesuffix('[]')}") or path

@@ -1,4 +1,4 @@
-"""``docgen receipts``: the register of receipts, searched and exported."""
+"""``docgen receipts``: searches and exports the register of receipts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LISTED = 200
 @force_option
 @click.pass_obj
 def receipts(session: Session, *, folder: Path, query: tuple[str, ...], out: Path | None, force: bool) -> int:
-    """List the receipts of a register, or those that hold every word; or write them to a file."""
+    """List the receipts of a register that contain every word, or write them to a file."""
     from docgen.archive.receipts.register import REGISTER, read_register
     from docgen.batch.receipt_book import write_entries
     from docgen.errors import OutputError
@@ -50,6 +50,6 @@ def receipts(session: Session, *, folder: Path, query: tuple[str, ...], out: Pat
         if len(entries) > _LISTED:
             lines.append(session.text("verify.others", number=len(entries) - _LISTED))
     lines.append(session.text("receipts.count", number=len(entries)))
-    found = () if entries or not query else (info("V263", Location(file=str(path)), query=" ".join(query)),)
+    diagnostics = () if entries or not query else (info("V263", Location(file=str(path)), query=" ".join(query)),)
     data = {"receipts": [asdict(entry) for entry in entries]}
-    return finish(session, Report(found, outputs, tuple(lines), data))
+    return finish(session, Report(diagnostics, outputs, tuple(lines), data))

@@ -1,4 +1,4 @@
-"""``docgen schema``: the JSON Schema of a record under a profile."""
+"""``docgen schema``: prints the JSON Schema of a record under a profile."""
 
 from __future__ import annotations
 

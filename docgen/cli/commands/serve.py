@@ -1,4 +1,4 @@
-"""``docgen serve``: the page in a browser, on this computer alone."""
+"""``docgen serve``: serves the page for a browser on this computer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.cli.session import Session
 from docgen.diagnostics import error
 from docgen.errors import EXIT_OK, SourceError
 
-_NEEDED = ("starlette", "uvicorn", "python_multipart")
+_REQUIRED = ("starlette", "uvicorn", "python_multipart")
 _FOLDER = "docgen-page"
 
 
@@ -23,10 +23,10 @@ _FOLDER = "docgen-page"
 @click.option("--no-browser", is_flag=True)
 @click.pass_obj
 def serve(session: Session, *, folder: Path | None, port: int | None, no_browser: bool) -> int:
-    """Serve until Ctrl-C; the address that opens the page is the only line on stdout."""
-    absent = [name for name in _NEEDED if find_spec(name) is None]
-    if absent:
-        raise SourceError(error("N169", names="、".join(absent)))
+    """Serve until Ctrl-C; write the address that opens the page as the only line on stdout."""
+    missing = [name for name in _REQUIRED if find_spec(name) is None]
+    if missing:
+        raise SourceError(error("N169", names="、".join(missing)))
     from docgen.archive.zip.limits import Limits
     from docgen.web.server import serve_page
 
@@ -34,11 +34,11 @@ def serve(session: Session, *, folder: Path | None, port: int | None, no_browser
     resources, limits = session.enter_folder(chosen), Limits(**session.find_limits(chosen))
 
     def announce(address: str, key_file: Path) -> None:
-        session.console.say(session.text("serve.folder", folder=str(chosen.absolute())))
-        session.console.say(session.text("serve.key", path=str(key_file)))
-        session.console.say(session.text("serve.address" if no_browser else "serve.open"))
-        session.console.give(address)
-        session.console.say(session.text("serve.stop"))
+        session.console.write_message(session.text("serve.folder", folder=str(chosen.absolute())))
+        session.console.write_message(session.text("serve.key", path=str(key_file)))
+        session.console.write_message(session.text("serve.address" if no_browser else "serve.open"))
+        session.console.write_data(address)
+        session.console.write_message(session.text("serve.stop"))
         if not no_browser:
             import webbrowser
 

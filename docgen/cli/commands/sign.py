@@ -1,4 +1,4 @@
-"""``docgen sign``: a detached signature of a package, by a program of the user's own."""
+"""``docgen sign``: makes a detached signature of a file with the user's own program."""
 
 from __future__ import annotations
 
@@ -30,5 +30,7 @@ def sign(session: Session, *, files: tuple[Path, ...], signer: str, force: bool)
     if program is None:
         raise UsageFault(error("X105", name="--sign-with", help=f"{ctx.command_path} --help"), ctx)
     done = attempt_each(files, lambda path: sign_file(program, path, force=force))
-    outputs = tuple(WrittenFile(came.path, came.path.name, label="output.signature") for _, came in done.results)
+    outputs = tuple(
+        WrittenFile(signature.path, signature.path.name, label="output.signature") for _, signature in done.results
+    )
     return finish(session, Report(done.diagnostics, outputs, exit_code=done.exit_code))

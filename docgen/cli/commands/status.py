@@ -1,4 +1,4 @@
-"""``docgen status``: how far projects have come, step by step, and what to do next."""
+"""``docgen status``: shows the progress of projects step by step, and what to do next."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def status(
     force: bool,
     numbers: bool,
 ) -> int:
-    """Look at every record; one by itself is shown step by step, of many there is a row each."""
+    """Show one project step by step, many as a row each."""
     from docgen.batch.folder_records import list_records
     from docgen.pipeline import Options
     from docgen.pipeline.services.attempts import attempt_each
@@ -44,13 +44,13 @@ def status(
     paths = list_records(records, refused)
     if numbers:
         return _show_numbers(session, paths, refused, profile_id, mapping)
-    looked = attempt_each(
+    attempts = attempt_each(
         paths,
         lambda path: look_at_progress(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping)),
         session.console.show_progress if len(paths) > 1 else None,
     )
-    projects = [came for _, came in looked.each if isinstance(came, ProjectProgress)]
-    unread = [path for path, came in looked.each if not isinstance(came, ProjectProgress)]
+    projects = [result for _, result in attempts.each if isinstance(result, ProjectProgress)]
+    unread = [path for path, result in attempts.each if not isinstance(result, ProjectProgress)]
     if len(paths) == 1:
         lines = format_project(session, projects[0]) if projects else []
     else:
@@ -65,27 +65,27 @@ def status(
         "projects": [describe_project(session.words, project) for project in projects],
         "unusable": [str(path) for path in unread],
     }
-    found = (*refused, *looked.diagnostics)
-    return finish(session, Report(found, outputs, tuple(lines), data, exit_code=looked.exit_code))
+    diagnostics = (*refused, *attempts.diagnostics)
+    return finish(session, Report(diagnostics, outputs, tuple(lines), data, exit_code=attempts.exit_code))
 
 
 def _show_numbers(
     session: Session, paths: list[Path], refused: list[Diagnostic], profile_id: str | None, mapping: Path | None
 ) -> int:
-    """The numbers that each record should keep, and where they belong."""
+    """Show the numbers that each record should keep, and their places."""
     from docgen.cli.views.numbers_view import describe_numbers, format_numbers
     from docgen.pipeline import Options
     from docgen.pipeline.services.attempts import attempt_each
     from docgen.pipeline.services.numbers import Numbers, find_numbers
 
-    looked = attempt_each(
+    attempts = attempt_each(
         paths,
         lambda path: find_numbers(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping)),
         session.console.show_progress if len(paths) > 1 else None,
     )
-    found = [came for _, came in looked.each if isinstance(came, Numbers)]
-    sound = [numbers for numbers in found if numbers.last or not has_errors(numbers.diagnostics)]
+    results = [result for _, result in attempts.each if isinstance(result, Numbers)]
+    sound = [numbers for numbers in results if numbers.last or not has_errors(numbers.diagnostics)]
     lines = [line for numbers in sound for line in (*format_numbers(session, numbers), "")][:-1]
     data = {"numbers": [describe_numbers(numbers) for numbers in sound]}
-    told = (*refused, *looked.diagnostics)
-    return finish(session, Report(told, (), tuple(lines), data, exit_code=looked.exit_code))
+    diagnostics = (*refused, *attempts.diagnostics)
+    return finish(session, Report(diagnostics, (), tuple(lines), data, exit_code=attempts.exit_code))

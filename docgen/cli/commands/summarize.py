@@ -1,4 +1,4 @@
-"""``docgen summarize``: many packages in one workbook."""
+"""``docgen summarize``: summarizes many packages in one workbook."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from docgen.messages.answer import WrittenFile
 @click.option("--force", is_flag=True)
 @click.pass_obj
 def summarize(session: Session, packages: tuple[Path, ...], out: Path, jobs: int | None, force: bool) -> int:
-    """Sum up what the packages tell of themselves."""
+    """Add up the figures in the packages' indexes."""
     from docgen.batch.summarize import summarize_packages
 
     outcome = summarize_packages(
@@ -32,23 +32,25 @@ def summarize(session: Session, packages: tuple[Path, ...], out: Path, jobs: int
         force=force,
         progress=session.console.show_progress,
     )
-    sums = outcome.overview
+    overview = outcome.overview
     counts = {
-        "packages": sums.packages,
-        "counted": sums.counted,
-        "unread": sums.unread,
-        "enterprises": sums.all.enterprises,
-        "trainings": sums.work.trainings or 0,
-        "persons": sums.work.persons or 0,
+        "packages": overview.packages,
+        "counted": overview.counted,
+        "unread": overview.unread,
+        "enterprises": overview.all.enterprises,
+        "trainings": overview.work.trainings or 0,
+        "persons": overview.work.persons or 0,
     }
-    days, benefit = sums.work.person_days, sums.work.benefit
+    days, benefit = overview.work.person_days, overview.work.benefit
     unknown = session.words.text("summary.unknown")
-    told = {
+    figures = {
         name: unknown if value is None else format_number(value)
         for name, value in (("days", days), ("benefit", benefit))
     }
-    line = session.text("summarize.counts", **counts, **told)
-    known = {"person_days": days, "benefit": benefit}
-    data = {"summary": {**counts, **{name: str(value) if value is not None else None for name, value in known.items()}}}
+    line = session.text("summarize.counts", **counts, **figures)
+    exact = {
+        name: str(value) if value is not None else None for name, value in (("person_days", days), ("benefit", benefit))
+    }
+    data = {"summary": {**counts, **exact}}
     written = WrittenFile(out, session.words.text("summary.title"))
     return finish(session, Report(outcome.diagnostics, (written,), (line,), data))

@@ -1,4 +1,4 @@
-"""``docgen template``: whether a template fits a document, and what it asks for."""
+"""``docgen template``: checks a template against a document type, lists its fields."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def check(
     annotate: Path | None,
     force: bool,
 ) -> int:
-    """Report everything that is wrong with a template, and write the copy with comments if it is asked for."""
+    """Report all faults of a template; with ``--annotate``, write a copy with comments."""
     from docgen.pipeline.services.templates import CheckedTemplate, annotate_template, check_template_file
 
     if profile_id is None and document_id is None:
@@ -56,8 +56,8 @@ def check(
         checked = CheckedTemplate(opened.faults, opened.tags, session.text("template.anybody"))
     elif profile_id is None or document_id is None:
         ctx = click.get_current_context()
-        lacking = "document_id" if document_id is None else "profile_id"
-        raise click.MissingParameter(ctx=ctx, param=next(item for item in ctx.command.params if item.name == lacking))
+        missing = "document_id" if document_id is None else "profile_id"
+        raise click.MissingParameter(ctx=ctx, param=next(item for item in ctx.command.params if item.name == missing))
     else:
         checked = check_template_file(file, session.enter_folder(file.parent), profile_id, document_id)
     outputs: tuple[WrittenFile, ...] = ()
@@ -82,23 +82,23 @@ def _format_sound(session: Session, checked: CheckedTemplate, document_id: str) 
 @click.argument("file", metavar="FILE", type=path_type)
 @click.pass_obj
 def fields(session: Session, file: Path) -> int:
-    """List what a template asks for."""
+    """List the fields of a template."""
     from docgen.batch.fill.template import open_template
     from docgen.pipeline.services.templates import list_fields
 
-    asked = open_template(file)
-    names = {field.name: field.uses for field in list_fields(asked.list_uses())}
+    opened = open_template(file)
+    names = {field.name: field.uses for field in list_fields(opened.list_uses())}
     rows = [_format_name(session, file, name, uses) for name, uses in names.items()]
     head = tuple(session.text(f"template.{name}") for name in ("name", "use", "count", "where"))
     lines = tuple(set_table([head, *rows])) if rows else (session.text("template.none"),)
-    if asked.blanks:
-        lines = (*lines, "", session.text("template.blanks", labels="、".join(asked.blanks)))
+    if opened.blanks:
+        lines = (*lines, "", session.text("template.blanks", labels="、".join(opened.blanks)))
     described: dict[str, Any] = {
         "path": str(file),
         "names": [_describe_name(name, uses) for name, uses in names.items()],
     }
-    described["blanks"] = list(asked.blanks)
-    return finish(session, Report(asked.faults, lines=lines, data={"template": described}))
+    described["blanks"] = list(opened.blanks)
+    return finish(session, Report(opened.faults, lines=lines, data={"template": described}))
 
 
 def _format_name(session: Session, file: Path, name: str, uses: Sequence[NameUse]) -> tuple[str, ...]:

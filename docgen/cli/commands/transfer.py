@@ -1,4 +1,4 @@
-"""``docgen transfer``: a package laid out as archives take electronic records over."""
+"""``docgen transfer``: lays a package out for the transfer of electronic records to an archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``docgen verify``: the receiver's side, from the packages alone: a few packages in full, an inbox in one summary."""
+"""``docgen verify``: verifies received packages, a few in full, an inbox in one summary."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from docgen.cli.interrupts import Interrupts, listen_to_interrupts
 from docgen.cli.layout import clean_line, set_table
 from docgen.cli.localized import ChoiceType, IdentityType, LocalizedCommand
 from docgen.cli.options import force_option, jobs_option, path_type
-from docgen.cli.report import Report, finish, weigh
+from docgen.cli.report import Report, apply_strictness, finish
 from docgen.cli.session import Session, announce_reading
 from docgen.cli.usage import UsageFault
-from docgen.cli.views.papers import Papers
 from docgen.cli.views.signing import choose_signer, choose_verifier
+from docgen.cli.views.verification_outputs import VerificationOutputs
 from docgen.diagnostics import Diagnostic, Severity, error, has_errors
 from docgen.errors import EXIT_INTERRUPTED
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from docgen.pipeline.services.verification_report import ReportWriter
 
 
-_LISTED, _TOLD_ERRORS = 50, 5
+_LISTED, _ERRORS_OF_EACH = 50, 5
 _DECISIONS: dict[str, Decision] = {
     "接收": "accepted",
     "退回补正": "returned",
@@ -46,7 +46,7 @@ _DECISIONS: dict[str, Decision] = {
     "returned": "returned",
 }
 _MANY = 8
-"""So many packages are verified as those of an inbox are, by several processes."""
+"""From so many packages on they are verified as an inbox is, by several processes."""
 
 
 @click.command("verify", cls=LocalizedCommand)
@@ -81,7 +81,7 @@ def verify(
     engine: EngineChoice,
     force: bool,
 ) -> int:
-    """Verify every package; the code is the worst of them."""
+    """Verify every package; return the worst of their exit codes."""
     from docgen.archive.verify.inbox import is_inbox
     from docgen.archive.zip.limits import Limits
     from docgen.pipeline import Proving
@@ -92,79 +92,82 @@ def verify(
     proving = replace(proving, digests=receipts is not None)
     is_many = engine.is_dask or any(map(is_inbox, packages))
     checking = choose_verifier(session, verifier, packages)
-    papers = Papers(
+    files = VerificationOutputs(
         _open_reports(session, reports, is_one=len(packages) == 1 and not is_many, force=force),
         _open_receipts(session, receipts, decision, (signer, packages), force=force),
     )
-    papers.prepare()
-    desk = _Desk(session, identities, papers, checking)
+    files.prepare()
+    context = _VerificationContext(session, identities, files, checking)
     if out is None and len(packages) < _MANY and not is_many:
-        return _verify_few(desk, packages, limits, proving)
+        return _verify_few(context, packages, limits, proving)
     announce_reading(session, packages)
     from docgen.batch.receive import Reception, receive_packages
 
     request = Reception(packages, out, limits, session.strict, force, jobs, identities, proving=proving)
     workers = open_engine(session, engine, jobs=jobs, inputs=packages)
     with listen_to_interrupts(session) as interrupts, workers as opened:
-        teller = _Teller(desk, interrupts, is_brief=out is not None)
-        outcome = receive_packages(request, teller, session.words, opened)
-    teller.found += engine.told
-    return _report_many(session, outcome, teller, out)
+        reporter = _ReceptionReporter(context, interrupts, is_brief=out is not None)
+        outcome = receive_packages(request, reporter, session.words, opened)
+    reporter.diagnostics += engine.diagnostics
+    return _report_many(session, outcome, reporter, out)
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """What packages are compared with, and what is written of each."""
+class _VerificationContext:
+    """The expected identities, the files written of each package, and the program that checks signatures."""
 
     session: Session
     identities: tuple[str, ...]
-    papers: Papers
+    files: VerificationOutputs
     verifier: OutsideProgram | None
 
     def check_signature(self, path: Path) -> SignatureCheck:
-        """The verdict on the signature that came with a package."""
+        """Check the signature beside a package."""
         from docgen.pipeline.services.signing import check_signature
 
         return check_signature(path, self.verifier)
 
     def format_signature(self, verdict: str) -> list[str]:
-        """The verdict in a sentence; none where there is no signature and none is asked for."""
+        """The verdict on a signature as a sentence; none where no signature is there or required."""
         return [self.session.words.text(f"receipt.signature.{verdict}")] if verdict != "not_applicable" else []
 
 
-def _verify_few(desk: _Desk, packages: tuple[Path, ...], limits: Limits, proving: Proving) -> int:
-    """Each with all that there is to say of it."""
+def _verify_few(context: _VerificationContext, packages: tuple[Path, ...], limits: Limits, proving: Proving) -> int:
+    """Verify a few packages and report each in full."""
     from docgen.pipeline.services.receiving import judge_package, verify_packages
 
-    session, papers = desk.session, desk.papers
+    session, files = context.session, context.files
 
-    def show(name: str, number: int, total: int) -> None:
+    def show_progress(name: str, number: int, total: int) -> None:
         session.console.show_progress(clean_line(name), number, total)
 
-    verified = verify_packages(packages, show, limits, proving)
-    found = list(verified.unread)
+    verified = verify_packages(packages, show_progress, limits, proving)
+    diagnostics = list(verified.unread)
     lines: list[str] = []
     described: list[dict[str, Any]] = []
     for item in verified.packages:
         path = item.report.path
-        judged = judge_package(item, desk.identities, desk.check_signature(path), strict=session.strict)
-        found += judged.diagnostics
+        judged = judge_package(item, context.identities, context.check_signature(path), strict=session.strict)
+        diagnostics += judged.diagnostics
         lines += [*([""] if lines else []), *format_result(session, item.report, item.relation)]
-        told_identity = session.words.text(f"verify.identity.{judged.judgement.identity.value}")
-        lines += [told_identity, *desk.format_signature(judged.judgement.signature.value)]
+        lines.append(session.words.text(f"verify.identity.{judged.judgement.identity.value}"))
+        lines += context.format_signature(judged.judgement.signature.value)
         lines.append(session.words.text(f"verify.conclusion.{judged.state}"))
         described.append(judged.describe(session.words))
-        if papers.is_wanted:
-            papers.add(judged.describe(catalogue(DOCUMENT_LANGUAGE)), weigh(session, judged.diagnostics), path)
+        if files.is_wanted:
+            files.add(
+                judged.describe(catalogue(DOCUMENT_LANGUAGE)), apply_strictness(session, judged.diagnostics), path
+            )
     data = {"verify": verified.count(item["state"] for item in described), "packages": described}
-    code = max(verified.least_code, papers.exit_code)
-    lines += papers.format(session)
-    told_all, outputs = (*found, *papers.notes), papers.list_outputs(session)
-    return finish(session, Report(told_all, outputs, tuple(lines), data | papers.describe(), exit_code=code))
+    code = max(verified.least_code, files.exit_code)
+    lines += files.format(session)
+    diagnostics += files.diagnostics
+    outputs = files.list_outputs(session)
+    return finish(session, Report(tuple(diagnostics), outputs, tuple(lines), data | files.describe(), exit_code=code))
 
 
 def _open_reports(session: Session, out: Path | None, *, is_one: bool, force: bool) -> ReportWriter | None:
-    """What writes the report of each package; UsageFault V232 for one file where there are several packages."""
+    """The writer of each package's report; UsageFault V232 for one file where there are several packages."""
     if out is None:
         return None
     from docgen.pipeline.services.verification_report import ReportWriter
@@ -183,33 +186,33 @@ def _open_receipts(
     *,
     force: bool,
 ) -> ReceiptIssuer | None:
-    """What writes the receipts; UsageFault V262 for a decision or a signer without their folder.
+    """The issuer of receipts; UsageFault V262 for a decision or a signer without ``--receipt``.
 
-    ``signing`` is the signer as it was typed, and what is received.
+    ``signing`` is the signer's command line and the received packages.
     """
     signer, received = signing
     if folder is None:
-        given = [name for name, value in (("--decision", decision), ("--sign-with", signer)) if value]
-        if given:
-            raise UsageFault(error("V262", option="、".join(given)), click.get_current_context())
+        options = [name for name, value in (("--decision", decision), ("--sign-with", signer)) if value]
+        if options:
+            raise UsageFault(error("V262", option="、".join(options)), click.get_current_context())
         return None
     from docgen.pipeline.services.receipts import ReceiptIssuer
 
-    decided = _DECISIONS[decision] if decision is not None else None
-    return ReceiptIssuer(folder, session.find_resources(), decided, choose_signer(session, signer, received), force)
+    verdict = _DECISIONS[decision] if decision is not None else None
+    return ReceiptIssuer(folder, session.find_resources(), verdict, choose_signer(session, signer, received), force)
 
 
-class _Teller:
-    """Tells how it goes, and gathers what is told in the end: where a summary has it all (``is_brief``), the worst."""
+class _ReceptionReporter:
+    """Shows progress and collects the report; only the first errors where a summary has them all (``is_brief``)."""
 
-    def __init__(self, desk: _Desk, interrupts: Interrupts, *, is_brief: bool) -> None:
-        self._desk = desk
-        self._session = desk.session
+    def __init__(self, context: _VerificationContext, interrupts: Interrupts, *, is_brief: bool) -> None:
+        self._context = context
+        self._session = context.session
         self._interrupts = interrupts
-        self.papers = desk.papers
+        self.files = context.files
         self._is_brief = is_brief
         self._total = self._done = 0
-        self.found: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
         self.described: list[dict[str, Any]] = []
         self.rows: list[tuple[str, str, str]] = []
         self.unlisted = 0
@@ -234,22 +237,22 @@ class _Teller:
 
         words = self._session.words
         self.identities[package.identity_verdict] += 1
-        signed = self._desk.check_signature(package.path)
-        ours = {"signature": signed.verdict.value}
-        self.signatures[signed.verdict.value] += 1
-        found = (*package.diagnostics, *weigh(self._session, signed.diagnostics))
-        if has_errors(signed.diagnostics) and package.verdict == "sound":
-            ours["state"] = "faulty"
-        if self.papers.is_wanted and package.said is not None:
-            told = describe_package(package, catalogue(DOCUMENT_LANGUAGE))
-            self.papers.add({**told, **ours}, found, package.path)
+        signature = self._context.check_signature(package.path)
+        changes = {"signature": signature.verdict.value}
+        self.signatures[signature.verdict.value] += 1
+        diagnostics = (*package.diagnostics, *apply_strictness(self._session, signature.diagnostics))
+        if has_errors(signature.diagnostics) and package.verdict == "sound":
+            changes["state"] = "faulty"
+        if self.files.is_wanted and package.said is not None:
+            described = describe_package(package, catalogue(DOCUMENT_LANGUAGE))
+            self.files.add({**described, **changes}, diagnostics, package.path)
         if self._is_brief:
-            errors = [item for item in found if item.severity is Severity.ERROR]
-            self.found += errors[:_TOLD_ERRORS] if len(self.rows) < _LISTED else []
+            errors = [item for item in diagnostics if item.severity is Severity.ERROR]
+            self.diagnostics += errors[:_ERRORS_OF_EACH] if len(self.rows) < _LISTED else []
         else:
-            self.found += found
-            self.described.append({**describe_package(package, words), **ours} if self._session.is_json else {})
-        if package.verdict == "sound" and not has_errors(found) and self._total > _LISTED:
+            self.diagnostics += diagnostics
+            self.described.append({**describe_package(package, words), **changes} if self._session.is_json else {})
+        if package.verdict == "sound" and not has_errors(diagnostics) and self._total > _LISTED:
             return
         if len(self.rows) == _LISTED:
             self.unlisted += 1
@@ -258,63 +261,59 @@ class _Teller:
         self.rows.append((verdict, show_path(package.path), format_relation(package.relation, words)))
 
 
-def _report_many(session: Session, outcome: ReceptionOutcome, teller: _Teller, out: Path | None) -> int:
+def _report_many(session: Session, outcome: ReceptionOutcome, reporter: _ReceptionReporter, out: Path | None) -> int:
     from docgen.batch.received_book import format_counts
 
-    lines = [*set_table(teller.rows)]
-    if teller.unlisted:
-        lines.append(session.text("verify.others", number=teller.unlisted))
+    lines = [*set_table(reporter.rows)]
+    if reporter.unlisted:
+        lines.append(session.text("verify.others", number=reporter.unlisted))
     lines.append(format_counts(outcome.counts, session.words))
-    met, other = teller.identities["passed"], teller.identities["failed"]
-    if met or other:
-        lines.append(session.text("verify.identities", met=met, other=other))
+    matched, different = reporter.identities["passed"], reporter.identities["failed"]
+    if matched or different:
+        lines.append(session.text("verify.identities", met=matched, other=different))
     elif outcome.counts["total"]:
         lines.append(session.words.text("verify.identity.not_run"))
-    signed = {name: teller.signatures[name] for name in ("passed", "failed", "not_run")}
-    if any(signed.values()):
-        lines.append(session.text("verify.signatures", **signed))
+    signatures = {name: reporter.signatures[name] for name in ("passed", "failed", "not_run")}
+    if any(signatures.values()):
+        lines.append(session.text("verify.signatures", **signatures))
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B139", left=outcome.counts["open"]))
     data: dict[str, Any] = {"verify": dict(outcome.counts)}
     outputs: tuple[WrittenFile, ...] = ()
     hints: tuple[str, ...] = ()
-    papers = teller.papers
-    code = max(code, papers.exit_code)
-    lines += papers.format(session)
-    data |= papers.describe()
+    files = reporter.files
+    code = max(code, files.exit_code)
+    lines += files.format(session)
+    data |= files.describe()
     if out is None:
-        data["packages"] = teller.described
+        data["packages"] = reporter.described
     else:
         title = session.words.text("received.title")
         outputs = (
             WrittenFile(out, title, label="output.received"),
             WrittenFile(out.with_suffix(".json"), title, label="output.received.data"),
         )
-        hints = (session.text("verify.look", path=str(out)),) if teller.found else ()
-    told = (*notes, *teller.found, *papers.notes)
-    outputs = (*outputs, *papers.list_outputs(session))
-    return finish(session, Report(told, outputs, tuple(lines), data, hints, code))
+        hints = (session.text("verify.look", path=str(out)),) if reporter.diagnostics else ()
+    diagnostics = (*notes, *reporter.diagnostics, *files.diagnostics)
+    outputs = (*outputs, *files.list_outputs(session))
+    return finish(session, Report(diagnostics, outputs, tuple(lines), data, hints, code))
 
 
 def format_result(session: Session, result: VerifyReport, relation: PackageRelation | None) -> list[str]:
-    """A package: what it is, and the verdict of each step."""
+    """A package's facts and the verdict of each step, as lines of text."""
     from docgen.archive.verify.description import describe_report
     from docgen.archive.verify.spelling import format_facts, format_relation, format_work
 
-    words, said = session.words, describe_report(result)
+    words, described = session.words, describe_report(result)
     rows = [
         (words.text("verify.package"), show_path(result.path)),
-        *format_facts(said, words),
-        (words.text("verify.work"), format_work(said, words)),
-        *format_relation(said, relation, words),
+        *format_facts(described, words),
+        (words.text("verify.work"), format_work(described, words)),
+        *format_relation(described, relation, words),
     ]
-    steps = [(_say(session, step.spoken_verdict), _say(session, step.title)) for step in result.steps]
+    steps = [(words.format_param(step.spoken_verdict), words.format_param(step.title)) for step in result.steps]
     lines = [*set_table(rows), *set_table(steps, indent=2)]
-    if said["draft"]:
+    if described["draft"]:
         lines.append(words.text("verify.draft"))
     return lines
-
-
-def _say(session: Session, term: Any) -> str:
-    return session.words.text(term.key, **term.params)

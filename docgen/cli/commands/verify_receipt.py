@@ -1,4 +1,4 @@
-"""``docgen verify-receipt``: is a receipt as it was issued, is none missing, is their order right?"""
+"""``docgen verify-receipt``: checks that receipts are unchanged, complete and in order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from docgen.cli.layout import set_table
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import path_type
-from docgen.cli.report import Report, finish, weigh
+from docgen.cli.report import Report, apply_strictness, finish
 from docgen.cli.session import Session
 from docgen.cli.views.signing import choose_verifier
 
@@ -34,11 +34,11 @@ def verify_receipt(session: Session, *, files: tuple[Path, ...], register: Path 
         for result in checked.results
     ]
     lines = [session.text("receipts.checked", number=len(checked.receipts)), *set_table(steps, indent=2)]
-    data = {"receipts": _describe(checked), "steps": _describe_steps(checked)}
-    return finish(session, Report(weigh(session, checked.diagnostics), lines=tuple(lines), data=data))
+    data = {"receipts": _describe_receipts(checked), "steps": _describe_steps(checked)}
+    return finish(session, Report(apply_strictness(session, checked.diagnostics), lines=tuple(lines), data=data))
 
 
-def _describe(checked: ReceiptsChecked) -> list[dict[str, Any]]:
+def _describe_receipts(checked: ReceiptsChecked) -> list[dict[str, Any]]:
     return [
         {
             "path": str(item.path),
@@ -52,6 +52,10 @@ def _describe(checked: ReceiptsChecked) -> list[dict[str, Any]]:
 
 def _describe_steps(checked: ReceiptsChecked) -> list[dict[str, Any]]:
     return [
-        {"step": item.step, "verdict": item.verdict.value, "codes": [found.code for found in item.diagnostics]}
+        {
+            "step": item.step,
+            "verdict": item.verdict.value,
+            "codes": [diagnostic.code for diagnostic in item.diagnostics],
+        }
         for item in checked.results
     ]

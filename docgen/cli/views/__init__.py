@@ -1,4 +1,4 @@
-"""The output of longer commands: each module turns an outcome into lines of text and into data for JSON.
+"""Formats the output of longer commands: each module makes lines of text and data for JSON of an outcome.
 
-No door: a command takes the view that it needs. Imports the frame of ``cli``, never ``cli.commands``.
+A command imports the views that it needs. Imports the shared modules of ``cli``, never ``cli.commands``.
 """

@@ -1,4 +1,4 @@
-"""Looking at a computer: Python, the libraries, docgen's own files, what is there for viewing, console and disk."""
+"""Checks a computer for ``docgen doctor``: Python, libraries, docgen's files, LibreOffice, fonts, console, disk."""
 
 from __future__ import annotations
 
@@ -45,12 +45,13 @@ _FONTS = {
     "kaiti": ("楷体", "kaiti", "simkai", "kaishu", "wenkai", "ar pl kaitim"),
     "xiaobiaosong": ("小标宋", "xiaobiaosong", "fzxbsjw", "fzxbsk"),
 }
-_LONG = 300
+_LONG_PATH = 300
+"""Longer than Windows allows by default (260)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: ``fine`` is True, False (an error or a warning tells why) or None (good to know)."""
+class CheckResult:
+    """The result of one check: ``fine`` is True, False (a diagnostic says why) or None (only for information)."""
 
     name: str
     fine: bool | None
@@ -58,34 +59,34 @@ class Finding:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def examine_computer(session: Session) -> Iterator[Finding]:
-    """Everything, in the order in which it is shown."""
-    yield examine_python(sys.version_info[:2])
-    yield Finding("docgen", True, f"{docgen.__version__}  {Path(docgen.__file__).parent}")
-    yield examine_libraries()
+def check_computer(session: Session) -> Iterator[CheckResult]:
+    """Check everything, in the order in which it is shown."""
+    yield check_python(sys.version_info[:2])
+    yield CheckResult("docgen", True, f"{docgen.__version__}  {Path(docgen.__file__).parent}")
+    yield check_libraries()
     for name in ("profiles", "templates", "schemas"):
-        yield examine_folder(name, shipped_folder(name))
-    yield examine_own_folders(session)
-    yield examine_office(find_office())
-    yield examine_extra("cluster", "distributed")
+        yield check_folder(name, shipped_folder(name))
+    yield check_own_folders(session)
+    yield check_office(find_office())
+    yield check_extra("cluster", "distributed")
     names = list_font_names()
     for name, words in _FONTS.items():
-        yield examine_font(session, name, words, names)
-    yield examine_console()
-    yield examine_temporary(Path(tempfile.gettempdir()))
+        yield check_font(session, name, words, names)
+    yield check_console()
+    yield check_temporary(Path(tempfile.gettempdir()))
 
 
-def examine_python(version: tuple[int, ...]) -> Finding:
-    """At least the Python that docgen is written for."""
+def check_python(version: tuple[int, ...]) -> CheckResult:
+    """Check that Python is new enough."""
     needed = ".".join(map(str, _PYTHON))
     detail = f"{platform.python_version()}  {platform.system()} {platform.release()}"
     if version >= _PYTHON:
-        return Finding("python", True, detail)
-    return Finding("python", False, detail, (error("X121", version=platform.python_version(), needed=needed),))
+        return CheckResult("python", True, detail)
+    return CheckResult("python", False, detail, (error("X121", version=platform.python_version(), needed=needed),))
 
 
-def examine_libraries() -> Finding:
-    """Whether each library can be imported, and its version."""
+def check_libraries() -> CheckResult:
+    """Check that each library can be imported; list the versions."""
     versions, faults = [], []
     for name, module in _LIBRARIES.items():
         try:
@@ -93,41 +94,41 @@ def examine_libraries() -> Finding:
             versions.append(f"{name} {importlib.metadata.version(name)}")
         except (ImportError, OSError) as fault:
             faults.append(error("X122", name=name, reason=str(fault)))
-    return Finding("libraries", not faults, ", ".join(versions), tuple(faults))
+    return CheckResult("libraries", not faults, ", ".join(versions), tuple(faults))
 
 
-def examine_folder(name: str, folder: Path) -> Finding:
-    """A folder that comes with docgen: there, and not empty."""
+def check_folder(name: str, folder: Path) -> CheckResult:
+    """Check that a folder that comes with docgen is there and not empty."""
     if folder.is_dir() and any(folder.iterdir()):
-        return Finding(name, True, str(folder))
-    return Finding(name, False, str(folder), (error("X123", path=str(folder)),))
+        return CheckResult(name, True, str(folder))
+    return CheckResult(name, False, str(folder), (error("X123", path=str(folder)),))
 
 
-def examine_own_folders(session: Session) -> Finding:
-    """The user's own folders, as far as they were named."""
+def check_own_folders(session: Session) -> CheckResult:
+    """Check the user's own folders, if any are set."""
     try:
         resources = session.find_resources()
     except DocgenError as fault:
-        return Finding("own", False, "", tuple(fault.diagnostics))
+        return CheckResult("own", False, "", tuple(fault.diagnostics))
     own = [str(path) for path in (*resources.own_profiles, *resources.own_templates)]
-    return Finding("own", True, os.pathsep.join(own) or session.text("doctor.none"))
+    return CheckResult("own", True, os.pathsep.join(own) or session.text("doctor.none"))
 
 
-def examine_office(place: str | None) -> Finding:
-    """LibreOffice is good to have, not needed."""
-    return Finding("office", True, place) if place else Finding("office", None, "", (info("X124"),))
+def check_office(place: str | None) -> CheckResult:
+    """Check for LibreOffice, which is optional."""
+    return CheckResult("office", True, place) if place else CheckResult("office", None, "", (info("X124"),))
 
 
-def examine_extra(name: str, library: str) -> Finding:
-    """A library that few need: good to have."""
+def check_extra(name: str, library: str) -> CheckResult:
+    """Check for an optional library."""
     try:
-        return Finding(name, True, f"{library} {importlib.metadata.version(library)}")
+        return CheckResult(name, True, f"{library} {importlib.metadata.version(library)}")
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name, None, "")
+        return CheckResult(name, None, "")
 
 
-def examine_cluster(session: Session, scheduler: str) -> Iterator[Finding]:
-    """The scheduler and each of its workers, as a run in the current folder would have them."""
+def check_cluster(session: Session, scheduler: str) -> Iterator[CheckResult]:
+    """Check the scheduler and each of its workers for a run in the current folder."""
     from docgen.batch.cluster import Cluster, WorkerPlace
     from docgen.batch.engine import EngineError
 
@@ -135,20 +136,21 @@ def examine_cluster(session: Session, scheduler: str) -> Iterator[Finding]:
     try:
         members = cluster.list_members()
     except EngineError as fault:
-        yield Finding("scheduler", False, scheduler, (fault.diagnostic,))
+        yield CheckResult("scheduler", False, scheduler, (fault.diagnostic,))
         return
     finally:
         cluster.close()
     fit = sum(member.misfit is None for member in members)
-    said = {"number": len(members), "fit": fit, "folder": str(Path.cwd())}
-    yield Finding("scheduler", fit > 0, session.text("doctor.scheduler.said", address=scheduler or "–", **said))
+    counts = {"number": len(members), "fit": fit, "folder": str(Path.cwd())}
+    detail = session.text("doctor.scheduler.said", address=scheduler or "–", **counts)
+    yield CheckResult("scheduler", fit > 0, detail)
     for member in members:
         memory = member.memory >> 20
         detail = session.text(
             "doctor.worker.said", address=member.address, threads=member.threads, memory=memory or "–"
         )
-        found = () if member.misfit is None else (member.misfit,)
-        yield Finding("worker", member.misfit is None or None, detail, found)
+        diagnostics = () if member.misfit is None else (member.misfit,)
+        yield CheckResult("worker", member.misfit is None or None, detail, diagnostics)
 
 
 def list_font_names() -> list[str]:
@@ -170,38 +172,38 @@ def list_font_names() -> list[str]:
     return [path.name.lower() for folder in folders if folder.is_dir() for path in folder.rglob("*.[to]t[fc]")]
 
 
-def examine_font(session: Session, name: str, words: tuple[str, ...], names: list[str]) -> Finding:
-    """A font of official documents; without it Word shows another one."""
-    found = next((line for line in names if any(word in line for word in words)), None)
-    if found is not None:
-        return Finding(name, True, found.rsplit("/", 1)[-1])
-    return Finding(name, None, "", (info("X125", font=session.text(f"doctor.{name}")),))
+def check_font(session: Session, name: str, words: tuple[str, ...], names: list[str]) -> CheckResult:
+    """Check for a font of official documents; without it Word shows another one."""
+    match = next((line for line in names if any(word in line for word in words)), None)
+    if match is not None:
+        return CheckResult(name, True, match.rsplit("/", 1)[-1])
+    return CheckResult(name, None, "", (info("X125", font=session.text(f"doctor.{name}")),))
 
 
-def examine_console() -> Finding:
-    """Whether the console shows Chinese."""
+def check_console() -> CheckResult:
+    """Check that the console shows Chinese."""
     encodings = f"stdout {find_encoding(sys.stdout)}, stderr {find_encoding(sys.stderr)}"
     if shows_chinese(sys.stdout) and shows_chinese(sys.stderr):
-        return Finding("console", True, encodings)
-    return Finding("console", False, encodings, (warning("X126", encoding=find_encoding(sys.stderr)),))
+        return CheckResult("console", True, encodings)
+    return CheckResult("console", False, encodings, (warning("X126", encoding=find_encoding(sys.stderr)),))
 
 
-def examine_temporary(folder: Path, write: Callable[[Path], None] | None = None) -> Finding:
-    """Whether the temporary folder takes files, and paths longer than Windows used to allow."""
+def check_temporary(folder: Path, write: Callable[[Path], None] | None = None) -> CheckResult:
+    """Check that the temporary folder takes files, and paths longer than Windows allows by default."""
     try:
         with tempfile.TemporaryDirectory(prefix="docgen-", dir=folder) as name:
             (write or _write_sample)(Path(name) / "中文 sample.txt")
             try:
                 deep = Path(name)
-                while len(str(deep)) < _LONG:
+                while len(str(deep)) < _LONG_PATH:
                     deep /= "long" * 10
                 deep.mkdir(parents=True)
             except OSError:
-                return Finding("temporary", None, str(folder), (warning("X128"),))
+                return CheckResult("temporary", None, str(folder), (warning("X128"),))
     except OSError as fault:
         reason = fault.strerror or str(fault)
-        return Finding("temporary", False, str(folder), (error("X127", path=str(folder), reason=reason),))
-    return Finding("temporary", True, str(folder))
+        return CheckResult("temporary", False, str(folder), (error("X127", path=str(folder), reason=reason),))
+    return CheckResult("temporary", True, str(folder))
 
 
 def _write_sample(path: Path) -> None:

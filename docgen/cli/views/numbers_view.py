@@ -1,4 +1,4 @@
-"""The numbers of documents that a record should keep: what to paste, line by line or cell by cell."""
+"""Formats the document numbers that a record should keep, as lines or cells to paste."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.cli.layout import set_table
 from docgen.cli.session import Session
-from docgen.diagnostics import Term
 from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
-    from docgen.diagnostics import Param
     from docgen.pipeline.services.numbers import Numbers, NumberToKeep
 
 _PLAIN = re.compile(r"[\w./〔〕—][\w./〔〕—-]*")
 
 
 def format_numbers(session: Session, numbers: Numbers) -> list[str]:
-    """What to write where so that each number stays, then what the next record begins with."""
+    """The numbers to enter with their places, then the last numbers for the next record."""
     lines = set_table([(session.text("record.file"), show_path(numbers.path))])
     if not numbers.last:
         return [*lines, "", session.text("status.numbers.none")]
@@ -35,7 +33,7 @@ def format_numbers(session: Session, numbers: Numbers) -> list[str]:
 
 
 def describe_numbers(numbers: Numbers) -> dict[str, Any]:
-    """The same as data."""
+    """The same numbers for JSON."""
     return {
         "record": str(numbers.path),
         "kept": numbers.kept,
@@ -72,9 +70,9 @@ def _format_place(session: Session, item: NumberToKeep) -> str:
     where = item.where
     if where.kind == "xlsx":
         has_cell = item.owner is None and where.sheet and where.cell
-        return f"{where.sheet}!{where.cell}" if has_cell else _tell(session, item.belongs)
+        return f"{where.sheet}!{where.cell}" if has_cell else session.words.format_param(item.belongs)
     name = (where.file or "").replace("\\", "/").rpartition("/")[2]
-    return f"{name}:{where.line}" if item.owner is None else _tell(session, item.belongs).partition("[")[0]
+    return f"{name}:{where.line}" if item.owner is None else session.words.format_param(item.belongs).partition("[")[0]
 
 
 def _format_entry(item: NumberToKeep, form: str) -> str:
@@ -99,7 +97,3 @@ def _format_last(last: Sequence[str], form: str) -> list[str]:
 
 def _quote(text: str | None) -> str:
     return text if text and _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
-
-
-def _tell(session: Session, words: Param) -> str:
-    return session.words.text(words.key, **words.params) if isinstance(words, Term) else str(words)

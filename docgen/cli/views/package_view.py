@@ -1,4 +1,4 @@
-"""The matching of a folder's files as lines of text and as data: where each is filed, by what, and what is missing."""
+"""Formats the matching of a folder's files: where each is filed, by which signs, and what is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ASIDE = ("duplicate", "left_out")
 
 
 def format_matching(session: Session, outcome: PackagingOutcome) -> list[str]:
-    """The whole table: item by item what is filed, then what isn't, what is made, what is missing."""
+    """The matching item by item: files that are filed, files that aren't, generated documents, missing ones."""
     lines = _indent(format_counts(session, outcome), 0)
     for key, label in outcome.items.items():
         files = [file for file in outcome.files if file.fate in _FILED and file.item == key]
@@ -35,14 +35,14 @@ def format_matching(session: Session, outcome: PackagingOutcome) -> list[str]:
         lines += _indent(session.text("package.joint").join(outcome.generated), 2)
     if outcome.lacking:
         lines += ["", session.text("package.lacking", number=len(outcome.lacking))]
-        for lack in outcome.lacking:
-            clause = session.text("clause", clause=lack.clause) if lack.clause else ""
-            lines += _indent(f"{lack.item}  {lack.title}{clause}", 2)
+        for missing in outcome.lacking:
+            clause = session.text("clause", clause=missing.clause) if missing.clause else ""
+            lines += _indent(f"{missing.item}  {missing.title}{clause}", 2)
     return lines
 
 
 def format_counts(session: Session, outcome: PackagingOutcome) -> str:
-    """How many files there are, and what became of them, in a sentence."""
+    """The number of files and of those filed, in a sentence."""
     return session.text(
         "package.counts",
         files=len(outcome.files),
@@ -70,13 +70,13 @@ def _format_item(session: Session, files: Sequence[FiledFile]) -> Iterator[str]:
 
 
 def _format_match(session: Session, file: FiledFile) -> str:
-    """``原件，88 分（文件名 60、企业 15…）；已查标题、字数和数据``."""
+    """The role, score and signs of a match: ``原件，88 分（文件名 60、企业 15…）；已查标题、字数和数据``."""
     role = session.words.text(f"archive.role.{file.role}")
     points = session.text("package.joint").join(
         session.text(f"package.by.{key}", points=points) for key, points in file.points.items()
     )
-    looked = session.text(f"package.looked.{file.looked}")
-    return session.text("package.match", role=role, score=file.score, points=points, looked=looked)
+    content = session.text(f"package.looked.{file.looked}")
+    return session.text("package.match", role=role, score=file.score, points=points, looked=content)
 
 
 def _format_fate(session: Session, file: FiledFile) -> str:
@@ -100,7 +100,7 @@ def _indent(text: str, indent: int) -> list[str]:
 
 
 def describe_matching(outcome: PackagingOutcome) -> dict[str, Any]:
-    """The same for JSON."""
+    """The same matching for JSON."""
     return {
         "files": [
             {
@@ -120,12 +120,12 @@ def describe_matching(outcome: PackagingOutcome) -> dict[str, Any]:
         "generated": list(outcome.generated),
         "lacking": [
             {
-                "document": lack.document,
-                "title": lack.title,
-                "item": lack.item,
-                "clause": lack.clause or None,
-                "level": lack.level,
+                "document": missing.document,
+                "title": missing.title,
+                "item": missing.item,
+                "clause": missing.clause or None,
+                "level": missing.level,
             }
-            for lack in outcome.lacking
+            for missing in outcome.lacking
         ],
     }

@@ -1,4 +1,4 @@
-"""The bar that is shown while a package is written: bytes, files and the time that is left."""
+"""Shows a progress bar while a package is written: bytes, files and the remaining time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 _WIDTH = 20
 _GAP = "  "
 _PAUSE = 0.1
-_SETTLED = 1.0
+_ESTIMATED_AFTER = 1.0
+"""Seconds; before that an estimate of the remaining time jumps."""
 _MIN_NAME = 8
 
 
 class PackingBar:
-    """Watches a package being written and shows how far it is, on a terminal only.
+    """A progress bar of the package being written, on a terminal only.
 
-    It is drawn ten times a second at most, and in characters that are one column wide on every terminal.
+    It is drawn at most ten times a second, in characters that are one column wide on every terminal.
     """
 
     def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
@@ -33,7 +34,7 @@ class PackingBar:
         self._begun = self._drawn = 0.0
 
     def __call__(self, state: PackingProgress) -> None:
-        """Take notice of what was written."""
+        """Draw the bar for this state."""
         console = self._session.console
         if not console.shows_progress:
             return
@@ -57,9 +58,9 @@ class PackingBar:
             f"{format_size(state.bytes)}/{format_size(state.all_bytes)}",
             self._session.text("packing.files", files=state.files, all=state.all_files),
         ]
-        if elapsed >= _SETTLED and share:
-            left = round(elapsed / share - elapsed)
-            extras.append(self._session.text("packing.left", left=f"{left // 60}:{left % 60:02}"))
+        if elapsed >= _ESTIMATED_AFTER and share:
+            minutes, seconds = divmod(round(elapsed / share - elapsed), 60)
+            extras.append(self._session.text("packing.left", left=f"{minutes}:{seconds:02}"))
         for extra in extras:
             if measure_text(extra) <= room:
                 parts.append(extra)

@@ -1,4 +1,4 @@
-"""A record's few figures as lines of text."""
+"""Formats a record's key figures as lines of text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from docgen.pipeline.stages.outcome import Score
 
 _LISTED = 20
-"""So many enterprises are told each with its score; of more, how many have which grade."""
+"""Up to so many enterprises are listed with their scores; of more, the number with each grade."""
 
 
 def format_number(value: Decimal) -> str:
@@ -26,7 +26,7 @@ def format_number(value: Decimal) -> str:
 
 
 def format_summary(session: Session, path: Path, summary: RecordSummary) -> tuple[str, ...]:
-    """What a record is about; the scores below, if there are any."""
+    """A record's project, profile and counts; below them the scores, if there are any."""
     rows = [
         (session.text("record.file"), show_path(path)),
         (session.text("record.project"), " ".join(filter(None, (summary.project_number, summary.project_name)))),
@@ -61,9 +61,9 @@ def format_summary(session: Session, path: Path, summary: RecordSummary) -> tupl
 
 
 def _format_grades(session: Session, scores: Sequence[Score]) -> str:
-    """How many enterprises have each grade, the better first."""
+    """The number of enterprises with each grade, the better first."""
     unknown = session.text("record.no-score")
     ranked = sorted(scores, key=lambda score: -1 if score.total is None else score.total, reverse=True)
     counts = Counter(unknown if score.total is None else score.grade or "" for score in ranked)
-    told = [session.text("record.scores-many", grade=grade, number=number) for grade, number in counts.items()]
-    return session.text("group.joint").join(told)
+    grades = [session.text("record.scores-many", grade=grade, number=number) for grade, number in counts.items()]
+    return session.text("group.joint").join(grades)

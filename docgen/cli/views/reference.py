@@ -1,4 +1,4 @@
-"""The commands as a page of the handbook: from the same commands and catalogue as the help on the screen."""
+"""Formats the handbook's page of commands, from the same commands and catalogue as ``--help``."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from docgen.messages import Language, catalogue
 PROGRAM = "docgen"
 
 
-def write_reference(lang: Language) -> str:
+def format_reference(lang: Language) -> str:
     """The page ``commands.md`` in a language, as Markdown."""
     session = Session({}, {LANG_VARIABLE: lang})
-    return "\n".join(_write_page(session)).rstrip() + "\n"
+    return "\n".join(_format_page(session)).rstrip() + "\n"
 
 
-def walk_commands(ctx: click.Context) -> Iterator[click.Context]:
+def iterate_commands(ctx: click.Context) -> Iterator[click.Context]:
     """The contexts of all commands below a group, depth first."""
     assert isinstance(ctx.command, click.Group)
     for name in ctx.command.list_commands(ctx):
@@ -29,7 +29,7 @@ def walk_commands(ctx: click.Context) -> Iterator[click.Context]:
         inner = click.Context(command, parent=ctx, info_name=name)
         yield inner
         if isinstance(command, click.Group):
-            yield from walk_commands(inner)
+            yield from iterate_commands(inner)
 
 
 def make_root_context(session: Session) -> click.Context:
@@ -37,43 +37,43 @@ def make_root_context(session: Session) -> click.Context:
     return click.Context(root, info_name=PROGRAM, obj=session)
 
 
-def _write_page(session: Session) -> Iterator[str]:
+def _format_page(session: Session) -> Iterator[str]:
     helps, top = catalogue(session.lang).helps, make_root_context(session)
     yield from (helps["reference.head"], helps["docgen"].partition("\n")[0], "")
-    contexts = list(walk_commands(top))
-    yield from (f"- `{PROGRAM} {_name(inner)}`　{_short(inner, session)}" for inner in contexts)
+    contexts = list(iterate_commands(top))
+    yield from (f"- `{PROGRAM} {_format_name(inner)}`　{_format_short_help(inner, session)}" for inner in contexts)
     yield ""
-    yield from _write_section(session.text("help.global-options"), GLOBAL_OPTIONS, top, session)
+    yield from _format_section(session.text("help.global-options"), GLOBAL_OPTIONS, top, session)
     for inner in contexts:
-        yield from _write_command(inner, session)
+        yield from _format_command(inner, session)
     for name in ("exit-codes", "json", "settings", "completion"):
         yield helps[f"reference.{name}"]
 
 
-def _name(ctx: click.Context) -> str:
+def _format_name(ctx: click.Context) -> str:
     return " ".join(ctx.command_path.split()[1:])
 
 
-def _short(ctx: click.Context, session: Session) -> str:
+def _format_short_help(ctx: click.Context, session: Session) -> str:
     assert isinstance(ctx.command, LocalizedCommand)
     return ctx.command.find_short_help(session.words)
 
 
-def _write_command(ctx: click.Context, session: Session) -> Iterator[str]:
+def _format_command(ctx: click.Context, session: Session) -> Iterator[str]:
     command = ctx.command
     assert isinstance(command, LocalizedCommand)
     if isinstance(command, click.Group):
         return
-    yield from (f"## {_name(ctx)}", "", "```", ctx.get_usage(), "```", "")
-    yield from _write_text(session.words.helps[command.help_key])
+    yield from (f"## {_format_name(ctx)}", "", "```", ctx.get_usage(), "```", "")
+    yield from _format_help(session.words.helps[command.help_key])
     arguments = [item for item in command.params if isinstance(item, click.Argument)]
     options = [item for item in command.params if isinstance(item, click.Option)]
-    yield from _write_section(session.text("help.arguments"), arguments, ctx, session)
-    yield from _write_section(session.text("help.options"), options, ctx, session)
+    yield from _format_section(session.text("help.arguments"), arguments, ctx, session)
+    yield from _format_section(session.text("help.options"), options, ctx, session)
 
 
-def _write_text(text: str) -> Iterator[str]:
-    """Help as Markdown: what is indented, examples, becomes a block of code."""
+def _format_help(text: str) -> Iterator[str]:
+    """Help as Markdown: indented lines, which are examples, become a block of code."""
     inside = False
     for line in text.strip().splitlines():
         example = line.startswith(" ")
@@ -86,7 +86,7 @@ def _write_text(text: str) -> Iterator[str]:
     yield ""
 
 
-def _write_section(
+def _format_section(
     title: str, params: Sequence[click.Parameter], ctx: click.Context, session: Session
 ) -> Iterator[str]:
     if not params:

@@ -1,4 +1,4 @@
-"""The user's own programs for signatures: those of the command line, else of the current ``docgen.toml``."""
+"""Chooses the user's programs for signatures: from the command line, else from the current ``docgen.toml``."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ if TYPE_CHECKING:
 
 
 def choose_signer(session: Session, typed: str, received: Sequence[Path] = ()) -> OutsideProgram | None:
-    """What signs; None where nothing is named. SourceError V264 when its command isn't complete."""
+    """The program that signs; None where none is configured. SourceError V264 for an incomplete command."""
     from docgen.pipeline.services.signing import INPUT, OUTPUT, read_program
 
-    named = _find_own(session, received)
-    said = typed or named.sign
-    return read_program(said, (INPUT, OUTPUT), named.seconds) if said else None
+    settings = _read_settings(session, received)
+    command = typed or settings.sign
+    return read_program(command, (INPUT, OUTPUT), settings.seconds) if command else None
 
 
 def choose_verifier(session: Session, typed: str, received: Sequence[Path]) -> OutsideProgram | None:
-    """What checks signatures; None where nothing is named. SourceError V264 when its command isn't complete."""
+    """The program that checks signatures; None where none is configured. SourceError V264 for an incomplete command."""
     from docgen.pipeline.services.signing import INPUT, SIGNATURE, read_program
 
-    named = _find_own(session, received)
-    said = typed or named.verify
-    return read_program(said, (INPUT, SIGNATURE), named.seconds) if said else None
+    settings = _read_settings(session, received)
+    command = typed or settings.verify
+    return read_program(command, (INPUT, SIGNATURE), settings.seconds) if command else None
 
 
-def _find_own(session: Session, received: Sequence[Path]) -> Signing:
-    """What the user's own ``docgen.toml`` names: none that came with what is checked, wherever one works."""
+def _read_settings(session: Session, received: Sequence[Path]) -> Signing:
+    """The programs in the current ``docgen.toml``; none where that file came with what is received.
+
+    A sender must not choose which program runs here.
+    """
     from docgen.settings import Signing
 
     here = Path.cwd().resolve()

@@ -1,4 +1,4 @@
-"""Writes the progress of projects as one page of HTML that prints on A4: no script, nothing from elsewhere."""
+"""Writes the progress of projects as one HTML page that prints on A4: no script, no external file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE = "html/status.html"
 _DETAILED = 30
-"""So many projects are shown step by step below the table of all."""
+"""Up to so many projects are shown step by step below the table of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class StepBlock:
 
 @dataclass(frozen=True, slots=True)
 class ProjectBlock:
-    """A project on the page; ``enterprises`` are rows of a name and a share for each of the ``keys``."""
+    """A project on the page; ``enterprises`` are rows of a name and a share for each step in ``keys``."""
 
     number: str
     name: str
@@ -64,7 +64,7 @@ def write_page(
 ) -> None:
     """Write the page of one project, or of many with a row each; OutputError (A101–A107) when that can't be done.
 
-    ``unread`` are the records that can't be used.
+    ``unread`` are the records that can't be read.
     """
     from docgen.archive.writing.target import write_target
 

@@ -1,4 +1,4 @@
-"""Spells the progress of projects as lines of text and as data."""
+"""Formats the progress of projects as lines of text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _NAMED = 3
 _WIDTH = 90
 _ENTERPRISES = 20
-"""So many enterprises have a row each in a console; the page shows all of them."""
+"""Up to so many enterprises have a row each in a console; the page shows all of them."""
 
 
 def format_project(session: Session, project: ProjectProgress) -> list[str]:
@@ -51,7 +51,7 @@ def format_project(session: Session, project: ProjectProgress) -> list[str]:
 
 
 def format_projects(session: Session, projects: Sequence[ProjectProgress], unread: Sequence[Path] = ()) -> list[str]:
-    """Many projects, a row each: what is done, how many errors, what to do first; then those that can't be used."""
+    """Many projects, a row each: progress, number of errors, what to do first; then records that can't be read."""
     if not projects and not unread:
         return []
     head = tuple(
@@ -59,8 +59,9 @@ def format_projects(session: Session, projects: Sequence[ProjectProgress], unrea
     )
     rows = [head]
     for project in projects:
-        told = (project.number, project.name, format_counts(session.words, project), str(project.faults))
-        rows.append((show_path(project.path), *told, format_first(session.words, project)))
+        counts = format_counts(session.words, project)
+        first = format_first(session.words, project)
+        rows.append((show_path(project.path), project.number, project.name, counts, str(project.faults), first))
     rows += [(show_path(path), "", "", session.text("status.unusable"), "", "") for path in unread]
     return set_table(rows)
 
@@ -98,8 +99,8 @@ def _format_enterprises(session: Session, project: ProjectProgress) -> list[str]
     for item in project.enterprises[:_ENTERPRISES]:
         rows.append((item.name, *(format_share(item.steps.get(key)) for key in keys)))
     lines = [session.text("status.enterprises"), *set_table(rows, indent=2)]
-    left = len(project.enterprises) - _ENTERPRISES
-    return [*lines, "  " + session.text("status.left", number=left)] if left > 0 else lines
+    more = len(project.enterprises) - _ENTERPRISES
+    return [*lines, "  " + session.text("status.left", number=more)] if more > 0 else lines
 
 
 def _indent(text: str, indent: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is written of each package that was verified: the report by the four natures, the receipt."""
+"""Writes the outputs of each verified package: the report by the four natures, the receipt."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from docgen.pipeline.services.verification_report import ReportWriter
 
 _LISTED = 6
-"""So many files of receipts are told one by one."""
+"""Up to so many files of receipts are listed one by one."""
 
 
 @dataclass(slots=True)
-class Papers:
-    """The reports and receipts of a run; ``notes`` tell of receipts, ``numbers`` are theirs in order.
+class VerificationOutputs:
+    """The reports and receipts of a run; ``diagnostics`` are those of the receipts, ``numbers`` theirs in order.
 
-    When one receipt can't be issued no other is tried, since the next would fail alike: ``is_stopped``.
+    When one receipt can't be issued no other is tried, since the next would fail in the same way: ``is_stopped``.
     """
 
     reports: ReportWriter | None = None
     receipts: ReceiptIssuer | None = None
-    notes: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     is_stopped: bool = False
 
     def prepare(self) -> None:
-        """Find out before the work whether there is a place to write to."""
+        """Check before the work that the outputs can be written."""
         if self.reports is not None:
             self.reports.prepare()
         if self.receipts is not None:
@@ -42,37 +42,37 @@ class Papers:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether anything is to be written of a package."""
+        """Whether a report or a receipt is asked for."""
         return self.reports is not None or self.receipts is not None
 
-    def add(self, told: Mapping[str, Any], found: Iterable[Diagnostic], path: Path) -> None:
-        """Write what is asked for of a package that is described in the language of documents."""
+    def add(self, described: Mapping[str, Any], diagnostics: Iterable[Diagnostic], path: Path) -> None:
+        """Write the report and the receipt of a package, described in the language of documents."""
         if self.reports is not None:
-            self.reports.add(told)
+            self.reports.add(described)
         if self.receipts is not None and not self.is_stopped:
             from docgen.pipeline.services.receipts import gather_findings
 
             try:
-                entry = self.receipts.answer(gather_findings(told, found, path.absolute().name))
+                entry = self.receipts.answer(gather_findings(described, diagnostics, path.absolute().name))
             except DocgenError as fault:
                 self.is_stopped = True
-                self.notes += fault.diagnostics
+                self.diagnostics += fault.diagnostics
             else:
                 self.numbers += [entry.number] if entry is not None else []
-                self.notes += self.receipts.diagnostics
+                self.diagnostics += self.receipts.diagnostics
                 self.receipts.diagnostics.clear()
 
     @property
     def exit_code(self) -> int:
-        """That of a run that couldn't write its receipts, where that is so."""
+        """2 where the receipts couldn't be written, else 0."""
         return EXIT_CANNOT_RUN if self.is_stopped else EXIT_OK
 
     def describe(self) -> dict[str, Any]:
-        """The numbers that were given, for JSON."""
+        """The numbers of the receipts, for JSON."""
         return {"receipts": self.numbers} if self.receipts is not None else {}
 
     def list_outputs(self, session: Session) -> tuple[WrittenFile, ...]:
-        """The files of one package, else their folder."""
+        """The files written; their folder where they are many."""
         outputs: list[WrittenFile] = []
         if self.reports is not None and self.reports.written:
             places = self.reports.written if self.reports.is_single else [self.reports.out]
@@ -87,6 +87,6 @@ class Papers:
         return tuple(outputs)
 
     def format(self, session: Session) -> list[str]:
-        """What is to be said of receipts that nobody decided."""
+        """A line that says that receipts are drafts, where no decision was given."""
         is_draft = self.receipts is not None and self.receipts.decision is None and self.receipts.written
         return [session.text("receipt.draft")] if is_draft else []

@@ -35,7 +35,7 @@ def test_on_a_terminal_the_line_is_written_over(
     monkeypatch.setattr(Console, "shows_progress", True)
     session = Session({"lang": "zh"}, {})
     announce_reading(session, [Path("企业名单.xlsx")])
-    session.console.say("好了")
+    session.console.write_message("好了")
     line = "正在读取 企业名单.xlsx …"
     assert capsys.readouterr().err.startswith(f"\r{line}\r ")
 

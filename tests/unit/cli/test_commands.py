@@ -10,7 +10,7 @@ from support.archive_samples import build, render_papers
 from support.command_line import CommandLine
 
 from docgen.cli.session import Session
-from docgen.cli.views import examination
+from docgen.cli.views import computer_checks
 from docgen.resources import shipped_folder
 
 pytestmark = pytest.mark.heavy
@@ -190,21 +190,21 @@ def test_the_doctor_looks_at_everything(docgen: CommandLine) -> None:
 
 
 def test_the_doctor_finds_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def find_codes(finding: examination.Finding) -> list[str]:
-        return [item.code for item in finding.diagnostics]
+    def find_codes(result: computer_checks.CheckResult) -> list[str]:
+        return [item.code for item in result.diagnostics]
 
-    assert find_codes(examination.examine_python((3, 10))) == ["X121"]
-    assert find_codes(examination.examine_folder("profiles", tmp_path)) == ["X123"]
-    assert find_codes(examination.examine_office(None)) == ["X124"]
+    assert find_codes(computer_checks.check_python((3, 10))) == ["X121"]
+    assert find_codes(computer_checks.check_folder("profiles", tmp_path)) == ["X123"]
+    assert find_codes(computer_checks.check_office(None)) == ["X124"]
     session = Session({"lang": "zh"})
-    assert find_codes(examination.examine_font(session, "fangsong", ("仿宋",), ["dejavu sans"])) == ["X125"]
-    assert examination.examine_font(session, "fangsong", ("仿宋",), ["/f.ttf: 仿宋_gb2312"]).fine
-    assert find_codes(examination.examine_temporary(tmp_path / "none")) == ["X127"]
-    monkeypatch.setitem(examination._LIBRARIES, "lxml", "no_such_module")
-    assert find_codes(examination.examine_libraries()) == ["X122"]
+    assert find_codes(computer_checks.check_font(session, "fangsong", ("仿宋",), ["dejavu sans"])) == ["X125"]
+    assert computer_checks.check_font(session, "fangsong", ("仿宋",), ["/f.ttf: 仿宋_gb2312"]).fine
+    assert find_codes(computer_checks.check_temporary(tmp_path / "none")) == ["X127"]
+    monkeypatch.setitem(computer_checks._LIBRARIES, "lxml", "no_such_module")
+    assert find_codes(computer_checks.check_libraries()) == ["X122"]
 
 
 def test_the_doctor_tells_of_a_console_without_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examination, "find_encoding", lambda stream: "cp1252")
-    monkeypatch.setattr(examination, "shows_chinese", lambda stream: False)
-    assert [item.code for item in examination.examine_console().diagnostics] == ["X126"]
+    monkeypatch.setattr(computer_checks, "find_encoding", lambda stream: "cp1252")
+    monkeypatch.setattr(computer_checks, "shows_chinese", lambda stream: False)
+    assert [item.code for item in computer_checks.check_console().diagnostics] == ["X126"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docgen.batch.result import JobResult
-from docgen.cli.commands.batch import Teller
+from docgen.cli.commands.batch import BatchReporter
 from docgen.cli.groups import gather_kinds, group_diagnostics, list_others, list_ranges
 from docgen.cli.interrupts import Interrupts
 from docgen.cli.report import Report, describe_report, finish, format_group
@@ -128,19 +128,19 @@ def test_the_kinds_are_counted_at_the_end_and_json_tells_each(
 
 def test_with_whom_a_problem_was_found_is_told(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     item = error("R204", Location("xlsx", file="a.xlsx", sheet="监控"), label="监控", path="监控")
-    finish(session, Report((item,), whose={identify(item, session.words): ["甲公司", "乙公司"]}))
+    finish(session, Report((item,), records_by_problem={identify(item, session.words): ["甲公司", "乙公司"]}))
     assert "    涉及 2 家：甲公司、乙公司\n    改法：" in capsys.readouterr().err
 
 
 def test_an_enterprise_with_two_problems_of_one_place_is_named_once(session: Session) -> None:
     at = Location("xlsx", file="a.xlsx", sheet="监控")
     twice = tuple(error("R205", at, document="登记表", label="监控", path=path) for path in ("监控的甲", "监控的乙"))
-    teller = Teller(session, Interrupts())
-    teller.begin(3)
+    reporter = BatchReporter(session, Interrupts())
+    reporter.begin(3)
     for name, found in (("甲社", (*twice, twice[0])), ("乙社", twice[:1]), ("丙社", ())):
-        teller.settle(f"a.xlsx {name}", JobResult("faulty" if found else "made", int(bool(found)), found))
+        reporter.settle(f"a.xlsx {name}", JobResult("faulty" if found else "made", int(bool(found)), found))
     assert [identify(item, session.words) for item in twice] != [identify(twice[0], session.words)] * 2
-    assert teller.list_whose() == {identify(twice[0], session.words): ["甲社", "乙社"]}
+    assert reporter.list_records() == {identify(twice[0], session.words): ["甲社", "乙社"]}
 
 
 def test_few_problems_are_not_counted_by_kind(session: Session, capsys: pytest.CaptureFixture[str]) -> None:

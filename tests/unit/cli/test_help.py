@@ -10,11 +10,11 @@ from support.command_line import CommandLine
 
 from docgen.cli.localized import LocalizedCommand, find_param_help
 from docgen.cli.session import LANG_VARIABLE, Session
-from docgen.cli.views.reference import make_root_context, walk_commands, write_reference
+from docgen.cli.views.reference import format_reference, iterate_commands, make_root_context
 from docgen.messages import LANGUAGES, Language, catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
-CONTEXTS = [make_root_context(Session({})), *walk_commands(make_root_context(Session({})))]
+CONTEXTS = [make_root_context(Session({})), *iterate_commands(make_root_context(Session({})))]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -70,7 +70,7 @@ def test_the_list_of_commands_is_that_of_the_design(capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_handbook_page_is_current(lang: Language) -> None:
     name = "commands.md" if lang == "zh" else "commands.en.md"
-    assert (ROOT / "docs" / name).read_text("utf-8") == write_reference(lang), "run scripts/write-docs"
+    assert (ROOT / "docs" / name).read_text("utf-8") == format_reference(lang), "run scripts/write-docs"
 
 
 def test_the_script_writes_what_the_test_compares() -> None:
@@ -83,7 +83,7 @@ def test_the_script_writes_what_the_test_compares() -> None:
 
 
 def test_the_reference_does_not_depend_on_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = write_reference("zh")
+    before = format_reference("zh")
     monkeypatch.setenv(LANG_VARIABLE, "en")
     monkeypatch.setenv("COLUMNS", "60")
-    assert write_reference("zh") == before
+    assert format_reference("zh") == before
