@@ -1,9 +1,10 @@
-"""The application: the routes of every door behind the guard, the ledger and the jobs while it lives."""
+"""Assembles the application: the routes behind the guard, the jobs and their ledger, the cleaning up of old jobs."""
 
 from __future__ import annotations
 
 import asyncio
 import mimetypes
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
 
@@ -18,7 +19,6 @@ from starlette.types import ASGIApp
 
 from docgen.diagnostics import error
 from docgen.errors import DocgenError, describe_bug
-from docgen.web.cleaning import clean_old
 from docgen.web.faults import PageError
 from docgen.web.guard import Guard
 from docgen.web.jobs.desk import Desk
@@ -46,6 +46,7 @@ from docgen.web.state import State
 from docgen.web.workplace import Workplace
 
 _HOUR = 3600
+_DAY = 24 * _HOUR
 _ROUTES = (
     home,
     fill,
@@ -62,17 +63,19 @@ _ROUTES = (
     pdf,
     api,
 )
-"""The doors; each module has its ``ROUTES``."""
+"""The modules of routes, each with its ``ROUTES``; the first route that matches is taken."""
 
 
 def make_app(settings: PageSettings) -> ASGIApp:
-    """The page as an ASGI application; its ledger is opened when it starts (OutputError N161, N166, B102)."""
-    mimetypes.add_type("text/javascript", ".js")  # Windows may say otherwise, and browsers believe us alone
+    """The page as an ASGI application; at the start it opens the ledger (OutputError N161, N166, B102)."""
+    mimetypes.add_type(
+        "text/javascript", ".js"
+    )  # Windows may map .js otherwise, and browsers run no script of another type
     mimetypes.add_type("text/css", ".css")
     pages, workplace = PageRenderer(settings), Workplace(settings.folder)
 
     @asynccontextmanager
-    async def live(app: Starlette) -> AsyncIterator[None]:
+    async def run_lifespan(app: Starlette) -> AsyncIterator[None]:
         with ExitStack() as stack:
             workplace.prepare()
             ledger = stack.enter_context(open_job_ledger(workplace.folder))
@@ -91,20 +94,20 @@ def make_app(settings: PageSettings) -> ASGIApp:
                 with suppress(asyncio.CancelledError):
                     await task
 
-    def report_fault(request: Request, fault: Exception) -> Response:
-        return pages.tell(request, _read_fault(fault))
+    def answer_fault(request: Request, fault: Exception) -> Response:
+        return pages.render_fault(request, _make_page_error(fault))
 
     routes = [route for module in _ROUTES for route in module.ROUTES]
     app = Starlette(
         routes=[*routes, Mount("/static", StaticFiles(directory=FOLDER / "static"))],
-        lifespan=live,
-        exception_handlers=dict.fromkeys((PageError, HTTPException, DocgenError, Exception), report_fault),
+        lifespan=run_lifespan,
+        exception_handlers=dict.fromkeys((PageError, HTTPException, DocgenError, Exception), answer_fault),
     )
     return Guard(app, settings, pages)
 
 
-def _read_fault(fault: Exception) -> PageError:
-    """What ended a request, as a fault that says what to do."""
+def _make_page_error(fault: Exception) -> PageError:
+    """The status and diagnostics of whatever ended a request."""
     if isinstance(fault, PageError):
         return fault
     if isinstance(fault, DocgenError):
@@ -112,6 +115,22 @@ def _read_fault(fault: Exception) -> PageError:
     if isinstance(fault, HTTPException):
         return PageError(fault.status_code, error("N162"))
     return PageError(500, describe_bug(fault))
+
+
+def clean_old(state: State, *, at_start: bool = False) -> None:
+    """Clear jobs that ended more than ``settings.days`` days ago, and folders that belong to no job.
+
+    A folder into which a form is being received has no job yet: at the start there is none such, later a day has to
+    pass.
+    """
+    jobs = {job.id: job for job in state.ledger.list_all()}
+    limit = time.time() - state.settings.days * _DAY
+    for job in jobs.values():
+        if (job.ended or job.created) < limit:
+            state.runner.clear(job.id)
+    for job_id in list(state.workplace.list_ids()):
+        if job_id not in jobs and (at_start or state.workplace.find_age(job_id) > _DAY):
+            state.workplace.remove(job_id)
 
 
 async def _clean_hourly(state: State) -> None:

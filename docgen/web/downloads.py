@@ -1,4 +1,4 @@
-"""Serves a job's results: its own files and nothing else, under the names that people read."""
+"""Serves a job's files for download, and no other file, under the names that people read."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _TYPES = {
 
 
 def send_file(folder: Path, path: Path, name: str) -> Response:
-    """A file below ``folder`` to be saved as ``name``; PageError N172 for any other, a link included."""
+    """A response that downloads a file below ``folder`` as ``name``; PageError N172 for any other, links included."""
     real = find_file(folder, path)
     media = _TYPES.get(real.suffix.lower(), "application/octet-stream")
     return FileResponse(real, media_type=media, headers={"Content-Disposition": format_disposition(name)})
 
 
 def find_file(folder: Path, path: Path) -> Path:
-    """The file below a folder that a path really names; PageError N172 where there is none."""
+    """The resolved path of a file below a folder; PageError N172 where it is absent or outside."""
     try:
         real = path.resolve(strict=True)
     except (OSError, ValueError):
@@ -43,14 +43,14 @@ def find_file(folder: Path, path: Path) -> Path:
 
 
 def format_disposition(name: str) -> str:
-    """``Content-Disposition`` for a file to save: an ASCII name for old programs, the whole one by RFC 5987."""
+    """``Content-Disposition`` for a download: an ASCII name for old programs, the whole one by RFC 5987."""
     cleaned = clean_component(name, 200)
     plain = "".join(char if char.isascii() and char not in '"\\%' else "_" for char in cleaned)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(cleaned, safe='')}"
 
 
 def pack_all(folder: Path, outputs: Sequence[ResultFile]) -> Path:
-    """All outputs in one zip beside their folder; made once, whole or not at all. Raises as ``send_file``."""
+    """Pack all outputs into one zip beside their folder, unless it is there. Raises as ``find_file``."""
     target = folder.parent / PACKED
     if not target.is_file():
         part = target.with_suffix(".part")

@@ -1,4 +1,4 @@
-"""A request that can't be answered: told as a page that says what to do, or as JSON."""
+"""Exceptions that end a request or a job."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from docgen.diagnostics import Diagnostic
 
 
 class PageError(Exception):
-    """Ends a request with an HTTP status and what is said of it in the user's words."""
+    """Ends a request with an HTTP status and diagnostics, shown as a page or as JSON."""
 
     def __init__(self, status: int, *diagnostics: Diagnostic) -> None:
         super().__init__(status, [item.code for item in diagnostics])
         self.status = status
         self.diagnostics = diagnostics
+
+
+class JobCancelledError(Exception):
+    """Ends a job's work where the user cancelled it."""

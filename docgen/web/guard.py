@@ -1,8 +1,8 @@
-"""Admits requests: this computer's browser after the address with the key, and programs with the lasting key.
+"""Authenticates requests: a browser by a cookie, which the address with the entry key sets; programs by the API key.
 
-Every request names our host and, where it says where it comes from, our origin. So neither another page nor a name that
-is suddenly said to be this computer (rebinding) reaches anything, and what changes something needs an origin or the
-lasting key. Every answer carries the headers that keep a browser from doing more with it than showing it.
+Every request must name our host and, where it has an origin, ours: this keeps out pages of other sites and names that
+are made to resolve to this computer (DNS rebinding). A request that changes something needs an origin or the API key.
+Every response has the headers that keep a browser from doing more with it than showing it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
-from docgen.web.pages import KNOWN, PageRenderer
+from docgen.web.pages import AUTHENTICATED, PageRenderer
 from docgen.web.settings import PageSettings
 
 OPEN_FOLDER = "/static/"
-"""What anybody on this computer may see: style sheets and scripts, the same for all who have docgen."""
+"""Style sheets and scripts, which need no authentication: they are the same in every installation."""
 ENTRY = "key"
 _READING = ("GET", "HEAD")
 _OWN_SITES = ("same-origin", "none")
@@ -43,7 +43,7 @@ HEADERS = {
 
 
 class Guard:
-    """Stands before the application: answers itself what may not pass."""
+    """ASGI middleware that answers unauthenticated requests itself."""
 
     def __init__(self, app: ASGIApp, settings: PageSettings, pages: PageRenderer) -> None:
         self._app = app
@@ -52,7 +52,7 @@ class Guard:
         self._is_entry_used = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As an ASGI application."""
+        """Pass on a request, or answer it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -71,11 +71,11 @@ class Guard:
         try:
             answer = self._judge(request)
         except PageError as fault:
-            answer = self._pages.tell(request, fault)
+            answer = self._pages.render_fault(request, fault)
         await (answer or self._app)(scope, receive, send_guarded)
 
     def _judge(self, request: Request) -> Response | None:
-        """None for a request that may pass, else its answer; raises PageError."""
+        """None for a request to pass on, the redirect for one with the entry key; PageError for any other."""
         own = self._settings
         if _list_values(request, "host") != [own.host]:
             raise PageError(403, error("N165", address=own.origin))
@@ -84,43 +84,43 @@ class Guard:
             raise PageError(403, error("N165", address=own.origin))
         if request.headers.get("sec-fetch-site", "none") not in _OWN_SITES:
             raise PageError(403, error("N165", address=own.origin))
-        if (said := request.headers.get("authorization")) is not None:
-            if not _is_same(said, f"Bearer {own.lasting}"):
+        if (authorization := request.headers.get("authorization")) is not None:
+            if not _is_same(authorization, f"Bearer {own.api_key}"):
                 raise PageError(401, error("N160"))
-            request.scope[KNOWN] = True
+            request.scope[AUTHENTICATED] = True
             return None
-        is_known, path = self._is_known(request), request.scope["path"]
+        has_session, path = self._has_session(request), request.scope["path"]
         if path == "/" and ENTRY in request.query_params and request.method == "GET":
-            return self._enter(request, is_known=is_known)
+            return self._open_session(request, has_session=has_session)
         if path.startswith(OPEN_FOLDER) and request.method in _READING:
-            request.scope[KNOWN] = is_known
+            request.scope[AUTHENTICATED] = has_session
             return None
-        if not is_known:
+        if not has_session:
             raise PageError(401, error("N160"))
         if request.method not in _READING and not origins:
             raise PageError(403, error("N165", address=own.origin))
-        request.scope[KNOWN] = True
+        request.scope[AUTHENTICATED] = True
         return None
 
-    def _is_known(self, request: Request) -> bool:
+    def _has_session(self, request: Request) -> bool:
         try:
             cookie = SimpleCookie(request.headers.get("cookie", "")).get(self._settings.cookie)
         except CookieError:
             return False
-        return cookie is not None and _is_same(cookie.value, self._settings.session)
+        return cookie is not None and _is_same(cookie.value, self._settings.session_key)
 
-    def _enter(self, request: Request, *, is_known: bool) -> Response:
-        """The way in: the key, once, for the cookie; the address without the key is what stays in the browser."""
+    def _open_session(self, request: Request, *, has_session: bool) -> Response:
+        """Exchange the entry key, once, for the cookie; the redirect removes the key from the browser's address."""
         keys = parse_qs(request.scope["query_string"].decode("latin-1")).get(ENTRY, [])
-        is_right = len(keys) == 1 and _is_same(keys[0], self._settings.entry) and not self._is_entry_used
-        if not (is_right or is_known):
+        is_right = len(keys) == 1 and _is_same(keys[0], self._settings.entry_key) and not self._is_entry_used
+        if not (is_right or has_session):
             raise PageError(401, error("N160"))
         answer = RedirectResponse("/", 303)
         if is_right:
             self._is_entry_used = True
             own = self._settings
             answer.set_cookie(
-                own.cookie, own.session, max_age=own.days * _DAY, path="/", httponly=True, samesite="strict"
+                own.cookie, own.session_key, max_age=own.days * _DAY, path="/", httponly=True, samesite="strict"
             )
         return answer
 
@@ -129,5 +129,6 @@ def _list_values(request: Request, name: str) -> Sequence[str]:
     return request.headers.getlist(name)
 
 
-def _is_same(given: str, known: str) -> bool:
-    return compare_digest(given.encode("utf-8", "replace"), known.encode())
+def _is_same(sent: str, expected: str) -> bool:
+    """Compare in constant time."""
+    return compare_digest(sent.encode("utf-8", "replace"), expected.encode())

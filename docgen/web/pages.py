@@ -1,4 +1,4 @@
-"""Pages: Jinja templates that get every text from the catalogue and escape every value."""
+"""Renders pages: Jinja templates that take every text from the catalogue and escape every value."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 import docgen
 from docgen.messages import Catalogue
 from docgen.messages.description import describe_diagnostic, format_size
+from docgen.web.diagnostics_view import format_diagnostics
 from docgen.web.faults import PageError
 from docgen.web.settings import PageSettings
-from docgen.web.spoken import speak
 
 FOLDER = Path(__file__).resolve().parent
 DOORS = ("forms", "templates", "projects", "cases", "receiver")
-KNOWN = "docgen.known"
-"""Stands in a request's scope when the guard let its sender in; a stranger's page tells not even where files lie."""
-_KEPT = "\n\t"
-_TURNED = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+AUTHENTICATED = "docgen.authenticated"
+"""The key in a request's scope that the guard sets; without it a page shows not even the folder of files."""
+_ALLOWED_CONTROLS = "\n\t"
+_DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class PageRenderer:
@@ -37,7 +37,7 @@ class PageRenderer:
             autoescape=True,
             auto_reload=False,
             undefined=StrictUndefined,
-            finalize=_show,
+            finalize=_remove_controls,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -49,27 +49,31 @@ class PageRenderer:
             doors=DOORS,
             folder=str(settings.folder),
             days=settings.days,
-            speak=lambda found, names=None: speak(found, words, names),
+            format_diagnostics=lambda diagnostics, names=None: format_diagnostics(diagnostics, words, names),
         )
-        self._environment.get_template("home.html")  # compiled before the first reader waits for it
+        self._environment.get_template("home.html")  # compiled now, so that the first reader needn't wait
         self._environment.get_template("macros.html")
 
     def render(self, request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
-        """A page; ``door`` among the values marks where it belongs."""
-        given = {"door": "", "path": request.scope["path"], "is_stranger": not request.scope.get(KNOWN)} | values
-        return HTMLResponse(self._environment.get_template(template).render(given), status)
+        """A page; the value ``door`` marks the current one in the navigation."""
+        context = {
+            "door": "",
+            "path": request.scope["path"],
+            "is_stranger": not request.scope.get(AUTHENTICATED),
+        } | values
+        return HTMLResponse(self._environment.get_template(template).render(context), status)
 
-    def tell(self, request: Request, fault: PageError) -> Response:
-        """What is said of a request that can't be answered: a page for people, JSON for programs."""
+    def render_fault(self, request: Request, fault: PageError) -> Response:
+        """The answer to a request that failed: a page for people, JSON for programs."""
         words = self._settings.words
         if request.scope["path"].startswith("/api/") or "application/json" in request.headers.get("accept", ""):
-            said = [describe_diagnostic(item, words) for item in fault.diagnostics]
-            return JSONResponse({"ok": False, "diagnostics": said}, fault.status)
+            described = [describe_diagnostic(item, words) for item in fault.diagnostics]
+            return JSONResponse({"ok": False, "diagnostics": described}, fault.status)
         return self.render(request, "fault.html", fault.status, faults=fault.diagnostics)
 
 
 class _Texts:
-    """``t("home.title")`` in a template: the catalogue's text ``web.home.title``."""
+    """The function ``t`` of templates: ``t("home.title")`` is the catalogue's text ``web.home.title``."""
 
     def __init__(self, words: Catalogue) -> None:
         self._words = words
@@ -78,11 +82,13 @@ class _Texts:
         return self._words.text(f"web.{key}", **params)
 
 
-def _show(value: object) -> object:
-    """A value as it is printed: without what controls a screen or turns the direction of what follows."""
+def _remove_controls(value: object) -> object:
+    """A value without control characters and marks that change the direction of text."""
     if not isinstance(value, str) or value.isprintable():
         return value
-    kept = "".join(
-        char for char in value if char in _KEPT or not (char in _TURNED or unicodedata.category(char) in ("Cc", "Cs"))
+    printable = "".join(
+        char
+        for char in value
+        if char in _ALLOWED_CONTROLS or not (char in _DIRECTION_MARKS or unicodedata.category(char) in ("Cc", "Cs"))
     )
-    return Markup(kept) if isinstance(value, Markup) else kept
+    return Markup(printable) if isinstance(value, Markup) else printable

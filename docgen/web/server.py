@@ -1,4 +1,4 @@
-"""Serving the page to this computer alone until somebody ends it."""
+"""Serves the page on this computer's loopback address until the process is told to end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from docgen.web.settings import LOOPBACK, PageSettings
 from docgen.web.workplace import Workplace
 
 _USUAL_PORT = 8642
-_PATIENCE = 1
+_SHUTDOWN_SECONDS = 1
 
 
 def serve_page(
@@ -43,15 +43,15 @@ def serve_page(
     """
     workplace = Workplace(folder.absolute())
     workplace.prepare()
-    with open_job_ledger(workplace.folder):  # said here, before anything listens
+    with open_job_ledger(workplace.folder):  # raised here, before anything listens
         pass
     listener = _listen(port)
     settings = PageSettings(
         workplace.folder,
         listener.getsockname()[1],
-        entry=secrets.token_urlsafe(24),
-        session=secrets.token_urlsafe(32),
-        lasting=workplace.read_lasting_key(),
+        entry_key=secrets.token_urlsafe(24),
+        session_key=secrets.token_urlsafe(32),
+        api_key=workplace.read_api_key(),
         lang=lang,
         resources=resources,
         verifying=verifying,
@@ -69,34 +69,34 @@ def serve_page(
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=_PATIENCE,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     threading.Thread(
-        target=announce, args=(f"{settings.origin}/?{ENTRY}={settings.entry}", workplace.key_file), daemon=True
+        target=announce, args=(f"{settings.origin}/?{ENTRY}={settings.entry_key}", workplace.key_file), daemon=True
     ).start()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
-        return  # that is how it ends
+        return  # the usual end
     finally:
         listener.close()
 
 
 def _listen(port: int | None) -> socket.socket:
-    """A socket on this computer's own address that takes callers from now on; who comes early waits a little."""
-    for wanted in (port,) if port is not None else (_USUAL_PORT, 0):
+    """A listening socket on the loopback address; connections wait in its queue until the server runs."""
+    for candidate in (port,) if port is not None else (_USUAL_PORT, 0):
         # asyncio sends at once (TCP_NODELAY) only where the protocol is named; else an answer waits 40 ms
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        if os.name != "nt":  # there it would let two listen at once
+        if os.name != "nt":  # on Windows it would let two servers listen at once
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((LOOPBACK, wanted))
+            listener.bind((LOOPBACK, candidate))
             listener.listen(128)
         except OSError as fault:
             listener.close()
-            if wanted == 0 or port is not None:
+            if candidate == 0 or port is not None:
                 reason = fault.strerror or str(fault)
-                raise OutputError(error("N170", port=wanted, reason=reason)) from None
+                raise OutputError(error("N170", port=candidate, reason=reason)) from None
             continue
         return listener
     raise AssertionError("port 0 is always free")

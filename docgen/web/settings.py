@@ -1,4 +1,4 @@
-"""Settings of a served page: where its files lie, who may ask it, and how much it takes."""
+"""Defines the settings of a served page: its folder, its keys, its limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """How much one form may bring: bytes in all, files, and bytes of fields that are no files."""
+    """The limits of one form: bytes in all, number of files, bytes of fields that are no files."""
 
     size: int = 4096 * MIB
     files: int = 2000
@@ -24,18 +24,18 @@ class UploadLimits:
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
-    """One run of the page.
+    """The settings of one run of the page.
 
-    ``entry`` is the key in the address that opens it, good for one use; ``session`` what the cookie says afterwards;
-    ``lasting`` the key of programs. ``limits`` are those of what is sent, ``verifying`` those within which packages are
-    read. ``days`` is how long files stay, ``at_once`` how many jobs are done at once.
+    ``entry_key`` is in the address that opens the page and is valid once; ``session_key`` is the cookie's value
+    afterwards; ``api_key`` is that of programs. ``limits`` are those of uploads, ``verifying`` those of reading
+    packages. Files are kept for ``days``; ``at_once`` jobs run at the same time.
     """
 
     folder: Path
     port: int
-    entry: str
-    session: str
-    lasting: str
+    entry_key: str
+    session_key: str
+    api_key: str
     lang: Language = "zh"
     resources: Resources = field(default_factory=Resources)
     limits: UploadLimits = field(default_factory=UploadLimits)
@@ -45,17 +45,17 @@ class PageSettings:
 
     @property
     def host(self) -> str:
-        """The only host that a request may name."""
+        """The only host that is allowed in a request."""
         return f"{LOOPBACK}:{self.port}"
 
     @property
     def origin(self) -> str:
-        """The only origin that a request may come from."""
+        """The only origin that is allowed in a request."""
         return f"http://{self.host}"
 
     @property
     def cookie(self) -> str:
-        """The cookie's name: cookies know no ports, so that it names the port."""
+        """The cookie's name; it has the port, since cookies are shared by all ports of a host."""
         return f"docgen-{self.port}"
 
     @property

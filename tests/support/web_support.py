@@ -23,7 +23,7 @@ PROGRAM = {"Authorization": f"Bearer {LASTING}"}
 def make_settings(folder: Path, **changes: Any) -> PageSettings:
     """Settings with keys that the tests know."""
     return PageSettings(
-        **{"folder": folder, "port": PORT, "entry": ENTRY, "session": SESSION, "lasting": LASTING} | changes
+        **{"folder": folder, "port": PORT, "entry_key": ENTRY, "session_key": SESSION, "api_key": LASTING} | changes
     )
 
 

@@ -1,1 +1,1 @@
-"""A module per door: each lists its ``ROUTES``; what takes time is a job."""
+"""The routes of the page, a module for each door or part of one, each with its ``ROUTES``; slow work is a job."""

@@ -1,4 +1,4 @@
-"""For programs: the same jobs, JSON in place of pages; ``Authorization: Bearer <key>`` in place of the cookie."""
+"""Routes for programs: the page's jobs with JSON answers, authenticated by ``Authorization: Bearer <key>``."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from starlette.routing import Route
 from docgen.diagnostics import error, has_errors
 from docgen.errors import EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
 from docgen.messages.answer import SCHEMA_VERSION, Answer
+from docgen.web.diagnostics_view import replace_paths
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import ANSWER, read_order, read_outcome, read_step
 from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.model import PageJob
-from docgen.web.spoken import call_files
 from docgen.web.state import State, find_state
 
-_LOOK = 0.1
+_POLL_SECONDS = 0.1
 _CHUNK = 1 << 16
 
 
 async def run_command(request: Request) -> Response:
-    """Do a job with the files that came, and answer when it is over; with ``?wait=0`` at once, with its address."""
+    """Run a job with the form's files and answer when it is over; with ``?wait=0`` at once, with its address."""
     state = find_state(request)
     kind = KINDS.get(request.path_params["kind"])
     if kind is None or not kind.is_command:
         raise PageError(404, error("N162"))
-    job, _ = await state.start_job(request, kind.name)
-    found: PageJob | None = job
-    while request.query_params.get("wait") != "0" and found is not None and not found.is_over:
-        await asyncio.sleep(_LOOK)
-        found = state.ledger.find(job.id)
-    if found is None:
+    started, _ = await state.start_job(request, kind.name)
+    job: PageJob | None = started
+    while request.query_params.get("wait") != "0" and job is not None and not job.is_over:
+        await asyncio.sleep(_POLL_SECONDS)
+        job = state.ledger.find(started.id)
+    if job is None:
         raise PageError(404, error("N162"))
-    return _answer(state, found, 200 if found.is_over else 202)
+    return _answer(state, job, 200 if job.is_over else 202)
 
 
 async def report_job(request: Request) -> Response:
-    """How a job stands, and what came of it."""
+    """Report a job's state and result."""
     state = find_state(request)
     return _answer(state, state.find_job(request))
 
 
 def _answer(state: State, job: PageJob, status: int = 200) -> Response:
-    """A job for programs; an answer that lies in its folder is sent from there, however long it is."""
+    """The response for a job; an answer in its folder is streamed from there, whatever its size."""
     folder = state.workplace.find(job.id)
     if not job.is_over or not (folder / ANSWER).is_file():
         return JSONResponse(describe_job(state, job), status)
@@ -64,29 +64,29 @@ def _answer(state: State, job: PageJob, status: int = 200) -> Response:
 
 
 def describe_job(state: State, job: PageJob) -> dict[str, Any]:
-    """A job for programs: as the commands' JSON, and where it and its files are asked for."""
+    """A job as the commands' JSON, with the addresses of the job and its files."""
     folder = state.workplace.find(job.id)
-    place: dict[str, Any] = {"state": job.state, "job": f"/api/jobs/{job.id}"}
+    status: dict[str, Any] = {"state": job.state, "job": f"/api/jobs/{job.id}"}
     if not job.is_over:
         step = read_step(folder)
         head = {"schema_version": SCHEMA_VERSION, "command": job.kind}
-        return {**head, **place, "progress": {"done": step.done, "total": step.total}}
+        return {**head, **status, "progress": {"done": step.done, "total": step.total}}
     outcome = read_outcome(folder)
     outputs = [
         {"kind": item.kind, "title": item.name, "href": f"/jobs/{job.id}/files/{number}"}
         for number, item in enumerate(outcome.outputs, 1)
     ]
-    found = EXIT_FOUND if has_errors(outcome.diagnostics) else EXIT_OK
+    done_code = EXIT_FOUND if has_errors(outcome.diagnostics) else EXIT_OK
     answer = Answer(
         job.kind,
-        {"cancelled": EXIT_INTERRUPTED, "failed": EXIT_CANNOT_RUN}.get(job.state, found),
+        {"cancelled": EXIT_INTERRUPTED, "failed": EXIT_CANNOT_RUN}.get(job.state, done_code),
         outcome.diagnostics,
-        data={**place, "outputs": outputs, "peak_bytes": outcome.peak, **outcome.data},
+        data={**status, "outputs": outputs, "peak_bytes": outcome.peak, **outcome.data},
         language=state.settings.words.lang,
     )
     names = {str(item.path): item.name for item in read_order(folder).sources}
-    called: dict[str, Any] = call_files(answer.describe(), names)
-    return called
+    described: dict[str, Any] = replace_paths(answer.describe(), names)
+    return described
 
 
 ROUTES = (

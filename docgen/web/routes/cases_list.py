@@ -1,4 +1,4 @@
-"""The cases of a job as its pages show them: a file each, with what was found in it, in the order that is wanted."""
+"""Lists the cases of a job with their diagnostics, and sorts them by a column."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from docgen.diagnostics import Diagnostic
 from docgen.web.jobs.model import JobOutcome, Order, ResultFile
 
 Verdict = Literal["unread", "bad", "warn", "good"]
-_GRAVITY: tuple[Verdict, ...] = ("bad", "unread", "warn", "good")
+_BY_SEVERITY: tuple[Verdict, ...] = ("bad", "unread", "warn", "good")
 USUAL = "verdict"
 TEXTS = (".docx", ".md", ".markdown")
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case that was put in: its number, what it and its file are called, what ``docgen case`` says of it, what was
-    found in its file.
+    """An uploaded case: its number and name, its file, its description by ``docgen case``, its diagnostics.
 
     ``case`` is None where the file couldn't be read; ``copy`` is the number of the commented copy among the outputs.
     """
@@ -33,7 +32,7 @@ class CaseFile:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether something has to be mended, or looked at; ``unread`` where it couldn't be read."""
+        """``bad`` with errors, ``warn`` with warnings, ``unread`` where it couldn't be read."""
         if self.case is None:
             return "unread"
         counts = self.case["counts"]
@@ -41,7 +40,7 @@ class CaseFile:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is a text that can be edited, not a record."""
+        """Whether it is an editable text, not a record."""
         return self.case is not None and self.path.suffix.lower() in TEXTS
 
     @property
@@ -50,42 +49,43 @@ class CaseFile:
         return self.case["total"]["high"] if self.case is not None else 0
 
     @property
-    def told(self) -> int:
-        """How many of the facts that the clause asks for were found."""
+    def fact_count(self) -> int:
+        """How many of the facts that the clause asks for are in it."""
         return sum(fact["words"] is not None for fact in self.case["facts"]) if self.case is not None else 0
 
     @property
-    def off(self) -> tuple[Mapping[str, Any], ...]:
+    def faulty_parts(self) -> tuple[Mapping[str, Any], ...]:
         """The parts that are too short, too long, or not there."""
         parts = self.case["parts"] if self.case is not None else ()
         return tuple(part for part in parts if part["state"] in ("absent", "empty") or not is_fitting(part))
 
 
 def is_fitting(part: Mapping[str, Any]) -> bool:
-    """Whether nothing is to be added to a part or cut from it; where that isn't judged, it fits."""
+    """Whether a part needs no words added or cut; True also where that isn't judged."""
     return part["state"] is not None or part["change"] == 0
 
 
 def list_files(order: Order, outcome: JobOutcome) -> list[CaseFile]:
-    """The cases in the order in which their files were put in; a record may hold several."""
+    """The cases in the order in which their files were uploaded; a record may hold several."""
     cases: dict[str, list[Mapping[str, Any] | None]] = {}
     for case in outcome.data.get("cases", ()):
         cases.setdefault(case["path"], []).append(case)
-    found: dict[str | None, list[Diagnostic]] = {}
+    by_file: dict[str | None, list[Diagnostic]] = {}
     for item in outcome.diagnostics:
-        found.setdefault(item.location.file, []).append(item)
+        by_file.setdefault(item.location.file, []).append(item)
     files: list[CaseFile] = []
     for source in order.sources:
-        told, copy = tuple(found.get(str(source.path), ())), _find_copy(source.path, outcome.outputs)
+        diagnostics = tuple(by_file.get(str(source.path), ()))
+        copy = _find_copy(source.path, outcome.outputs)
         own = cases.get(str(source.path), [None])
         for case in own:
             name = source.name if case is None or len(own) == 1 else f"{source.name} {case['name']}"
-            files.append(CaseFile(len(files) + 1, name, source.path, case, told, copy))
+            files.append(CaseFile(len(files) + 1, name, source.path, case, diagnostics, copy))
     return files
 
 
 def _find_copy(path: Path, outputs: Sequence[ResultFile]) -> int | None:
-    """The copy of a file: of that name, and in the folder of that number where several have it."""
+    """The number of a file's copy among the outputs; of copies with one name, that in the file's folder."""
     named = [
         (number, Path(item.path))
         for number, item in enumerate(outputs, 1)
@@ -97,16 +97,17 @@ def _find_copy(path: Path, outputs: Sequence[ResultFile]) -> int | None:
 
 _KEYS: Mapping[str, Callable[[CaseFile], Any]] = {
     "number": lambda item: item.number,
-    "verdict": lambda item: (_GRAVITY.index(item.verdict), -len(item.diagnostics), item.number),
+    "verdict": lambda item: (_BY_SEVERITY.index(item.verdict), -len(item.diagnostics), item.number),
     "name": lambda item: item.name,
     "total": lambda item: item.total,
-    "facts": lambda item: item.told,
+    "facts": lambda item: item.fact_count,
 }
 
 
 def sort_files(files: Sequence[CaseFile], wanted: str) -> tuple[list[CaseFile], str]:
-    """The files as ``wanted`` (a column, turned round with ``-`` before it), and what that came to; the usual order
-    puts first what has to be mended.
+    """The files sorted by ``wanted``, a column, descending with ``-`` before it; and the order that was used.
+
+    The usual order, also for an unknown column, puts faulty cases first.
     """
     name = wanted.removeprefix("-")
     if name not in _KEYS:

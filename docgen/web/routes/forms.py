@@ -1,17 +1,17 @@
-"""The door ``forms``: a standard and its documents are chosen, an empty workbook is taken, a table comes."""
+"""The door ``forms``: a standard and documents are chosen, an empty workbook is downloaded, a table uploaded."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from docgen.diagnostics import error
 from docgen.web.downloads import format_disposition
 from docgen.web.faults import PageError
-from docgen.web.samples import start_sample
+from docgen.web.samples import make_start_routes
 from docgen.web.state import State, find_state
 
 DOOR, KIND = "forms", "table"
@@ -21,21 +21,21 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def show(request: Request) -> Response:
-    """The standards to choose from, and where a table goes that is filled in already."""
+    """Show the standards to choose from, and the form for a table that is filled in already."""
     state = find_state(request)
     return state.pages.render(request, "forms/standards.html", door=DOOR, standards=await _list_standards(state))
 
 
 async def show_standard(request: Request) -> Response:
-    """The documents of a standard; when some are chosen, their workbook and where it goes when it is filled in."""
+    """Show the documents of a standard; when some are chosen, their workbook and the form for it."""
     state = find_state(request)
     standard = await _find_standard(state, request)
     only = _read_only(request, standard)
     return state.pages.render(request, "forms/documents.html", door=DOOR, standard=standard, only=only)
 
 
-async def take_workbook(request: Request) -> Response:
-    """An empty workbook with the sheets that the chosen documents need."""
+async def download_workbook(request: Request) -> Response:
+    """Send an empty workbook with the sheets of the chosen documents."""
     state = find_state(request)
     standard = await _find_standard(state, request)
     only = _read_only(request, standard)
@@ -48,40 +48,27 @@ async def take_workbook(request: Request) -> Response:
     return Response(data, media_type=_WORKBOOK, headers={"Content-Disposition": format_disposition(f"{name}.xlsx")})
 
 
-async def start(request: Request) -> Response:
-    """Take the table and look through it."""
-    job, _ = await find_state(request).start_job(request, KIND)
-    return RedirectResponse(f"/jobs/{job.id}", 303)
-
-
-async def try_sample(request: Request) -> Response:
-    """Begin with the sample."""
-    job = await start_sample(find_state(request), KIND, DOOR)
-    return RedirectResponse(f"/jobs/{job.id}", 303)
-
-
 async def _list_standards(state: State) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = await state.desk.ask(_TITLES, state.settings.resources)
-    return found
+    standards: list[dict[str, Any]] = await state.desk.ask(_TITLES, state.settings.resources)
+    return standards
 
 
 async def _find_standard(state: State, request: Request) -> dict[str, Any]:
-    wanted = request.path_params["standard"]
-    if all(standard["id"] != wanted for standard in await _list_standards(state)):
+    standard_id = request.path_params["standard"]
+    if all(standard["id"] != standard_id for standard in await _list_standards(state)):
         raise PageError(404, error("N162"))
-    found: dict[str, Any] = await state.desk.ask(f"{_CHOICE}:find_standard", state.settings.resources, wanted)
-    return found
+    standard: dict[str, Any] = await state.desk.ask(f"{_CHOICE}:find_standard", state.settings.resources, standard_id)
+    return standard
 
 
 def _read_only(request: Request, standard: dict[str, Any]) -> list[str]:
-    known = {item["id"] for item in (*standard["documents"], *standard["others"])}
-    return [name for name in dict.fromkeys(request.query_params.getlist("only")) if name in known]
+    ids = {item["id"] for item in (*standard["documents"], *standard["others"])}
+    return [name for name in dict.fromkeys(request.query_params.getlist("only")) if name in ids]
 
 
 ROUTES = (
     Route(f"/{DOOR}", show),
-    Route(f"/{DOOR}", start, methods=["POST"]),
-    Route(f"/{DOOR}/sample", try_sample, methods=["POST"]),
+    *make_start_routes(KIND, DOOR),
     Route(f"/{DOOR}/standards/{{standard}}", show_standard),
-    Route(f"/{DOOR}/standards/{{standard}}/workbook", take_workbook),
+    Route(f"/{DOOR}/standards/{{standard}}/workbook", download_workbook),
 )

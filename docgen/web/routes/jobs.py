@@ -1,4 +1,4 @@
-"""A job's page: how far it is, what came of it, its files; cancelling it and clearing it away."""
+"""The page of a job: its progress, result and files; cancelling and clearing it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from docgen.web.state import find_state
 
 
 async def show_job(request: Request) -> Response:
-    """How far it is, or what came of it in its kind's own template."""
+    """Show a job's progress, or its result in the template of its kind."""
     state = find_state(request)
     job = state.find_job(request)
     folder, kind = state.workplace.find(job.id), KINDS[job.kind]
     if kind.page and (job.state == "done" or kind.is_live):
         return RedirectResponse(kind.page.format(job=job.id), 303)
     order = read_order(folder)
-    shown = {
+    values = {
         "job": job,
         "order": order,
         "door": kind.door,
@@ -31,12 +31,12 @@ async def show_job(request: Request) -> Response:
     }
     if not job.is_over:
         is_stopping = (folder / CANCEL).exists()
-        return state.pages.render(request, "working.html", step=read_step(folder), is_stopping=is_stopping, **shown)
-    return state.pages.render(request, kind.template, outcome=read_outcome(folder), **shown)
+        return state.pages.render(request, "working.html", step=read_step(folder), is_stopping=is_stopping, **values)
+    return state.pages.render(request, kind.template, outcome=read_outcome(folder), **values)
 
 
 async def report_state(request: Request) -> Response:
-    """How far it is, for the script on its page."""
+    """Report a job's progress to the script on its page."""
     state = find_state(request)
     job = state.find_job(request)
     step = read_step(state.workplace.find(job.id))
@@ -54,7 +54,7 @@ async def report_state(request: Request) -> Response:
 
 
 async def cancel(request: Request) -> Response:
-    """Ask it to end."""
+    """Ask a job to stop."""
     state = find_state(request)
     job = state.find_job(request)
     state.runner.cancel(job.id)
@@ -62,14 +62,14 @@ async def cancel(request: Request) -> Response:
 
 
 async def clear(request: Request) -> Response:
-    """Throw away what was sent and what was made."""
+    """Clear a job with its files."""
     state = find_state(request)
     await run_in_threadpool(state.runner.clear, state.find_job(request).id)
     return RedirectResponse("/", 303)
 
 
 async def download(request: Request) -> Response:
-    """One of its files, by its number; addresses hold no names."""
+    """Send one of a job's files, by its number; addresses contain no names."""
     state = find_state(request)
     job = state.find_job(request)
     folder = state.workplace.find(job.id)
@@ -82,7 +82,7 @@ async def download(request: Request) -> Response:
 
 
 async def download_all(request: Request) -> Response:
-    """All of its files in one zip."""
+    """Send all of a job's files in one zip."""
     state = find_state(request)
     job = state.find_job(request)
     folder = state.workplace.find(job.id)

@@ -1,4 +1,4 @@
-"""PDF of what a job made, wherever there are Word and Excel documents: a job of its own, on copies."""
+"""Converts the Word and Excel documents of a finished job to PDF: a job of its own, on copies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KIND = "pdf"
 
 
 async def convert(request: Request) -> Response:
-    """Begin to convert the documents of a job that is over; PageError N172 where it has none."""
+    """Start converting the documents of a finished job; PageError N172 where it has none."""
     state = find_state(request)
     job = state.find_job(request)
     folder = state.workplace.find(job.id)
@@ -37,8 +37,8 @@ async def convert(request: Request) -> Response:
             target.parent.mkdir(parents=True)
             await run_in_threadpool(shutil.copyfile, real, target)
             sources.append(SourceFile(target, item.name))
-    begun = state.runner.start(job_id, KIND, Order(title, tuple(sources), {"from": job.id}))
-    return RedirectResponse(f"/jobs/{begun.id}", 303)
+    started = state.runner.start(job_id, KIND, Order(title, tuple(sources), {"from": job.id}))
+    return RedirectResponse(f"/jobs/{started.id}", 303)
 
 
 ROUTES = (Route("/jobs/{job}/pdf", convert, methods=["POST"]),)

@@ -1,4 +1,4 @@
-"""The door ``receiver``: packages that came, their verdicts, what is in them, looking for something in them."""
+"""The door ``receiver``: received packages, their verdicts and contents, a search in them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from starlette.routing import Route
 
 from docgen.batch.result import parse_diagnostics
 from docgen.diagnostics import Severity, error
+from docgen.web.diagnostics_view import DiagnosticView, format_diagnostics
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import CANCEL, read_order, read_outcome, read_step
 from docgen.web.jobs.model import PageJob
-from docgen.web.routes.receipts import open_desk
+from docgen.web.routes.receipts import find_receipts
 from docgen.web.samples import start_sample
-from docgen.web.spoken import SpokenFault, speak
 from docgen.web.state import State, find_state
-from docgen.web.uploads import Form, receive_form
+from docgen.web.uploads import Form
 from docgen.web.work.receiver_request import IDENTITY, INBOX, read_identities, read_inbox
 from docgen.web.work.receiver_store import RANKS, Hit, ReceivedDetails, ReceivedRow, list_terms, read_store
 
@@ -31,23 +31,23 @@ _LISTED, _MOST_HITS = 100, 200
 
 
 @dataclass(frozen=True, slots=True)
-class ShownFinding:
-    """What was found, and of which file in the package where the text doesn't name it."""
+class PackageFault:
+    """A diagnostic of a package, with the file in the package where the message doesn't name it."""
 
-    fault: SpokenFault
+    fault: DiagnosticView
     member: str
 
 
 async def show(request: Request) -> Response:
-    """Where packages go, which inbox is read, a sample to try."""
+    """Show the form for packages or an inbox, and the sample."""
     state = find_state(request)
     has_received = any(job.kind == KIND for job in state.ledger.list_all())
-    has_receipts = open_desk(state).folder.is_dir()
+    has_receipts = find_receipts(state).folder.is_dir()
     return _render(state, request, "door", has_received=has_received, has_receipts=has_receipts)
 
 
 async def start(request: Request) -> Response:
-    """Take the packages, or the name of their folder, and begin."""
+    """Start verifying the packages, or those in a named folder."""
     state = find_state(request)
 
     def check(form: Form) -> None:
@@ -59,24 +59,24 @@ async def start(request: Request) -> Response:
 
 
 async def try_sample(request: Request) -> Response:
-    """Begin with the sample."""
+    """Start with the sample."""
     job = await start_sample(find_state(request), KIND, DOOR)
     return RedirectResponse(f"/{DOOR}/{job.id}", 303)
 
 
 async def show_packages(request: Request) -> Response:
-    """How far it is, and the verdicts that are there, those first that need attention."""
+    """Show a job's progress, and the packages verified so far, faulty ones first."""
     state = find_state(request)
     job = _find_job(state, request)
-    shown = request.query_params.get("show", "")
-    shown = shown if shown in RANKS else ""
-    asked = request.query_params.get("page", "1")
-    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    values = await run_in_threadpool(_read_packages, state, job, shown, max(page, 1))
+    verdict = request.query_params.get("show", "")
+    verdict = verdict if verdict in RANKS else ""
+    number = request.query_params.get("page", "1")
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    values = await run_in_threadpool(_read_packages, state, job, verdict, max(page, 1))
     return _render(state, request, "job", job=job, **values)
 
 
-def _read_packages(state: State, job: PageJob, shown: str, page: int) -> dict[str, Any]:
+def _read_packages(state: State, job: PageJob, verdict: str, page: int) -> dict[str, Any]:
     folder = state.workplace.find(job.id)
     order, words = read_order(folder), state.settings.words
     start = (page - 1) * _LISTED
@@ -86,7 +86,7 @@ def _read_packages(state: State, job: PageJob, shown: str, page: int) -> dict[st
     with read_store(folder) as store:
         if store is not None:
             counts = store.count_verdicts()
-            rows = store.list_rows(shown, start=start, most=_LISTED)
+            rows = store.list_rows(verdict, start=start, most=_LISTED)
             repeating = store.list_repeating()
     options = order.options
     return {
@@ -97,10 +97,10 @@ def _read_packages(state: State, job: PageJob, shown: str, page: int) -> dict[st
         "is_stopping": (folder / CANCEL).exists(),
         "counts": counts,
         "total": sum(counts.values()),
-        "listed": counts.get(shown, 0) if shown else sum(counts.values()),
-        "rows": [(row, speak(parse_diagnostics(row.first), words)) for row in rows],
+        "listed": counts.get(verdict, 0) if verdict else sum(counts.values()),
+        "rows": [(row, format_diagnostics(parse_diagnostics(row.first), words)) for row in rows],
         "repeating": repeating,
-        "shown": shown,
+        "shown": verdict,
         "page": page,
         "start": start,
         "identity": "\n".join(options.get(IDENTITY, ())).strip(),
@@ -109,7 +109,7 @@ def _read_packages(state: State, job: PageJob, shown: str, page: int) -> dict[st
 
 
 async def show_package(request: Request) -> Response:
-    """A package: each step with what it found, and what is inside."""
+    """Show a package: each step with its diagnostics, and the contents."""
     state = find_state(request)
     job = _find_job(state, request)
     number = request.path_params["number"]
@@ -118,46 +118,46 @@ async def show_package(request: Request) -> Response:
 
 
 def _read_package(state: State, job: PageJob, number: int) -> dict[str, Any]:
-    found: ReceivedDetails | None = None
+    package: ReceivedDetails | None = None
     with read_store(state.workplace.find(job.id)) as store:
         if store is not None and number < 1 << 31:
-            found = store.find(number)
-    if found is None:
+            package = store.find(number)
+    if package is None:
         raise PageError(404, error("N162"))
-    words, told = state.settings.words, found.told
-    findings = told.get("findings")
+    words, details = state.settings.words, package.details
+    findings = details.get("findings")
     digest = findings["package"]["digests"].get("sha256") if findings else None
-    steps: dict[str, list[ShownFinding]] = defaultdict(list)
-    wrong: set[str] = set()
-    for step, text in found.findings:
+    steps: dict[str, list[PackageFault]] = defaultdict(list)
+    faulty_files: set[str] = set()
+    for step, text in package.findings:
         for item in parse_diagnostics(text):
             member = item.location.member or ""
-            (fault,) = speak([item], words, {told["path"]: found.row.name})
-            is_told = member.rpartition("/")[2] in fault.message
-            steps[step].append(ShownFinding(fault, "" if is_told else member))
+            (fault,) = format_diagnostics([item], words, {details["path"]: package.row.name})
+            is_named = member.rpartition("/")[2] in fault.message
+            steps[step].append(PackageFault(fault, "" if is_named else member))
             if item.severity is Severity.ERROR:
-                wrong |= {member, member.partition("/")[2]}  # with the package's folder and without
-    contents = told["contents"]
+                faulty_files |= {member, member.partition("/")[2]}  # with the package's folder and without
+    contents = details["contents"]
     listed = sum(len(item["documents"]) for item in contents["items"]) if contents else 0
     return {
-        "row": found.row,
-        "told": told,
+        "row": package.row,
+        "details": details,
         "findings": findings,
-        "receipts": open_desk(state).list_entries(digest) if digest else [],
-        "found": {"further": [], **steps},
-        "unlisted": found.unlisted,
-        "contents": _mark_wrong(contents, wrong) if contents else None,
+        "receipts": find_receipts(state).list_entries(digest) if digest else [],
+        "faults": {"further": [], **steps},
+        "unlisted": package.unlisted,
+        "contents": _mark_faulty(contents, faulty_files) if contents else None,
         "is_cut": bool(contents) and listed < contents["documents"],
     }
 
 
-def _mark_wrong(contents: Mapping[str, Any], wrong: set[str]) -> dict[str, Any]:
-    """The contents, those files marked of which an error was found."""
+def _mark_faulty(contents: Mapping[str, Any], faulty_files: set[str]) -> dict[str, Any]:
+    """The contents, with ``is_wrong`` of each file that has an error and of its document."""
     items = []
     for item in contents["items"]:
         documents = []
         for document in item["documents"]:
-            files = [{**file, "is_wrong": file["path"] in wrong} for file in document["files"]]
+            files = [{**file, "is_wrong": file["path"] in faulty_files} for file in document["files"]]
             is_wrong = any(file["is_wrong"] for file in files)
             documents.append({**document, "files": files, "is_wrong": is_wrong})
         items.append({**item, "documents": documents})
@@ -165,11 +165,11 @@ def _mark_wrong(contents: Mapping[str, Any], wrong: set[str]) -> dict[str, Any]:
 
 
 async def verify_again(request: Request) -> Response:
-    """Verify with other identities, or what came into the inbox since; what is unchanged keeps its verdict."""
+    """Verify again with other identities, or with new packages in the inbox; unchanged ones keep their verdicts."""
     state = find_state(request)
     job = _find_job(state, request)
     folder = state.workplace.find(job.id)
-    form = await receive_form(request, folder, replace(state.settings.limits, files=0))
+    form = await state.receive_fields(request)
     order = read_order(folder)
     options = {**order.options, **{name: list(form.fields[name]) for name in (IDENTITY,) if name in form.fields}}
     read_identities(options)
@@ -180,11 +180,11 @@ async def verify_again(request: Request) -> Response:
 
 
 async def search(request: Request) -> Response:
-    """Packages of this job and former ones, by name, project, enterprise and document; no address holds the words."""
+    """Search packages of all jobs by name, project, enterprise and document; the query is posted, not in an address."""
     state = find_state(request)
     query = ""
     if request.method == "POST":
-        form = await receive_form(request, state.settings.folder, replace(state.settings.limits, files=0))
+        form = await state.receive_fields(request)
         query = form.text("query")[:200]
     groups = await run_in_threadpool(_search, state, query)
     count = sum(len(hits) for *_, hits in groups)
@@ -193,19 +193,19 @@ async def search(request: Request) -> Response:
 
 
 def _search(state: State, query: str) -> Sequence[tuple[PageJob, str, str, Sequence[Hit]]]:
-    found: list[tuple[PageJob, str, str, Sequence[Hit]]] = []
-    left = _MOST_HITS
+    groups: list[tuple[PageJob, str, str, Sequence[Hit]]] = []
+    remaining = _MOST_HITS
     for job in state.ledger.list_all():
-        if job.kind != KIND or not left:
+        if job.kind != KIND or not remaining:
             continue
         folder = state.workplace.find(job.id)
         with read_store(folder) as store:
-            hits = store.search(query, left) if store is not None else []
+            hits = store.search(query, remaining) if store is not None else []
         if hits:
-            left -= len(hits)
+            remaining -= len(hits)
             day = time.strftime("%Y-%m-%d %H:%M", time.localtime(job.created))
-            found.append((job, read_order(folder).title, day, hits))
-    return found
+            groups.append((job, read_order(folder).title, day, hits))
+    return groups
 
 
 def _find_job(state: State, request: Request) -> PageJob:

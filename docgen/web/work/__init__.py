@@ -1,1 +1,1 @@
-"""The work of jobs, a module per door, imported in working processes alone: each calls what the command calls."""
+"""The work of jobs and quick questions, imported in worker processes only; each calls what the command calls."""

@@ -1,4 +1,4 @@
-"""A document to look at in the page: its text, and its pages as pictures where LibreOffice and pdftoppm are."""
+"""Makes previews of documents: their text, and their pages as pictures where LibreOffice and pdftoppm are."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from docgen.render.office.process import Ending
 from docgen.render.pdf import Converter, OfficeFile, find_office
 from docgen.web.jobs.model import ResultFile
 
-_PAGES, _LOOKED_AT = 20, 3
-"""Of a document to look at so many pages are drawn, of one that is made for many so many copies."""
+_PAGES, _DOCUMENTS = 20, 3
+"""The most pages that are drawn of a document, and the most documents that are shown."""
 _SECONDS = 60
 
 
@@ -28,23 +28,23 @@ def can_draw() -> bool:
 
 
 def look_at(results: Path, made: Sequence[ResultFile]) -> dict[str, Any]:
-    """What a page shows of documents in a folder: their texts, and the names of the pictures in ``pages``.
+    """The preview of documents in a folder: their texts, and the names of the pictures in ``pages``.
 
-    A PDF among them is drawn; where there is none, the documents are converted.
+    PDFs among them are drawn; where there are none, the documents are converted first.
     """
     documents = [item for item in made if Path(item.path).suffix.lower() in (".docx", ".xlsx")]
     first = {Path(item.path).with_suffix("").as_posix(): item for item in reversed(documents)}
-    shown = list(reversed(first.values()))[:_LOOKED_AT]
-    texts = [{"name": Path(item.name).stem, "lines": _read_lines(results / item.path)} for item in shown]
-    pdfs = [results / item.path for item in made if item.path.lower().endswith(".pdf")][:_LOOKED_AT]
+    chosen = list(reversed(first.values()))[:_DOCUMENTS]
+    texts = [{"name": Path(item.name).stem, "lines": _read_lines(results / item.path)} for item in chosen]
+    pdfs = [results / item.path for item in made if item.path.lower().endswith(".pdf")][:_DOCUMENTS]
     has_pages = can_draw()
-    if has_pages and not pdfs and shown:
-        pdfs = _convert([results / item.path for item in shown], results.parent / "looks")
+    if has_pages and not pdfs and chosen:
+        pdfs = _convert([results / item.path for item in chosen], results.parent / "looks")
     return {"texts": texts, "pictures": _draw_pages(pdfs, results / "pages"), "has_pages": has_pages}
 
 
 def _convert(documents: Sequence[Path], folder: Path) -> list[Path]:
-    """PDFs of documents; one that LibreOffice can't convert is shown by its text alone."""
+    """The PDFs of documents, without those that LibreOffice can't convert."""
     office = find_office()
     assert office is not None
     folder.mkdir(exist_ok=True)
@@ -58,7 +58,7 @@ def _convert(documents: Sequence[Path], folder: Path) -> list[Path]:
 
 
 def _read_lines(path: Path) -> list[str]:
-    """The text of a document, a line for each paragraph and row."""
+    """The text of a document, a line for each paragraph and row; none where it can't be read."""
     try:
         content = read_xlsx(path) if path.suffix.lower() == ".xlsx" else read_text(path)
     except DocgenError:
@@ -71,14 +71,14 @@ def _read_lines(path: Path) -> list[str]:
 
 
 def _draw_pages(pdfs: Sequence[Path], folder: Path) -> list[str]:
-    """The first pages of PDFs as pictures, their names in a folder."""
+    """Draw the first pages of PDFs into a folder; the names of the pictures."""
     folder.mkdir(exist_ok=True)
-    for number, path in enumerate(pdfs):  # no name begins with a dash: they are whole paths
+    for number, path in enumerate(pdfs):
         command = ["pdftoppm", "-png", "-r", "80", "-l", str(_PAGES), str(path), str(folder / f"{number:02d}")]
         try:
             subprocess.run(
                 command, check=True, timeout=_SECONDS, capture_output=True
-            )  # no name of a file begins with a dash: they are whole paths
+            )  # no argument can be taken for an option: the paths are whole
         except (OSError, subprocess.SubprocessError):
-            continue  # the text is shown all the same
+            continue  # the page shows the text without pictures
     return sorted(path.name for path in folder.glob("*.png"))

@@ -1,4 +1,4 @@
-"""The evidence of a project: what there is and what each belongs to, small pictures of it, and files that are added."""
+"""Answers questions about a project's evidence: lists it, makes thumbnails, adds files."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from docgen.web.work.projects import ProjectPlace, find_project
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".gif")
 _OWNERS = ("activity", "training", "document")
-"""What a piece of evidence may belong to: where it was taken, or what was signed on it."""
-_SMALL = (240, 180)
+"""The fields that say what a piece of evidence belongs to: where it was taken, or which document it shows signed."""
+_THUMBNAIL_SIZE = (240, 180)
 _MOST_PIXELS = min(MAX_PIXELS, 60_000_000)
-_KEPT = 300
+_MOST_THUMBNAILS = 300
 _thumbnails: OrderedDict[tuple[Path, int], bytes] = OrderedDict()
 
 
-def show_evidence(place: ProjectPlace, name: str) -> dict[str, Any]:
-    """Every piece of evidence with what it belongs to, and what a new one may belong to."""
+def describe_evidence(place: ProjectPlace, name: str) -> dict[str, Any]:
+    """Every piece of evidence with its owner, and the possible owners of a new one."""
     path = find_project(place, name)
-    digest = digest_file(path)  # before the record is read: a change after that is seen
+    digest = digest_file(path)  # taken before the record is read, so that a later change is noticed
     prepared = _prepare(place, path)
     record, profile = prepared.subject.record, prepared.loaded.profile
     titles = {document.id: document.title for document in profile.documents}
@@ -87,30 +87,30 @@ def _is_picture(piece: InspectedEvidence) -> bool:
 
 
 def make_thumbnail(place: ProjectPlace, name: str, number: int) -> bytes:
-    """A small JPEG of a piece of evidence; SourceError N207 where it can't be shown."""
+    """Make a thumbnail of a piece of evidence as JPEG; SourceError N207 where that fails."""
     record = find_project(place, name)
-    pieces = _prepare_cached(place, record)
+    pieces = _list_evidence(place, record)
     path = pieces[number] if number < len(pieces) else None
     if path is None or not _is_inside(record.parent, path):
         raise SourceError(error("N207"))
     key = (path, path.stat().st_mtime_ns)
     if key not in _thumbnails:
         _thumbnails[key] = _shrink(path)
-        while len(_thumbnails) > _KEPT:
+        while len(_thumbnails) > _MOST_THUMBNAILS:
             _thumbnails.popitem(last=False)
     return _thumbnails[key]
 
 
-_listed: dict[Path, tuple[str, list[Path]]] = {}
+_evidence_paths: dict[Path, tuple[str, list[Path]]] = {}
 
 
-def _prepare_cached(place: ProjectPlace, record: Path) -> list[Path]:
-    """The files of a record's evidence, looked for once as long as the record stays what it is."""
+def _list_evidence(place: ProjectPlace, record: Path) -> list[Path]:
+    """The files of a record's evidence, cached until the record changes."""
     digest = digest_file(record)
-    if _listed.get(record, ("",))[0] != digest:
-        _listed.clear()
-        _listed[record] = (digest, [piece.path for piece in _prepare(place, record).evidence])
-    return _listed[record][1]
+    if _evidence_paths.get(record, ("",))[0] != digest:
+        _evidence_paths.clear()
+        _evidence_paths[record] = (digest, [piece.path for piece in _prepare(place, record).evidence])
+    return _evidence_paths[record][1]
 
 
 def _is_inside(folder: Path, path: Path) -> bool:
@@ -118,7 +118,7 @@ def _is_inside(folder: Path, path: Path) -> bool:
 
 
 def _shrink(path: Path) -> bytes:
-    """A picture made small; one with too many points, and what Pillow can't read, is refused."""
+    """Make a thumbnail of a picture; SourceError N207 for too many pixels and for what Pillow can't read."""
     from PIL import Image, ImageOps
 
     try:
@@ -127,24 +127,24 @@ def _shrink(path: Path) -> bytes:
             with Image.open(path) as picture:
                 if picture.width * picture.height > _MOST_PIXELS:
                     raise SourceError(error("N207"))
-                picture.draft("RGB", (_SMALL[0] * 2, _SMALL[1] * 2))
+                picture.draft("RGB", (_THUMBNAIL_SIZE[0] * 2, _THUMBNAIL_SIZE[1] * 2))
                 small = ImageOps.exif_transpose(picture).convert("RGB")
-                small.thumbnail(_SMALL)
+                small.thumbnail(_THUMBNAIL_SIZE)
                 out = io.BytesIO()
                 small.save(out, "JPEG", quality=80)
                 return out.getvalue()
     except DocgenError:
         raise
-    except Exception:  # what Pillow raises on damaged bytes is no closed set
+    except Exception:  # Pillow raises arbitrary exceptions on damaged data
         raise SourceError(error("N207")) from None
 
 
 def add_evidence(
-    place: ProjectPlace, name: str, files: Sequence[tuple[Path, str]], given: Mapping[str, str], digest: str
+    place: ProjectPlace, name: str, files: Sequence[tuple[Path, str]], fields: Mapping[str, str], digest: str
 ) -> int:
-    """Copy files that came into the record's folder of evidence and enter them in the record; how many.
+    """Copy uploaded files into the record's folder of evidence and enter them in the record; return their number.
 
-    None is put over another: a name that is taken gets a number. When the record can't be changed, no file stays.
+    No file is overwritten: a name in use gets a number. When the record can't be changed, the copies are removed.
     Raises SourceError as ``save_edits`` does; N208 when a file can't be copied.
     """
     path = find_project(place, name)
@@ -161,67 +161,68 @@ def add_evidence(
         if not _is_inside(path.parent, folder):
             raise SourceError(error("N208", folder=folder_name, reason=folder_name))
         keys = _list_keys(source.data)
-        for number, (came, called) in enumerate(files):
-            target = _copy_new(came, folder, clean_component(called, 150))
+        for number, (upload, file_name) in enumerate(files):
+            target = _copy_file(upload, folder, clean_component(file_name, 150))
             copied.append(target)
-            entry = {"key": next(keys), "file": f"{folder_name}/{target.name}", "kind": _choose_kind(target, given)}
-            entry |= {field: said for field in ("item", *_OWNERS) if (said := given.get(field, ""))}
+            entry = {"key": next(keys), "file": f"{folder_name}/{target.name}", "kind": _choose_kind(target, fields)}
+            entry |= {name: value for name in ("item", *_OWNERS) if (value := fields.get(name, ""))}
             edits.append(Edit(("evidence", start + number), entry))
         save_edits(path, digest, edits)
     except OSError as fault:
-        _take_back(copied)
+        _remove_copies(copied)
         reason = fault.strerror or str(fault)
         raise SourceError(error("N208", folder=folder_name, reason=reason)) from None
     except DocgenError:
-        _take_back(copied)
+        _remove_copies(copied)
         raise
     return len(copied)
 
 
-def _take_back(copied: Sequence[Path]) -> None:
+def _remove_copies(copied: Sequence[Path]) -> None:
     for target in copied:
         with suppress(OSError):
             target.unlink()
 
 
 def _list_keys(data: Any) -> Iterator[str]:
-    """Keys that no evidence has."""
+    """Keys that aren't in use."""
     entries = data.get("evidence") if isinstance(data, dict) else None
-    known = {str(item.get("key")) for item in entries or () if isinstance(item, dict)}
+    used = {str(item.get("key")) for item in entries or () if isinstance(item, dict)}
     number = 0
     while True:
         number += 1
-        if (key := f"e{number}") not in known:
+        if (key := f"e{number}") not in used:
             yield key
 
 
-def _choose_kind(path: Path, given: Mapping[str, str]) -> str:
-    """What was chosen, else a photograph or a scan by its ending."""
-    is_signed_paper = bool(given.get("document"))
-    return given.get("kind") or ("photograph" if not is_signed_paper and path.suffix.lower() in _PICTURES else "scan")
+def _choose_kind(path: Path, fields: Mapping[str, str]) -> str:
+    """The chosen kind; else ``photograph`` for a picture that shows no signed document, ``scan`` for the rest."""
+    is_document = bool(fields.get("document"))
+    return fields.get("kind") or ("photograph" if not is_document and path.suffix.lower() in _PICTURES else "scan")
 
 
-def _copy_new(came: Path, folder: Path, name: str) -> Path:
-    """A file under a name that is free: linked, since what came goes again, else copied."""
+def _copy_file(upload: Path, folder: Path, name: str) -> Path:
+    """Copy an uploaded file into a folder under a free name."""
     stem, suffix = os.path.splitext(name)  # noqa: PTH122  # a name, no path
     number = 1
     while True:
         target = folder / (name if number == 1 else f"{stem}_{number}{suffix}")
         try:
-            _put_new(came, target)
+            _link_or_copy(upload, target)
         except FileExistsError:
             number += 1
         else:
             return target
 
 
-def _put_new(came: Path, target: Path) -> None:
+def _link_or_copy(upload: Path, target: Path) -> None:
+    """Link a file, since the upload is removed afterwards, else copy it; FileExistsError where the target exists."""
     try:
-        target.hardlink_to(came)
+        target.hardlink_to(upload)
     except FileExistsError:
         raise
-    except OSError:  # another disk, or one that knows no links
-        with target.open("xb") as file, came.open("rb") as stream:
+    except OSError:  # on another disk, or one without links
+        with target.open("xb") as file, upload.open("rb") as stream:
             try:
                 shutil.copyfileobj(stream, file)
             except OSError:

@@ -1,4 +1,4 @@
-"""A project's record as a form: what it lacks, any part of it; what is typed is checked and saved. Quick questions."""
+"""Answers questions about a project's record as a form: missing values, single parts, checks, saving."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from docgen.web.work.projects import ProjectPlace, find_project
 
 At = tuple[str | int, ...]
 Typed = Mapping[str, Sequence[str]]
-_MOST_LACKS = 60
-"""So many missing values stand on one page; the others follow when these are filled in."""
+_MOST_MISSING = 60
+"""The most missing values on one page; the others follow when these are filled in."""
 
 
-def read_at(text: str) -> At:
-    """The place that an address spells: ``enterprises.0``; SourceError N205 for none."""
+def parse_at(text: str) -> At:
+    """The place in a record for the text of an address, such as ``enterprises.0``; SourceError N205 for none."""
     steps = text.split(".") if text else []
     if not steps or len(steps) > 12 or not all(steps):
         raise SourceError(error("N205"))
@@ -35,11 +35,11 @@ def read_at(text: str) -> At:
 
 
 def format_at(place: Iterable[str | int]) -> str:
-    """A place for an address."""
+    """The text of a place for an address."""
     return ".".join(map(str, place))
 
 
-def show_sections(place: ProjectPlace, name: str) -> dict[str, Any]:
+def describe_sections(place: ProjectPlace, name: str) -> dict[str, Any]:
     """The parts of the record that can be filled in: what describes the project, then the documents by step."""
     opened = _open(place, name)
     form, loaded = opened.form, opened.loaded
@@ -50,46 +50,46 @@ def show_sections(place: ProjectPlace, name: str) -> dict[str, Any]:
         filing = items[document.id]
         key, label = (filing.key, filing.label) if filing is not None else ("", "")
         group = form.find_group(("forms", document.id), 0)
-        told = {"at": f"forms.{document.id}", "label": document.title, "count": group.count}
-        steps.setdefault(key, {"key": key, "label": label, "documents": []})["documents"].append(told)
+        described = {"at": f"forms.{document.id}", "label": document.title, "count": group.count}
+        steps.setdefault(key, {"key": key, "label": label, "documents": []})["documents"].append(described)
     return {"basics": basics, "steps": list(steps.values()), "digest": opened.digest}
 
 
-def show_part(place: ProjectPlace, name: str, at: str) -> dict[str, Any]:
-    """One part of the record: its fields, or the list of its items; with what is wrong in it."""
+def describe_part(place: ProjectPlace, name: str, at: str) -> dict[str, Any]:
+    """One part of the record: its fields, or the list of its items, with its faults."""
     opened = _open(place, name)
     form = opened.form
-    group = form.find_group(read_at(at), 0)
+    group = form.find_group(parse_at(at), 0)
     group = form.find_group(group.place, 1 if group.is_list else 3)
     above = group.place[:-1] if isinstance(group.place[-1], int) else ()
-    found = _check(place, opened.source)
+    diagnostics = _check(place, opened.source)
     return {
         "group": describe_group(group),
         "digest": opened.digest,
-        "faults": _sort_faults(place.words, found, group),
+        "faults": _sort_faults(place.words, diagnostics, group),
         "above": format_at(above),
         "above_label": form.find_group(above, 0).label if above else "",
     }
 
 
-def show_lacks(place: ProjectPlace, name: str) -> dict[str, Any]:
-    """What the record lacks, as fields by step; documents that weren't begun, to begin them."""
+def describe_missing(place: ProjectPlace, name: str) -> dict[str, Any]:
+    """The record's missing values, as fields by step; documents without an entry, with a button to add one."""
     opened = _open(place, name)
-    form, loaded, found = opened.form, opened.loaded, _check(place, opened.source)
+    form, loaded, diagnostics = opened.form, opened.loaded, _check(place, opened.source)
     steps = {item.key: f"{item.key} {item.label}" for item in loaded.profile.filing.items}
     groups: dict[tuple[str, str], dict[str, Any]] = {}
-    told: set[At] = set()
-    left = 0
-    for item in found:
+    listed: set[At] = set()
+    remaining = 0
+    for item in diagnostics:
         where = item.location.place
-        if item.gap is None or not where or where in told:
+        if item.gap is None or not where or where in listed:
             continue
-        told.add(where)
+        listed.add(where)
         field = None if _is_whole(item) else form.find_field(where)
         if field is not None and field.input == "fixed":
             continue
-        if len(told) > _MOST_LACKS:
-            left += 1
+        if len(listed) > _MOST_MISSING:
+            remaining += 1
             continue
         document = str(item.params.get("document") or "")
         group = groups.setdefault(
@@ -98,24 +98,27 @@ def show_lacks(place: ProjectPlace, name: str) -> dict[str, Any]:
         )
         if field is not None:
             label = speak_label(place.words, item.params.get("label", field.label))
-            group["fields"].append(describe_field(replace(field, label=_call_above(form, where) + label)))
+            group["fields"].append(describe_field(replace(field, label=_format_owner(form, where) + label)))
         else:
             group["begin"].append(_describe_begin(place.words, loaded, item, form))
     order = ["", *steps]
     ordered = sorted(groups.values(), key=lambda group: order.index(group["key"]))
     fields = [field["name"] for group in ordered for field in group["fields"]]
-    mended = [item for item in found if item.severity is Severity.ERROR and item.gap is None]
-    said = {field: _speak(place.words, mended, field) for field in fields}
-    return {"groups": ordered, "left": left, "digest": opened.digest, "faults": said}
+    return {
+        "groups": ordered,
+        "left": remaining,
+        "digest": opened.digest,
+        "faults": _describe_errors(place.words, diagnostics, fields),
+    }
 
 
 def _is_whole(item: Diagnostic) -> bool:
-    """Whether a whole document lacks, not a value of it."""
+    """Whether a whole document is missing, not a value of it."""
     return item.code == "R201"
 
 
-def _call_above(form: RecordForm, where: At) -> str:
-    """The name of the item that a field belongs to, where there are several."""
+def _format_owner(form: RecordForm, where: At) -> str:
+    """The label of the list item that a field belongs to, to precede the field's own; empty outside lists."""
     at = next((depth for depth in range(len(where) - 1, 0, -1) if isinstance(where[depth], int)), None)
     if at is None or (where[0] == "forms" and at == 2):
         return ""
@@ -123,7 +126,7 @@ def _call_above(form: RecordForm, where: At) -> str:
 
 
 def _describe_begin(words: Catalogue, loaded: LoadedProfile, item: Diagnostic, form: RecordForm) -> dict[str, Any]:
-    """What isn't one field: an empty list or document, whose first item is added; a part, which has a page."""
+    """A missing value that isn't one field: an empty list or document, to add its first item; a part, with its page."""
     where = item.location.place or ()
     message = words.message(item)
     if where[0] != "forms":
@@ -138,22 +141,21 @@ def _describe_begin(words: Catalogue, loaded: LoadedProfile, item: Diagnostic, f
 
 
 def try_fields(place: ProjectPlace, name: str, typed: Typed, at: str) -> dict[str, Any]:
-    """What would be wrong if what is typed were saved: by field; nothing is written."""
+    """The faults by field if the typed values were saved; nothing is written."""
     opened = _open(place, name)
     changed = try_edits(opened.source, opened.form.read_edits(typed))
-    found = _check(place, changed)
+    diagnostics = _check(place, changed)
     if at:
-        group = RecordForm(opened.loaded, changed.data, place.words).find_group(read_at(at))
-        return {"faults": _sort_faults(place.words, found, group)}
-    mended = [item for item in found if item.severity is Severity.ERROR and item.gap is None]
-    return {"faults": {field: _speak(place.words, mended, field) for field in typed}}
+        group = RecordForm(opened.loaded, changed.data, place.words).find_group(parse_at(at))
+        return {"faults": _sort_faults(place.words, diagnostics, group)}
+    return {"faults": _describe_errors(place.words, diagnostics, typed)}
 
 
 def save_fields(place: ProjectPlace, name: str, typed: Typed, digest: str, change: Mapping[str, str]) -> str:
-    """Save what was typed, and add or take away an item; the place where one was added, for an address.
+    """Save typed values, and add or remove an item; return the place of an added item for an address.
 
-    ``change`` has ``add`` (a list's place, with ``of`` whom it is for) or ``remove`` (an item's place). Raises
-    SourceError as ``save_edits`` does.
+    ``change`` has ``add`` (a list's place, with the item's owner in ``of``) or ``remove`` (an item's place). Raises
+    SourceError as ``save_edits`` does, N203 when the record changed meanwhile.
     """
     opened = _open(place, name)
     if opened.digest != digest:
@@ -162,13 +164,13 @@ def save_fields(place: ProjectPlace, name: str, typed: Typed, digest: str, chang
     edits = form.read_edits(typed)
     added = ""
     if change.get("add"):
-        at = read_at(change["add"])
+        at = parse_at(change["add"])
         count = form.find_group(at, 0).count
         item = form.draft_item(at)
         edits.append(Edit((*at, count), item | ({"of": change["of"]} if change.get("of") and "of" in item else {})))
         added = format_at((*at, count))
     if change.get("remove"):
-        at = read_at(change["remove"])
+        at = parse_at(change["remove"])
         form.find_group(at, 0)
         edits.append(Edit(at, REMOVED))
     if edits:
@@ -205,7 +207,7 @@ def describe_field(field: FormField) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A record that can be edited, and the digest that its file had before it was read: a later change is seen."""
+    """An editable record, with its file's digest from before it was read, so that a later change is noticed."""
 
     path: Path
     digest: str
@@ -227,25 +229,35 @@ def _check(place: ProjectPlace, source: RawSource) -> tuple[Diagnostic, ...]:
     return prepared.diagnostics if isinstance(prepared, PreparedRecord) else prepared
 
 
-def _sort_faults(words: Catalogue, found: Iterable[Diagnostic], group: FormGroup) -> dict[str, list[dict[str, str]]]:
-    """What is wrong in a group by the names of its fields; under "" what belongs to none of them."""
+def _sort_faults(
+    words: Catalogue, diagnostics: Iterable[Diagnostic], group: FormGroup
+) -> dict[str, list[dict[str, str]]]:
+    """The faults of a group by the names of its fields; under "" those of the group itself."""
     fields = {field.place: field.name for field in group.iterate_fields() if field.name}
-    sorted_by: dict[str, list[dict[str, str]]] = {}
-    for item in found:
+    by_field: dict[str, list[dict[str, str]]] = {}
+    for item in diagnostics:
         where = item.location.place
         if where is None or where[: len(group.place)] != group.place:
             continue
         name = next((fields[where[:end]] for end in range(len(where), 0, -1) if where[:end] in fields), "")
         if name or item.gap is None:
-            sorted_by.setdefault(name, []).append(_format(words, item))
-    return sorted_by
+            by_field.setdefault(name, []).append(_describe_fault(words, item))
+    return by_field
 
 
-def _speak(words: Catalogue, found: Iterable[Diagnostic], name: str) -> list[dict[str, str]]:
-    place = read_name(name)
-    return [_format(words, item) for item in found if place and (item.location.place or ())[: len(place)] == place]
+def _describe_errors(
+    words: Catalogue, diagnostics: Iterable[Diagnostic], names: Iterable[str]
+) -> dict[str, list[dict[str, str]]]:
+    """The errors by field, without missing values, which the form shows already."""
+    errors = [item for item in diagnostics if item.severity is Severity.ERROR and item.gap is None]
+    described: dict[str, list[dict[str, str]]] = {}
+    for name in names:
+        place = read_name(name)
+        own = [item for item in errors if place and (item.location.place or ())[: len(place)] == place]
+        described[name] = [_describe_fault(words, item) for item in own]
+    return described
 
 
-def _format(words: Catalogue, item: Diagnostic) -> dict[str, str]:
+def _describe_fault(words: Catalogue, item: Diagnostic) -> dict[str, str]:
     kind = "lack" if item.gap is not None else item.severity.value
     return {"kind": kind, "text": words.message(item), "mend": words.mend(item)}

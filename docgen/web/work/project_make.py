@@ -1,4 +1,4 @@
-"""Making something of a project as ``docgen build`` does: drafts, blank forms, the package, one document to look at."""
+"""Builds a project as ``docgen build`` does: drafts, blank forms, the package, a preview of one document."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from docgen.errors import SourceError
 from docgen.messages import catalogue
 from docgen.pipeline import build_record
 from docgen.pipeline.stages.outcome import Options, Outcome
+from docgen.web.faults import JobCancelledError
 from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile
 from docgen.web.work.looks import can_draw, look_at
 
@@ -21,66 +22,62 @@ if TYPE_CHECKING:
 _UNCONVERTED = "A211"
 
 
-class _StoppedError(Exception):
-    """Somebody cancelled."""
-
-
 def make_project(task: JobTask, progress: Progress) -> JobOutcome:
-    """What was chosen: everything that could be made, and what kept the rest from it."""
-    given = {name: next(iter(values), "") for name, values in task.order.options.items()}
-    what, pdf = given["what"], bool(given.get("pdf"))
+    """Make what was chosen; report what kept the rest from being made."""
+    fields = {name: next(iter(values), "") for name, values in task.order.options.items()}
+    what, pdf = fields["what"], bool(fields.get("pdf"))
     options = {
         "draft": Options(task.resources, draft=True, package=False, pdf=pdf),
         "blank": Options(task.resources, blank=True, package=False, pdf=pdf),
-        "package": Options(task.resources, pdf=pdf, until=given.get("until", "")),
-        "volume": Options(task.resources, bind=True, until=given.get("until", "")),
+        "package": Options(task.resources, pdf=pdf, until=fields.get("until", "")),
+        "volume": Options(task.resources, bind=True, until=fields.get("until", "")),
     }[what]
     outcome = _build(task, options, progress)
     if outcome is None:
-        return JobOutcome({"project": given["project"], "what": what, "unconverted": []})
-    found = drop_repeats(outcome.diagnostics)
+        return JobOutcome({"project": fields["project"], "what": what, "unconverted": []})
+    diagnostics = drop_repeats(outcome.diagnostics)
     words = catalogue(task.lang)
     data = {
-        "project": given["project"],
+        "project": fields["project"],
         "what": what,
-        "lacks": sum(item.gap is not None and item.severity is Severity.ERROR for item in found),
-        "unconverted": [words.message(item) for item in found if item.code == _UNCONVERTED],
+        "lacks": sum(item.gap is not None and item.severity is Severity.ERROR for item in diagnostics),
+        "unconverted": [words.message(item) for item in diagnostics if item.code == _UNCONVERTED],
     }
-    told = [item for item in found if item.code != _UNCONVERTED and (item.gap is None or what == "package")]
-    return JobOutcome(data, sort_diagnostics(told), list_made(task.results))
+    shown = [item for item in diagnostics if item.code != _UNCONVERTED and (item.gap is None or what == "package")]
+    return JobOutcome(data, sort_diagnostics(shown), list_made(task.results))
 
 
 def look_at_document(task: JobTask, progress: Progress) -> JobOutcome:
-    """A document as it would be now: its text, and its pages as pictures where LibreOffice and pdftoppm are."""
-    given = task.order.options
-    options = Options(task.resources, draft=True, package=False, only=tuple(given["only"]), pdf=can_draw())
+    """Preview a document: its text, and its pages as pictures where LibreOffice and pdftoppm are."""
+    fields = task.order.options
+    options = Options(task.resources, draft=True, package=False, only=tuple(fields["only"]), pdf=can_draw())
     outcome = _build(task, options, progress)
-    data = {"project": given["project"][0]}
+    data = {"project": fields["project"][0]}
     if outcome is None:
         return JobOutcome(data | look_at(task.results, ()))
     made = list_made(task.results)
     data |= look_at(task.results, made)
-    told = [item for item in drop_repeats(outcome.diagnostics) if item.gap is None]
-    return JobOutcome(data, sort_diagnostics(told), made)
+    diagnostics = [item for item in drop_repeats(outcome.diagnostics) if item.gap is None]
+    return JobOutcome(data, sort_diagnostics(diagnostics), made)
 
 
 def _build(task: JobTask, options: Options, progress: Progress) -> Outcome | None:
-    """Build anew in the folder of results; None when somebody cancelled."""
+    """Build in an empty folder of results; None when the job was cancelled."""
     folder = task.folder.parent.parent
     record = folder / task.order.options["path"][0]
     if not record.is_file() or not record.resolve().is_relative_to(folder.resolve()):
         raise SourceError(error("N206"))
     shutil.rmtree(task.results, ignore_errors=True)
     task.results.mkdir()
-    teller = _Teller(progress)
+    reporter = _BuildReporter(progress)
     try:
-        return build_record(record, task.results, options, teller.report_document, watch=teller.report_packing)
-    except _StoppedError:
+        return build_record(record, task.results, options, reporter.report_document, watch=reporter.report_packing)
+    except JobCancelledError:
         return None
 
 
-class _Teller:
-    """Passes on how far it is: documents first, then the bytes of the package."""
+class _BuildReporter:
+    """Reports a build's progress to the job: documents first, then the bytes of the package."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -88,16 +85,16 @@ class _Teller:
         self._files = self._bytes = 0
 
     def report_document(self, title: str, number: int, total: int) -> None:
-        """A document is about to be made."""
-        self._stop()
+        """Count a document that is about to be made."""
+        self._raise_if_cancelled()
         if number == 0:
             self._progress.begin(total)
         else:
             self._progress.advance(title)
 
     def report_packing(self, state: PackingProgress) -> None:
-        """So many bytes of the package are written."""
-        self._stop()
+        """Count the bytes written to the package."""
+        self._raise_if_cancelled()
         if not self._is_packing:
             self._progress.begin(state.all_files, state.all_bytes)
         self._is_packing = True
@@ -105,13 +102,13 @@ class _Teller:
             self._progress.advance(state.package, state.bytes - self._bytes)
             self._files, self._bytes = self._files + 1, state.bytes
 
-    def _stop(self) -> None:
+    def _raise_if_cancelled(self) -> None:
         if self._progress.should_stop():
-            raise _StoppedError
+            raise JobCancelledError
 
 
 def list_made(results: Path) -> tuple[ResultFile, ...]:
-    """The files that were made, packages and volumes first."""
+    """The files made, packages and volumes first."""
     order = {".zip": 0, ".pdf": 1}
     files = [path for path in results.rglob("*") if path.is_file() and not path.name.startswith(".")]
     kinds = {".zip": "package", ".pdf": "pdf"}

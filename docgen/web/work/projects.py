@@ -1,6 +1,6 @@
-"""The projects of a folder, and one of them: how far it has come, what it lacks, what is wrong. Quick questions.
+"""Answers questions about the projects of a folder: their progress, missing values and faults.
 
-A project is known by the digest of its record's path, so that no address holds a name.
+A project's id is a digest of its record's path, so that no address contains a name.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,15 @@ from docgen.resources import Resources
 from docgen.sources.record_edit import EDITABLE
 
 _SECONDS = 8.0
-"""So long a list of projects may take; those that weren't looked at yet are looked at with the next question."""
-_KEPT = 500
-_looked: OrderedDict[tuple[Path, Language], tuple[tuple[int, ...], dict[str, Any]]] = OrderedDict()
+"""The time for a list of projects; those beyond it get their status with the next question."""
+_MOST_STATUSES = 500
+_statuses: OrderedDict[tuple[Path, Language], tuple[tuple[int, ...], dict[str, Any]]] = OrderedDict()
 _paths: dict[tuple[Path, str], Path] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectPlace:
-    """Where projects lie, where jobs do that are none of theirs, and how records are read."""
+    """The folder of projects, the folder of jobs in it, and what records are read with."""
 
     folder: Path
     jobs: Path
@@ -50,22 +51,28 @@ class ProjectPlace:
         return catalogue(self.lang)
 
 
+def answer(question: str, place: Sequence[Any], arguments: Sequence[Any]) -> Any:
+    """Answer a quick question: call its ``module:function`` with the ``ProjectPlace`` and the arguments."""
+    module, _, name = question.partition(":")
+    return getattr(import_module(module), name)(ProjectPlace(*place), *arguments)
+
+
 def list_projects(place: ProjectPlace) -> list[dict[str, Any]]:
-    """Every project of the folder with its status; without one where there was no time to look."""
+    """Every project of the folder with its status; ``unseen`` where there was no time to read it."""
     refused: list[Diagnostic] = []
     until = time.monotonic() + _SECONDS
-    return [_list_one(place, path, until) for path in _find_all(place, refused)]
+    return [_describe_listed(place, path, until) for path in _list_records(place, refused)]
 
 
-def _find_all(place: ProjectPlace, refused: list[Diagnostic]) -> list[Path]:
-    found = find_records(place.folder, refused, place.jobs)
-    inside = [path for path in found if path.resolve().is_relative_to(place.folder.resolve())]
-    _paths.update({(place.folder, name_project(place, path)): path for path in inside})
+def _list_records(place: ProjectPlace, refused: list[Diagnostic]) -> list[Path]:
+    records = find_records(place.folder, refused, place.jobs)
+    inside = [path for path in records if path.resolve().is_relative_to(place.folder.resolve())]
+    _paths.update({(place.folder, make_id(place, path)): path for path in inside})
     return inside
 
 
-def name_project(place: ProjectPlace, path: Path) -> str:
-    """What a project is called in addresses."""
+def make_id(place: ProjectPlace, path: Path) -> str:
+    """The id of a project in addresses."""
     return hashlib.sha256(path.relative_to(place.folder).as_posix().encode()).hexdigest()[:16]
 
 
@@ -73,101 +80,112 @@ def find_project(place: ProjectPlace, name: str) -> Path:
     """The record of a project; SourceError N206 when there is none (any more)."""
     path = _paths.get((place.folder, name))
     if path is None or not path.is_file() or not path.resolve().is_relative_to(place.folder.resolve()):
-        _find_all(place, [])
+        _list_records(place, [])
         path = _paths.get((place.folder, name))
     if path is None or not path.is_file():
         raise SourceError(error("N206"))
     return path
 
 
-def _list_one(place: ProjectPlace, path: Path, until: float) -> dict[str, Any]:
-    said = {"id": name_project(place, path), "path": path.relative_to(place.folder).as_posix(), "called": _call(path)}
-    said["state"] = "unseen"
-    stamp = _stamp(path)
-    known = _looked.get((path, place.lang))
-    if known is not None and known[0] == stamp:
-        return said | known[1]
+def _describe_listed(place: ProjectPlace, path: Path, until: float) -> dict[str, Any]:
+    described = {
+        "id": make_id(place, path),
+        "path": path.relative_to(place.folder).as_posix(),
+        "called": _format_name(path),
+        "state": "unseen",
+    }
+    stamp = _read_stamp(path)
+    cached = _statuses.get((path, place.lang))
+    if cached is not None and cached[0] == stamp:
+        return described | cached[1]
     if time.monotonic() > until:
-        return said
-    status = _look(place, path)
-    _looked[path, place.lang] = (stamp, status)
-    while len(_looked) > _KEPT:
-        _looked.popitem(last=False)
-    return said | status
+        return described
+    status = _read_status(place, path)
+    _statuses[path, place.lang] = (stamp, status)
+    while len(_statuses) > _MOST_STATUSES:
+        _statuses.popitem(last=False)
+    return described | status
 
 
-def _call(path: Path) -> str:
-    """What a project without a name is called: by its folder, or by its file where that has a name of its own."""
+def _format_name(path: Path) -> str:
+    """The name shown for a project without one: its file's, or its folder's where the file has a default name."""
     return path.parent.name if path.name in RECORD_NAMES else path.name
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
-    """What changes when a record or the folders beside it do."""
-    at = path.stat()
-    beside = [entry.stat().st_mtime_ns for entry in path.parent.iterdir() if entry.is_dir()]
-    return (at.st_mtime_ns, at.st_size, *sorted(beside))
+def _read_stamp(path: Path) -> tuple[int, ...]:
+    """Size and times of a record and the folders beside it, which change when these do."""
+    status = path.stat()
+    folders = [entry.stat().st_mtime_ns for entry in path.parent.iterdir() if entry.is_dir()]
+    return (status.st_mtime_ns, status.st_size, *sorted(folders))
 
 
-def _look(place: ProjectPlace, path: Path) -> dict[str, Any]:
+def _read_status(place: ProjectPlace, path: Path) -> dict[str, Any]:
     try:
-        came = look_at_progress(path, Options(place.resources))
+        progress = look_at_progress(path, Options(place.resources))
     except DocgenError:
         return {"state": "unusable"}
-    if not isinstance(came, ProjectProgress):
+    if not isinstance(progress, ProjectProgress):
         return {"state": "unusable"}
-    counts = {name: came.count(name) for name in ("done", "begun", "untouched", "not_applicable")}
-    state = "faulty" if came.faults else "open" if counts["begun"] or counts["untouched"] or came.basics else "done"
-    first = next((_format_advice(text) for text, _ in format_advice(place.words, came)), "")
-    told = {"number": came.number, "name": came.name, "standard": came.standard, "faults": came.faults}
-    steps = [{"key": step.key, "label": step.label, "state": step.state} for step in came.steps]
-    return told | {"state": state, "counts": format_counts(place.words, came), "first": first, "steps": steps}
+    counts = {name: progress.count(name) for name in ("done", "begun", "untouched", "not_applicable")}
+    state = (
+        "faulty" if progress.faults else "open" if counts["begun"] or counts["untouched"] or progress.basics else "done"
+    )
+    first = next((_format_advice(text) for text, _ in format_advice(place.words, progress)), "")
+    head = {
+        "number": progress.number,
+        "name": progress.name,
+        "standard": progress.standard,
+        "faults": progress.faults,
+    }
+    steps = [{"key": step.key, "label": step.label, "state": step.state} for step in progress.steps]
+    return head | {"state": state, "counts": format_counts(place.words, progress), "first": first, "steps": steps}
 
 
 def _format_advice(text: str) -> str:
-    """Advice without the colon behind which a console shows a command."""
+    """Advice without the colon after which a console shows a command."""
     return text.rstrip("：: ")
 
 
-def begin_project(place: ProjectPlace, name: str, standard: str) -> str:
-    """A new project in a folder of its own, never over another; its id.
+def create_project(place: ProjectPlace, name: str, standard: str) -> str:
+    """Create a project in a folder of its own, never over another; return its id.
 
-    Raises as ``start_project`` does, and SourceError N210 for the name that the page needs itself.
+    Raises as ``start_project`` does, and SourceError N210 for the name of the folder of jobs.
     """
     folder = place.folder / clean_component(name, 80)
     if folder.name.casefold() == place.jobs.name.casefold():
         raise SourceError(error("N210", name=folder.name))
     started = start_project(folder, standard, place.resources)
-    return name_project(place, started.files[0])
+    return make_id(place, started.files[0])
 
 
 def describe_project(place: ProjectPlace, name: str) -> dict[str, Any]:
-    """One project: its steps with their documents, what to do next, what is wrong."""
+    """One project: its steps with their documents, the next steps, its diagnostics."""
     path = find_project(place, name)
-    said: dict[str, Any] = {
+    described: dict[str, Any] = {
         "id": name,
         "path": path.relative_to(place.folder).as_posix(),
         "is_editable": path.suffix.lower() in EDITABLE,
         "steps": [],
-        "found": "[]",
+        "diagnostics": "[]",
     }
     try:
-        came = look_at_progress(path, Options(place.resources))
-        found = _check(place, path)
+        progress = look_at_progress(path, Options(place.resources))
+        diagnostics = _check(place, path)
     except DocgenError as fault:
-        return said | {"name": _call(path), "found": dump_diagnostics(fault.diagnostics)}
-    if not isinstance(came, ProjectProgress):
-        return said | {"name": _call(path), "found": dump_diagnostics(came.diagnostics)}
+        return described | {"name": _format_name(path), "diagnostics": dump_diagnostics(fault.diagnostics)}
+    if not isinstance(progress, ProjectProgress):
+        return described | {"name": _format_name(path), "diagnostics": dump_diagnostics(progress.diagnostics)}
     words = place.words
-    return said | {
-        "name": came.name or _call(path),
-        "number": came.number,
-        "standard": came.standard,
-        "counts": format_counts(words, came),
-        "faults": came.faults,
-        "lacks": sum(item.gap is not None for item in found),
-        "steps": [_describe_step(words, step) for step in came.steps],
-        "advice": [{"text": _format_advice(text), "kind": item.key} for text, item in format_advice(words, came)],
-        "found": dump_diagnostics(item for item in found if item.gap is None),
+    return described | {
+        "name": progress.name or _format_name(path),
+        "number": progress.number,
+        "standard": progress.standard,
+        "counts": format_counts(words, progress),
+        "faults": progress.faults,
+        "lacks": sum(item.gap is not None for item in diagnostics),
+        "steps": [_describe_step(words, step) for step in progress.steps],
+        "advice": [{"text": _format_advice(text), "kind": item.key} for text, item in format_advice(words, progress)],
+        "diagnostics": dump_diagnostics(item for item in diagnostics if item.gap is None),
     }
 
 

@@ -1,4 +1,4 @@
-"""Verifying received packages, as ``docgen verify`` does over an inbox."""
+"""Verifies received packages, as ``docgen verify`` does with an inbox."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 _LONGEST, _SHOWN = 500, 20
 _FURTHER = "further"
-"""The step of what verifying the package alone doesn't find: which others it belongs to, and its identity."""
+"""The step of diagnostics from outside the package: its relation to other packages, and its identity."""
 
 
 def verify_received(task: JobTask, progress: Progress) -> JobOutcome:
-    """The verdict on each package as it comes, in the job's store; the summary of all."""
+    """Verify the packages; store each verdict as it comes, write the summary of all."""
     words = catalogue(task.lang)
     inbox = read_inbox(task.order.options, task.folder.parent.parent)
     identities = read_identities(task.order.options)
@@ -50,48 +50,48 @@ def verify_received(task: JobTask, progress: Progress) -> JobOutcome:
     with write_store(task.folder) as store, AnswerWriter(task, words) as answer:
         store.clear()
         size = sum(path.stat().st_size for path in names) if inbox is None else 0
-        listener = _Listener(progress, words, (store, answer), inbox, size)
+        listener = _StoringListener(progress, words, (store, answer), inbox, size)
         outcome = receive_packages(request, listener, words)
         outputs = tuple(
             ResultFile(path.name, path.name, "table") for path in (out, out.with_suffix(".json")) if path.is_file()
         )
         code = listener.find_code(outcome)
-        # a page has words of its own for what is open
-        left = (error("B139", left=outcome.counts["open"]),) if outcome.was_stopped else ()
-        told = replace(outcome, diagnostics=(*outcome.diagnostics, *left))
-        answer.finish(told, store.iterate_findings(), outputs, code)
+        # B139 is for programs alone: the page has its own text for open packages
+        notes = (error("B139", left=outcome.counts["open"]),) if outcome.was_stopped else ()
+        complete = replace(outcome, diagnostics=(*outcome.diagnostics, *notes))
+        answer.finish(complete, store.iterate_findings(), outputs, code)
     data = {"identities": [listener.identities["passed"], listener.identities["failed"]]}
     return JobOutcome(data, outcome.diagnostics, outputs)
 
 
 def name_sources(sources: Iterable[SourceFile]) -> dict[Path, str]:
-    """What each file is called by its sender; of several of one name each further one gets a number."""
+    """The senders' names of files by path; of several with one name, the second and later ones are numbered."""
     counts: Counter[str] = Counter()
-    named = {}
+    names = {}
     for item in sources:
         counts[item.name] += 1
         stem, dot, suffix = item.name.rpartition(".")
         number = counts[item.name]
         numbered = f"{stem} ({number}){dot}{suffix}" if dot else f"{item.name} ({number})"
-        named[item.path] = item.name if number == 1 else numbered
-    return named
+        names[item.path] = item.name if number == 1 else numbered
+    return names
 
 
-class _Listener:
-    """Passes on how it goes, and keeps what is told."""
+class _StoringListener:
+    """Reports progress to the job, and stores each package's result."""
 
     def __init__(
         self,
         progress: Progress,
         words: Catalogue,
-        into: tuple[ReceivedStore, AnswerWriter],
+        targets: tuple[ReceivedStore, AnswerWriter],
         inbox: Path | None,
         size: int,
     ) -> None:
         self._progress = progress
         self._size = size
         self._words = words
-        self._store, self._answer = into
+        self._store, self._answer = targets
         self._inbox = inbox
         self._has_errors = False
         self.identities = Counter[str]()
@@ -100,11 +100,11 @@ class _Listener:
         self._progress.begin(total, self._size)
 
     def advance(self, package: ReceivedPackage) -> None:
-        self._keep(package)
+        self._store_package(package)
         size = 0
         with suppress(OSError):
             size = package.path.stat().st_size
-        self._progress.advance(self._show(package), size)
+        self._progress.advance(self._format_name(package), size)
 
     def should_stop(self) -> bool:
         return self._progress.should_stop()
@@ -112,52 +112,52 @@ class _Listener:
     def tell(self, package: ReceivedPackage) -> None:
         self._has_errors = self._has_errors or has_errors(package.diagnostics)
         self.identities[package.identity_verdict.value] += 1
-        self._keep(package, is_final=True)
+        self._store_package(package, is_final=True)
         self._answer.add(describe_package(package, self._words))
 
     def find_code(self, outcome: ReceptionOutcome) -> int:
         """The exit code that the command would end with."""
         if outcome.was_stopped:
             return EXIT_INTERRUPTED
-        found = self._has_errors or has_errors(outcome.diagnostics)
-        return max(outcome.exit_code, EXIT_FOUND if found else EXIT_OK)
+        failed = self._has_errors or has_errors(outcome.diagnostics)
+        return max(outcome.exit_code, EXIT_FOUND if failed else EXIT_OK)
 
-    def _show(self, package: ReceivedPackage) -> str:
-        """A package's name; in an inbox, its way from there."""
+    def _format_name(self, package: ReceivedPackage) -> str:
+        """A package's name; its relative path in an inbox."""
         if package.name or self._inbox is None:
             return package.name or package.path.name
         with suppress(ValueError):
             return package.path.relative_to(self._inbox).as_posix()
         return package.path.name
 
-    def _keep(self, package: ReceivedPackage, *, is_final: bool = False) -> None:
+    def _store_package(self, package: ReceivedPackage, *, is_final: bool = False) -> None:
         errors = [item for item in package.diagnostics if item.severity is Severity.ERROR]
         row = ReceivedRow(
             package.number,
             package.verdict,
             len(errors),
-            _cut(self._show(package)),
+            _cut(self._format_name(package)),
             _cut(package.title),
             dump_diagnostics(errors[:1]),
         )
-        told = describe_details(package, self._words)
+        details = describe_details(package, self._words)
         if is_final:
-            told |= _describe_answer(package, self._show(package))
-        self._store.put(row, told, _assign(package), _list_words(row, package))
+            details |= _describe_answer(package, self._format_name(package))
+        self._store.add(row, details, _iterate_findings(package), _list_words(row, package))
 
 
 def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, Any]:
-    """What the package's own page shows of it, beside its findings."""
-    said = package.said
-    told: dict[str, Any] = {"path": package.shown, "contents": package.contents}
-    if said is None:
-        return told | {"facts": [], "work": "", "identity": "", "draft": False, "steps": []}
-    facts = (*format_facts(said, words), *format_relation(said, package.relation, words))
-    return told | {
+    """The details for a package's page, without its diagnostics."""
+    description = package.said
+    details: dict[str, Any] = {"path": package.shown, "contents": package.contents}
+    if description is None:
+        return details | {"facts": [], "work": "", "identity": "", "draft": False, "steps": []}
+    facts = (*format_facts(description, words), *format_relation(description, package.relation, words))
+    return details | {
         "facts": [(label, _cut(text)) for label, text in facts],
-        "work": format_work(said, words),
+        "work": format_work(description, words),
         "identity": package.identity_verdict.value,
-        "draft": bool(said["draft"]),
+        "draft": bool(description["draft"]),
         "steps": [
             {
                 "step": step["step"],
@@ -165,17 +165,17 @@ def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, An
                 "verdict": step["verdict"],
                 "is_partial": ran_partly(Verdict(step["verdict"]), step["codes"]),
             }
-            for step in said["steps"]
+            for step in description["steps"]
         ],
     }
 
 
 def _describe_answer(package: ReceivedPackage, name: str) -> dict[str, Any]:
-    """What a receipt of it would say, None where it couldn't be verified; the files that it shares with others."""
+    """The findings for a receipt, None where the package couldn't be verified; the files shared with other packages."""
     findings = None
     if package.said is not None:
-        in_chinese = describe_package(package, catalogue(DOCUMENT_LANGUAGE))
-        findings = gather_findings(in_chinese, package.diagnostics, name).model_dump(mode="json")
+        described = describe_package(package, catalogue(DOCUMENT_LANGUAGE))
+        findings = gather_findings(described, package.diagnostics, name).model_dump(mode="json")
     repeats = [
         {
             "relation": repeat.relation,
@@ -190,24 +190,24 @@ def _describe_answer(package: ReceivedPackage, name: str) -> dict[str, Any]:
 
 
 def _cut(text: str) -> str:
-    """A text as long as a page shows it: a hostile index may hold megabytes in a title."""
+    """A text cut to the length that a page shows: a hostile index may hold megabytes in a title."""
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def _assign(package: ReceivedPackage) -> Iterator[tuple[str, str]]:
-    """Each finding with its step: a package's description counts those of each step, in their order."""
+def _iterate_findings(package: ReceivedPackage) -> Iterator[tuple[str, str]]:
+    """Each diagnostic with its step: the description lists the codes of each step in the diagnostics' order."""
     steps = iter([step["step"] for step in (package.said or {"steps": ()})["steps"] for _ in step["codes"]])
     for item in package.diagnostics:
         yield next(steps, _FURTHER), dump_diagnostics([item])
 
 
 def _list_words(row: ReceivedRow, package: ReceivedPackage) -> Iterator[tuple[str, str]]:
-    """By what a package can be looked for."""
-    said: Mapping[str, Any] = package.said or {}
+    """The texts by which a package can be searched, with their kinds."""
+    description: Mapping[str, Any] = package.said or {}
     contents: Mapping[str, Any] = package.contents or {}
-    project = said.get("project") or {}
+    project = description.get("project") or {}
     yield "name", row.name
-    if (name := _cut(said.get("name") or "")) not in row.name:
+    if (name := _cut(description.get("name") or "")) not in row.name:
         yield "name", name
     yield "project", row.title
     yield "project", _cut(project.get("name", ""))

@@ -1,4 +1,4 @@
-"""Writes the answer of ``docgen verify --format json`` as it comes: the server sends it without reading it."""
+"""Writes the JSON answer of a verification piece by piece, as of ``docgen verify``; the server streams the file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from docgen.batch.result import parse_diagnostics
-from docgen.diagnostics import Severity
+from docgen.diagnostics import Diagnostic, Severity
 from docgen.messages.description import describe_diagnostic
 from docgen.web.jobs.folder import ANSWER
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class AnswerWriter:
-    """Gathers packages in a file of its own, since their findings stand before them."""
+    """Writes packages to a temporary file, since the diagnostics of all come before them in the answer."""
 
     def __init__(self, task: JobTask, words: Catalogue) -> None:
         self._task = task
@@ -32,30 +32,30 @@ class AnswerWriter:
         self._comma = ""
 
     def __enter__(self) -> AnswerWriter:
-        self._packages = self._stack.enter_context(self._part("packages").open("w+", encoding="utf-8"))
-        self._stack.callback(self._part("packages").unlink, missing_ok=True)
+        self._packages = self._stack.enter_context(self._find_part("packages").open("w+", encoding="utf-8"))
+        self._stack.callback(self._find_part("packages").unlink, missing_ok=True)
         return self
 
     def __exit__(self, *_fault: object) -> None:
-        self._packages.close()  # before it is removed: Windows removes nothing that is open
+        self._packages.close()  # before it is removed: Windows can't remove an open file
         self._stack.close()
 
     def add(self, package: Mapping[str, Any]) -> None:
-        """A package, in its order."""
+        """Add the next package."""
         self._packages.write(self._comma + json.dumps(package))
         self._comma = ",\n"
 
     def finish(
         self, outcome: ReceptionOutcome, findings: Iterable[str], outputs: Iterable[ResultFile], code: int
     ) -> None:
-        """Write the whole: what was found first, then the rest."""
+        """Write the answer: the diagnostics first, then the rest."""
         counts: Counter[str] = Counter()
-        target, part = self._task.folder / ANSWER, self._part("answer")
+        target, part = self._task.folder / ANSWER, self._find_part("answer")
         with part.open("w", encoding="utf-8") as file:
             file.write('{"schema_version": 1, "command": "verify", "diagnostics": [')
-            told = (item for text in findings for item in parse_diagnostics(text))
+            of_packages = (item for text in findings for item in parse_diagnostics(text))
             comma = ""
-            for item in chain(outcome.diagnostics, told):
+            for item in chain(outcome.diagnostics, of_packages):
                 file.write(comma + self._dump(item, counts))
                 comma = ",\n"
             hrefs = [
@@ -76,9 +76,9 @@ class AnswerWriter:
             file.write("]}\n")
         part.replace(target)
 
-    def _dump(self, item: Any, counts: Counter[str]) -> str:
+    def _dump(self, item: Diagnostic, counts: Counter[str]) -> str:
         counts[item.severity.value] += 1
         return json.dumps(describe_diagnostic(item, self._words))
 
-    def _part(self, name: str) -> Path:
+    def _find_part(self, name: str) -> Path:
         return self._task.folder / f"{name}.part"

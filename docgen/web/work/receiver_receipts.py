@@ -1,6 +1,6 @@
-"""The page's receipts: one register in the page's folder, for all jobs; it stays when jobs are cleared.
+"""Issues and reads the page's receipts: one register for all jobs, which is kept when jobs are cleared.
 
-What reads receipts is loaded when the first is asked for.
+The modules that read receipts are imported on first use.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptDesk:
-    """Where receipts are given out and looked up."""
+class PageReceipts:
+    """The receipts in the page's folder."""
 
     folder: Path
 
     def decide(self, findings: Mapping[str, Any], decision: Decision, resources: Resources) -> str:
-        """Issue a receipt, or find the one that says the same; its number. Raises as ``ReceiptIssuer`` does."""
+        """Issue a receipt, or find one with the same content; return its number. Raises as ``ReceiptIssuer`` does."""
         from docgen.archive.receipts.model import ReceiptFindings
         from docgen.pipeline.services.receipts import ReceiptIssuer
 
@@ -44,7 +44,7 @@ class ReceiptDesk:
         return entry.number
 
     def list_entries(self, query: str = "", numbers: Sequence[str] = ()) -> list[RegisterEntry]:
-        """The receipts in which every word of a query stands, or those of these numbers, the latest first."""
+        """The receipts that contain every word of a query, or have one of the numbers, the latest first."""
         return self._list_all(query, numbers)[::-1][:_MOST]
 
     def _list_all(self, query: str = "", numbers: Sequence[str] = ()) -> list[RegisterEntry]:
@@ -71,15 +71,15 @@ class ReceiptDesk:
         from docgen.archive.receipts.chain import read_receipt
 
         try:
-            found = read_receipt(self.find_file(number, "json")).receipt
+            receipt = read_receipt(self.find_file(number, "json")).receipt
         except OSError:
-            found = None
-        if found is None:
+            receipt = None
+        if receipt is None:
             raise PageError(404, error("N241", number=number[:40]))
-        return found
+        return receipt
 
     def check(self) -> ReceiptsChecked | None:
-        """What checking all of them finds; None where there are none."""
+        """Check all receipts; None where there are none."""
         from docgen.pipeline.services.receipt_checks import check_receipts
 
         return check_receipts([self.folder]) if self.list_entries() else None

@@ -1,4 +1,4 @@
-"""The request of the receiver's door: an inbox on this computer, identities from elsewhere."""
+"""Reads the receiver's form: an inbox on this computer, identities to compare with."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from docgen.errors import SourceError
 
 INBOX, IDENTITY = "inbox", "identity"
 """The form's fields."""
-_BETWEEN = re.compile(r"[,;，；、\r\n]+")
+_SEPARATORS = re.compile(r"[,;，；、\r\n]+")
 _QUOTES = "\"'“”‘’「」"
 
 
 def read_inbox(options: Mapping[str, Any], own: Path) -> Path | None:
     """The folder whose packages are to be verified; None where none is named.
 
-    Raises SourceError: N178 when it isn't there, no folder or can't be read, N179 when the page's own files (``own``)
-    lie in it or it lies among them.
+    SourceError N189 for a path that isn't absolute, N178 for a folder that can't be read, N179 when it contains the
+    page's folder (``own``) or is in it.
     """
-    said = next(iter(options.get(INBOX, ())), "").strip().strip(_QUOTES).strip()
-    if not said:
+    typed = next(iter(options.get(INBOX, ())), "").strip().strip(_QUOTES).strip()
+    if not typed:
         return None
-    folder, place = Path(said).expanduser(), Location(file=said)
-    if "\0" in said or not folder.is_absolute():
-        raise SourceError(error("N189", place, path=said))
+    folder, place = Path(typed).expanduser(), Location(file=typed)
+    if "\0" in typed or not folder.is_absolute():
+        raise SourceError(error("N189", place, path=typed))
     try:
         real = folder.resolve(strict=True)
         with os.scandir(real):
             pass
     except OSError as fault:
-        raise SourceError(error("N178", place, path=said, reason=fault.strerror or str(fault))) from None
-    mine = own.resolve()
-    if real == mine or real in mine.parents or mine in real.parents:
-        raise SourceError(error("N179", place, path=said, folder=str(own)))
+        raise SourceError(error("N178", place, path=typed, reason=fault.strerror or str(fault))) from None
+    page_folder = own.resolve()
+    if real == page_folder or real in page_folder.parents or page_folder in real.parents:
+        raise SourceError(error("N179", place, path=typed, folder=str(own)))
     return folder
 
 
 def read_identities(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """The identities that somebody typed, one in a line; SourceError N190 names those that are none."""
-    typed = [part.strip() for text in options.get(IDENTITY, ()) for part in _BETWEEN.split(text) if part.strip()]
-    found = {text: read_identity(text) for text in typed}
-    if wrong := [text for text, identity in found.items() if identity is None]:
+    """The typed identities, one in a line; SourceError N190 names invalid ones."""
+    typed = [part.strip() for text in options.get(IDENTITY, ()) for part in _SEPARATORS.split(text) if part.strip()]
+    identities = {text: read_identity(text) for text in typed}
+    if wrong := [text for text, identity in identities.items() if identity is None]:
         raise SourceError(*(error("N190", typed=text[:80], number=len("".join(text.split()))) for text in wrong))
-    return tuple(identity for identity in found.values() if identity is not None)
+    return tuple(identity for identity in identities.values() if identity is not None)

@@ -1,4 +1,4 @@
-"""Looking at a template as a job: what it asks for, what is wrong with it, the copy with comments, how it prints."""
+"""Checks a template: its fields, its faults, a copy with comments, a sample document."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _USES = ("printed", "looped", "condition")
 
 
 def look_at_template(task: JobTask, progress: Progress) -> JobOutcome:
-    """The job."""
+    """Check the uploaded template and make a sample document of it."""
     if len(task.order.sources) != 1:
         raise SourceError(error("N233", count=len(task.order.sources)))
     source, words = task.order.sources[0], catalogue(task.lang)
@@ -58,46 +58,46 @@ def look_at_template(task: JobTask, progress: Progress) -> JobOutcome:
         "blanks": list(blanks),
         "is_filled": True,
     }
-    found = list(checked.diagnostics)
-    looked: list[ResultFile] = []
+    diagnostics = list(checked.diagnostics)
+    samples: list[ResultFile] = []
     if not has_errors(checked.diagnostics) and checked.tags:
         try:
-            looked, data["is_filled"] = _make_sample(task, source, (standard, document))
-        except DocgenError as fault:  # what keeps it from being printed is told with the rest
-            found += fault.diagnostics
+            samples, data["is_filled"] = _make_sample(task, source, (standard, document))
+        except DocgenError as fault:  # reported with the template's faults
+            diagnostics += fault.diagnostics
     progress.advance(source.name)
-    data |= look_at(task.results, looked)
+    data |= look_at(task.results, samples)
     if not document and not has_errors(checked.diagnostics) and checked.fields:
         name = f"{_name_stem(source)}_{words.text('web.templates.sheet')}.xlsx"
         write_sheet(source.path, task.results / name, force=True)
         outputs.append(ResultFile(name, name, "table"))
-    return JobOutcome(data, sort_diagnostics(drop_repeats(found)), (*outputs, *looked))
+    return JobOutcome(data, sort_diagnostics(drop_repeats(diagnostics)), (*outputs, *samples))
 
 
 def _name_stem(source: SourceFile) -> str:
-    """What files that are made of a template are called after; short enough for an ending."""
+    """The beginning of the names of files made from a template, short enough for a suffix."""
     return clean_component(Path(source.name).stem, 60)
 
 
 def _annotate(task: JobTask, source: SourceFile, checked: CheckedTemplate, words: Catalogue) -> list[ResultFile]:
-    """A copy of a Word template with a comment at each fault, where it has any."""
+    """Write a copy of a Word template with a comment at each fault, where it has any."""
     if is_workbook(source.name) or not checked.diagnostics:
         return []
     name = f"{_name_stem(source)}_{words.text('web.templates.annotated')}.docx"
     try:
         annotate_template(source.path, checked, task.results / name, words, force=True)
-    except TemplateError:  # it can't be opened: that is among what was found
+    except TemplateError:  # the template can't be opened, which its diagnostics say
         return []
     return [ResultFile(name, name, "table")]
 
 
 def _describe_field(item: AskedField, words: Catalogue) -> dict[str, Any]:
-    used = [words.text(f"cli.template.{kind}") for kind in _USES if any(use.use == kind for use in item.uses)]
+    uses = [words.text(f"cli.template.{kind}") for kind in _USES if any(use.use == kind for use in item.uses)]
     place = item.uses[0].location
     return {
         "label": item.label,
         "name": item.name,
-        "used": "、".join(used),
+        "used": "、".join(uses),
         "count": len(item.uses),
         "paragraph": place.paragraph,
         "cell": " ".join(filter(None, (place.sheet, place.cell))),
@@ -105,7 +105,7 @@ def _describe_field(item: AskedField, words: Catalogue) -> dict[str, Any]:
 
 
 def _make_sample(task: JobTask, source: SourceFile, wanted: tuple[str, str]) -> tuple[list[ResultFile], bool]:
-    """A document of sample values; whether there were any."""
+    """Make a document with sample values; return its files, and whether there were values to fill in."""
     folder = task.results / "sample"
     folder.mkdir()
     if wanted[1]:

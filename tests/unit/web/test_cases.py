@@ -18,7 +18,7 @@ from support.web_support import OWN, PROGRAM, enter, make_settings, open_page, w
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.resources import Resources
 from docgen.web.jobs.model import JobOutcome, JobTask, Order, ResultFile, SourceFile
-from docgen.web.routes.cases import part_lines
+from docgen.web.routes.cases import format_markdown
 from docgen.web.routes.cases_list import list_files, sort_files
 from docgen.web.work.cases import review_texts
 
@@ -191,8 +191,8 @@ def test_no_page_speaks_of_a_command_s_options(client: TestClient) -> None:
 
 
 def test_lines_of_word_are_paragraphs_and_markdown_stays() -> None:
-    assert part_lines("题\r\n一、简介\r\n\r\n  文字") == "题\n\n一、简介\n\n文字\n"
-    assert part_lines("# 题\n一\n二") == "# 题\n一\n二"
+    assert format_markdown("题\r\n一、简介\r\n\r\n  文字") == "题\n\n一、简介\n\n文字\n"
+    assert format_markdown("# 题\n一\n二") == "# 题\n一\n二"
 
 
 @pytest.mark.heavy

@@ -65,10 +65,10 @@ def test_a_folder_that_can_t_be_made_is_told(tmp_path: Path) -> None:
 def test_the_key_of_programs_is_kept_and_nobody_else_s(tmp_path: Path) -> None:
     workplace = Workplace(tmp_path / "page")
     workplace.prepare()
-    key = workplace.read_lasting_key()
+    key = workplace.read_api_key()
     assert len(key) >= 32
     assert workplace.key_file.stat().st_mode & 0o077 == 0
     assert workplace.folder.stat().st_mode & 0o077 == 0
-    assert workplace.read_lasting_key() == key
+    assert workplace.read_api_key() == key
     workplace.key_file.chmod(0o644)
-    assert workplace.read_lasting_key() != key, "others may have read it"
+    assert workplace.read_api_key() != key, "others may have read it"

@@ -11,8 +11,8 @@ from support.web_support import enter, make_settings, open_page
 
 from docgen.diagnostics import Location, error
 from docgen.messages import LANGUAGES, Language, catalogue
+from docgen.web.diagnostics_view import format_diagnostics
 from docgen.web.pages import DOORS, FOLDER
-from docgen.web.spoken import speak
 
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
 SCRIPTS = sorted((FOLDER / "static").glob("*.js"))
@@ -68,7 +68,7 @@ def test_a_program_is_told_what_is_wrong_as_json(tmp_path: Path) -> None:
 def test_files_are_called_what_their_sender_calls_them() -> None:
     path = "/somewhere/jobs/0/uploads/0001/甲.docx"
     found = error("C121", Location("docx", file=path, paragraph=3), path=path)
-    (said,) = speak([found], catalogue(), {path: "甲.docx"})
+    (said,) = format_diagnostics([found], catalogue(), {path: "甲.docx"})
     assert said.place == "甲.docx 第 3 段"
     assert "甲.docx" in said.message
     assert "somewhere" not in said.message + said.mend + said.place

@@ -259,7 +259,7 @@ def test_the_store_reads_a_page_at_a_time(tmp_path: Path) -> None:
         for number in range(1, 501):
             verdict = "faulty" if number % 10 == 0 else "sound"
             row = ReceivedRow(number, verdict, number if verdict == "faulty" else 0, f"{number}.zip", "题\udcff", "[]")
-            store.put(row, {}, [("names", "[]")] * 400, [("name", row.name), ("document", "100% 合_格")])
+            store.add(row, {}, [("names", "[]")] * 400, [("name", row.name), ("document", "100% 合_格")])
     with read_store(tmp_path) as store:
         assert store is not None
         assert store.count_verdicts() == {"faulty": 50, "sound": 450}

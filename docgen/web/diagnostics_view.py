@@ -1,4 +1,4 @@
-"""Spells diagnostics for a page: the place in words, what is wrong, how to mend it; the code for who asks."""
+"""Formats diagnostics for a page: the place in words, what is wrong, how to mend it, the code."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from docgen.messages import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenFault:
-    """A diagnostic in the reader's language. ``severity`` is ``error``, ``warning`` or ``info``."""
+class DiagnosticView:
+    """A diagnostic as texts in the reader's language. ``severity`` is ``error``, ``warning`` or ``info``."""
 
     code: str
     severity: str
@@ -26,18 +26,18 @@ class SpokenFault:
     clause: str
 
 
-def speak(
+def format_diagnostics(
     diagnostics: Iterable[Diagnostic], words: Catalogue, names: Mapping[str, str] | None = None
-) -> list[SpokenFault]:
-    """Each diagnostic as it is shown; ``names`` says what a file is called by its path, else its own name is shown."""
+) -> list[DiagnosticView]:
+    """The texts of each diagnostic; ``names`` gives the name to show for the path of a file, by default its own."""
     return [
-        SpokenFault(
+        DiagnosticView(
             item.code,
             item.severity.value,
             words.diagnostics[item.code].title,
             format_place(item.location, words, names or {}),
-            _call(words.message(item), names or {}),
-            _call(_mend(item, words), names or {}),
+            _replace_paths(words.message(item), names or {}),
+            _replace_paths(_format_remedy(item, words), names or {}),
             words.diagnostics[item.code].why.replace("{{", "{").replace("}}", "}"),  # as messages are written
             item.clause or "",
         )
@@ -45,36 +45,36 @@ def speak(
     ]
 
 
-def _mend(item: Diagnostic, words: Catalogue) -> str:
-    """How to mend it; where the catalogue's words are of a command's options, those of the page (``web.mend.CODE``)."""
+def _format_remedy(item: Diagnostic, words: Catalogue) -> str:
+    """How to mend it; the page's own text (``web.mend.CODE``) where the catalogue's names a command's options."""
     own = f"web.mend.{item.code}"
     return words.text(own, **item.params) if own in words.texts else words.mend(item)
 
 
-def _call(text: str, names: Mapping[str, str]) -> str:
-    """A text in which files are called what their sender calls them, not where they lie with us."""
+def _replace_paths(text: str, names: Mapping[str, str]) -> str:
+    """A text in which the senders' names of files stand in place of our paths."""
     for path, name in names.items():
         if path in text:
             text = text.replace(path, name)
     return text
 
 
-def call_files(value: Any, names: Mapping[str, str]) -> Any:
-    """Plain data (JSON) in which files are called what their sender calls them."""
-    known = re.compile("|".join(map(re.escape, names)) or "(?!)")
+def replace_paths(value: Any, names: Mapping[str, str]) -> Any:
+    """JSON data in which the senders' names of files stand in place of our paths."""
+    paths = re.compile("|".join(map(re.escape, names)) or "(?!)")
 
-    def call(inner: Any) -> Any:
+    def replace(inner: Any) -> Any:
         if isinstance(inner, str):
-            return known.sub(lambda found: names[found[0]], inner)
+            return paths.sub(lambda match: names[match[0]], inner)
         if isinstance(inner, Mapping):
-            return {name: call(item) for name, item in inner.items()}
-        return [call(item) for item in inner] if isinstance(inner, list | tuple) else inner
+            return {name: replace(item) for name, item in inner.items()}
+        return [replace(item) for item in inner] if isinstance(inner, list | tuple) else inner
 
-    return call(value)
+    return replace(value)
 
 
 def format_place(at: Location, words: Catalogue, names: Mapping[str, str]) -> str:
-    """A place in the user's files as words; no folders, which on a page are ours. Empty when there is none."""
+    """A place in the user's files in words, without folders, which are ours; empty where no file is named."""
     if at.file is None:
         return ""
     file = names.get(at.file) or Path(at.file).name
