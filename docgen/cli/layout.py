@@ -78,7 +78,7 @@ def wrap_text(text: str, columns: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
-def set_paragraphs(text: str, columns: int, indent: int = 0) -> list[str]:
+def format_paragraphs(text: str, columns: int, indent: int = 0) -> list[str]:
     """The lines of paragraphs; a line that begins with spaces (an example) isn't wrapped."""
     margin, lines = " " * indent, []
     for line in text.strip().splitlines():
@@ -89,7 +89,7 @@ def set_paragraphs(text: str, columns: int, indent: int = 0) -> list[str]:
     return lines
 
 
-def set_definitions(rows: Sequence[tuple[str, str]], columns: int, indent: int = 2) -> list[str]:
+def format_definitions(rows: Sequence[tuple[str, str]], columns: int, indent: int = 2) -> list[str]:
     """A term and its explanation per row, the explanations under each other."""
     margin = " " * indent
     term_width = min(max((measure_text(term) for term, _ in rows), default=0), columns // 3)
@@ -105,7 +105,7 @@ def set_definitions(rows: Sequence[tuple[str, str]], columns: int, indent: int =
     return lines
 
 
-def set_table(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
+def format_table(rows: Iterable[Sequence[str]], indent: int = 0) -> list[str]:
     """Columns as wide as their widest cell, two spaces apart."""
     cleaned = [tuple(clean_line(cell) for cell in row) for row in rows]
     widths = [max(measure_text(cell) for cell in column) for column in zip(*cleaned, strict=True)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import click
 from click.core import ParameterSource
 
-from docgen.cli.layout import find_columns, set_definitions, set_paragraphs
+from docgen.cli.layout import find_columns, format_definitions, format_paragraphs
 from docgen.cli.session import FORMATS, Session
 from docgen.languages import LANGUAGES
 
@@ -30,7 +30,7 @@ else:
 _GLOBAL = "global"
 
 
-def refuse_usage(code: str, ctx: click.Context | None, **params: Param) -> UsageFault:
+def make_usage_fault(code: str, ctx: click.Context | None, **params: Param) -> UsageFault:
     """The exception for a wrong command line."""
     from docgen.cli.usage import UsageFault
     from docgen.diagnostics import Diagnostic, Severity
@@ -73,7 +73,7 @@ class ChoiceType(_WordType):
         """The word; UsageFault X106 for any other."""
         if value not in self.choices:
             name = param.opts[-1] if param is not None else ""
-            raise refuse_usage("X106", ctx, value=str(value), name=name, known="、".join(self.choices))
+            raise make_usage_fault("X106", ctx, value=str(value), name=name, known="、".join(self.choices))
         return cast("str", value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -96,19 +96,19 @@ class IdentityType(_WordType):
         identity = read_identity(str(value))
         if identity is None:
             name = param.opts[-1] if param is not None else ""
-            raise refuse_usage("X106", ctx, value=str(value), name=name, known="0–9 a–f × 64")
+            raise make_usage_fault("X106", ctx, value=str(value), name=name, known="0–9 a–f × 64")
         return identity
 
 
-def _choose(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+def _set_option(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     session = ctx.find_object(Session)
     name = param.name or ""
     if session is not None and ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-        session.choose(name, value)
+        session.set_option(name, value)
 
 
 def _make_global(*names: str, **details: Any) -> click.Option:
-    return click.Option(names, expose_value=False, callback=_choose, is_eager=True, **details)
+    return click.Option(names, expose_value=False, callback=_set_option, is_eager=True, **details)
 
 
 GLOBAL_OPTIONS: tuple[click.Option, ...] = (
@@ -142,7 +142,7 @@ def find_words(ctx: click.Context | None) -> Catalogue:
     return catalogue()
 
 
-def name_parameter(param: click.Parameter) -> str:
+def format_parameter(param: click.Parameter) -> str:
     """A parameter as it is typed: ``-o, --out OUT`` or ``RECORD...``."""
     if isinstance(param, click.Argument):
         return (param.metavar or (param.name or "").upper()) + ("..." if param.nargs == -1 else "")
@@ -190,7 +190,7 @@ class LocalizedCommand(click.Command):
             fault.ctx = fault.ctx or ctx
             raise
         if not group and ctx.args and not ctx.resilient_parsing:
-            raise refuse_usage("X107", ctx, values=" ".join(map(str, ctx.args)), help=f"{ctx.command_path} --help")
+            raise make_usage_fault("X107", ctx, values=" ".join(map(str, ctx.args)), help=f"{ctx.command_path} --help")
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -213,7 +213,7 @@ class LocalizedCommand(click.Command):
         """The placeholder for options, then the arguments."""
         options = find_words(ctx).text("cli.help.options-metavar")
         arguments = [item for item in self.params if isinstance(item, click.Argument)]
-        return [f"[{options}]", *(name_parameter(item) for item in arguments)]
+        return [f"[{options}]", *(format_parameter(item) for item in arguments)]
 
     def get_usage(self, ctx: click.Context) -> str:
         """The line of usage."""
@@ -223,7 +223,7 @@ class LocalizedCommand(click.Command):
     def get_help(self, ctx: click.Context) -> str:
         """The whole help, set for the terminal."""
         words, columns = find_words(ctx), find_columns()
-        lines = [self.get_usage(ctx), "", *set_paragraphs(words.helps[self.help_key], columns), ""]
+        lines = [self.get_usage(ctx), "", *format_paragraphs(words.helps[self.help_key], columns), ""]
         own = [item for item in self.get_params(ctx) if item not in GLOBAL_OPTIONS]
         arguments = [item for item in own if isinstance(item, click.Argument)]
         options = [item for item in own if isinstance(item, click.Option)]
@@ -235,7 +235,7 @@ class LocalizedCommand(click.Command):
         ]
         for name, rows in sections:
             if rows:
-                lines += [words.text(f"cli.help.{name}"), *set_definitions(rows, columns), ""]
+                lines += [words.text(f"cli.help.{name}"), *format_definitions(rows, columns), ""]
         return "\n".join(lines).rstrip()
 
     def list_short_helps(self, ctx: click.Context, words: Catalogue) -> list[tuple[str, str]]:
@@ -244,7 +244,7 @@ class LocalizedCommand(click.Command):
         return []
 
     def _describe(self, params: Sequence[click.Parameter], words: Catalogue) -> list[tuple[str, str]]:
-        return [(name_parameter(item), find_param_help(words, self, item)) for item in params]
+        return [(format_parameter(item), find_param_help(words, self, item)) for item in params]
 
 
 class LocalizedGroup(LocalizedCommand, click.Group):
@@ -274,7 +274,7 @@ class LocalizedGroup(LocalizedCommand, click.Group):
             from docgen.cli.usage import suggest_nearest
 
             nearest = suggest_nearest(args[0], self.list_commands(ctx))
-            raise refuse_usage("X102", ctx, name=args[0], hint=nearest, help=f"{ctx.command_path} --help")
+            raise make_usage_fault("X102", ctx, name=args[0], hint=nearest, help=f"{ctx.command_path} --help")
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -284,7 +284,7 @@ class LocalizedGroup(LocalizedCommand, click.Group):
             "protected_args"
         )  # the name in newer and in older versions of click
         if not (rest or pending or ctx.args or ctx.resilient_parsing):
-            raise refuse_usage("X108", ctx, name=ctx.command_path, help=f"{ctx.command_path} --help")
+            raise make_usage_fault("X108", ctx, name=ctx.command_path, help=f"{ctx.command_path} --help")
         return rest
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:

@@ -17,7 +17,7 @@ from docgen.cli.session import Session
 
 def _allow_outside(ctx: click.Context, _param: click.Parameter, value: tuple[Path, ...]) -> None:
     if isinstance(ctx.obj, Session):
-        ctx.obj.choose("allow_outside", value)
+        ctx.obj.set_option("allow_outside", value)
 
 
 path_type = PathType()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.cli.console import is_unicode
 from docgen.cli.groups import DiagnosticGroup, gather_kinds, group_diagnostics, list_others, list_ranges
-from docgen.cli.layout import clean_line, set_table
+from docgen.cli.layout import clean_line, format_table
 from docgen.cli.session import Session
 from docgen.diagnostics import (
     UNREAD,
@@ -159,7 +159,7 @@ def format_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) ->
         rows.insert(
             0, (session.text("output.document"), session.text("output.many", number=len(documents), folder=folder))
         )
-    return set_table(rows) if rows else []
+    return format_table(rows) if rows else []
 
 
 def format_diagnostic(session: Session, item: Diagnostic) -> Sequence[str]:
@@ -259,7 +259,7 @@ def format_kinds(session: Session, diagnostics: Iterable[Diagnostic]) -> list[st
         )
         for (severity, code), number in ranked
     ]
-    return [session.text("group.kinds"), *set_table(rows, indent=2)]
+    return [session.text("group.kinds"), *format_table(rows, indent=2)]
 
 
 def format_place(session: Session, at: Location) -> str:

@@ -80,7 +80,7 @@ class Session:
             raise self._settings_fault
         return settings
 
-    def choose(self, name: str, value: object) -> None:
+    def set_option(self, name: str, value: object) -> None:
         """Set a global option from the command line."""
         if name == "lang":
             self._lang = cast("Language", value)

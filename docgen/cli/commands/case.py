@@ -66,20 +66,20 @@ def case(
     views = [
         [view_case(session.words, item, judged, strict=session.strict) for judged in item.cases] for item in reviewed
     ]
-    shown = [(item, view) for item, own in zip(reviewed, views, strict=True) for view in own]
+    pairs = [(item, view) for item, own in zip(reviewed, views, strict=True) for view in own]
     lines: list[str] = []
-    for _, view in shown if len(shown) <= _SHOWN_WHOLE else ():
+    for _, view in pairs if len(pairs) <= _SHOWN_WHOLE else ():
         lines += [*([""] if lines else []), *format_case(session, view)]
-    if len(shown) > 1:
-        lines += [*([""] if lines else []), *format_summary(session, [(item.case.name, view) for item, view in shown])]
+    if len(pairs) > 1:
+        lines += [*([""] if lines else []), *format_summary(session, [(item.case.name, view) for item, view in pairs])]
     if others:
         lines.append(session.text("case.others", count=others))
     written = [WrittenFile(item.copy, item.case.name) for item in reviewed if item.copy is not None]
     if out is not None:
         _write_table(session, out, reviewed, options.force)
         written.insert(0, WrittenFile(out, session.text("case.table")))
-    pairs = zip(reviewed, views, strict=True) if session.is_json else ()
-    data = {"cases": [described for item, own in pairs for described in describe_reviewed(item, own)]}
+    described_pairs = zip(reviewed, views, strict=True) if session.is_json else ()
+    data = {"cases": [described for item, own in described_pairs for described in describe_reviewed(item, own)]}
     diagnostics = tuple(diagnostic for item in reviewed for diagnostic in item.diagnostics)
     if not reviewed:
         diagnostics = (error("C158", folder="、".join(map(str, files))),)

@@ -7,7 +7,7 @@ import re
 import click
 
 from docgen.cli.completion import complete_codes
-from docgen.cli.layout import find_columns, set_paragraphs, set_table
+from docgen.cli.layout import find_columns, format_paragraphs, format_table
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
@@ -34,7 +34,7 @@ def explain(session: Session, codes: tuple[str, ...]) -> int:
         for code in explained:
             lines += [*([""] if lines else []), *format_entry(session, code, entries[code])]
     else:
-        lines = set_table([(code, entries[code].title) for code in explained])
+        lines = format_table([(code, entries[code].title) for code in explained])
     described = [
         {
             "code": code,
@@ -57,5 +57,5 @@ def format_entry(session: Session, code: str, entry: Entry) -> list[str]:
     lines = [f"{code}  {entry.title}"]
     for name in ("message", "why", "mend"):
         text = _PARAMETER.sub("…", getattr(entry, name)).replace("{{", "{").replace("}}", "}")
-        lines += [session.text(f"explain.{name}"), *set_paragraphs(text, columns, indent=4)]
+        lines += [session.text(f"explain.{name}"), *format_paragraphs(text, columns, indent=4)]
     return lines

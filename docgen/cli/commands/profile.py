@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.completion import complete_profiles
-from docgen.cli.layout import set_table
+from docgen.cli.layout import format_table
 from docgen.cli.localized import LocalizedCommand, LocalizedGroup
 from docgen.cli.options import folder_type
 from docgen.cli.report import Report, finish
@@ -47,7 +47,7 @@ def list_all(session: Session) -> int:
         rows.append((loaded.id, loaded.version, loaded.standard.number, loaded.standard.title, status))
         described.append({**describe_profile(loaded), "folder": str(folder)})
     head = tuple(session.text(f"profile.{name}") for name in ("id", "version", "number", "title", "status"))
-    lines = tuple(set_table([head, *rows])) if rows else ()
+    lines = tuple(format_table([head, *rows])) if rows else ()
     return finish(session, Report(tuple(diagnostics), lines=lines, data={"profiles": described}, exit_code=worst))
 
 
@@ -76,13 +76,13 @@ def show(session: Session, profile_id: str) -> int:
         for item in loaded.filing.items
     ]
     lines = [
-        *set_table([row for row in head if row[1]]),
+        *format_table([row for row in head if row[1]]),
         "",
         session.text("profile.documents"),
-        *set_table(documents, indent=2),
+        *format_table(documents, indent=2),
         "",
         session.text("profile.filing-list", basis=loaded.filing.basis),
-        *set_table(filing, indent=2),
+        *format_table(filing, indent=2),
     ]
     return finish(session, Report(lines=tuple(lines), data={"profile": describe_profile(loaded)}))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.layout import clean_line, set_table
+from docgen.cli.layout import clean_line, format_table
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import force_option, path_type
 from docgen.cli.report import Report, finish
@@ -46,7 +46,7 @@ def receipts(session: Session, *, folder: Path, query: tuple[str, ...], out: Pat
             (entry.number, words.text(f"receipt.decision.{entry.decision}"), clean_line(entry.file), entry.sender)
             for entry in entries[:_LISTED]
         ]
-        lines = [*set_table(rows)]
+        lines = [*format_table(rows)]
         if len(entries) > _LISTED:
             lines.append(session.text("verify.others", number=len(entries) - _LISTED))
     lines.append(session.text("receipts.count", number=len(entries)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.completion import complete_documents, complete_profiles
-from docgen.cli.layout import set_table
+from docgen.cli.layout import format_table
 from docgen.cli.localized import LocalizedCommand, LocalizedGroup
 from docgen.cli.options import path_type
 from docgen.cli.report import Report, finish, format_place
@@ -90,7 +90,7 @@ def fields(session: Session, file: Path) -> int:
     names = {field.name: field.uses for field in list_fields(opened.list_uses())}
     rows = [_format_name(session, file, name, uses) for name, uses in names.items()]
     head = tuple(session.text(f"template.{name}") for name in ("name", "use", "count", "where"))
-    lines = tuple(set_table([head, *rows])) if rows else (session.text("template.none"),)
+    lines = tuple(format_table([head, *rows])) if rows else (session.text("template.none"),)
     if opened.blanks:
         lines = (*lines, "", session.text("template.blanks", labels="、".join(opened.blanks)))
     described: dict[str, Any] = {

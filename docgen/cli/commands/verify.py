@@ -11,7 +11,7 @@ import click
 
 from docgen.cli.engines import EngineChoice, choose_engine, open_engine
 from docgen.cli.interrupts import Interrupts, listen_to_interrupts
-from docgen.cli.layout import clean_line, set_table
+from docgen.cli.layout import clean_line, format_table
 from docgen.cli.localized import ChoiceType, IdentityType, LocalizedCommand
 from docgen.cli.options import force_option, jobs_option, path_type
 from docgen.cli.report import Report, apply_strictness, finish
@@ -264,7 +264,7 @@ class _ReceptionReporter:
 def _report_many(session: Session, outcome: ReceptionOutcome, reporter: _ReceptionReporter, out: Path | None) -> int:
     from docgen.batch.received_book import format_counts
 
-    lines = [*set_table(reporter.rows)]
+    lines = [*format_table(reporter.rows)]
     if reporter.unlisted:
         lines.append(session.text("verify.others", number=reporter.unlisted))
     lines.append(format_counts(outcome.counts, session.words))
@@ -313,7 +313,7 @@ def format_result(session: Session, result: VerifyReport, relation: PackageRelat
         *format_relation(described, relation, words),
     ]
     steps = [(words.format_param(step.spoken_verdict), words.format_param(step.title)) for step in result.steps]
-    lines = [*set_table(rows), *set_table(steps, indent=2)]
+    lines = [*format_table(rows), *format_table(steps, indent=2)]
     if described["draft"]:
         lines.append(words.text("verify.draft"))
     return lines

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.cli.layout import set_table
+from docgen.cli.layout import format_table
 from docgen.cli.localized import LocalizedCommand
 from docgen.cli.options import path_type
 from docgen.cli.report import Report, apply_strictness, finish
@@ -33,7 +33,7 @@ def verify_receipt(session: Session, *, files: tuple[Path, ...], register: Path 
         (words.text(f"archive.verdict.{result.verdict.value}"), words.text(f"receipt.step.{result.step}"))
         for result in checked.results
     ]
-    lines = [session.text("receipts.checked", number=len(checked.receipts)), *set_table(steps, indent=2)]
+    lines = [session.text("receipts.checked", number=len(checked.receipts)), *format_table(steps, indent=2)]
     data = {"receipts": _describe_receipts(checked), "steps": _describe_steps(checked)}
     return finish(session, Report(apply_strictness(session, checked.diagnostics), lines=tuple(lines), data=data))
 

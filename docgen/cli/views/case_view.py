@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from docgen.cli.layout import clean_line, set_table
+from docgen.cli.layout import clean_line, format_table
 from docgen.cli.session import Session
 from docgen.content.shown_names import shorten
 
@@ -36,7 +36,7 @@ def format_case(session: Session, case: CaseView) -> list[str]:
         rows.append((*row, format_advice(session, part)))
     head = clean_line("  ".join(dict.fromkeys(filter(None, (case.name, case.title)))))
     more = [f"  {line}" for line in format_details(session, case)]
-    return [head, *set_table(rows, indent=2), "  " + format_total(session, case), *more]
+    return [head, *format_table(rows, indent=2), "  " + format_total(session, case), *more]
 
 
 def format_part(session: Session, part: PartView) -> str:
@@ -106,7 +106,7 @@ def format_summary(session: Session, cases: Sequence[tuple[str, CaseView]]) -> l
         name = path if case.name == path else f"{path} {case.name}"
         facts = f"{stated}/{len(case.facts)}" if case.facts else "—"
         rows.append((name, shorten(case.title, 16), over, shares, facts, counts))
-    return set_table(rows)
+    return format_table(rows)
 
 
 def _format_share(part: PartView) -> str:

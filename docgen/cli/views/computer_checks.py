@@ -50,7 +50,7 @@ _LONG_PATH = 300
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult:
+class ComputerCheck:
     """The result of one check: ``fine`` is True, False (a diagnostic says why) or None (only for information)."""
 
     name: str
@@ -59,10 +59,10 @@ class CheckResult:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def check_computer(session: Session) -> Iterator[CheckResult]:
+def check_computer(session: Session) -> Iterator[ComputerCheck]:
     """Check everything, in the order in which it is shown."""
     yield check_python(sys.version_info[:2])
-    yield CheckResult("docgen", True, f"{docgen.__version__}  {Path(docgen.__file__).parent}")
+    yield ComputerCheck("docgen", True, f"{docgen.__version__}  {Path(docgen.__file__).parent}")
     yield check_libraries()
     for name in ("profiles", "templates", "schemas"):
         yield check_folder(name, shipped_folder(name))
@@ -76,16 +76,16 @@ def check_computer(session: Session) -> Iterator[CheckResult]:
     yield check_temporary(Path(tempfile.gettempdir()))
 
 
-def check_python(version: tuple[int, ...]) -> CheckResult:
+def check_python(version: tuple[int, ...]) -> ComputerCheck:
     """Check that Python is new enough."""
     needed = ".".join(map(str, _PYTHON))
     detail = f"{platform.python_version()}  {platform.system()} {platform.release()}"
     if version >= _PYTHON:
-        return CheckResult("python", True, detail)
-    return CheckResult("python", False, detail, (error("X121", version=platform.python_version(), needed=needed),))
+        return ComputerCheck("python", True, detail)
+    return ComputerCheck("python", False, detail, (error("X121", version=platform.python_version(), needed=needed),))
 
 
-def check_libraries() -> CheckResult:
+def check_libraries() -> ComputerCheck:
     """Check that each library can be imported; list the versions."""
     versions, faults = [], []
     for name, module in _LIBRARIES.items():
@@ -94,40 +94,40 @@ def check_libraries() -> CheckResult:
             versions.append(f"{name} {importlib.metadata.version(name)}")
         except (ImportError, OSError) as fault:
             faults.append(error("X122", name=name, reason=str(fault)))
-    return CheckResult("libraries", not faults, ", ".join(versions), tuple(faults))
+    return ComputerCheck("libraries", not faults, ", ".join(versions), tuple(faults))
 
 
-def check_folder(name: str, folder: Path) -> CheckResult:
+def check_folder(name: str, folder: Path) -> ComputerCheck:
     """Check that a folder that comes with docgen is there and not empty."""
     if folder.is_dir() and any(folder.iterdir()):
-        return CheckResult(name, True, str(folder))
-    return CheckResult(name, False, str(folder), (error("X123", path=str(folder)),))
+        return ComputerCheck(name, True, str(folder))
+    return ComputerCheck(name, False, str(folder), (error("X123", path=str(folder)),))
 
 
-def check_own_folders(session: Session) -> CheckResult:
+def check_own_folders(session: Session) -> ComputerCheck:
     """Check the user's own folders, if any are set."""
     try:
         resources = session.find_resources()
     except DocgenError as fault:
-        return CheckResult("own", False, "", tuple(fault.diagnostics))
+        return ComputerCheck("own", False, "", tuple(fault.diagnostics))
     own = [str(path) for path in (*resources.own_profiles, *resources.own_templates)]
-    return CheckResult("own", True, os.pathsep.join(own) or session.text("doctor.none"))
+    return ComputerCheck("own", True, os.pathsep.join(own) or session.text("doctor.none"))
 
 
-def check_office(place: str | None) -> CheckResult:
+def check_office(place: str | None) -> ComputerCheck:
     """Check for LibreOffice, which is optional."""
-    return CheckResult("office", True, place) if place else CheckResult("office", None, "", (info("X124"),))
+    return ComputerCheck("office", True, place) if place else ComputerCheck("office", None, "", (info("X124"),))
 
 
-def check_extra(name: str, library: str) -> CheckResult:
+def check_extra(name: str, library: str) -> ComputerCheck:
     """Check for an optional library."""
     try:
-        return CheckResult(name, True, f"{library} {importlib.metadata.version(library)}")
+        return ComputerCheck(name, True, f"{library} {importlib.metadata.version(library)}")
     except importlib.metadata.PackageNotFoundError:
-        return CheckResult(name, None, "")
+        return ComputerCheck(name, None, "")
 
 
-def check_cluster(session: Session, scheduler: str) -> Iterator[CheckResult]:
+def check_cluster(session: Session, scheduler: str) -> Iterator[ComputerCheck]:
     """Check the scheduler and each of its workers for a run in the current folder."""
     from docgen.batch.cluster import Cluster, WorkerPlace
     from docgen.batch.engine import EngineError
@@ -136,21 +136,21 @@ def check_cluster(session: Session, scheduler: str) -> Iterator[CheckResult]:
     try:
         members = cluster.list_members()
     except EngineError as fault:
-        yield CheckResult("scheduler", False, scheduler, (fault.diagnostic,))
+        yield ComputerCheck("scheduler", False, scheduler, (fault.diagnostic,))
         return
     finally:
         cluster.close()
     fit = sum(member.misfit is None for member in members)
     counts = {"number": len(members), "fit": fit, "folder": str(Path.cwd())}
     detail = session.text("doctor.scheduler.said", address=scheduler or "–", **counts)
-    yield CheckResult("scheduler", fit > 0, detail)
+    yield ComputerCheck("scheduler", fit > 0, detail)
     for member in members:
         memory = member.memory >> 20
         detail = session.text(
             "doctor.worker.said", address=member.address, threads=member.threads, memory=memory or "–"
         )
         diagnostics = () if member.misfit is None else (member.misfit,)
-        yield CheckResult("worker", member.misfit is None or None, detail, diagnostics)
+        yield ComputerCheck("worker", member.misfit is None or None, detail, diagnostics)
 
 
 def list_font_names() -> list[str]:
@@ -172,23 +172,23 @@ def list_font_names() -> list[str]:
     return [path.name.lower() for folder in folders if folder.is_dir() for path in folder.rglob("*.[to]t[fc]")]
 
 
-def check_font(session: Session, name: str, words: tuple[str, ...], names: list[str]) -> CheckResult:
+def check_font(session: Session, name: str, words: tuple[str, ...], names: list[str]) -> ComputerCheck:
     """Check for a font of official documents; without it Word shows another one."""
     match = next((line for line in names if any(word in line for word in words)), None)
     if match is not None:
-        return CheckResult(name, True, match.rsplit("/", 1)[-1])
-    return CheckResult(name, None, "", (info("X125", font=session.text(f"doctor.{name}")),))
+        return ComputerCheck(name, True, match.rsplit("/", 1)[-1])
+    return ComputerCheck(name, None, "", (info("X125", font=session.text(f"doctor.{name}")),))
 
 
-def check_console() -> CheckResult:
+def check_console() -> ComputerCheck:
     """Check that the console shows Chinese."""
     encodings = f"stdout {find_encoding(sys.stdout)}, stderr {find_encoding(sys.stderr)}"
     if shows_chinese(sys.stdout) and shows_chinese(sys.stderr):
-        return CheckResult("console", True, encodings)
-    return CheckResult("console", False, encodings, (warning("X126", encoding=find_encoding(sys.stderr)),))
+        return ComputerCheck("console", True, encodings)
+    return ComputerCheck("console", False, encodings, (warning("X126", encoding=find_encoding(sys.stderr)),))
 
 
-def check_temporary(folder: Path, write: Callable[[Path], None] | None = None) -> CheckResult:
+def check_temporary(folder: Path, write: Callable[[Path], None] | None = None) -> ComputerCheck:
     """Check that the temporary folder takes files, and paths longer than Windows allows by default."""
     try:
         with tempfile.TemporaryDirectory(prefix="docgen-", dir=folder) as name:
@@ -199,11 +199,11 @@ def check_temporary(folder: Path, write: Callable[[Path], None] | None = None) -
                     deep /= "long" * 10
                 deep.mkdir(parents=True)
             except OSError:
-                return CheckResult("temporary", None, str(folder), (warning("X128"),))
+                return ComputerCheck("temporary", None, str(folder), (warning("X128"),))
     except OSError as fault:
         reason = fault.strerror or str(fault)
-        return CheckResult("temporary", False, str(folder), (error("X127", path=str(folder), reason=reason),))
-    return CheckResult("temporary", True, str(folder))
+        return ComputerCheck("temporary", False, str(folder), (error("X127", path=str(folder), reason=reason),))
+    return ComputerCheck("temporary", True, str(folder))
 
 
 def _write_sample(path: Path) -> None:

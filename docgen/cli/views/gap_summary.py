@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.cli.groups import group_diagnostics
-from docgen.cli.layout import clean_line, set_table
+from docgen.cli.layout import clean_line, format_table
 from docgen.cli.report import GapSummary
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, Severity
@@ -51,12 +51,12 @@ def _format_rows(
     counts = {key: session.text("gaps.count", number=len(items)) for key, items in steps.items()}
     if len(steps) <= _ONE_COLUMN:
         rows = [(labels[key], counts[key], _format_names(session, items, titles)) for key, items in steps.items()]
-        yield from set_table(rows, indent=2)
+        yield from format_table(rows, indent=2)
         return
     cells = [(labels[key], count) for key, count in counts.items()]
     cells += [("", "")] * (len(cells) % 2)
     half = len(cells) // 2
-    yield from set_table(
+    yield from format_table(
         [(*first, *second) for first, second in zip(cells[:half], cells[half:], strict=True)], indent=2
     )
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from docgen.cli.layout import set_table
+from docgen.cli.layout import format_table
 from docgen.cli.session import Session
 from docgen.messages.shell import show_path
 
@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[\w./〔〕—][\w./〔〕—-]*")
 
 def format_numbers(session: Session, numbers: Numbers) -> list[str]:
     """The numbers to enter with their places, then the last numbers for the next record."""
-    lines = set_table([(session.text("record.file"), show_path(numbers.path))])
+    lines = format_table([(session.text("record.file"), show_path(numbers.path))])
     if not numbers.last:
         return [*lines, "", session.text("status.numbers.none")]
     lines += ["", session.text("status.numbers.counts", kept=numbers.kept, open=len(numbers.open))]
@@ -28,7 +28,7 @@ def format_numbers(session: Session, numbers: Numbers) -> list[str]:
     new += [item for item in numbers.open if item.owner == ""]
     for items, key in ((old, f"status.numbers.paste.{form}"), (new, f"status.numbers.begin.{form}")):
         if items:
-            lines += ["", session.text(key), *set_table(list(_list_rows(session, items, form)))]
+            lines += ["", session.text(key), *format_table(list(_list_rows(session, items, form)))]
     return [*lines, "", session.text(f"status.numbers.next.{form}"), *_format_last(numbers.last, form)]
 
 

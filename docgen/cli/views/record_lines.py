@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.cli.layout import clean_line, set_table
+from docgen.cli.layout import clean_line, format_table
 from docgen.cli.session import Session
 from docgen.messages.shell import show_path
 
@@ -43,7 +43,7 @@ def format_summary(session: Session, path: Path, summary: RecordSummary) -> tupl
     ]
     if summary.until:
         rows.append((session.words.text("verify.until"), summary.until))
-    lines = set_table(rows)
+    lines = format_table(rows)
     if len(summary.scores) > _LISTED:
         lines.append(clean_line(session.text("record.scores") + "  " + _format_grades(session, summary.scores)))
     elif summary.scores:
@@ -56,7 +56,7 @@ def format_summary(session: Session, path: Path, summary: RecordSummary) -> tupl
             )
             for score in summary.scores
         ]
-        lines += [clean_line(session.text("record.scores")), *set_table(scores, indent=2)]
+        lines += [clean_line(session.text("record.scores")), *format_table(scores, indent=2)]
     return tuple(lines)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from docgen.cli.localized import GLOBAL_OPTIONS, LocalizedCommand, find_param_help, name_parameter
+from docgen.cli.localized import GLOBAL_OPTIONS, LocalizedCommand, find_param_help, format_parameter
 from docgen.cli.root import root
 from docgen.cli.session import LANG_VARIABLE, Session
 from docgen.messages import Language, catalogue
@@ -94,5 +94,5 @@ def _format_section(
     assert isinstance(ctx.command, LocalizedCommand)
     yield from (f"**{title.rstrip('：: ')}**", "")
     for item in params:
-        yield f"- `{name_parameter(item)}`　{find_param_help(session.words, ctx.command, item)}"
+        yield f"- `{format_parameter(item)}`　{find_param_help(session.words, ctx.command, item)}"
     yield ""

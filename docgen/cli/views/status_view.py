@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.cli.layout import clean_line, find_columns, set_table, wrap_text
+from docgen.cli.layout import clean_line, find_columns, format_table, wrap_text
 from docgen.cli.session import Session
 from docgen.messages.shell import show_path
 from docgen.pipeline.services.progress_description import format_commands
@@ -36,7 +36,7 @@ def format_project(session: Session, project: ProjectProgress) -> list[str]:
         (session.words.text("verify.standard"), project.standard),
         (session.text("status.progress"), format_counts(session.words, project)),
     ]
-    lines = set_table(rows)
+    lines = format_table(rows)
     for step in project.steps:
         lines += ["", clean_line(f"{step.key} {step.label}  {format_state(session.words, step)}")]
         lines += _format_step(session, step)
@@ -63,7 +63,7 @@ def format_projects(session: Session, projects: Sequence[ProjectProgress], unrea
         first = format_first(session.words, project)
         rows.append((show_path(project.path), project.number, project.name, counts, str(project.faults), first))
     rows += [(show_path(path), "", "", session.text("status.unusable"), "", "") for path in unread]
-    return set_table(rows)
+    return format_table(rows)
 
 
 def _format_step(session: Session, step: StepProgress) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _format_step(session: Session, step: StepProgress) -> Iterator[str]:
         return
     if types:
         rows = [(item.state, item.title, item.count, item.scans) for item in types]
-        for item, line in zip(types, set_table(rows, indent=4), strict=True):
+        for item, line in zip(types, format_table(rows, indent=4), strict=True):
             yield line
             for text in item.lacking:
                 yield from _indent(text, 10)
@@ -98,7 +98,7 @@ def _format_enterprises(session: Session, project: ProjectProgress) -> list[str]
     rows = [(session.text("status.enterprise"), *keys)]
     for item in project.enterprises[:_ENTERPRISES]:
         rows.append((item.name, *(format_share(item.steps.get(key)) for key in keys)))
-    lines = [session.text("status.enterprises"), *set_table(rows, indent=2)]
+    lines = [session.text("status.enterprises"), *format_table(rows, indent=2)]
     more = len(project.enterprises) - _ENTERPRISES
     return [*lines, "  " + session.text("status.left", number=more)] if more > 0 else lines
 

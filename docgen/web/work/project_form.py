@@ -10,7 +10,6 @@ from typing import Any
 from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import SourceError
 from docgen.messages import Catalogue
-from docgen.pipeline.services.progress_words import speak_label
 from docgen.pipeline.services.record_form import FormField, FormGroup, RecordForm, read_name
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, open_source, prepare_record
@@ -97,7 +96,7 @@ def describe_missing(place: ProjectPlace, name: str) -> dict[str, Any]:
             {"key": item.gap, "step": steps.get(item.gap, ""), "document": document, "fields": [], "begin": []},
         )
         if field is not None:
-            label = speak_label(place.words, item.params.get("label", field.label))
+            label = place.words.format_param(item.params.get("label", field.label))
             group["fields"].append(describe_field(replace(field, label=_format_owner(form, where) + label)))
         else:
             group["begin"].append(_describe_begin(place.words, loaded, item, form))

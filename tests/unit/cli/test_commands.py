@@ -190,7 +190,7 @@ def test_the_doctor_looks_at_everything(docgen: CommandLine) -> None:
 
 
 def test_the_doctor_finds_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def find_codes(result: computer_checks.CheckResult) -> list[str]:
+    def find_codes(result: computer_checks.ComputerCheck) -> list[str]:
         return [item.code for item in result.diagnostics]
 
     assert find_codes(computer_checks.check_python((3, 10))) == ["X121"]

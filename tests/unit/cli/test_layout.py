@@ -5,11 +5,11 @@ import pytest
 from docgen.cli.layout import (
     clean_line,
     cut_text,
+    format_definitions,
+    format_paragraphs,
+    format_table,
     measure_text,
     pad_text,
-    set_definitions,
-    set_paragraphs,
-    set_table,
     wrap_text,
 )
 from docgen.messages.shell import format_command, quote_argument
@@ -40,17 +40,17 @@ def test_a_word_that_is_too_long_stands_alone() -> None:
 
 
 def test_examples_are_left_as_they_stand() -> None:
-    assert set_paragraphs("甲\n\n  docgen check x\n", 40) == ["甲", "", "  docgen check x"]
+    assert format_paragraphs("甲\n\n  docgen check x\n", 40) == ["甲", "", "  docgen check x"]
 
 
 def test_definitions_stand_under_each_other() -> None:
-    lines = set_definitions([("--a", "说明"), ("--long-option VALUE", "x")], 40)
+    lines = format_definitions([("--a", "说明"), ("--long-option VALUE", "x")], 40)
     assert lines[0] == "  --a" + " " * 12 + "说明"
     assert lines[1:] == ["  --long-option VALUE", " " * 17 + "x"]
 
 
 def test_tables_have_aligned_columns() -> None:
-    assert set_table([("编号", "b"), ("x", "中")]) == ["编号  b", "x     中"]
+    assert format_table([("编号", "b"), ("x", "中")]) == ["编号  b", "x     中"]
 
 
 def test_padding_and_cutting_count_columns() -> None:
