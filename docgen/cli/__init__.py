@@ -6,7 +6,7 @@ shared by all commands. May import everything.
 
 
 def main() -> None:
-    """Run the command that the process was called with and exit with its code."""
+    """Run the command of the process's arguments and exit with its code."""
     import gc
     import os
     import sys

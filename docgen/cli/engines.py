@@ -39,13 +39,13 @@ def choose_engine(command: Callable[..., int]) -> Callable[..., int]:
     @click.option("--engine", "engine", type=ChoiceType(_ENGINES), default="local")
     @click.option("--scheduler", metavar="ADDRESS", default="")
     @wraps(command)
-    def call(*args: Any, engine: str, scheduler: str, **given: Any) -> int:
+    def call(*args: Any, engine: str, scheduler: str, **arguments: Any) -> int:
         if scheduler and engine != "dask":
             from docgen.cli.usage import UsageFault
             from docgen.diagnostics import error
 
             raise UsageFault(error("B154"), click.get_current_context())
-        return command(*args, engine=EngineChoice(engine == "dask", scheduler), **given)
+        return command(*args, engine=EngineChoice(engine == "dask", scheduler), **arguments)
 
     return call
 

@@ -63,12 +63,12 @@ def take_options(command: Callable[..., int]) -> Callable[..., int]:
 
     @click.pass_obj
     @wraps(command)
-    def call(session: Session, /, **given: Any) -> int:
+    def call(session: Session, /, **arguments: Any) -> int:
         from docgen.pipeline import Options
 
         names = {field.name for field in fields(Options)}
-        chosen = {name: given.pop(name) for name in names & given.keys()}
-        chosen |= {field: not given.pop(name) for name, field in _NEGATED.items() if name in given}
-        return command(session, options=Options(strict=session.strict, **chosen), **given)
+        chosen = {name: arguments.pop(name) for name in names & arguments.keys()}
+        chosen |= {field: not arguments.pop(name) for name, field in _NEGATED.items() if name in arguments}
+        return command(session, options=Options(strict=session.strict, **chosen), **arguments)
 
     return call

@@ -63,4 +63,4 @@ def _report_version(ctx: click.Context, param: click.Parameter, value: Any) -> N
     params=[click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_report_version)],
 )
 def root() -> None:
-    """The help stands in the catalogue."""
+    """Its help is in the catalogue."""

@@ -19,7 +19,7 @@ from docgen.languages import LANGUAGES as LANGUAGES
 from docgen.languages import Language as Language
 
 DOCUMENT_LANGUAGE: Language = "zh"
-"""The language of what is filed: documents are Chinese, whatever language their maker reads messages in."""
+"""The language of filed documents, which are Chinese also where messages are read in English."""
 SECTIONS = ("diagnostics", "text", "labels", "help")
 
 _LABEL = "label."
@@ -74,7 +74,7 @@ class Catalogue:
         return self.labels.get(key)
 
     def format_param(self, value: Param) -> str:
-        """A parameter of a diagnostic as text: a term in this language, anything else as it stands."""
+        """A parameter of a diagnostic as text: a term in this language, any other value unchanged."""
         return self.text(value.key, **value.params) if isinstance(value, Term) else str(value)
 
     def _format_params(self, params: Mapping[str, object]) -> dict[str, object]:
@@ -82,7 +82,7 @@ class Catalogue:
 
 
 def read_sections(lang: Language) -> dict[str, dict[str, Any]]:
-    """The merged sections of a language as they stand in its files; a key that stands twice is a ValueError."""
+    """The merged sections of a language's files; ValueError for a duplicate key."""
     import yaml
 
     merged: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}

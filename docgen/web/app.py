@@ -107,7 +107,7 @@ def make_app(settings: PageSettings) -> ASGIApp:
 
 
 def _make_page_error(fault: Exception) -> PageError:
-    """The status and diagnostics of whatever ended a request."""
+    """The HTTP status and diagnostics for an exception."""
     if isinstance(fault, PageError):
         return fault
     if isinstance(fault, DocgenError):

@@ -52,7 +52,7 @@ def _format_remedy(item: Diagnostic, words: Catalogue) -> str:
 
 
 def _replace_paths(text: str, names: Mapping[str, str]) -> str:
-    """A text in which the senders' names of files stand in place of our paths."""
+    """A text with our paths replaced by the senders' names of files."""
     for path, name in names.items():
         if path in text:
             text = text.replace(path, name)
@@ -60,7 +60,7 @@ def _replace_paths(text: str, names: Mapping[str, str]) -> str:
 
 
 def replace_paths(value: Any, names: Mapping[str, str]) -> Any:
-    """JSON data in which the senders' names of files stand in place of our paths."""
+    """JSON data with our paths replaced by the senders' names of files."""
     paths = re.compile("|".join(map(re.escape, names)) or "(?!)")
 
     def replace(inner: Any) -> Any:

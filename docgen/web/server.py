@@ -36,7 +36,7 @@ def serve_page(
     resources: Resources,
     verifying: Limits,
 ) -> None:
-    """Serve until the process is told to end; ``announce`` is given the address that opens the page and the key's file.
+    """Serve until the process is told to end; ``announce`` gets the page's address and the API key's file.
 
     Without a ``port`` the usual one is taken, or any that is free. Raises OutputError: N161 when another server has the
     folder, N166 when it can't be used, N170 when the port is taken.

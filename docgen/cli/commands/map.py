@@ -17,7 +17,7 @@ from docgen.messages.shell import format_command, show_path
 
 @click.group("map", cls=LocalizedGroup)
 def map() -> None:
-    """The help stands in the catalogue."""
+    """Its help is in the catalogue."""
 
 
 @map.command("suggest", cls=LocalizedCommand, help_key="map.suggest")

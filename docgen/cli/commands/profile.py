@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.group("profile", cls=LocalizedGroup)
 def profile() -> None:
-    """The help stands in the catalogue."""
+    """Its help is in the catalogue."""
 
 
 @profile.command("list", cls=LocalizedCommand, help_key="profile.list")

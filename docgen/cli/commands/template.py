@@ -27,7 +27,7 @@ _USES = ("printed", "looped", "condition")
 
 @click.group("template", cls=LocalizedGroup)
 def template() -> None:
-    """The help stands in the catalogue."""
+    """Its help is in the catalogue."""
 
 
 @template.command("check", cls=LocalizedCommand, help_key="template.check")
