@@ -45,12 +45,24 @@ class Pool:
     def __init__(self, size: int, *, nests: bool = False) -> None:
         self._size = size
         self._nests = nests
+        self._early: _Run | None = None
+
+    def start(self, work: Procedure[Any, Any]) -> None:
+        """Start the workers of the next run now, so that its tasks needn't wait for them."""
+        self._early = _Run(work, self._size, nests=self._nests)
+        self._early.start()
+
+    def stop(self) -> None:
+        """End the workers that ``start`` started for a run that doesn't come."""
+        if self._early is not None:
+            self._early.stop()
 
     def run(
         self, work: Procedure[Task, Answer], tasks: Iterator[Task], should_stop: Callable[[], bool]
     ) -> Iterator[tuple[Task, Answer | Crash]]:
         """As ``Engine.run``: no task is taken before a worker is free for it."""
-        yield from _Run(work, self._size, nests=self._nests).go(tasks, should_stop)
+        run, self._early = self._early or _Run(work, self._size, nests=self._nests), None
+        yield from run.go(tasks, should_stop)
 
 
 class _Run:
@@ -73,6 +85,11 @@ class _Run:
                 yield from self._collect(busy)
         finally:
             self.stop()
+
+    def start(self) -> None:
+        """Start every worker, whether or not there is a task for it."""
+        while len(self._workers) < self._size:
+            self._workers.append(self._start())
 
     def stop(self) -> None:
         """End every worker, at once where it is at work."""

@@ -86,6 +86,7 @@ def make_app(settings: PageSettings) -> ASGIApp:
             app.state.page = state = State(settings, pages, workplace, ledger, runner, desk)
             clean_old(state, at_start=True)
             runner.resume()
+            runner.stand_by()
             task = asyncio.create_task(_clean_hourly(state))
             try:
                 yield

@@ -55,6 +55,7 @@ def serve_page(
         lang=lang,
         resources=resources,
         verifying=verifying,
+        stands_by=True,
     )
     if not os.environ.get("DOCGEN_DEBUG"):
         logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # a traceback may hold what people typed

@@ -28,7 +28,8 @@ class PageSettings:
 
     ``entry_key`` is in the address that opens the page and is valid once; ``session_key`` is the cookie's value
     afterwards; ``api_key`` is that of programs. ``limits`` are those of uploads, ``verifying`` those of reading
-    packages. Files are kept for ``days``; ``at_once`` jobs run at the same time.
+    packages. Files are kept for ``days``; ``at_once`` jobs run at the same time. With ``stands_by`` a
+    process of some 50 MB waits for the next job.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class PageSettings:
     verifying: Limits = DEFAULT_LIMITS
     days: int = 30
     at_once: int = 2
+    stands_by: bool = False
 
     @property
     def host(self) -> str:

@@ -23,6 +23,15 @@ _PATIENCE = 20.0
 """The seconds that a cancelled job has to finish what is under way."""
 
 
+def load_usual() -> None:
+    """Load what most jobs need, in a process that waits for one."""
+    import docgen.web.work.forms
+    import docgen.web.work.forms_table  # noqa: F401
+    from docgen.batch.work import begin_worker
+
+    begin_worker()
+
+
 def perform_job(task: JobTask) -> State:
     """Do a job and write down what came of it. Nothing is raised."""
     progress = FolderProgress(task.folder)

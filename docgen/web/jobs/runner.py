@@ -13,7 +13,7 @@ from docgen.web.jobs.folder import CANCEL, CLOSE, forget_outcome, read_order, wr
 from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.ledger import JobLedger
 from docgen.web.jobs.model import JobOutcome, JobTask, Order, PageJob
-from docgen.web.jobs.process import perform_job
+from docgen.web.jobs.process import load_usual, perform_job
 from docgen.web.settings import PageSettings
 from docgen.web.workplace import Workplace
 
@@ -27,6 +27,8 @@ class JobRunner:
         self._settings = settings
         self._slots = threading.Semaphore(settings.at_once)
         self._threads: dict[str, threading.Thread] = {}
+        self._started: Pool | None = None
+        self._lock = threading.Lock()
         self._is_closing = False
 
     def start(self, job_id: str, kind: str, order: Order) -> PageJob:
@@ -54,6 +56,18 @@ class JobRunner:
                 self._begin(job)
             else:
                 self._ledger.set_state(job.id, "failed")
+
+    def stand_by(self) -> None:
+        """Start the process of the next job, where nothing is under way, so that the job needn't wait for it."""
+        with self._lock:
+            if not self._settings.stands_by or self._is_closing or self._started is not None or self._threads:
+                return
+            engine = Pool(1, nests=True)
+            try:
+                engine.start(Procedure(perform_job, load_usual))
+            except OSError:
+                return  # the job tries again, and says why it can't be done
+            self._started = engine
 
     def cancel(self, job_id: str) -> None:
         """Ask a job to finish what is under way and to end; one that waits ends now."""
@@ -84,6 +98,13 @@ class JobRunner:
                 (folder / CLOSE).touch()
         for thread in alive.values():
             thread.join(10)
+        if (engine := self._take_started()) is not None:
+            engine.stop()
+
+    def _take_started(self) -> Pool | None:
+        with self._lock:
+            engine, self._started = self._started, None
+        return engine
 
     def _begin(self, job: PageJob) -> None:
         thread = threading.Thread(target=self._run, args=(job,), daemon=True)
@@ -91,27 +112,32 @@ class JobRunner:
         thread.start()
 
     def _run(self, job: PageJob) -> None:
-        with self._slots:
-            known = self._ledger.find(job.id)
-            if self._is_closing or known is None or known.is_over:
-                return
-            self._ledger.set_state(job.id, "working")
-            folder, settings = self._workplace.find(job.id), self._settings
-            told = (settings.lang, settings.resources, settings.verifying)
-            task = JobTask(job.id, KINDS[job.kind].perform, folder, read_order(folder), *told)
-            try:
-                engine = Pool(1, nests=True)
-                for _, answer in engine.run(Procedure(perform_job), iter([task]), lambda: False):
-                    self._settle(job, answer)
-            except (EngineError, OSError) as fault:
-                self._fail(job, str(fault))
-            except Exception as fault:  # a defect of docgen's own in the process, or of the answer
-                if os.environ.get("DOCGEN_DEBUG"):
-                    raise
-                self._fail(job, type(fault).__name__)
-            finally:
-                if self._threads.get(job.id) is threading.current_thread():  # none that went on meanwhile
-                    del self._threads[job.id]
+        try:
+            with self._slots:
+                self._work(job)
+        finally:
+            if self._threads.get(job.id) is threading.current_thread():  # none that went on meanwhile
+                del self._threads[job.id]
+            self.stand_by()
+
+    def _work(self, job: PageJob) -> None:
+        known = self._ledger.find(job.id)
+        if self._is_closing or known is None or known.is_over:
+            return
+        self._ledger.set_state(job.id, "working")
+        folder, settings = self._workplace.find(job.id), self._settings
+        told = (settings.lang, settings.resources, settings.verifying)
+        task = JobTask(job.id, KINDS[job.kind].perform, folder, read_order(folder), *told)
+        try:
+            engine = self._take_started() or Pool(1, nests=True)
+            for _, answer in engine.run(Procedure(perform_job), iter([task]), lambda: False):
+                self._settle(job, answer)
+        except (EngineError, OSError) as fault:
+            self._fail(job, str(fault))
+        except Exception as fault:  # a defect of docgen's own in the process, or of the answer
+            if os.environ.get("DOCGEN_DEBUG"):
+                raise
+            self._fail(job, type(fault).__name__)
 
     def _settle(self, job: PageJob, answer: object) -> None:
         folder = self._workplace.find(job.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -86,3 +87,35 @@ def test_a_task_that_takes_too_long_is_ended_and_the_others_go_on() -> None:
     assert late.late
     assert answers == {0.0: 0.0, 0.1: 0.1, 0.2: 0.2}
     assert time.monotonic() - begun < 60
+
+
+def name_process(_: int) -> int:
+    return os.getpid()
+
+
+@pytest.mark.heavy
+def test_workers_started_early_do_the_next_run() -> None:
+    pool = Pool(1)
+    pool.start(Procedure(name_process))
+    (early,) = multiprocessing.active_children()
+    assert list(pool.run(Procedure(name_process), iter([1, 2]), never)) == [(1, early.pid), (2, early.pid)]
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.heavy
+def test_a_worker_that_dies_before_its_first_task_is_replaced() -> None:
+    pool = Pool(1)
+    pool.start(Procedure(double))
+    (early,) = multiprocessing.active_children()
+    early.kill()
+    early.join()
+    assert list(pool.run(Procedure(double), iter([5]), never)) == [(5, 10)]
+
+
+@pytest.mark.heavy
+def test_workers_started_for_a_run_that_does_not_come_are_ended() -> None:
+    pool = Pool(2)
+    pool.start(Procedure(double))
+    assert len(multiprocessing.active_children()) == 2
+    pool.stop()
+    assert multiprocessing.active_children() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -81,6 +82,28 @@ def test_a_job_is_done_elsewhere_and_gives_its_files_back(tmp_path: Path) -> Non
         told = client.get(f"/api{job}", headers=PROGRAM).json()
         assert (told["ok"], told["command"], len(told["outputs"])) == (True, "case", 2)
         assert told["pid"] != os.getpid()
+
+
+def test_a_process_stands_by_for_the_next_job_and_ends_with_the_server(tmp_path: Path) -> None:
+    def name_waiting() -> int | None:
+        (process,) = multiprocessing.active_children()
+        return process.pid
+
+    with open_page(make_settings(tmp_path, stands_by=True)) as client:
+        enter(client)
+        first = name_waiting()
+        job = start(client, ("甲.docx", b"1"))
+        wait_for(client, job)
+        assert client.get(f"/api{job}", headers=PROGRAM).json()["pid"] == first
+        until = time.monotonic() + 20
+        while {process.pid for process in multiprocessing.active_children()} in (set(), {first}):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        second = name_waiting()
+        job = start(client, ("die.docx", b"die"))
+        assert wait_for(client, job)["state"] == "failed"
+    assert second not in {process.pid for process in multiprocessing.active_children()}
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize(("content", "code"), [(b"refuse", "C121"), (b"bug", "X113"), (b"die", "N167")])
