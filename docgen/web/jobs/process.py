@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
@@ -13,22 +14,24 @@ from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
 
+from docgen.batch.work import begin_worker
 from docgen.errors import EXIT_INTERRUPTED, DocgenError, describe_bug
 from docgen.web.jobs.folder import CANCEL, CLOSE, RESULTS, write_outcome, write_step
-from docgen.web.jobs.model import JobOutcome, JobProgress, JobTask, State
+from docgen.web.jobs.kinds import KINDS
+from docgen.web.jobs.model import JobOutcome, JobProgress, JobTask, Progress, State
 
 _LOOK = 0.25
 """How often, in seconds, is looked whether to end, and told how far it is."""
 _PATIENCE = 20.0
 """The seconds that a cancelled job has to finish what is under way."""
+_USUAL = ("table", "forms")
+"""The kinds of jobs whose modules are loaded before there is a job."""
 
 
 def load_usual() -> None:
     """Load what most jobs need, in a process that waits for one."""
-    import docgen.web.work.forms
-    import docgen.web.work.forms_table  # noqa: F401
-    from docgen.batch.work import begin_worker
-
+    for name in _USUAL:
+        _import_function(KINDS[name].perform)
     begin_worker()
 
 
@@ -39,8 +42,7 @@ def perform_job(task: JobTask) -> State:
     (task.folder / RESULTS).mkdir(exist_ok=True)
     state: State = "done"
     try:
-        module, _, name = task.perform.partition(":")
-        outcome = getattr(import_module(module), name)(task, progress)
+        outcome = _import_function(task.perform)(task, progress)
     except DocgenError as fault:
         outcome, state = JobOutcome(diagnostics=tuple(fault.diagnostics)), "failed"
     except Exception as fault:
@@ -50,6 +52,12 @@ def perform_job(task: JobTask) -> State:
     write_outcome(task.folder, replace(outcome, peak=_measure_peak()))
     progress.flush()
     return "cancelled" if progress.should_stop() else state
+
+
+def _import_function(name: str) -> Callable[[JobTask, Progress], JobOutcome]:
+    module, _, function = name.partition(":")
+    perform: Callable[[JobTask, Progress], JobOutcome] = getattr(import_module(module), function)
+    return perform
 
 
 def _measure_peak() -> int:
