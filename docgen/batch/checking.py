@@ -10,7 +10,7 @@ from typing import Any
 from docgen.batch.book_doubts import doubt_book
 from docgen.batch.fingerprint import digest_data
 from docgen.batch.intake import OpenedIntake, list_rows, select_row
-from docgen.batch.result import dump_diagnostics, load_diagnostics
+from docgen.batch.result import describe_diagnostics, dump_diagnostics, load_diagnostics
 from docgen.diagnostics import Diagnostic, has_errors
 from docgen.pipeline.stages.documents import leave_gaps
 from docgen.pipeline.stages.outcome import Options
@@ -40,7 +40,7 @@ def dump_rows(rows: Iterable[CheckedRow]) -> str:
         [
             {
                 **{name: getattr(row, name) for name in _PLAIN},
-                "found": json.loads(dump_diagnostics(row.diagnostics)),
+                "found": describe_diagnostics(row.diagnostics),
                 "places": [item.location.place for item in row.diagnostics],
             }
             for row in rows

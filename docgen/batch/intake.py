@@ -18,6 +18,7 @@ from docgen.pipeline.stages.prepare import open_source
 from docgen.profile.load import LoadedProfile, forget_profiles
 from docgen.resources import Resources
 from docgen.sources.intake.reading.owners import find_row_owners, find_table
+from docgen.sources.intake.reading.source import stamp_file
 from docgen.sources.intake.reading.split import EnterpriseState, IntakeSplit, Selector, split_enterprises
 from docgen.sources.intake.returning.return_copy import return_faulty
 from docgen.sources.intake.workbook.grid import SourceBook
@@ -53,12 +54,7 @@ class IntakeKey:
 
 def make_intake_key(path: Path, options: Options) -> IntakeKey:
     """Make the cache key of a workbook in its present state."""
-    try:
-        status = path.stat()
-        stamp = (status.st_size, status.st_mtime_ns)
-    except OSError:
-        stamp = (0, 0)  # opening it reports the error
-    return IntakeKey(path, stamp, options.resources, options.profile_id, options.mapping)
+    return IntakeKey(path, stamp_file(path), options.resources, options.profile_id, options.mapping)
 
 
 @lru_cache(maxsize=2)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from docgen.batch.fingerprint import FileMark
 from docgen.diagnostics import UNREAD, Diagnostic, Location, Param, Severity, Term
 
+_WHERE = tuple(entry.name for entry in fields(Location) if entry.compare)
 State = Literal["made", "faulty", "failed", "open"]
 """``made``: its outputs exist; ``faulty``: it has errors, so nothing was made (or, with ``draft``, in spite of them);
 ``failed``: it could not be done, the next run tries again; ``open``: not done yet."""
@@ -59,7 +60,7 @@ class JobResult:
 
 def dump_result(result: JobResult) -> str:
     """Dump a result as JSON text."""
-    data = asdict(replace(result, diagnostics=())) | {"diagnostics": json.loads(dump_diagnostics(result.diagnostics))}
+    data = asdict(replace(result, diagnostics=())) | {"diagnostics": describe_diagnostics(result.diagnostics)}
     return json.dumps(data, ensure_ascii=False)
 
 
@@ -80,7 +81,12 @@ def parse_result(text: str) -> JobResult:
 
 def dump_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
     """Dump diagnostics as JSON text, with codes and parameters; messages are made in the language of the reader."""
-    return json.dumps([_describe(item) for item in diagnostics], ensure_ascii=False)
+    return json.dumps(describe_diagnostics(diagnostics), ensure_ascii=False)
+
+
+def describe_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Describe diagnostics as plain data, as ``dump_diagnostics`` writes them."""
+    return [_describe(item) for item in diagnostics]
 
 
 def parse_diagnostics(text: str) -> tuple[Diagnostic, ...]:
@@ -109,7 +115,7 @@ def drop_repeats(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _describe(item: Diagnostic) -> dict[str, Any]:
-    where = {entry.name: getattr(item.location, entry.name) for entry in fields(Location) if entry.compare}
+    where = {name: getattr(item.location, name) for name in _WHERE}
     return {
         "code": item.code,
         "severity": item.severity.value,

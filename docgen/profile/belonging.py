@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from heapq import merge
 from operator import itemgetter
 from typing import Any
 
@@ -82,8 +81,7 @@ class Belonging:
         if path not in self._parted:
             self._parted[path] = self._part(self._subject.find(path))
         shared, own = self._parted[path]
-        mine = own.get(position, [])
-        return [value for _, value in merge(shared, mine, key=itemgetter(0))]
+        return [value for _, value in sorted((*shared, *own.get(position, ())), key=itemgetter(0))]
 
     def _part(self, values: Iterable[Found]) -> tuple[list[_Numbered], dict[int, list[_Numbered]]]:
         """The values that belong to all items, and the others by the index of their items; each with its number."""

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docgen.batch.result import dump_diagnostics, parse_diagnostics
+from docgen.batch.result import describe_diagnostics, parse_diagnostics
 from docgen.web.jobs.model import JobOutcome, JobProgress, Order, ResultFile, SourceFile
 
 UPLOADS, RESULTS = "uploads", "results"
@@ -50,7 +50,7 @@ def read_step(folder: Path) -> JobProgress:
 
 def write_outcome(folder: Path, outcome: JobOutcome) -> None:
     """Keep what came of it."""
-    found = json.loads(dump_diagnostics(outcome.diagnostics))
+    found = describe_diagnostics(outcome.diagnostics)
     outputs = [asdict(item) for item in outcome.outputs]
     _write(
         folder / _OUTCOME,

@@ -10,7 +10,9 @@ function show(step) {
   if (step.total_bytes || step.total) {
     bar.max = step.total_bytes || step.total;
     bar.value = step.total_bytes ? step.bytes : step.done;
-    count.textContent = count.dataset.template.replace("{done}", step.done).replace("{total}", step.total);
+    count.textContent = step.total
+      ? count.dataset.template.replace("{done}", step.done).replace("{total}", step.total)
+      : `${Math.floor((100 * step.bytes) / step.total_bytes)}%`;
   }
   name.textContent = step.name;
 }

@@ -32,7 +32,7 @@ from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, ResultFi
 from docgen.web.work.forms import list_outputs
 from docgen.web.work.forms_edit import Cell, write_cells
 from docgen.web.work.forms_faults import describe_rows, gather
-from docgen.web.work.forms_table import copy_table
+from docgen.web.work.forms_table import ShareTold, copy_table
 from docgen.web.work.looks import look_at
 
 _MATCH = "match."
@@ -44,13 +44,13 @@ _TREES = (".json", ".yaml", ".yml")
 
 def check_table(task: JobTask, progress: Progress) -> JobOutcome:
     """The job: what the tags may mean, or, when that was chosen, what was found in each row."""
-    order = _adopt(task.folder, read_order(task.folder))
+    order = _adopt(task.folder, read_order(task.folder), progress)
     if "matched" not in order.options:
         return _offer(task.folder, order, ())
     return _check(task.folder, order, progress)
 
 
-def _adopt(folder: Path, order: Order) -> Order:
+def _adopt(folder: Path, order: Order, progress: Progress) -> Order:
     """The order with a copy of the table, beside which its pictures lie; the template first, the table then."""
     template, *others = order.sources
     table = next((item for item in others if item.path.suffix.lower() not in (".docx", *_PICTURES)), None)
@@ -58,7 +58,8 @@ def _adopt(folder: Path, order: Order) -> Order:
         raise SourceError(error("N234", Location(file=str(template.path)), path=str(template.path)))
     if table.path.is_relative_to(folder / "table"):
         return order
-    adopted = table if table.path.suffix.lower() in _TREES else copy_table(folder, table)
+    watch = ShareTold(progress, table.name)
+    adopted = table if table.path.suffix.lower() in _TREES else copy_table(folder, table, watch)
     for item in others:
         if item.path.suffix.lower() in _PICTURES:
             shutil.copyfile(item.path, adopted.path.parent / clean_component(item.name, 150))

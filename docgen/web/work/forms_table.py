@@ -25,7 +25,7 @@ from docgen.resources import Resources
 from docgen.sources.intake.kinds import is_workbook
 from docgen.sources.intake.reading.source import find_profile_id, open_workbook
 from docgen.sources.intake.returning.plain_copy import write_plain
-from docgen.sources.intake.workbook.grid import SourceBook
+from docgen.sources.intake.workbook.grid import SourceBook, WatchTable
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.web.jobs.folder import read_order, write_order
 from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, SourceFile
@@ -37,28 +37,28 @@ _TABLE, _ROWS = "table", "rows.json"
 """
 
 
-def adopt_table(folder: Path, order: Order) -> Order:
+def adopt_table(folder: Path, order: Order, watch: WatchTable | None = None) -> Order:
     """The order with a copy of the table as its source; SourceError for what is no table or can't be read."""
     source = order.sources[0]
     if source.path.is_relative_to(folder / _TABLE):
         return order
-    adopted = replace(order, sources=(copy_table(folder, source),))
+    adopted = replace(order, sources=(copy_table(folder, source, watch),))
     write_order(folder, adopted)
     return adopted
 
 
-def copy_table(folder: Path, source: SourceFile) -> SourceFile:
+def copy_table(folder: Path, source: SourceFile, watch: WatchTable | None = None) -> SourceFile:
     """A copy of a table in a folder of its own, whose cells can be changed; SourceError for what is no table."""
     if not is_workbook(source.path):
         raise SourceError(error("W157", Location(file=str(source.path)), path=str(source.path)))
-    book = open_workbook(source.path)
+    book = open_workbook(source.path, watch=watch)
     stem = clean_component(Path(source.name).stem, 60)
     target = folder / _TABLE / stem / (source.path.name if book.source == "xlsx" else f"{stem}.xlsx")
     target.parent.mkdir(parents=True, exist_ok=True)
     if book.source == "xlsx":
         shutil.copyfile(source.path, target)
     else:
-        target.write_bytes(write_plain(book))
+        target.write_bytes(write_plain(book, watch))
     return SourceFile(target, source.name)
 
 
@@ -67,6 +67,23 @@ def replace_file(path: Path, data: bytes) -> None:
     part = path.with_suffix(".part")
     part.write_bytes(data)
     part.replace(path)
+
+
+class ShareTold:
+    """Tells of a table that is read, and then written or read once more, the share that is done."""
+
+    def __init__(self, progress: Progress, name: str) -> None:
+        self._progress = progress
+        self._name = name
+        self._done = self._total = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """As ``WatchTable``."""
+        if total != self._total or done < self._done:
+            self._progress.begin(0, total)
+            self._done, self._total = 0, total
+        self._progress.advance(self._name, done - self._done)
+        self._done = done
 
 
 def check_table(task: JobTask, progress: Progress) -> JobOutcome:
@@ -79,11 +96,13 @@ def check_table(task: JobTask, progress: Progress) -> JobOutcome:
 def look_through(folder: Path, resources: Resources, progress: Progress | None = None) -> JobOutcome:
     """How far a table can be used: what is still to be chosen, or what was found in each row.
 
-    ``progress`` is told of each row. Raises DocgenError for what can't be read.
+    ``progress`` is told what share of it was read, then of each row. Raises DocgenError for what can't be read.
     """
-    order = adopt_table(folder, read_order(folder))
+    given = read_order(folder)
+    watch = ShareTold(progress, given.sources[0].name) if progress is not None else None
+    order = adopt_table(folder, given, watch)
     choices, path = read_choices(order), order.sources[0].path
-    book = open_workbook(path)
+    book = open_workbook(path, watch=watch)
     own = find_profile_id(book)
     standard = own or choices.standard
     if not standard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from starlette.testclient import TestClient
 from support.foreign_tables import _make_needs
 from support.form_tables import FORM, STANDARD, TITLE, call, make_table, plant
 from support.web_support import OWN, PROGRAM, enter, make_settings, open_page, wait_for
+
+from docgen.web.jobs.folder import read_order, write_order
+from docgen.web.jobs.model import JobProgress
+from docgen.web.jobs.process import FolderProgress
+from docgen.web.work.forms_table import look_through
 
 pytestmark = pytest.mark.heavy
 
@@ -218,6 +224,27 @@ def test_a_program_gets_what_the_command_says(client: TestClient, table: Path) -
     batch = client.post("/api/batch", headers=PROGRAM, files=files, data={"only": FORM}).json()
     assert (batch["ok"], batch["exit_code"], batch["batch"]["made"], batch["batch"]["faulty"]) == (False, 1, 3, 3)
     assert "page/jobs" not in str({key: batch[key] for key in ("diagnostics", "batch")})
+
+
+def test_a_table_that_is_read_shows_its_share_and_then_its_rows(client: TestClient, table: Path) -> None:
+    steps: list[JobProgress] = []
+
+    class Watcher(FolderProgress):
+        def advance(self, name: str, size: int = 0) -> None:
+            super().advance(name, size)
+            steps.append(self._step)
+
+    job = send(client, table)  # nothing was chosen yet
+    state = client.app._app.state.page  # type: ignore[attr-defined]  # behind the guard
+    folder = state.workplace.find(job.rpartition("/")[2])
+    order = read_order(folder)
+    write_order(folder, replace(order, options={"standard": [STANDARD], "only": [FORM]}))
+    outcome = look_through(folder, state.settings.resources, Watcher(folder))
+    assert outcome.data["step"] == "checked"
+    read, judged = [item for item in steps if not item.total], [item for item in steps if item.total]
+    assert {item.name for item in read} == {table.name}
+    assert 0.5 < read[-1].bytes / read[-1].total_bytes <= 1
+    assert [(item.done, item.total) for item in judged] == [(number, 6) for number in range(1, 7)]
 
 
 def test_a_file_without_a_table_says_so_and_asks_nothing(client: TestClient, tmp_path: Path) -> None:

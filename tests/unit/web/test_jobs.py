@@ -17,9 +17,9 @@ from support.web_support import OWN, PROGRAM, enter, make_settings, open_page, w
 from docgen.diagnostics import error
 from docgen.errors import SourceError
 from docgen.web.jobs import kinds
-from docgen.web.jobs.folder import read_order
+from docgen.web.jobs.folder import read_order, write_step
 from docgen.web.jobs.kinds import JobKind
-from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, ResultFile, SourceFile
+from docgen.web.jobs.model import JobOutcome, JobProgress, JobTask, Order, Progress, ResultFile, SourceFile
 
 pytestmark = pytest.mark.heavy
 
@@ -126,6 +126,17 @@ def test_a_job_is_cancelled_and_keeps_what_it_made(tmp_path: Path) -> None:
         client.post(f"{job}/cancel", headers=OWN)
         assert wait_for(client, job)["state"] == "cancelled"
         assert client.get(f"{job}/files/1").content == b"1"
+
+
+def test_a_job_without_items_shows_the_share_that_is_done(tmp_path: Path) -> None:
+    with serve(tmp_path) as client:
+        job = start(client, ("甲.docx", b"1"), ("slow.docx", b"2"))
+        while client.get(f"{job}/state").json()["done"] == 0:
+            time.sleep(0.05)
+        assert "1 / 2" in client.get(job).text
+        write_step(tmp_path / job.removeprefix("/"), JobProgress(bytes=75, total_bytes=200, name="名单.csv"))
+        text = client.get(job).text
+        assert (">37%<" in text, "名单.csv" in text, 'max="200" value="75"' in text) == (True, True, True)
 
 
 def test_a_server_that_ends_leaves_its_jobs_to_the_next(tmp_path: Path) -> None:

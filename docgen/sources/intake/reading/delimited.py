@@ -15,7 +15,7 @@ from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.cells import name_cell
 from docgen.sources.intake.reading.encodings import USUAL, find_encoding, find_mark
-from docgen.sources.intake.workbook.grid import GridValue, SheetGrid, SheetRow, SourceBook
+from docgen.sources.intake.workbook.grid import GridValue, SheetGrid, SheetRow, SourceBook, WatchTable
 from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 from docgen.trees.text_file import report_missing
 
@@ -24,11 +24,15 @@ _DELIMITERS = ",\t;|，"
 _LOOKED_AT = 20
 _SHOWN = 5
 _MOST_UNPAIRED = 100
+_SEEN = 1000
+"""The rows after which is told how far reading is."""
 _TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 """A formula that is only a text, by which programs stop Excel from reading a code as a number."""
 
 
-def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> SourceBook:
+def read_delimited(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None, watch: WatchTable | None = None
+) -> SourceBook:
     """The table in a text file; SourceError if it can't be read or is no text.
 
     Without ``encoding`` the byte order mark decides, else UTF-8 is tried, then GB 18030, as Excel in China saves it.
@@ -45,7 +49,7 @@ def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | 
     text = _decode(raw, encoding)
     if text is None or "\0" in text:
         raise SourceError(error("W155", place, path=str(path)))
-    table = _Table(text, delimiter or find_delimiter(text))
+    table = _Table(text, delimiter or find_delimiter(text), watch)
     rows = tuple(SheetRow(number, cells) for number, cells in table.read() if cells)
     book = SourceBook(str(path), (SheetGrid(path.stem, rows),), source="csv")
     notes = DiagnosticGatherer(book)
@@ -62,11 +66,12 @@ def read_delimited(path: Path, *, encoding: str | None = None, delimiter: str | 
 class _Table:
     """Reads the lines of a table; ``unpaired`` are the rows (with their lines) that hold an unpaired quote."""
 
-    def __init__(self, text: str, delimiter: str) -> None:
+    def __init__(self, text: str, delimiter: str, watch: WatchTable | None = None) -> None:
         self.unpaired: list[tuple[int, int]] = []
         self.unwrapped: list[tuple[int, int, str]] = []
         self._lines = list(io.StringIO(text, newline=""))
         self._delimiter = delimiter
+        self._watch = watch
 
     def read(self) -> Iterator[tuple[int, dict[int, GridValue]]]:
         """The rows by Excel's row numbers, with their cells by column."""
@@ -79,6 +84,8 @@ class _Table:
                 text = value if formula is None else formula[1].replace('""', '"')
                 if text:
                     cells[at] = text
+            if self._watch is not None and number % _SEEN == 0:
+                self._watch(number, len(self._lines))
             yield number, cells
 
     def _split(self) -> Iterator[list[str]]:

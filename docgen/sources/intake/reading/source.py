@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from docgen.sources.intake.reading.delimited import read_delimited
 from docgen.sources.intake.reading.foreign import read_foreign
 from docgen.sources.intake.reading.markup import LOOKED_AT, is_markup, read_markup
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
-from docgen.sources.intake.workbook.grid import SourceBook
+from docgen.sources.intake.workbook.grid import SourceBook, WatchTable
 from docgen.sources.intake.workbook.headers import match_book, read_about
 from docgen.sources.intake.workbook.layout import PART_WORD
 from docgen.sources.intake.workbook.notes import DiagnosticGatherer
@@ -30,21 +32,56 @@ _UNTOLD = (".xlsb",)
 _READ_AS = {"xlsx": ".xlsx", "xls": ".xls", "odf": ".ods", "text": ".csv", "html": ".csv"}
 
 
-def open_workbook(path: Path, mapping: TableMapping | None = None, *, keeps_formats: bool = False) -> SourceBook:
+def open_workbook(
+    path: Path,
+    mapping: TableMapping | None = None,
+    *,
+    keeps_formats: bool = False,
+    watch: WatchTable | None = None,
+) -> SourceBook:
     """The workbook or table in a file; SourceError if it can't be read. A mapping may give the format of a CSV.
 
     The content decides on the format, not the suffix: many programs export another kind of workbook, a text or a web
-    page with a suffix of Excel.
+    page with a suffix of Excel. The file that was read last is read again only when it has changed.
     """
+    encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping is not None else (None, None)
+    return _read_book(_Reading(path, stamp_file(path), encoding, delimiter, keeps_formats, watch))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file as it lies there now, how it is read, and who watches."""
+
+    path: Path
+    stamp: tuple[int, int]
+    encoding: str | None
+    delimiter: str | None
+    keeps_formats: bool
+    watch: WatchTable | None = field(compare=False)
+
+
+def stamp_file(path: Path) -> tuple[int, int]:
+    """The size and the time of the last change of a file; zeros where it can't be looked at, as reading will say."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def _read_book(reading: _Reading) -> SourceBook:
+    path = reading.path
     kind = path.suffix.lower()
     if kind not in _UNTOLD:
         kind = _find_content(path) or kind
     if kind in (*DELIMITED_SUFFIXES, ".txt"):
-        encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping is not None else (None, None)
-        return read_delimited(path, encoding=encoding, delimiter=delimiter)
+        return read_delimited(path, encoding=reading.encoding, delimiter=reading.delimiter, watch=reading.watch)
     if kind in PAGE_SUFFIXES:
         return read_markup(path)
-    return read_foreign(path, kind) if kind in FOREIGN_SUFFIXES else read_xlsx(path, keeps_formats=keeps_formats)
+    if kind in FOREIGN_SUFFIXES:
+        return read_foreign(path, kind)
+    return read_xlsx(path, keeps_formats=reading.keeps_formats, watch=reading.watch)
 
 
 def _find_content(path: Path) -> str | None:

@@ -23,7 +23,7 @@ from docgen.sources.intake.reading.xlsx_handlers import (
     TooManyCellsError,
     ValueSource,
 )
-from docgen.sources.intake.workbook.grid import SheetGrid, SourceBook
+from docgen.sources.intake.workbook.grid import SheetGrid, SourceBook, WatchTable
 from docgen.trees.collector import pause_collector
 from docgen.trees.text_file import report_missing
 
@@ -43,7 +43,7 @@ _SETTINGS = ("date1904", "fullCalcOnLoad")
 _LEAVES_ZEROS = b"Apache POI"
 
 
-def read_xlsx(path: Path, *, keeps_formats: bool = False) -> SourceBook:
+def read_xlsx(path: Path, *, keeps_formats: bool = False, watch: WatchTable | None = None) -> SourceBook:
     """The workbook in a file; SourceError if it can't be opened, is no workbook or is too large.
 
     With ``keeps_formats`` the cells keep their number formats.
@@ -54,7 +54,7 @@ def read_xlsx(path: Path, *, keeps_formats: bool = False) -> SourceBook:
         if size > MAX_FILE_BYTES:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
         with open_zip(path) as archive, pause_collector():
-            return _Reader(archive, str(path), keeps_formats).read()
+            return _Reader(archive, str(path), keeps_formats, watch).read()
     except PackageError as fault:
         raise SourceError(report_broken(str(path), fault)) from None
     except (expat.ExpatError, LookupError, ValueError):
@@ -75,11 +75,13 @@ def report_broken(path: str, fault: PackageError) -> Diagnostic:
 
 
 class _Reader:
-    def __init__(self, archive: ZipFile, file: str, keeps_formats: bool) -> None:
+    def __init__(self, archive: ZipFile, file: str, keeps_formats: bool, watch: WatchTable | None) -> None:
         self._archive = archive
         self._keeps_formats = keeps_formats
         self._file = file
         self._members = {fold_part(info.filename): info for info in archive.infolist()}
+        self._watch = watch
+        self._read, self._size = 0, sum(info.file_size for info in archive.infolist())
 
     def read(self) -> SourceBook:
         whole = self._read_relationships("")
@@ -122,6 +124,9 @@ class _Reader:
         with self._open(member) as stream:
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk)
+                self._read += len(chunk)
+                if self._watch is not None:
+                    self._watch(self._read, self._size)
         parser.Parse(b"", True)
 
     def _read_relationships(self, part: str) -> dict[str, tuple[str, str]]:

@@ -7,15 +7,15 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from docgen.sources.intake.workbook.grid import SheetCell, SourceBook
+from docgen.sources.intake.workbook.grid import SheetCell, SourceBook, WatchTable
 
 _LOOKS = {"percent": "0.##%", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "month": 'yyyy"年"m"月"'}
 _LONGEST_NAME = 31
 Range = tuple[int, int, int, int]
 
 
-def write_plain(book: SourceBook) -> bytes:
-    """The bytes of the workbook, which gives the same Book when read."""
+def write_plain(book: SourceBook, watch: WatchTable | None = None) -> bytes:
+    """The bytes of the workbook, which gives the same Book when read; ``watch`` is told of each row."""
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -23,6 +23,7 @@ def write_plain(book: SourceBook) -> bytes:
     written = xlsxwriter.Workbook(buffer, settings | {"date_1904": book.epoch == 1904})
     written.set_properties({"created": dt.datetime(2000, 1, 1)})
     looks: dict[str, Any] = {}
+    count, total = 0, 2 * sum(len(sheet.rows) for sheet in book.sheets)  # packing takes as long as laying down
 
     def find_look(code: str) -> Any:
         if code not in looks:
@@ -34,6 +35,9 @@ def write_plain(book: SourceBook) -> bytes:
         for top, left, bottom, right in _list_apart(sheet.merged):
             drawn.merge_range(top - 1, left - 1, bottom - 1, right - 1, "")
         for row in sheet.rows:
+            count += 1
+            if watch is not None:
+                watch(count, total)
             for column, value in row.cells.items():
                 at = row.number - 1, column - 1
                 if isinstance(value, str) or value.kind == "error":
@@ -43,6 +47,8 @@ def write_plain(book: SourceBook) -> bytes:
                 elif value.text:
                     drawn.write_number(*at, float(value.text), find_look(_choose_look(value)))
     written.close()
+    if watch is not None:
+        watch(total, total)
     return buffer.getvalue()
 
 

@@ -7,13 +7,15 @@ count from 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from docgen.diagnostics import Diagnostic, Location
 from docgen.ooxml.cells import name_cell
 
+WatchTable = Callable[[int, int], None]
+"""Is given how much of a table was read or written, and how much there is; only the share counts."""
 CellKind = Literal["number", "percent", "date", "month", "moment", "bool", "error", "uncalculated"]
 
 
