@@ -54,11 +54,11 @@ def parse_rows(text: str) -> dict[str, CheckedRow]:
 
 
 def _load_row(data: Mapping[str, Any]) -> CheckedRow:
-    found = tuple(
+    diagnostics = tuple(
         item if place is None else item.at(replace(item.location, place=tuple(place)))
         for item, place in zip(load_diagnostics(data["found"]), data["places"], strict=True)
     )
-    return CheckedRow(diagnostics=found, **{name: data[name] for name in _PLAIN})
+    return CheckedRow(diagnostics=diagnostics, **{name: data[name] for name in _PLAIN})
 
 
 def check_rows(
@@ -86,6 +86,6 @@ def check_rows(
             yield CheckedRow(job.row, job.label, prepared, False, False, digest)
             continue
         filled = leave_gaps(prepared.diagnostics)
-        told = tuple(filled if is_by_hand else prepared.diagnostics)
-        is_ready = not options.is_faulty(told)
-        yield CheckedRow(job.row, job.label, told, is_ready, not is_ready and not has_errors(filled), digest)
+        diagnostics = tuple(filled if is_by_hand else prepared.diagnostics)
+        is_ready = not options.is_faulty(diagnostics)
+        yield CheckedRow(job.row, job.label, diagnostics, is_ready, not is_ready and not has_errors(filled), digest)

@@ -121,13 +121,13 @@ class JobRunner:
             self.stand_by()
 
     def _work(self, job: PageJob) -> None:
-        known = self._ledger.find(job.id)
-        if self._is_closing or known is None or known.is_over:
+        current = self._ledger.find(job.id)
+        if self._is_closing or current is None or current.is_over:
             return
         self._ledger.set_state(job.id, "working")
         folder, settings = self._workplace.find(job.id), self._settings
-        told = (settings.lang, settings.resources, settings.verifying)
-        task = JobTask(job.id, KINDS[job.kind].perform, folder, read_order(folder), *told)
+        chosen = (settings.lang, settings.resources, settings.verifying)
+        task = JobTask(job.id, KINDS[job.kind].perform, folder, read_order(folder), *chosen)
         try:
             engine = self._take_started() or Pool(1, nests=True)
             for _, answer in engine.run(Procedure(perform_job), iter([task]), lambda: False):

@@ -32,7 +32,7 @@ from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, ResultFi
 from docgen.web.work.forms import list_outputs
 from docgen.web.work.forms_edit import Cell, write_cells
 from docgen.web.work.forms_faults import describe_rows, gather
-from docgen.web.work.forms_table import ShareTold, copy_table
+from docgen.web.work.forms_table import TableProgress, copy_table
 from docgen.web.work.looks import look_at
 
 _MATCH = "match."
@@ -58,7 +58,7 @@ def _adopt(folder: Path, order: Order, progress: Progress) -> Order:
         raise SourceError(error("N234", Location(file=str(template.path)), path=str(template.path)))
     if table.path.is_relative_to(folder / "table"):
         return order
-    watch = ShareTold(progress, table.name)
+    watch = TableProgress(progress, table.name)
     adopted = table if table.path.suffix.lower() in _TREES else copy_table(folder, table, watch)
     for item in others:
         if item.path.suffix.lower() in _PICTURES:

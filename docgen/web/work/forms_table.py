@@ -69,8 +69,8 @@ def replace_file(path: Path, data: bytes) -> None:
     part.replace(path)
 
 
-class ShareTold:
-    """Tells of a table that is read, and then written or read once more, the share that is done."""
+class TableProgress:
+    """Shows as a job's progress what share of a table was read, then of its copy written, and read."""
 
     def __init__(self, progress: Progress, name: str) -> None:
         self._progress = progress
@@ -99,7 +99,7 @@ def look_through(folder: Path, resources: Resources, progress: Progress | None =
     ``progress`` is told what share of it was read, then of each row. Raises DocgenError for what can't be read.
     """
     given = read_order(folder)
-    watch = ShareTold(progress, given.sources[0].name) if progress is not None else None
+    watch = TableProgress(progress, given.sources[0].name) if progress is not None else None
     order = adopt_table(folder, given, watch)
     choices, path = read_choices(order), order.sources[0].path
     book = open_workbook(path, watch=watch)
