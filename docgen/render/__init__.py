@@ -1,5 +1,6 @@
-"""Compiled Word and Excel templates: once per template, then a document is string work.
+"""Compiles Word and Excel templates once and renders documents from them.
 
-The door is ``store``: a template's name → a compiled template → bytes. ``values`` → ``context`` → ``docx``, ``xlsx`` →
-``store`` → ``scan``: a room imports only what stands before it. From outside come ``profile``, ``record``, ``content``.
+The entry is ``store``: a template's name → a compiled template → bytes. A folder imports only those before it in the
+order ``values``, ``context``, ``docx`` and ``xlsx``, ``store``, ``scan``; from outside ``profile``, ``record`` and
+``content``.
 """

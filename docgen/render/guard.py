@@ -1,7 +1,7 @@
-"""A look at a rendered file from outside: nothing of the template left in it, nothing lost, nothing dangling.
+"""Checks a rendered Word or Excel file: no tag remains, no value is lost, no relationship leads nowhere.
 
-The guard reads the bytes alone and shares no code with what made them: only the zip's and the XML parser, which write
-nothing; names, relationships and content types it reads by itself. It works for Word and Excel files.
+The guard reads only the bytes. It shares the zip reader and the XML parser with the renderer, and nothing else: names,
+relationships and content types it reads by itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TAG = re.compile(r"\{\{|\{%|\{#|%\}|#\}|\}\}")
 _TAG_MARK = re.compile(r"\A[{}%#]|[{}%#]\Z")
 _REFERENCE = f"{{{OFFICE_RELATIONS}}}"
 _SPACE = re.compile(r"\s+")
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook spells what XML can't hold (ECMA-376-1, 22.9.2.19)
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # a character of a workbook that XML can't hold (ECMA-376-1, 22.9.2.19)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # Text that a reader sees; a break or a tab stands between words.
 _TEXTS = frozenset({"t", "delText", "instrText", "v", "f", "author", "oddHeader", "oddFooter"})
@@ -58,18 +58,18 @@ def check_rendered(data: bytes, expected_values: Iterable[str] = ()) -> tuple[Di
     roots: dict[str, _Element] = {}
     kind = "xl" if any(name.startswith("xl/") for name in parts) else "word"
     file = _File(kind, parts, roots)
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for name, content in parts.items():
         if name.endswith((".xml", ".rels")):
             try:
                 roots[name] = parse_xml(content, elements=MAX_SHEET_ELEMENTS)
             except PackageError as problem:
-                found.append(error("T161", file.locate(name), part=name, problem=str(problem)))
-    found += _check_types(file)
-    found += _check_relationships(file)
-    found += _check_ids(file)
-    found += _check_text(file, tuple(expected_values))
-    return tuple(found)
+                diagnostics.append(error("T161", file.locate(name), part=name, problem=str(problem)))
+    diagnostics += _check_types(file)
+    diagnostics += _check_relationships(file)
+    diagnostics += _check_ids(file)
+    diagnostics += _check_text(file, tuple(expected_values))
+    return tuple(diagnostics)
 
 
 def _check_types(file: _File) -> Iterator[Diagnostic]:
@@ -88,14 +88,14 @@ def _check_types(file: _File) -> Iterator[Diagnostic]:
 
 
 def _check_relationships(file: _File) -> Iterator[Diagnostic]:
-    known: dict[str, set[str]] = {}
+    ids_by_part: dict[str, set[str]] = {}
     for name, root in file.roots.items():
         if not name.endswith(".rels"):
             continue
         folder, leaf = posixpath.split(name)
         source = posixpath.join(posixpath.dirname(folder), leaf.removesuffix(".rels"))
         ids = [str(item.get("Id")) for item in root]
-        known[source] = set(ids)
+        ids_by_part[source] = set(ids)
         if leaf != ".rels" and source not in file.parts:
             yield error("T164", file.locate(name), part=name, target=source)
         for item in root:
@@ -107,14 +107,14 @@ def _check_relationships(file: _File) -> Iterator[Diagnostic]:
                     yield error("T167", file.locate(name), part=name, target=target)
             elif not target.startswith("#") and _resolve(source, target) not in file.parts:
                 yield error("T164", file.locate(name), part=name, target=target)
-    yield from _check_references(file, known)
+    yield from _check_references(file, ids_by_part)
 
 
-def _check_references(file: _File, known: Mapping[str, set[str]]) -> Iterator[Diagnostic]:
+def _check_references(file: _File, ids_by_part: Mapping[str, set[str]]) -> Iterator[Diagnostic]:
     for name, root in file.roots.items():
         for element in root.iter():
             for attribute, value in element.attrib.items():
-                if str(attribute).startswith(_REFERENCE) and value and value not in known.get(name, ()):
+                if str(attribute).startswith(_REFERENCE) and value and value not in ids_by_part.get(name, ()):
                     yield error("T164", file.locate(name), part=name, target=str(value))
 
 
@@ -135,10 +135,10 @@ def _check_ids(file: _File) -> Iterator[Diagnostic]:
                 if local_name(element) != name:
                     continue
                 value = next((str(v) for k, v in element.attrib.items() if str(k).rpartition("}")[2] == attribute), "")
-                known = seen.setdefault((name, attribute), set())
-                if value in known:
+                values = seen.setdefault((name, attribute), set())
+                if value in values:
                     yield error("T166", file.locate(part), part=part, kind=f"{name} {attribute}", id=value)
-                known.add(value)
+                values.add(value)
 
 
 def _check_text(file: _File, expected: tuple[str, ...]) -> Iterator[Diagnostic]:
@@ -166,7 +166,7 @@ def _check_text(file: _File, expected: tuple[str, ...]) -> Iterator[Diagnostic]:
 
 
 def _is_joined(text: str, at: int, values: Iterable[str]) -> bool:
-    """Whether two braces met because a value begins or ends between them."""
+    """Whether two braces stand together because a value begins or ends between them."""
     return any(text.startswith(value, at) or text.endswith(value, 0, at) for value in values if _TAG_MARK.search(value))
 
 
@@ -187,7 +187,7 @@ def _read_units(root: _Element) -> Iterator[str]:
 
 
 def _read_addresses(root: _Element) -> Iterator[str]:
-    """Read where links lead, as it was before it was encoded."""
+    """Read the addresses of external links, decoded."""
     return (unquote(item.get("Target", "")) for item in root if item.get("TargetMode") == "External")
 
 

@@ -1,7 +1,8 @@
-"""Word and Excel files as PDF/A-2b: LibreOffice converts them, one run per core, and the bytes are always the same.
+"""Converts Word and Excel files to PDF/A-2b with LibreOffice, one process per core; the bytes are always the same.
 
-LibreOffice is no dependency: whoever asks for PDF has it installed. Each run has a profile of its own, so that it
-doesn't meet a window that is open, and so that nobody's settings change the pages: no macro runs, no link is followed.
+LibreOffice is no dependency: who wants PDF installs it. Each process has a profile of its own, so that an open window
+of LibreOffice doesn't take the call, and the user's settings don't change the pages: no macro runs, no link is
+followed.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ _PLACES = (
     r"C:\Program Files (x86)\LibreOffice\program\soffice.com",
     r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
 )
-_PATIENCE = 45  # seconds without another file made, in a run of several; who needs longer gets them alone
-_MOST_FILES = 40  # what one crash may cost
+_PATIENCE = 45  # seconds without a new file, in a call with several; a file that needs longer gets a call of its own
+_MOST_FILES = 40  # files per call: all that one crash can cost
 _PROBE = "probe.txt"
 _SETTING = '<item oor:path="/org.openoffice.{0}"><prop oor:name="{1}" oor:op="fuse"><value>{2}</value></prop></item>'
 _SETTINGS = (
@@ -44,7 +45,7 @@ _SETTINGS = (
     ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
     ("Office.Writer/Content/Update", "Link", "0"),
     ("Office.Calc/Content/Update", "Link", "2"),
-    # what a version does at its first start, two thirds of starting, it did already
+    # skips what a version does at its first start, which takes two thirds of the time to start
     ("Setup/Product", "ooSetupLastVersion", "99.9"),
 )
 _NAMESPACES = (
@@ -61,29 +62,29 @@ class OfficeFile:
     source: bytes | Path
 
     def read(self) -> bytes:
-        """Its bytes."""
+        """Read its bytes."""
         return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
 
 
 def find_office() -> str | None:
-    """LibreOffice, on the path or where it is usually installed."""
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    return found or next((place for place in _PLACES if Path(place).is_file()), None)
+    """Find LibreOffice, on the path or where it is usually installed."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    return program or next((place for place in _PLACES if Path(place).is_file()), None)
 
 
 class Converter:
-    """Converts files with one LibreOffice; what was converted before comes from the user's cache.
+    """Converts files with one installation of LibreOffice, through the user's cache.
 
-    ``instances`` of it run at a time, as many as there are cores without one.
+    ``instances`` processes run at a time, by default as many as there are cores.
     """
 
     def __init__(self, program: str, converting: Converting | None = None, instances: int = 0) -> None:
         self._program = program
         self._converting = converting or Converting()
         self._instances = instances or count_cores()
-        asking = ThreadPoolExecutor(1)  # by the time that something is to be converted, it has answered
-        self._identity = asking.submit(identify, program)
-        asking.shutdown(wait=False)
+        thread = ThreadPoolExecutor(1)  # the program answers while the documents are being made
+        self._identity = thread.submit(identify, program)
+        thread.shutdown(wait=False)
         self._cache: PdfCache | None = None
         if self._converting.cache:
             with contextlib.suppress(RuntimeError):  # a user without a home
@@ -95,9 +96,9 @@ class Converter:
         return self._identity.result()
 
     def convert(self, files: Sequence[OfficeFile], moment: dt.date) -> list[bytes | Ending]:
-        """Each file as PDF, in order; in place of one that wasn't made, how LibreOffice ended over it alone.
+        """Convert each file, in order; a file that wasn't converted has the ending of its own call instead.
 
-        ``moment`` is the day that the PDFs carry. A file that LibreOffice crashes or hangs over takes nobody with it.
+        ``moment`` is the date in the PDFs. A file that makes LibreOffice crash or hang doesn't cost the others theirs.
         """
         keys: list[str] = []
         made: dict[str, bytes | Ending] = {}
@@ -114,9 +115,9 @@ class Converter:
                         made[keys[-1]] = Ending(None, fault.strerror or str(fault))
                         continue
                     keys.append(self._make_key(file.suffix, data, moment))
-                    known = self._cache.read(keys[-1]) if self._cache is not None else None
-                    if known is not None:
-                        made[keys[-1]] = known
+                    cached = self._cache.read(keys[-1]) if self._cache is not None else None
+                    if cached is not None:
+                        made[keys[-1]] = cached
                     elif keys[-1] not in waiting:
                         waiting[keys[-1]] = f"{number:06d}{file.suffix}"
                         (folder / waiting[keys[-1]]).write_bytes(data)
@@ -133,13 +134,13 @@ class Converter:
         return [made[key] for key in keys]
 
     def _make_key(self, suffix: str, data: bytes, moment: dt.date) -> str:
-        """What decides the bytes of a PDF."""
-        said = (suffix, hashlib.sha256(data).hexdigest(), self.identity, moment.isoformat(), _SETTINGS)
-        return hashlib.sha256(repr(said).encode()).hexdigest()
+        """Make a key of everything that decides the bytes of a PDF."""
+        parts = (suffix, hashlib.sha256(data).hexdigest(), self.identity, moment.isoformat(), _SETTINGS)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 class _Run:
-    """The calls of LibreOffice that it takes to make some files, each with a profile and a folder of its own."""
+    """Converts some files in several calls of LibreOffice, each with a profile and a folder of its own."""
 
     def __init__(self, program: str, folder: Path, seconds: int, moment: dt.date) -> None:
         self._program = program
@@ -151,14 +152,14 @@ class _Run:
         self._answers: bool | None = None
 
     def make(self, names: Mapping[str, str], instances: int) -> dict[str, bytes | Ending]:
-        """Convert the files in ``in``, named by key; what a call leaves undone goes once more, alone."""
+        """Convert the files in ``in``, named by key; a file that a call didn't make gets a call of its own."""
         rounds = -(-len(names) // (instances * _MOST_FILES))
         count = min(rounds * instances, len(names))
         keys = list(names)
         with ThreadPoolExecutor(instances) as pool:
             try:
                 running: dict[Future[_Call], list[str]] = {}
-                # neighbours take equally long, so they are dealt out
+                # neighbours take about equally long: deal them out over the calls
                 for share in (keys[start::count] for start in range(count)):
                     call = pool.submit(self._call, [names[key] for key in share], min(_PATIENCE, self._seconds))
                     running[call] = share
@@ -166,11 +167,11 @@ class _Run:
                 while running:
                     for done in wait(running, return_when=FIRST_COMPLETED).done:
                         share = running.pop(done)
-                        left = self._collect({key: names[key] for key in share}, done.result())
+                        unmade = self._collect({key: names[key] for key in share}, done.result())
                         if done in alone or not self._is_worth_it(done.result().ending):
-                            self._made |= dict.fromkeys(left, done.result().ending)
+                            self._made |= dict.fromkeys(unmade, done.result().ending)
                             continue
-                        for key in left:
+                        for key in unmade:
                             call = pool.submit(self._call, [names[key]], self._seconds)
                             running[call] = [key]
                             alone.add(call)
@@ -180,19 +181,19 @@ class _Run:
         return self._made
 
     def _collect(self, names: Mapping[str, str], call: _Call) -> list[str]:
-        """Take what a call made; the keys of what it didn't."""
-        left = []
+        """Collect the files that a call made; returns the keys of those that it didn't."""
+        unmade = []
         for key, name in names.items():
             try:
                 data = (call.folder / name).with_suffix(".pdf").read_bytes()
                 self._made[key] = fix_moment(data, self._moment, key.encode())
             except (OSError, PdfError):
-                left.append(key)
+                unmade.append(key)
         shutil.rmtree(call.folder, ignore_errors=True)
-        return left
+        return unmade
 
     def _is_worth_it(self, ending: Ending) -> bool:
-        """Whether to go on after a call that ended so: not when LibreOffice hangs over whatever it is given."""
+        """Whether to go on after a call that ended so: not when LibreOffice hangs on every file."""
         if ending.hung and self._answers is None and not self._made:
             (self._folder / "in" / _PROBE).write_text("docgen", "utf-8")
             call = self._call([_PROBE], min(_PATIENCE, self._seconds))
@@ -216,13 +217,13 @@ class _Run:
     def _start(self, names: Sequence[str], profile: Path, folder: Path, patience: float) -> Ending:
         command = [self._program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", "pdf", "--outdir", str(folder), *names]
-        # the program is LibreOffice as it was found, the names are our own
+        # the program is what find_office found; the names are made here
         return run_watched(command, self._folder / "in", folder, Watch(patience, self._stop))
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """How a call ended, and the folder with what it made."""
+    """The ending of a call, and the folder with the files that it made."""
 
     ending: Ending
     folder: Path

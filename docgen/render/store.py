@@ -1,4 +1,4 @@
-"""Templates, compiled once per process and found by name: the user's own before those that came with docgen."""
+"""Compiles templates once per process and finds them by name: the user's own before those that come with docgen."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Compiled:
 
 
 class TemplateStore:
-    """Compiled templates by name (``docx/report.docx``), with the digest of each one that was used."""
+    """Holds compiled templates by name (``docx/report.docx``), with the digest of each that was used."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -34,32 +34,32 @@ class TemplateStore:
         self._digests: dict[str, str] = {}
 
     def share(self) -> TemplateStore:
-        """A store with the same compiled templates, present and to come, that notes for itself which it was asked for.
+        """Make a store that shares the compiled templates, now and later, and has digests of its own.
 
-        What a package tells of its templates must not depend on what the process made before it.
+        A package lists the templates that it used, whatever the process rendered before it.
         """
         store = TemplateStore(self._resources)
         store._compiled = self._compiled
         return store
 
     def forget(self, path: Path) -> bool:
-        """Drop what was compiled from a file, since it changed; whether there was anything."""
+        """Drop what was compiled from a file that changed; returns whether there was anything."""
         names = [name for name, item in self._compiled.items() if item.path == path]
         for name in names:
             del self._compiled[name]
         return bool(names)
 
     def forget_name(self, name: str) -> None:
-        """Look for a template anew when it is asked for next."""
+        """Drop a template by name; it is looked for again when it is used next."""
         self._compiled.pop(name, None)
 
     @property
     def digests(self) -> Mapping[str, str]:
-        """The sha256 of each template that was asked for, by name."""
+        """The sha256 of each template that was used, by name."""
         return dict(sorted(self._digests.items()))
 
     def compile(self, name: str) -> DocxTemplate | XlsxTemplate:
-        """The compiled template; TemplateError T151 when there is none, or with every fault of it."""
+        """Compile a template, once; raises TemplateError with T151 where there is none, or with all its faults."""
         if name not in self._compiled:
             path = _find(self._resources, name)
             data = _read(path)
@@ -70,12 +70,12 @@ class TemplateStore:
         return compiled.template
 
     def render(self, name: str, context: Mapping[str, Any], **options: Any) -> Rendered:
-        """A document from a template by name."""
+        """Render a document from a template by name."""
         return self.compile(name).render(context, **options)
 
 
 def read_template(resources: Resources, name: str) -> bytes:
-    """A template as it is found by name; TemplateError T151 when there is none, T152 when it can't be read."""
+    """Read a template by name; raises TemplateError with T151 where there is none, T152 where it can't be read."""
     return _read(_find(resources, name))
 
 
@@ -87,7 +87,7 @@ def _find(resources: Resources, name: str) -> Path:
 
 
 def read_shipped(name: str) -> bytes | None:
-    """A template as it comes with docgen, whatever a user has put in its place; None where docgen has none."""
+    """Read a template of docgen's own, even where a user has another one of that name; None where there is none."""
     path = Resources().find_template(name)
     return _read(path) if path is not None else None
 

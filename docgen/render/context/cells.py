@@ -16,7 +16,7 @@ from docgen.profile.subject import Subject, is_present, resolve_subject_path
 from docgen.record.masking import Masked
 from docgen.record.month import format_date
 from docgen.record.types import Reference
-from docgen.render.values.filters import tick_box
+from docgen.render.values.filters import format_box
 from docgen.render.values.values import Missing, MissingMode, format_plain
 from docgen.trees import format_path
 
@@ -145,7 +145,7 @@ def offer_options(spec: FieldSpec) -> Any:
         return Missing(spec.key, spec.label, "blank")
     lines = [""]
     for option in options:
-        box = f"{tick_box(None, option)}{option}"
+        box = f"{format_box(None, option)}{option}"
         if lines[-1] and len(lines[-1]) + len(box) >= _OFFERED:
             lines.append(box)
         else:

@@ -1,4 +1,4 @@
-"""Values in templates and their spelling: missing values, filters, the sandbox around expressions.
+"""The values of templates and their text: missing values, filters, the sandbox around expressions.
 
-The door is ``values``; imports nothing else of ``render``.
+The entry is ``values``; the folder imports nothing else of ``render``.
 """

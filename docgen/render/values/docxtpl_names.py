@@ -1,4 +1,4 @@
-"""Names that programs give to docxtpl's templates, and what a template of ours says instead."""
+"""docxtpl's names that templates for it use, and what a template of docgen writes instead."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _CALL = re.compile(rf"(?<!\w)({'|'.join(_INSTEAD)})\s*\(")
 
 
 def find_instead(name: str) -> Term | None:
-    """What stands for something of docxtpl's; None for any other name."""
+    """Find what replaces one of docxtpl's names; None for any other name."""
     kind = _INSTEAD.get(name.rpartition(".")[2])
     return Term(f"render.instead.{kind}") if kind else None
 
 
 def find_call(tag: str) -> str | None:
-    """The name of docxtpl's that a tag calls."""
-    found = _CALL.search(tag)
-    return found[1] if found else None
+    """Find the name of docxtpl's that a tag calls."""
+    match = _CALL.search(tag)
+    return match[1] if match else None

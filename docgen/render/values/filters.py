@@ -1,4 +1,4 @@
-"""The filters of templates: how a value is printed where its own spelling won't do.
+"""The filters of templates: each prints a value in another form than its usual one.
 
 ======================  ==================================================================================
 filter                  what it prints
@@ -34,7 +34,7 @@ from jinja2.runtime import Undefined
 from docgen.content.heading_text import format_ordinal
 from docgen.record.masking import Masked
 from docgen.record.month import Month, format_date
-from docgen.render.values.values import Measured, Missing, format_month, format_plain
+from docgen.render.values.values import Missing, Quantity, format_month, format_plain
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,7 +48,7 @@ _UNIT_MARKS = "%‰°℃/·-²³.()（）"
 
 
 def keep_absent(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a filter so that it hands on what is missing, unknown or masked, so that printing it does what it should."""
+    """Wrap a filter so that it returns a missing, unknown or masked value unchanged: printing that value reports it."""
 
     def pass_on(value: Any, *args: Any, **kwargs: Any) -> Any:
         return value if isinstance(value, (Missing, Undefined, Masked)) else function(value, *args, **kwargs)
@@ -77,12 +77,12 @@ def add_unit(value: object, unit: object = "") -> object:
     """A figure with its unit, or words with it; the value alone where there is no unit."""
     if not isinstance(unit, str) or not unit:
         return value
-    if isinstance(value, Decimal | int) and not isinstance(value, bool) and _is_format_text(unit):
-        return Measured(value, unit)
+    if isinstance(value, Decimal | int) and not isinstance(value, bool) and _fits_number_format(unit):
+        return Quantity(value, unit)
     return f"{format_plain(value)}{unit}"
 
 
-def _is_format_text(unit: str) -> bool:
+def _fits_number_format(unit: str) -> bool:
     """Whether a number format can hold the unit: a short one of letters, digits and the marks that units have."""
     return len(unit) <= _LONGEST_UNIT and all(mark.isalnum() or mark in _UNIT_MARKS for mark in unit)
 
@@ -95,14 +95,14 @@ def format_capitals(value: Decimal | int) -> str:
     return str(cn2an.an2cn(f"{rounded.normalize():f}", "rmb"))
 
 
-def tick_box(value: Any, option: object = True) -> str:
+def format_box(value: Any, option: object = True) -> str:
     """☑ where the value is the option or holds it, else □."""
     if isinstance(value, Undefined):
-        return TICKED if value else UNTICKED  # asking it reports the name
+        return TICKED if value else UNTICKED  # its truth value reports the name
     values = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
-    if any(isinstance(one, Masked) for one in values):
+    if any(isinstance(item, Masked) for item in values):
         return MASKED_BOX
-    return TICKED if any(_is_option(one, option) for one in values) else UNTICKED
+    return TICKED if any(_is_option(item, option) for item in values) else UNTICKED
 
 
 def _is_option(value: object, option: object) -> bool:
@@ -111,8 +111,8 @@ def _is_option(value: object, option: object) -> bool:
     return value == option or (not isinstance(value, str) and not isinstance(value, Missing) and str(value) == option)
 
 
-def draw_stars(value: Any) -> Any:
-    """Draw as many of five stars as the value says, none where it is missing; what is no number of stars stays."""
+def format_stars(value: Any) -> Any:
+    """Fill as many of five stars as the value says, none where it is missing; any other value stays as it is."""
     if isinstance(value, Undefined):
         return value  # printing it reports the name
     if isinstance(value, Missing) or value is None or value == "":
@@ -122,7 +122,7 @@ def draw_stars(value: Any) -> Any:
 
 
 def join_values(values: Iterable[object], separator: str = "、") -> str:
-    """Join the values as documents spell them; missing ones are left out."""
+    """Join the texts of the values; missing ones are left out."""
     if isinstance(values, str):
         return values
     joined = separator.join(format_plain(value) for value in values if not isinstance(value, Missing))
@@ -131,8 +131,8 @@ def join_values(values: Iterable[object], separator: str = "、") -> str:
     return joined
 
 
-def list_lines(values: Iterable[object]) -> str:
-    """Put each value on a line of its own."""
+def join_lines(values: Iterable[object]) -> str:
+    """Join the texts of the values, each on a line of its own."""
     return join_values(values, "\n")
 
 
@@ -150,10 +150,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "money": keep_absent(format_money),
     "unit": keep_absent(add_unit),
     "capitals": keep_absent(format_capitals),
-    "box": tick_box,
+    "box": format_box,
     "numeral": keep_absent(format_ordinal),
-    "stars": draw_stars,
-    "lines": keep_absent(list_lines),
+    "stars": format_stars,
+    "lines": keep_absent(join_lines),
     "join": keep_absent(join_values),
     "default": choose_default,
     "trim": keep_absent(str.strip),

@@ -1,7 +1,7 @@
-"""Pictures made fit for a document: turned upright, no larger and no finer than needed, in a format that Office reads.
+"""Prepares pictures for a document: upright, no larger and no finer than needed, as JPEG or PNG.
 
-What comes out depends on the bytes and the box alone. A picture that is upright, small enough and a JPEG or PNG goes in
-as it is, with whatever it carries; any other is written anew, without EXIF.
+The result depends on the bytes and the box alone. An upright JPEG or PNG that is small enough is used unchanged, with
+all its metadata; any other picture is encoded again, without EXIF.
 """
 
 from __future__ import annotations
@@ -25,18 +25,19 @@ NATURAL_DPI = 96
 DEFAULT_DPI = 200
 JPEG_QUALITY = 88
 MAX_PIXELS = 170_000_000
-_SLACK = 1.15  # a picture that is only a little too fine is left as it is: writing it anew costs quality
+_SLACK = 1.15  # a picture that is only a little too fine stays as it is: encoding it again costs quality
 _ORIENTATION = 0x0112
 _HEIC = re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
-_AS_THEY_ARE = {"JPEG": "jpeg", "MPO": "jpeg", "PNG": "png"}
+_UNCHANGED = {"JPEG": "jpeg", "MPO": "jpeg", "PNG": "png"}
+"""The formats that a document holds as they are, by Pillow's name, with their extension."""
 
 
 class ImageError(ValueError):
-    """Bytes that are no picture, or a broken or much too large one; the text says which, for the developer."""
+    """Bytes that are no picture, a broken picture or one that is much too large; the text says which."""
 
 
 class HeicError(ImageError):
-    """A HEIC picture, as telephones make them, where the library that reads them isn't installed."""
+    """A HEIC picture (the format of telephones), where the library that decodes it isn't installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,10 @@ class PreparedImage:
 
 @lru_cache(maxsize=16)
 def prepare_image(data: bytes, max_width: int, max_height: int, dpi: int = DEFAULT_DPI) -> PreparedImage:
-    """Fit a picture into a box (EMU), never larger than its pixels at 96 dpi; raises ImageError, HeicError."""
+    """Fit a picture into a box (EMU), never larger than its pixels at 96 dpi.
+
+    Raises ImageError, and HeicError where the decoder of HEIC isn't installed.
+    """
     from PIL import Image as Pillow
 
     if _HEIC.match(data) and not can_decode("heic"):
@@ -76,23 +80,25 @@ def _fit(image: Image, data: bytes, box: tuple[int, int], dpi: int) -> PreparedI
 
     if image.width * image.height > MAX_PIXELS:
         raise ImageError(f"{image.width}x{image.height}")
-    turned = image.getexif().get(_ORIENTATION, 1) in range(2, 9)
-    across = image.getexif().get(_ORIENTATION, 1) in range(5, 9) and image.format != "TIFF"  # Pillow turns it by itself
-    wide, high = (image.height, image.width) if across else (image.width, image.height)
+    is_turned = image.getexif().get(_ORIENTATION, 1) in range(2, 9)
+    is_sideways = (
+        image.getexif().get(_ORIENTATION, 1) in range(5, 9) and image.format != "TIFF"
+    )  # Pillow turns it by itself
+    wide, high = (image.height, image.width) if is_sideways else (image.width, image.height)
     scale = min(EMU_PER_INCH / NATURAL_DPI, box[0] / wide, box[1] / high)
     width, height = max(1, round(wide * scale)), max(1, round(high * scale))
     pixels = (max(1, round(width / EMU_PER_INCH * dpi)), max(1, round(height / EMU_PER_INCH * dpi)))
-    shrunk = wide > pixels[0] * _SLACK
-    if shrunk and image.format == "JPEG":
+    is_shrunk = wide > pixels[0] * _SLACK
+    if is_shrunk and image.format == "JPEG":
         # Decoding a JPEG at a half or a quarter is much faster, and fine enough with twice the pixels wanted.
-        factor = (pixels[1] * 2, pixels[0] * 2) if across else (pixels[0] * 2, pixels[1] * 2)
-        image.draft(None, factor)
+        least = (pixels[1] * 2, pixels[0] * 2) if is_sideways else (pixels[0] * 2, pixels[1] * 2)
+        image.draft(None, least)
     kind = image.format or ""
     image.load()
-    if not turned and not shrunk and kind in _AS_THEY_ARE:
-        return PreparedImage(data, _AS_THEY_ARE[kind], width, height)
-    picture = ImageOps.exif_transpose(image) if turned else image
-    if shrunk:
+    if not is_turned and not is_shrunk and kind in _UNCHANGED:
+        return PreparedImage(data, _UNCHANGED[kind], width, height)
+    picture = ImageOps.exif_transpose(image) if is_turned else image
+    if is_shrunk:
         if picture.mode in ("P", "1"):
             picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
         picture = picture.resize(pixels, Pillow.Resampling.LANCZOS)
@@ -102,8 +108,8 @@ def _fit(image: Image, data: bytes, box: tuple[int, int], dpi: int) -> PreparedI
 
 def _encode(picture: Image, kind: str) -> tuple[str, bytes]:
     out = io.BytesIO()
-    clear = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-    if kind in ("JPEG", "MPO") or (kind == "WEBP" and not clear):
+    has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+    if kind in ("JPEG", "MPO") or (kind == "WEBP" and not has_alpha):
         profile = picture.info.get("icc_profile")
         kept = picture if picture.mode in ("RGB", "L", "CMYK") else picture.convert("RGB")
         kept.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True, icc_profile=profile, exif=b"")

@@ -1,9 +1,9 @@
-r"""Rich text in a line, as an author types it in a value: the narrative's small Markdown and a few marks more.
+r"""Parses rich text in a value: the narratives' subset of Markdown, with marks for format, highlight and page breaks.
 
-``**bold**``, ``*italic*`` (between Chinese characters, too), ``[text](https://…)`` and ``<https://…>`` as in
-narratives, where a link is a link here; ``==text==`` is highlighted; ``[text]{colour=C00000 size=16 highlight=green}``
-sets colour, size (points, or 小四) and highlight; ``\newpage`` or ``\分页`` begins a page. Line ends stay line ends.
-What is no such mark stays as typed.
+``**bold**``, ``*italic*`` (between Chinese characters, too), ``[text](https://…)`` and ``<https://…>`` are as in
+narratives, except that links lead to their address; ``==text==`` is highlighted;
+``[text]{colour=C00000 size=16 highlight=green}`` sets colour, size (points, or 小四) and highlight; ``\newpage`` or
+``\分页`` begins a page. Line ends stay line ends. Whatever is no such mark stays as typed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _HIGHLIGHTS |= {"黄": "yellow", "绿": "green", "青": "cyan", "红": "red", "�
 _HIGHLIGHTS |= {"灰": "lightGray"}
 _SETTINGS = re.compile(r"\{([^{}\n]*)\}")
 _SETTING = re.compile(r"\s*(\w+)\s*[=＝:：]\s*([^\s,，、;；=＝:：]+)\s*[,，、;；]?")
-_MARKED = re.compile(r"==(?=\S)([^\n]+?)(?<=\S)==(?!=)")
+_HIGHLIGHT = re.compile(r"==(?=\S)([^\n]+?)(?<=\S)==(?!=)")
 _NEW_PAGE = re.compile(r"\\(?:newpage\b|分页)")
 _MAY_LINK = re.compile(r"(?:https?://|mailto:)\S+$", re.IGNORECASE)
 _MARKS = re.compile(r"[*_\[<\\`&=]")
@@ -55,15 +55,15 @@ _MARKS = re.compile(r"[*_\[<\\`&=]")
 
 @dataclass(frozen=True, slots=True)
 class RichFault:
-    """What an author asked for and can't have: the words, and ``settings`` or ``link``."""
+    """A mark that isn't supported: its text, and its kind (``settings`` or ``link``)."""
 
     kind: str
     text: str
 
 
 @dataclass(slots=True)
-class _Reader:
-    """Runs as they are put together, and the formats that are open."""
+class _RunBuilder:
+    """Builds runs of the parser's tokens; keeps the formats that are open."""
 
     runs: list[RichRun] = field(default_factory=list)
     faults: list[RichFault] = field(default_factory=list)
@@ -72,7 +72,7 @@ class _Reader:
     settings: list[Mapping[str, Any]] = field(default_factory=list)
     links: list[str | None] = field(default_factory=list)
 
-    def read(self, token: Token) -> None:
+    def add_token(self, token: Token) -> None:
         kind, text = token.type, token.content
         if kind in ("strong_open", "strong_close"):
             self.bold += token.nesting
@@ -99,7 +99,7 @@ class _Reader:
             self.add("\n" if kind in ("softbreak", "hardbreak") else text)
 
     def open_link(self, token: Token) -> None:
-        """Open a link; where it isn't one that a document may have, its words and its address stay text."""
+        """Open a link; one that a document may not have stays text, with its address."""
         address = str(token.attrs.get("href", ""))
         if _MAY_LINK.match(address):
             self.settings.append({"link": address})
@@ -111,7 +111,7 @@ class _Reader:
             self.links.append(f"]({unquote(address)})")
 
     def break_page(self) -> None:
-        """Begin a page; the ends of the lines before and behind the mark were there for the mark."""
+        """Begin a page; the line ends around the mark belong to the mark and are dropped."""
         if self.runs and self.runs[-1].text.endswith("\n"):
             self.runs[-1] = replace(self.runs[-1], text=self.runs[-1].text[:-1])
         self.runs.append(RichRun("", breaks_page=True))
@@ -119,10 +119,10 @@ class _Reader:
     def add(self, text: str) -> None:
         if text == "\n" and self.runs and self.runs[-1].breaks_page:
             return
-        asked: dict[str, Any] = {}
+        formats: dict[str, Any] = {}
         for settings in self.settings:
-            asked.update(settings)
-        run = RichRun(text, self.bold > 0, self.italic > 0, **asked)
+            formats.update(settings)
+        run = RichRun(text, self.bold > 0, self.italic > 0, **formats)
         if self.runs and replace(self.runs[-1], text="") == replace(run, text=""):
             run = replace(run, text=self.runs.pop().text + text)
         if text:
@@ -130,14 +130,14 @@ class _Reader:
 
 
 def read_rich(text: str) -> tuple[RichText, list[RichFault]]:
-    """Read a value as rich text, and what in it can't be had."""
+    """Parse a value as rich text; returns it with the marks that aren't supported."""
     if _MARKS.search(text) is None:
         return RichText((RichRun(text),)), []
-    reader = _Reader()
+    builder = _RunBuilder()
     for block in _make_parser().parseInline(text):
         for token in block.children or ():
-            reader.read(token)
-    return RichText(tuple(reader.runs)), reader.faults
+            builder.add_token(token)
+    return RichText(tuple(builder.runs)), builder.faults
 
 
 @cache
@@ -145,49 +145,49 @@ def _make_parser() -> MarkdownIt:
     from docgen.content.markdown_rules import build_parser
 
     parser = build_parser(between_chinese=True)
-    parser.inline.ruler.before("escape", "newpage", _read_new_page)
-    parser.inline.ruler.before("link", "span", _read_span)
-    parser.inline.ruler.before("link", "mark", _read_mark)
-    # read_rich tells what may not be linked to.
+    parser.inline.ruler.before("escape", "newpage", _parse_new_page)
+    parser.inline.ruler.before("link", "span", _parse_span)
+    parser.inline.ruler.before("link", "mark", _parse_highlight)
+    # open_link judges addresses and reports the ones that it refuses.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return parser
 
 
-def _read_new_page(state: StateInline, silent: bool) -> bool:
-    found = _NEW_PAGE.match(state.src, state.pos, state.posMax)
-    if found is None:
+def _parse_new_page(state: StateInline, silent: bool) -> bool:
+    mark = _NEW_PAGE.match(state.src, state.pos, state.posMax)
+    if mark is None:
         return False
     if not silent:
         state.push("newpage", "", 0)
-    state.pos = found.end()
+    state.pos = mark.end()
     return True
 
 
-def _read_mark(state: StateInline, silent: bool) -> bool:
-    found = _MARKED.match(state.src, state.pos, state.posMax)
-    if found is None:
+def _parse_highlight(state: StateInline, silent: bool) -> bool:
+    mark = _HIGHLIGHT.match(state.src, state.pos, state.posMax)
+    if mark is None:
         return False
-    return _enclose(state, silent, found.span(1), found.end(), {"highlight": "yellow"})
+    return _enclose(state, silent, mark.span(1), mark.end(), {"highlight": "yellow"})
 
 
-def _read_span(state: StateInline, silent: bool) -> bool:
+def _parse_span(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "[":
         return False
     end = state.md.helpers.parseLinkLabel(state, state.pos)
-    found = _SETTINGS.match(state.src, end + 1, state.posMax) if end >= 0 else None
-    settings = None if found is None else _read_settings(found[1])
-    if found is None or settings is None:
+    braces = _SETTINGS.match(state.src, end + 1, state.posMax) if end >= 0 else None
+    settings = None if braces is None else _parse_settings(braces[1])
+    if braces is None or settings is None:
         return False
     if settings:
-        return _enclose(state, silent, (state.pos + 1, end), found.end(), settings)
+        return _enclose(state, silent, (state.pos + 1, end), braces.end(), settings)
     if not silent:
-        state.push("span_fault", "", 0).content = state.src[state.pos : found.end()]
-    state.pos = found.end()
+        state.push("span_fault", "", 0).content = state.src[state.pos : braces.end()]
+    state.pos = braces.end()
     return True
 
 
 def _enclose(state: StateInline, silent: bool, inner: tuple[int, int], end: int, settings: Mapping[str, Any]) -> bool:
-    """Read what a mark encloses, between two tokens of its own."""
+    """Parse what a mark encloses, between two tokens of its own."""
     if not silent:
         last = state.posMax
         state.pos, state.posMax = inner
@@ -199,40 +199,40 @@ def _enclose(state: StateInline, silent: bool, inner: tuple[int, int], end: int,
     return True
 
 
-def _read_settings(text: str) -> dict[str, Any] | None:
-    """The settings in braces; empty where one of them can't be had, None where they are no settings."""
-    given = [(found[1].lower(), found[2]) for found in _SETTING.finditer(text)]
+def _parse_settings(text: str) -> dict[str, Any] | None:
+    """Parse the settings in braces; empty where one isn't supported, None where the braces hold no settings."""
+    given = [(setting[1].lower(), setting[2]) for setting in _SETTING.finditer(text)]
     if not any(name in _NAMES for name, _ in given):
         return None
     if _SETTING.sub("", text).strip() or any(name not in _NAMES for name, _ in given):
         return {}
-    read = {_NAMES[name]: _READERS[_NAMES[name]](value) for name, value in given}
-    return {} if None in read.values() else read
+    settings = {_NAMES[name]: _SETTING_PARSERS[_NAMES[name]](value) for name, value in given}
+    return {} if None in settings.values() else settings
 
 
-def _read_colour(value: str) -> str | None:
-    return _read_hex(value) or _COLOURS.get(value.removesuffix("色").lower())
+def _parse_colour(value: str) -> str | None:
+    return _parse_hex_colour(value) or _COLOURS.get(value.removesuffix("色").lower())
 
 
-def _read_hex(value: str) -> str | None:
-    found = re.fullmatch("#?([0-9A-Fa-f]{6})", value)
-    return found[1].upper() if found else None
+def _parse_hex_colour(value: str) -> str | None:
+    digits = re.fullmatch("#?([0-9A-Fa-f]{6})", value)
+    return digits[1].upper() if digits else None
 
 
-def _read_size(value: str) -> float | None:
+def _parse_size(value: str) -> float | None:
     if value in _SIZES:
         return _SIZES[value]
-    found = re.fullmatch(r"(\d{1,4}(?:\.[05])?)(?:pt|磅)?", value)
-    size = float(found[1]) if found else 0.0
+    points = re.fullmatch(r"(\d{1,4}(?:\.[05])?)(?:pt|磅)?", value)
+    size = float(points[1]) if points else 0.0
     return size if 1 <= size <= 1638 else None
 
 
-def _read_highlight(value: str) -> str | None:
-    return _HIGHLIGHTS.get(value.removesuffix("色").lower()) or _read_hex(value)
+def _parse_highlight_name(value: str) -> str | None:
+    return _HIGHLIGHTS.get(value.removesuffix("色").lower()) or _parse_hex_colour(value)
 
 
-_READERS: Mapping[str, Callable[[str], str | float | None]] = {
-    "colour": _read_colour,
-    "size": _read_size,
-    "highlight": _read_highlight,
+_SETTING_PARSERS: Mapping[str, Callable[[str], str | float | None]] = {
+    "colour": _parse_colour,
+    "size": _parse_size,
+    "highlight": _parse_highlight_name,
 }

@@ -1,4 +1,4 @@
-"""The Jinja environment that every template runs in: values and filters in, text out, nothing else.
+"""The sandboxed Jinja environment that renders every template: values and filters in, text out, nothing else.
 
 A template can loop, ask whether something is there, and print. It can't load files, call methods, define macros, switch
 escaping off or reach a name that begins with ``_``.
@@ -34,7 +34,7 @@ MAX_RANGE = 1000
 MAX_REPEAT = 10_000
 MAX_BITS = 4096
 MAX_TURNS = 1_000_000
-"""The turns of all loops of one rendering: more is a template that would never end."""
+"""The greatest number of loop iterations in one rendering: a template with more would never end."""
 _LEAVES = frozenset(
     {str, Masked, int, bool, Decimal, dt.date, dt.datetime, Month, Missing, list, tuple, dict, type(None)}
 )
@@ -43,7 +43,7 @@ _REFUSED_STATEMENTS = (
     *(nodes.FilterBlock, nodes.AssignBlock, nodes.EvalContextModifier, nodes.ScopedEvalContextModifier),
 )
 SPELLED = "_spelled"
-"""The filter that spells what ``~`` joins: ``finalize``, unless an engine puts another in its place."""
+"""The filter that formats what ``~`` joins: ``finalize``, unless an engine sets another one."""
 _JOINED, _BOUNDED, _DECIMAL = "_joined", "_bounded", "_decimal"
 _turns: ContextVar[list[int] | None] = ContextVar("_turns", default=None)
 _reports: ContextVar[list[UnknownName] | None] = ContextVar("_reports", default=None)
@@ -54,10 +54,10 @@ class RefusedStatementError(TemplateSyntaxError):
 
 
 class UnknownName(Undefined):
-    """A name that the template asks for and nobody gives: false and empty, and always reported.
+    """A name that the context doesn't have: false, empty, and always reported.
 
-    Inside ``collect_unknown`` it is noted and rendering goes on; outside, using it raises UndefinedError. ``name`` is
-    the last part of the name, ``line`` the line of the template (see ``find_tag``), ``unsafe`` tells that the name
+    Inside ``collect_unknown`` it is collected and rendering goes on; outside, using it raises UndefinedError. ``name``
+    is the last part of the name, ``line`` the line of the template (see ``find_tag``), ``unsafe`` tells that the name
     exists and is refused.
     """
 
@@ -76,12 +76,12 @@ class UnknownName(Undefined):
         return self._undefined_exception is SecurityError
 
     def report(self) -> None:
-        """Note that the template needed this name."""
-        noted = _reports.get()
-        if noted is None:
+        """Report that the template used this name."""
+        unknown = _reports.get()
+        if unknown is None:
             raise UndefinedError(self._undefined_message)
         self.template, self.line = find_tag()
-        noted.append(self)
+        unknown.append(self)
 
     def __getattr__(self, name: str) -> UnknownName:
         if name.startswith("_"):
@@ -120,14 +120,14 @@ class UnknownName(Undefined):
 
 @contextmanager
 def collect_unknown() -> Iterator[list[UnknownName]]:
-    """While it lasts, names that a template asks for in vain are noted in the list, and rendering goes on.
+    """Collect the unknown names of one rendering in a list, instead of raising at the first.
 
-    It is one rendering: its loops have MAX_TURNS turns together.
+    The loops of the rendering have MAX_TURNS iterations together.
     """
-    noted: list[UnknownName] = []
-    token, turns = _reports.set(noted), _turns.set([MAX_TURNS])
+    unknown: list[UnknownName] = []
+    token, turns = _reports.set(unknown), _turns.set([MAX_TURNS])
     try:
-        yield noted
+        yield unknown
     finally:
         _reports.reset(token)
         _turns.reset(turns)
@@ -139,24 +139,24 @@ def find_tag(error: BaseException | None = None) -> tuple[str | None, int]:
     Slow: for reports only. A caller that wants a line per tag puts a line break behind each ``{{`` and ``{%``. Outside
     of a template the answer is (None, 0).
     """
-    found: tuple[str | None, int] = None, 0
+    place: tuple[str | None, int] = None, 0
     if error is not None:
         trace = error.__traceback__
         while trace is not None:
-            found = _read_frame(trace.tb_frame.f_globals, trace.tb_lineno) or found
+            place = _read_frame(trace.tb_frame.f_globals, trace.tb_lineno) or place
             trace = trace.tb_next
-        return found
+        return place
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         here = _read_frame(frame.f_globals, frame.f_lineno)
         if here is not None:
             return here
         frame = frame.f_back
-    return found
+    return place
 
 
 def _read_frame(names: Mapping[str, Any], python_line: int) -> tuple[str | None, int] | None:
-    """Jinja's compiled module carries its template's name and a map of its lines as globals."""
+    """Read name and line from a frame's globals: Jinja's compiled modules hold the template's name and a line map."""
     pairs = names.get("debug_info")
     if not isinstance(pairs, str) or "blocks" not in names:
         return None
@@ -169,24 +169,24 @@ def _read_frame(names: Mapping[str, Any], python_line: int) -> tuple[str | None,
     return names.get("name"), line
 
 
-class _Mappings(dict[type, bool]):
-    """Which kinds of values are mappings: asking it of each value takes longer than all the rest of ``getattr``."""
+class _MappingTypes(dict[type, bool]):
+    """Caches which types are mappings: ``isinstance`` would take longer than all the rest of ``getattr``."""
 
     def __missing__(self, kind: type) -> bool:
         self[kind] = issubclass(kind, Mapping)
         return self[kind]
 
 
-_is_mapping = _Mappings()
+_is_mapping = _MappingTypes()
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """The environment: see the module's head."""
+    """A Jinja environment without calls, imports and private names; see the module's docstring."""
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "**", "%"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """Read a field of a value: never private, never callable; of a missing or masked value, it again."""
+        """Read a field of a value, neither private nor callable; fields of a missing or masked value are itself."""
         if attribute.startswith("_"):
             return self.unsafe_undefined(obj, attribute)
         value: Any
@@ -218,7 +218,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return self.undefined(obj=obj, name=argument)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Arithmetic on numbers, in decimals; nothing that makes huge values. What is missing makes the result so."""
+        """Compute in decimals, refusing huge results; with a missing operand the result is missing."""
         for operand in (left, right):
             if isinstance(operand, Missing):
                 return operand
@@ -229,8 +229,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if operator == "**" or (isinstance(left, str) and operator == "%"):
             raise SecurityError(operator)
         if operator == "*":
-            for one, other in ((left, right), (right, left)):
-                if isinstance(one, (str, list, tuple)) and isinstance(other, int) and len(one) * other > MAX_REPEAT:
+            for text, times in ((left, right), (right, left)):
+                if isinstance(text, (str, list, tuple)) and isinstance(times, int) and len(text) * times > MAX_REPEAT:
                     raise SecurityError(operator)
             if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > MAX_BITS:
                 raise SecurityError(operator)
@@ -239,13 +239,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Parse, refuse what a template has no business to do, and spell what ``~`` joins."""
+        """Parse a template, refuse unsafe statements, bound its loops and format what ``~`` joins."""
         tree = super()._parse(source, name, filename)
         self._amend(tree, name, filename)
         return tree
 
     def _amend(self, node: nodes.Node, name: str | None, filename: str | None) -> nodes.Node:
-        """Amend a node and all below it; returns what stands in its place."""
+        """Amend a node and all below it; returns the node that replaces it."""
         if isinstance(node, nodes.Const):
             return self._filter_figure(node) if isinstance(node.value, float) else node
         if isinstance(node, _REFUSED_STATEMENTS):
@@ -263,13 +263,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(node, nodes.For):
             node.iter = self._filter(node.iter, _BOUNDED, node.lineno)
         elif isinstance(node, nodes.Concat):
-            spelled = [self._filter(part, SPELLED, part.lineno) for part in node.nodes]
-            parts = nodes.List(spelled, lineno=node.lineno, environment=self)
+            formatted = [self._filter(part, SPELLED, part.lineno) for part in node.nodes]
+            parts = nodes.List(formatted, lineno=node.lineno, environment=self)
             node.nodes = [self._filter(parts, _JOINED, node.lineno)]
         return node
 
     def _filter_figure(self, figure: nodes.Const) -> nodes.Filter:
-        """Let a figure with decimals be what is typed: 0.1 is a tenth, as in the record, and not near one."""
+        """Make a typed figure an exact decimal: 0.1 is a tenth, as in the record, and no binary float."""
         typed = nodes.Const(repr(figure.value), lineno=figure.lineno, environment=self)
         return self._filter(typed, _DECIMAL, figure.lineno)
 
@@ -283,43 +283,43 @@ def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
         autoescape=True, undefined=UnknownName, finalize=finalize, loader=None, keep_trailing_newline=True
     )
     environment.globals.clear()
-    environment.globals["range"] = bounded_range
+    environment.globals["range"] = make_range
     kept = {name: environment.filters[name] for name in ("length", "count", "first", "last", "reverse")}
     environment.filters.clear()
     environment.filters.update(kept)
     environment.filters.update(FILTERS)
-    # Whatever is printed is escaped, once; asking for it changes nothing.
+    # Whatever is printed is escaped once already.
     environment.filters["e"] = environment.filters["escape"] = lambda value: value
     environment.filters[SPELLED] = finalize
-    environment.filters.update({_JOINED: join_spelled, _BOUNDED: bound_turns, _DECIMAL: Decimal})
+    environment.filters.update({_JOINED: join_texts, _BOUNDED: bound_turns, _DECIMAL: Decimal})
     return environment
 
 
-def bounded_range(*bounds: int) -> range:
-    """Python's range, refused beyond MAX_RANGE steps."""
+def make_range(*bounds: int) -> range:
+    """Make a range as Python does, refused beyond MAX_RANGE steps."""
     steps = range(*bounds)
     if len(steps) > MAX_RANGE:
         raise SecurityError("range")
     return steps
 
 
-def join_spelled(parts: list[Any]) -> str:
-    """Join what ``~`` joins, up to MAX_LENGTH characters."""
+def join_texts(parts: list[Any]) -> str:
+    """Join the operands of ``~``, up to MAX_LENGTH characters."""
     texts = [str(part) for part in parts]
     _check_length(sum(map(len, texts)))
     return "".join(texts)
 
 
 def bound_turns(values: Any) -> Any:
-    """Hand on what a loop goes through, while the loops of this rendering have turns left."""
+    """Return the values of a loop, while the loops of this rendering have iterations left."""
     turns = _turns.get()
     if turns is None or isinstance(values, (UnknownName, Missing)):
         return values
-    taken = values if isinstance(values, (list, tuple, range)) else list(islice(values, MAX_TURNS))
-    turns[0] -= len(taken)
+    items = values if isinstance(values, (list, tuple, range)) else list(islice(values, MAX_TURNS))
+    turns[0] -= len(items)
     if turns[0] < 0:
         raise SecurityError("for")
-    return taken
+    return items
 
 
 def _check_length(length: int) -> None:

@@ -1,4 +1,4 @@
-"""Tags as people type them: where one begins and ends, what gives way to it, and the word that it begins with."""
+"""Parses tags as people type them: their bounds, the element that they replace, their expression and keyword."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 TAG = re.compile(r"\{(?<!\{_\{)(?:\{.*?\}\}|%.*?%\}|#.*?#\})", re.DOTALL)
 """A tag, from its opening braces to the closing ones; the brace of an escaped one (``{_{``) begins none."""
 OPENERS, MIDDLES = frozenset({"if", "for", "with"}), frozenset({"else", "elif"})
-"""The words that begin a block, and those that go on with it; ``end…`` ends it."""
+"""The keywords that open a block, and those between its parts; ``end…`` closes it."""
 STRAIGHT_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
-"""The quotes that Word curls as somebody types a tag."""
+"""Straightens the quotes that Word curls while somebody types a tag."""
 _KINDS: dict[str, Literal["print", "statement", "remark"]] = {"{": "print", "%": "statement", "#": "remark"}
 _PARTS = re.compile(
     r"\{(?P<kind>[{%#])(?P<before>-?)(?:(?P<level>tr|tc|p|r)(?=\s))?\s*(?P<inner>.*?)\s*(?P<behind>-?)[}%#]\}",
@@ -26,10 +26,10 @@ _WORD = re.compile(r"\w*")
 
 @dataclass(frozen=True, slots=True)
 class TypedTag:
-    """A tag, taken apart; ``inner`` is what it says, its quotes as they were meant.
+    """A parsed tag; ``inner`` is its expression or statement with straight quotes.
 
-    ``level`` is what gives way to it: p, tr, tc or r, '' for nothing. ``trims_before`` and ``trims_behind`` are its
-    dashes, which take out white space.
+    ``level`` names the element that the tag replaces: p, tr, tc or r, '' for none. ``trims_before`` and
+    ``trims_behind`` are its dashes, which remove white space.
     """
 
     kind: Literal["print", "statement", "remark"]
@@ -41,26 +41,26 @@ class TypedTag:
     @property
     def keyword(self) -> str:
         """The word that a statement begins with; '' of any other tag."""
-        found = _WORD.match(self.inner) if self.kind == "statement" else None
-        return found[0] if found is not None else ""
+        word = _WORD.match(self.inner) if self.kind == "statement" else None
+        return word[0] if word is not None else ""
 
 
 @lru_cache(maxsize=4096)
 def read_tag(tag: str) -> TypedTag:
-    """Take a tag apart, which ``TAG`` has found."""
-    found = _PARTS.fullmatch(tag)
-    assert found is not None
-    kind, before, level, inner, behind = found.group("kind", "before", "level", "inner", "behind")
+    """Parse a tag that ``TAG`` matches."""
+    parts = _PARTS.fullmatch(tag)
+    assert parts is not None
+    kind, before, level, inner, behind = parts.group("kind", "before", "level", "inner", "behind")
     return TypedTag(_KINDS[kind], level or "", inner.translate(STRAIGHT_QUOTES), bool(before), bool(behind))
 
 
 def read_only_tag(text: str) -> TypedTag | None:
-    """The tag that a text consists of, white space left out; None where it is anything else."""
-    found = TAG.findall(text)
-    return read_tag(found[0]) if len(found) == 1 and found[0] == text.strip() else None
+    """Parse a text that is one tag and white space; None where it is anything else."""
+    tags = TAG.findall(text)
+    return read_tag(tags[0]) if len(tags) == 1 and tags[0] == text.strip() else None
 
 
 def read_tags(text: str) -> Iterator[TypedTag]:
-    """The tags of a text, in order."""
+    """Parse the tags of a text, in order."""
     if "{" in text:
         yield from map(read_tag, TAG.findall(text))

@@ -1,4 +1,4 @@
-"""The values that templates print: how each kind is spelled, what stands where one is absent, and what is rendered."""
+"""The values that templates print: their text by kind, the missing value, and the rendered document."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 _MOST_DIGITS = 27
 MissingMode = Literal["error", "draft", "blank", "by_hand"]
-"""What printing an absent value does: report an error, show a visible mark, or leave the place free.
+"""What printing a missing value does: report an error, show a visible mark, or leave its place free.
 
-``blank`` leaves everything free that a form asks for, ``by_hand`` what lacks, which is reported, too.
+``blank`` leaves every field of a form free, ``by_hand`` those without a value, which are reported, too.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A value that the record doesn't hold: false, empty, and it knows its path and the label a user knows it by.
+    """A missing value, with its path in the record and the label that users know; it is false and empty.
 
-    Anything asked of it is missing, too. ``mode`` says what printing it does; a field that is filled in by hand is
+    Its attributes are missing values, too. ``mode`` says what printing it does; a field that is filled in by hand is
     always ``blank``.
     """
 
@@ -57,7 +57,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class ImageValue:
-    """A picture to place inline: its bytes (any kind Pillow reads) and a greatest width and height in millimetres."""
+    """An inline picture: its bytes (any format that Pillow reads), greatest width and height in millimetres."""
 
     data: bytes
     max_width_mm: float | None = None
@@ -67,7 +67,7 @@ class ImageValue:
 
 @dataclass(frozen=True, slots=True)
 class RichRun:
-    """A stretch of rich text. What isn't asked for is as the template formatted the tag.
+    """A run of rich text; a format that isn't given is that of the template's tag.
 
     ``colour`` as six hex digits, ``size`` in points (a multiple of a half, 1 to 1638), ``position`` above or below the
     line; ValueError for any other. ``highlight`` is one of Word's names or six hex digits, ``link`` an address that the
@@ -97,7 +97,7 @@ class RichRun:
 
 @dataclass(frozen=True, slots=True)
 class RichText:
-    """Text in several formats inside a line; where formats can't be shown, its text alone is printed."""
+    """Text in several formats inside a line; where formats can't be shown, only its text is printed."""
 
     runs: tuple[RichRun, ...]
 
@@ -111,7 +111,7 @@ class RichText:
 
 
 class LinkedText(str):
-    """Text that leads to an address where that can be shown, in a cell of a workbook; plain text anywhere else."""
+    """Text that is a hyperlink in a cell of a workbook, and plain text anywhere else."""
 
     __slots__ = ("address",)
     address: str
@@ -123,60 +123,60 @@ class LinkedText(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """A figure and the unit behind it: 2.20%. In a cell of a workbook it stays a number."""
+class Quantity:
+    """A number with the unit behind it: 2.20%. In a cell of a workbook it stays a number."""
 
     figure: Decimal | int
     unit: str
 
 
 class ShownNumber(Decimal):
-    """A number as a table showed it (85%, 1,234.50): printed so, and still a number."""
+    """A number with the text that a table showed for it (85%, 1,234.50): printed so, and still a number."""
 
     shown: str
 
     @classmethod
     def show(cls, number: Decimal, shown: str) -> ShownNumber:
-        """The number with its spelling."""
+        """Make one of a number and its text."""
         made = cls(number)
         made.shown = shown
         return made
 
 
 class ShownMoment(dt.datetime):
-    """A day or a moment as a table showed it."""
+    """A day or a time with the text that a table showed for it."""
 
     shown: str
 
     @classmethod
     def show(cls, moment: dt.datetime, shown: str) -> ShownMoment:
-        """The moment with its spelling."""
+        """Make one of a time and its text."""
         made = cls(*moment.timetuple()[:6])
         made.shown = shown
         return made
 
 
 def format_minute(value: dt.datetime) -> str:
-    """2024年9月6日 9:05."""
+    """Format a time to the minute: 2024年9月6日 9:05."""
     return f"{format_date(value)} {value.hour}:{value.minute:02d}"
 
 
 def format_month(value: Month) -> str:
-    """2024年9月."""
+    """Format a month: 2024年9月."""
     return f"{value.year}年{value.month}月"
 
 
 def format_answer(value: bool) -> str:
-    """是 or 否: what a form with other words (有, 合格, a tick) says is for its template."""
+    """Format yes or no: 是, 否. A form with other words (有, 合格, a tick) has them in its template."""
     return catalogue(DOCUMENT_LANGUAGE).text("value.yes" if value else "value.no")
 
 
 class UnprintableNumberError(TypeError):
-    """A number that no document can show: none at all, or one of more digits than any figure has (a third)."""
+    """A number that no document can show: not finite, or with more digits than any figure has (a third)."""
 
 
 def format_decimal(value: Decimal) -> str:
-    """The digits as typed, never in exponent form: 98.50 stays 98.50; UnprintableNumberError where there are none."""
+    """Format the digits as typed, never with an exponent: 98.50 stays 98.50; raises UnprintableNumberError."""
     if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
         raise UnprintableNumberError(str(value))
     text = f"{value:f}"
@@ -186,11 +186,11 @@ def format_decimal(value: Decimal) -> str:
 
 
 def format_float(value: float) -> str:
-    """A number that a program of ours computed, with the digits that tell it from others."""
+    """Format a computed number with the fewest digits that tell it from its neighbours."""
     return format_decimal(Decimal(repr(value)))
 
 
-_SPELLERS: dict[type, Callable[..., str]] = {
+_FORMATTERS: dict[type, Callable[..., str]] = {
     str: str,
     int: str,
     bool: format_answer,
@@ -202,28 +202,28 @@ _SPELLERS: dict[type, Callable[..., str]] = {
     RichText: lambda value: value.text,
     ShownNumber: lambda value: value.shown,
     ShownMoment: lambda value: value.shown,
-    Measured: lambda value: f"{format_plain(value.figure)}{value.unit}",
+    Quantity: lambda value: f"{format_plain(value.figure)}{value.unit}",
 }
 
 
 def format_plain(value: object) -> str:
-    """A value as a document prints it; a kind that no document should print (a list, a model) is a TypeError.
+    """Format a value as documents print it.
 
-    A number that can't be printed is an UnprintableNumberError.
+    Raises TypeError for a type that no document prints (a list, a model), UnprintableNumberError for a number.
     """
-    speller = _SPELLERS.get(type(value))
-    if speller is not None:
-        return speller(value)
+    formatter = _FORMATTERS.get(type(value))
+    if formatter is not None:
+        return formatter(value)
     for kind in (str, int, Decimal):
         if isinstance(value, kind):
-            return _SPELLERS[kind](value)
+            return _FORMATTERS[kind](value)
     raise TypeError(type(value).__name__)
 
 
 def render_text(source: str, values: Mapping[str, Any]) -> str:
-    """A plain text from a template of its own, nothing escaped; what isn't there is jinja2's UndefinedError.
+    """Render a plain text from a template without escaping; an unknown name raises jinja2's UndefinedError.
 
-    Lines that hold only a tag leave nothing behind.
+    Lines that hold only a tag are removed.
     """
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -236,7 +236,7 @@ def render_text(source: str, values: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A document: its bytes (empty where it couldn't be rendered at all), what was missing, what went wrong.
+    """A rendered document: its bytes (empty where rendering failed), the missing values, the diagnostics.
 
     ``missing`` holds each value in mode ``error`` that the template printed, once, in the order of the document.
     With an error among the diagnostics the bytes are for looking at, not for filing. ``values`` are the texts that

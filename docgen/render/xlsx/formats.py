@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.xml import write_markup
-from docgen.render.values.values import Measured, ShownNumber
+from docgen.render.values.values import Quantity, ShownNumber
 from docgen.render.xlsx.package import parse_part
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _find_code(value: object) -> str:
     """The number format of a figure whose decimals or unit a cell wouldn't show by itself."""
     if isinstance(value, ShownNumber):
         return find_shown_code(value.shown)
-    figure, unit = (value.figure, value.unit) if isinstance(value, Measured) else (value, "")
+    figure, unit = (value.figure, value.unit) if isinstance(value, Quantity) else (value, "")
     if isinstance(figure, bool) or not isinstance(figure, _FIGURES) or not (unit or isinstance(figure, Decimal)):
         return ""
     text = f"{figure:f}"

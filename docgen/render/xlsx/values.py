@@ -18,8 +18,8 @@ from docgen.render.values.sandbox import UnknownName
 from docgen.render.values.values import (
     ImageValue,
     LinkedText,
-    Measured,
     Missing,
+    Quantity,
     ShownNumber,
     UnprintableNumberError,
     format_plain,
@@ -168,8 +168,8 @@ def write_value(cell: TemplateCell, value: Any, findings: Findings) -> str:
     kind = type(value)
     if kind is str:
         return findings.contents.get(value) or _write_string(cell, value, findings)
-    if kind is Decimal or kind is int or kind is Measured or kind is ShownNumber:
-        return f"><v>{_write_number(cell, value.figure if kind is Measured else value, findings)}</v></c>"
+    if kind is Decimal or kind is int or kind is Quantity or kind is ShownNumber:
+        return f"><v>{_write_number(cell, value.figure if kind is Quantity else value, findings)}</v></c>"
     findings.cell = cell.name
     if kind is LinkedText:
         return write_formula(cell, 0, escape_text(f'HYPERLINK("{value.address}","{value}")'), str(value), findings)
