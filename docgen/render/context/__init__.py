@@ -1,5 +1,5 @@
-"""The context of templates: the record, its facts and the document's own lines, columns and sections as views.
+"""The context of templates: views of the record, its facts and the document's own lines, columns and sections.
 
-The door is ``build`` (a document job → its context). ``vocabulary`` declares the names, ``views`` the types that are no
-models; what is built, described and traced back is read from there. Imports ``render.values`` only.
+The entry is ``build`` (a document job → its context). ``vocabulary`` declares the names and ``views`` the types that
+are no models; contexts and their descriptions are made from both. The folder imports ``render.values`` only.
 """

@@ -1,6 +1,6 @@
-"""What a template sees: the record, its facts and its document, under the names that ``vocabulary`` declares.
+"""Builds the context of a document's templates, with the names that ``vocabulary`` declares.
 
-Models are shown through views: an absent value becomes a Missing that knows its path and the label a user knows it by.
+Templates see models through views: an absent value becomes a Missing with its path and the label that users know.
 """
 
 from __future__ import annotations
@@ -18,6 +18,6 @@ from docgen.render.values.values import MissingMode
 def build_context(
     subject: Subject, job: DocumentJob, mode: MissingMode, photographs: Sequence[ShownPhotograph] = ()
 ) -> dict[str, Any]:
-    """The names that a document's templates may use. With mode ``blank`` the form's own fields stay free."""
+    """Build a document's context: its values by name. With mode ``blank`` the form's own fields stay free."""
     source = ContextSource(subject, job, mode, photographs)
     return {item.name: item.make(source) for item in list_names(subject.profile, job.document)}

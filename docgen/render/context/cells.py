@@ -1,4 +1,4 @@
-"""The cells of tables that a profile describes: a value at a path below a row, spelled as its column asks."""
+"""Reads the cells of tables that a profile describes: a value at a path below a row, in its column's format."""
 
 from __future__ import annotations
 
@@ -21,66 +21,62 @@ from docgen.render.values.values import Missing, MissingMode, format_plain
 from docgen.trees import format_path
 
 OPTIONAL: tuple[Level, ...] = ("可", "自拟")
-"""The levels of what a document may leave out without a word."""
-_OFFERED = 32
+"""The levels of fields that a document may leave out without a word."""
+_OPTIONS_WIDTH = 32
 """Characters that a line of options has room for, in the narrowest of the forms."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellReader:
-    """Reads the cells of one table: of the rows that stand at the path ``rows``."""
+    """Reads the cells of one table, whose rows are at the path ``rows``."""
 
     subject: Subject
     job: DocumentJob
     mode: MissingMode
     rows: str
-    _known: dict[str, tuple[str, FieldSpec | None, str | None]] = field(default_factory=dict)
+    _columns: dict[str, tuple[str, FieldSpec | None, str | None]] = field(default_factory=dict)
 
-    def _explain(self, column: ColumnSpec) -> tuple[str, FieldSpec | None, str | None]:
-        """A column's path below a row, the own field that it shows, and the list that its values refer to; once."""
-        if column.source not in self._known:
+    def _resolve(self, column: ColumnSpec) -> tuple[str, FieldSpec | None, str | None]:
+        """Find a column's path below a row, the own field that it shows, and the list that its values refer to."""
+        if column.source not in self._columns:
             rest = column.source.removeprefix(f"{self.rows}.")
-            spec = find_row_spec(self.job.document, self.rows, rest)
-            target = None if spec is not None else find_reference(self.subject, column.source)
-            self._known[column.source] = rest, spec, target
-        return self._known[column.source]
+            spec = _find_row_spec(self.job.document, self.rows, rest)
+            target = None if spec is not None else _find_reference(self.subject, column.source)
+            self._columns[column.source] = rest, spec, target
+        return self._columns[column.source]
 
     def read(self, column: ColumnSpec, row: Any, place: Place) -> Any:
-        """A cell's value as a template prints it; what is absent and asked for is Missing."""
-        rest, spec, target = self._explain(column)
+        """Read a cell's value as a template prints it; an absent value is Missing."""
+        rest, spec, target = self._resolve(column)
         values = [item.value for item in find_values(row, rest) if is_present(item.value)]
         if not values:
             optional = spec is None or spec.level in OPTIONAL or spec.by_hand
             return Missing(format_path((*place, rest)), column.label, "blank" if optional else self.mode)
         if target is not None:
             keys = [key for value in values for key in (value if isinstance(value, tuple) else (value,))]
-            values = [name_reference(self.subject, target, str(key), self.job.scope) for key in keys]
+            values = [_format_reference(self.subject, target, str(key), self.job.scope) for key in keys]
         elif column.format == "plain":
-            values = [self._tell(spec, value) for value in values]
+            values = [self._format_answer(spec, value) for value in values]
         if all(isinstance(value, Masked) for value in values):
             return values[0]
         if len(values) == 1 and column.format == "plain":
             return values[0]
         return "、".join(format_cell(value, column.format) for value in values)
 
-    def _tell(self, spec: FieldSpec | None, value: Any) -> Any:
-        if spec is not None:
-            return report_value(self.subject, spec, value, self.job.scope)
-        return report_plainly(value) if isinstance(value, bool | tuple) else value
+    def _format_answer(self, spec: FieldSpec | None, value: Any) -> Any:
+        return format_field(self.subject, spec, value, self.job.scope) if spec is not None else _format_choices(value)
 
-    def write(self, column: ColumnSpec, row: Any, place: Place) -> str:
-        """A cell's text in a table of a report; what is absent is free, or a visible mark in a draft."""
+    def format(self, column: ColumnSpec, row: Any, place: Place) -> str:
+        """Format a cell of a report's table; an absent value is empty, or a visible mark in a draft."""
         value = self.read(column, row, place)
         if isinstance(value, Missing):
-            return catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=value.label) if self._marks(value) else ""
+            is_marked = value.mode == "draft"
+            return catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=value.label) if is_marked else ""
         return format_cell(value, "plain")
 
-    def _marks(self, value: Missing) -> bool:
-        return value.mode == "draft"
 
-
-def find_row_spec(document: DocumentSpec, rows: str, key: str) -> FieldSpec | None:
-    """The field that a column shows, where the rows are own ones of the document; else None."""
+def _find_row_spec(document: DocumentSpec, rows: str, key: str) -> FieldSpec | None:
+    """Find the own field of the document that a column shows; None where the rows aren't the document's own."""
     own = f"forms.{document.id}[]."
     if not rows.startswith(own):
         return None
@@ -90,19 +86,19 @@ def find_row_spec(document: DocumentSpec, rows: str, key: str) -> FieldSpec | No
 
 
 def is_by_hand(document: DocumentSpec, rows: str) -> bool:
-    """Whether the rows at a path are own ones that are filled in on paper."""
+    """Whether the rows at a path are the document's own and filled in by hand."""
     return any(spec.by_hand and rows == f"forms.{document.id}[].{spec.key}[]" for spec in document.fields)
 
 
-def report_value(subject: Subject, spec: FieldSpec, value: Any, scope: Scope) -> Any:
-    """A field's value as people say it: what a reference names, yes and no, several choices in one line."""
+def format_field(subject: Subject, spec: FieldSpec, value: Any, scope: Scope) -> Any:
+    """Format a field's reference as the name of its item, and yes, no and several choices as ``_format_choices``."""
     if spec.type == "reference":
-        return name_reference(subject, spec.to or "", str(value), scope)
-    return report_plainly(value)
+        return _format_reference(subject, spec.to or "", str(value), scope)
+    return _format_choices(value)
 
 
-def report_plainly(value: Any) -> Any:
-    """Yes and no in words, several values in one line; any other value as it is."""
+def _format_choices(value: Any) -> Any:
+    """Format yes and no in words and several values in one line; any other value stays as it is."""
     if isinstance(value, bool):
         return format_plain(value)
     if isinstance(value, tuple):
@@ -110,8 +106,8 @@ def report_plainly(value: Any) -> Any:
     return value
 
 
-def find_reference(subject: Subject, path: str) -> str | None:
-    """The list that a field at a path refers to, if it refers to one."""
+def _find_reference(subject: Subject, path: str) -> str | None:
+    """Find the list that a field at a path refers to, if it refers to one."""
     info = resolve_subject_path(type(subject.record), path)
     marks = [*info.metadata]
     for argument in getattr(info.annotation, "__args__", ()):
@@ -119,26 +115,29 @@ def find_reference(subject: Subject, path: str) -> str | None:
     return next((mark.target for mark in marks if isinstance(mark, Reference)), None)
 
 
-def name_reference(subject: Subject, target: str, key: str, scope: Scope) -> str:
-    """The name of the item with that key at a path, its unit behind it; first among those of the document's own."""
+def _format_reference(subject: Subject, target: str, key: str, scope: Scope) -> str:
+    """Format a reference as its item's name and unit; items in the document's scope come before all others."""
     for within in (scope, None):
-        for found in subject.find(target, within):
-            if getattr(found.value, "key", None) == key:
-                name = getattr(found.value, "name", None) or getattr(found.value, "title", None)
+        for item in subject.find(target, within):
+            if getattr(item.value, "key", None) == key:
+                name = getattr(item.value, "name", None) or getattr(item.value, "title", None)
                 name = name or _find_number(subject, target, key) or key
-                unit = getattr(found.value, "unit", None)
+                unit = getattr(item.value, "unit", None)
                 return f"{name}（{unit}）" if unit else str(name)
     return key
 
 
 def _find_number(subject: Subject, target: str, key: str) -> str | None:
-    """The number of the document that is made for an entry: what it is known by on paper."""
+    """Find the number of the document that is made for an entry: its name on paper."""
     document = target.removeprefix("forms.").removesuffix("[]")
     return subject.numbers.get(f"{document}/{key}")
 
 
-def offer_options(spec: FieldSpec) -> Any:
-    """What stands in a field of a blank form: a box before each option, no line torn between the two; or nothing."""
+def format_options(spec: FieldSpec) -> Any:
+    """Format a field of a blank form: its options with a box before each, or Missing where it has none.
+
+    No line breaks between a box and its option.
+    """
     texts = catalogue(DOCUMENT_LANGUAGE)
     options = (texts.text("value.yes"), texts.text("value.no")) if spec.type == "yes_no" else spec.options
     if not options:
@@ -146,7 +145,7 @@ def offer_options(spec: FieldSpec) -> Any:
     lines = [""]
     for option in options:
         box = f"{format_box(None, option)}{option}"
-        if lines[-1] and len(lines[-1]) + len(box) >= _OFFERED:
+        if lines[-1] and len(lines[-1]) + len(box) >= _OPTIONS_WIDTH:
             lines.append(box)
         else:
             lines[-1] += f"　{box}" if lines[-1] else box
@@ -154,7 +153,7 @@ def offer_options(spec: FieldSpec) -> Any:
 
 
 def format_cell(value: Any, form: str) -> str:
-    """A value in one of the closed list of column formats."""
+    """Format a value in one of the formats of columns."""
     if form == "date8" and hasattr(value, "strftime"):
         return str(value.strftime("%Y%m%d"))
     if form == "date" and hasattr(value, "strftime"):

@@ -1,4 +1,4 @@
-"""What a document says of itself: standard, title, number, who signs, who is responsible, of what day it is."""
+"""Makes the views of a document's own data: standard, title, number, signers, responsible party, date."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from docgen.profile.plan import find_addressee, name_party
 from docgen.profile.subject import is_present
 from docgen.record.parts import Party, PartyRole, Project
 from docgen.render.context.form import view_form
-from docgen.render.context.records import PartiesByRole, show, wrap
-from docgen.render.context.source import ContextPlan, ContextSource, weigh
+from docgen.render.context.records import PartiesByRole, view_model, view_value
+from docgen.render.context.source import ContextPlan, ContextSource, find_absence
 from docgen.render.context.types import TEXT, Shape, list_of, read_model
 from docgen.render.context.views import DocumentView, ProfileView, SignerView
 from docgen.render.values.values import Missing, MissingMode
@@ -23,13 +23,13 @@ from docgen.trees import format_path
 
 
 def view_standard(source: ContextSource) -> Standard:
-    """The standard of the profile."""
-    return show(source.subject.profile.standard, ("standard",), "blank")
+    """Make the view of the profile's standard."""
+    return view_model(source.subject.profile.standard, ("standard",), "blank")
 
 
 def describe_standard(plan: ContextPlan) -> Shape:
-    """The standard's own model, where whatever is absent leaves its place free."""
-    shape = read_model(Standard, "standard", plan.asked)
+    """Describe the standard's model; absent values leave their place free."""
+    shape = read_model(Standard, "standard", plan.required)
     names = {
         name: replace(item, absence="free" if item.absence == "optional" else item.absence)
         for name, item in shape.names.items()
@@ -38,12 +38,12 @@ def describe_standard(plan: ContextPlan) -> Shape:
 
 
 def view_profile(source: ContextSource) -> ProfileView:
-    """The profile by id and version."""
+    """Make the view of the profile: its id and version."""
     return ProfileView(id=source.subject.profile.id, version=source.subject.profile.version)
 
 
 def view_document(source: ContextSource) -> DocumentView:
-    """What the profile says of the document, and its number."""
+    """Make the view of the document's description in the profile, with its number."""
     document, job = source.document, source.job
     texts, clause = catalogue(DOCUMENT_LANGUAGE), document.clause or ""
     standard = source.subject.profile.standard.number
@@ -64,7 +64,7 @@ def view_document(source: ContextSource) -> DocumentView:
 
 
 def _list_origins(source: ContextSource) -> Iterator[str]:
-    """What a reader must know of where a document comes from: it or its form is our own, its basis is a draft."""
+    """List what a reader must know of a document's origin: the document or its form is our own, its basis a draft."""
     texts, standard = catalogue(DOCUMENT_LANGUAGE), source.subject.profile.standard
     if source.document.level == "自拟":
         yield texts.text("document.own")
@@ -75,35 +75,35 @@ def _list_origins(source: ContextSource) -> Iterator[str]:
 
 
 def view_project(source: ContextSource) -> Project:
-    """The project of the record."""
-    return show(source.subject.record.project, ("project",), source.mode)
+    """Make the view of the record's project."""
+    return view_model(source.subject.record.project, ("project",), source.mode)
 
 
 def view_parties(source: ContextSource) -> tuple[Party, ...]:
-    """All parties, in the record's order."""
-    parties: tuple[Party, ...] = wrap(source.subject.record.parties, ("parties",), source.mode, "")
+    """Make the views of all parties, in the record's order."""
+    parties: tuple[Party, ...] = view_value(source.subject.record.parties, ("parties",), source.mode, "")
     return parties
 
 
 def view_parties_by_role(source: ContextSource) -> PartiesByRole:
-    """The first party of each role."""
+    """Make the view of the first party of each role."""
     return PartiesByRole(source.subject, source.mode)
 
 
 def describe_parties_by_role(plan: ContextPlan) -> Shape:
-    """A party under the name of each role."""
-    party = read_model(Party, "parties", plan.asked)
+    """Describe a party under the name of each role."""
+    party = read_model(Party, "parties", plan.required)
     roles = {role: Term(f"workbook.word.Party.role.{role}") for role in get_args(PartyRole)}
     names = {role: replace(party, absence="optional", label=label) for role, label in roles.items()}
     return Shape("fields", names=names)
 
 
 def view_signers(source: ContextSource) -> tuple[SignerView, ...]:
-    """Who signs, with the party's name where the profile says whose seal it is."""
-    return tuple(SignerView(label=_name_signer(source, signer)) for signer in source.document.signers)
+    """List who signs, with the party's name where the profile says whose seal it is."""
+    return tuple(SignerView(label=_format_signer(source, signer)) for signer in source.document.signers)
 
 
-def _name_signer(source: ContextSource, signer: SignerSpec) -> str:
+def _format_signer(source: ContextSource, signer: SignerSpec) -> str:
     name = name_party(source.subject, signer.role)
     if signer.role is None or name is None:
         return signer.label
@@ -111,44 +111,44 @@ def _name_signer(source: ContextSource, signer: SignerSpec) -> str:
 
 
 def view_notes(source: ContextSource) -> tuple[str, ...]:
-    """What is printed below the document."""
+    """List the notes that are printed below the document."""
     return source.document.notes
 
 
 def view_legend(source: ContextSource) -> str:
-    """How the boxes of a blank form are marked, where it has any."""
+    """Format how the boxes of a blank form are marked; empty where it has none."""
     document = source.document
-    offered = any(spec.options or spec.type == "yes_no" for spec in document.fields)
-    if not source.is_blank or not (offered or (document.lines and document.shape == "form")):
+    has_options = any(spec.options or spec.type == "yes_no" for spec in document.fields)
+    if not source.is_blank or not (has_options or (document.lines and document.shape == "form")):
         return ""
     return catalogue(DOCUMENT_LANGUAGE).text("document.boxes")
 
 
 def view_addressee(source: ContextSource) -> str | Missing:
-    """To whom the document goes."""
+    """Find to whom the document goes."""
     return find_addressee(source.subject, source.document, source.entry) or Missing(source.job.id, "", "blank")
 
 
 def view_responsible(source: ContextSource) -> Any:
-    """The name of who issues the document."""
+    """Find the name of the party that issues the document."""
     if is_present(source.job.responsible):
         return source.job.responsible
     return Missing(source.job.id, catalogue(DOCUMENT_LANGUAGE).text("text.responsible"), source.mode)
 
 
 def describe_responsible(plan: ContextPlan) -> Shape:
-    """A text that is there where the profile asks for the name."""
+    """Describe a text that is present where the profile requires the name."""
     role = plan.document.responsible
     name = "enterprises.name" if role == "enterprise" else "parties.name"
-    sure = role is not None and (role != "enterprise" or plan.asked.holds(name))
-    return Shape("text", "present" if sure else "optional")
+    is_required = role is not None and (role != "enterprise" or plan.required.holds(name))
+    return Shape("text", "present" if is_required else "optional")
 
 
 def view_dated(source: ContextSource) -> Any:
-    """The day that the document is of."""
+    """Find the date of the document."""
     dated = source.document.dated or ""
-    own = "." not in dated
-    if source.job.dated is not None and (source.entry is not None if own else not source.is_blank):
+    is_own = "." not in dated
+    if source.job.dated is not None and (source.entry is not None if is_own else not source.is_blank):
         return source.job.dated
     spec = next((item for item in source.document.fields if item.key == dated), None)
     mode: MissingMode = "blank" if spec is None or spec.by_hand else source.mode
@@ -156,29 +156,29 @@ def view_dated(source: ContextSource) -> Any:
 
 
 def describe_dated(plan: ContextPlan) -> Shape:
-    """A date that is there where the profile asks for it."""
+    """Describe a date that is present where the profile requires it."""
     spec = plan.find_own(plan.document.dated)
     if spec is None:
         return Shape("date", "never" if plan.document.dated is None else "free")
-    return Shape("date", weigh(spec), label=spec.label)
+    return Shape("date", find_absence(spec), label=spec.label)
 
 
 def view_title_lines(source: ContextSource) -> tuple[Any, ...]:
-    """Whom a report is for, and its title."""
+    """List the title lines of a report: whom it is for, and its title."""
     document, job = source.document, source.job
     if document.titled is not None and not source.is_blank:
         return (getattr(view_form(source), document.titled),)
-    # Whom one of many entries is about isn't who the document is for.
-    named = job.item_name if not document.per.startswith("forms.") else None
-    return (named, document.title) if named else (document.title,)
+    # The enterprise that one of many entries is about isn't whom the document is for.
+    recipient = job.item_name if not document.per.startswith("forms.") else None
+    return (recipient, document.title) if recipient else (document.title,)
 
 
 def describe_title_lines(plan: ContextPlan) -> Shape:
-    """Texts; one that is an own field of the document may be absent."""
+    """Describe the title lines; one that is an own field of the document may be absent."""
     spec = plan.find_own(plan.document.titled)
-    return list_of(TEXT if spec is None else Shape("text", weigh(spec), label=spec.label))
+    return list_of(TEXT if spec is None else Shape("text", find_absence(spec), label=spec.label))
 
 
 def view_blank(source: ContextSource) -> bool:
-    """Whether it is a form to fill by hand."""
+    """Tell whether the document is a blank form, to fill in by hand."""
     return source.is_blank

@@ -1,4 +1,4 @@
-"""Views of an evaluation for forms: families, indicators, scores, in the words that the profile prints."""
+"""Makes the views of an evaluation: families, indicators and scores, in the words of the profile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import Profile
 from docgen.profile.paths import Found
 from docgen.record.scoring import RULES, Evaluation, FamilyScore, ScoringRules
-from docgen.render.context.records import defer, show
+from docgen.render.context.records import defer, replace_none, view_model
 from docgen.render.context.source import ContextSource
 from docgen.render.context.views import (
     EvaluationView,
@@ -25,63 +25,65 @@ from docgen.render.values.values import Missing, format_plain
 
 
 def label_family(profile: Profile, key: str, document_id: str) -> str:
-    """The name that a document prints for a scoring family (X7: one key, the form's own label)."""
+    """Find the label that a document prints for a scoring family (X7: one key, the form's own label)."""
     families = profile.scoring.families if profile.scoring is not None else ()
     family = next((item for item in families if item.key == key), None)
     return key if family is None else family.labels.get(document_id, family.label)
 
 
 def view_evaluation(source: ContextSource) -> EvaluationView:
-    """The evaluation of the enterprise that a document is made for; with mode ``blank`` a form to fill by hand."""
+    """Make the view of the document's enterprise's evaluation; with mode ``blank`` one to fill in by hand."""
     job, evaluation = source.job, None
     if not source.is_blank:
         evaluation = next((item for item in source.subject.facts.evaluations if item.of == job.key), None)
-    return defer(lambda: EvaluationView(**_tell(source, job.item, evaluation, job.key)))
+    return defer(lambda: EvaluationView(**_make_fields(source, job.item, evaluation, job.key)))
 
 
 def view_evaluations(source: ContextSource) -> tuple[OwnedEvaluationView, ...]:
-    """The evaluations of all enterprises, each with its ``enterprise``, for a document of the project.
+    """Make the views of all enterprises' evaluations, each with its ``enterprise``, for a document of the project.
 
-    With mode ``blank`` the names stand there and the scores are free.
+    With mode ``blank`` the names are printed and the scores are free.
     """
     subject = source.subject
     assert subject.profile.scoring is not None
     owners = subject.find(subject.profile.scoring.indicators.rpartition(".")[0])
 
-    def view(number: int, found: Found, computed: Evaluation) -> OwnedEvaluationView:
-        told = _tell(source, found.value, None if source.is_blank else computed, computed.of)
-        return OwnedEvaluationView(enterprise=show(found.value, found.place, source.mode), number=number, **told)
+    def view(number: int, owner: Found, computed: Evaluation) -> OwnedEvaluationView:
+        fields = _make_fields(source, owner.value, None if source.is_blank else computed, computed.of)
+        return OwnedEvaluationView(
+            enterprise=view_model(owner.value, owner.place, source.mode), number=number, **fields
+        )
 
     pairs = enumerate(zip(owners, subject.facts.evaluations, strict=True), 1)
     return tuple(defer(partial(view, number, *pair)) for number, pair in pairs)
 
 
 def view_grades(source: ContextSource) -> GradesView:
-    """How many enterprises have each grade, and how many have none."""
+    """Make the view of how many enterprises have each grade, and how many have none."""
     summary = source.subject.facts.grades
     assert summary is not None
     absent = Missing("facts.grades", "", "blank")
-    free = source.is_blank
+    is_free = source.is_blank
     return GradesView(
         counts=tuple(
-            GradeCountView(grade=item.grade, least=item.least, count=absent if free else item.count)
+            GradeCountView(grade=item.grade, least=item.least, count=absent if is_free else item.count)
             for item in summary.counts
         ),
-        ungraded=absent if free else summary.ungraded,
-        enterprises=absent if free else summary.enterprises,
+        ungraded=absent if is_free else summary.ungraded,
+        enterprises=absent if is_free else summary.enterprises,
     )
 
 
-def _tell(source: ContextSource, owner: Any, evaluation: Evaluation | None, key: str) -> dict[str, Any]:
-    """What an ``EvaluationView`` holds."""
+def _make_fields(source: ContextSource, owner: Any, evaluation: Evaluation | None, key: str) -> dict[str, Any]:
+    """Make the fields of an ``EvaluationView``."""
     subject, document_id = source.subject, source.document.id
     assert subject.profile.scoring is not None
     rules = subject.profile.scoring.choose(subject.record.scoring)
-    notes = list(_write_notes(subject.profile, document_id, evaluation))
+    notes = list(_format_notes(subject.profile, document_id, evaluation))
     absent = Missing(f"facts.evaluations.{key}", "", "blank")
     return dict(
         families=tuple(_view_families(rules, document_id, owner, evaluation, absent)),
-        total=_or(evaluation.total if evaluation else None, absent),
+        total=replace_none(evaluation.total if evaluation else None, absent),
         grade=(evaluation.grade if evaluation else None) or "",
         grade_note="" if evaluation is None or evaluation.grade else "".join(notes[-1:]),
         maximum=rules.maximum,
@@ -94,7 +96,7 @@ def _tell(source: ContextSource, owner: Any, evaluation: Evaluation | None, key:
             OtherRuleView(
                 rule=rule,
                 text=text,
-                total=_or(evaluation.totals[rule] if evaluation else None, absent),
+                total=replace_none(evaluation.totals[rule] if evaluation else None, absent),
                 grade=(evaluation.grades[rule] if evaluation else None) or "",
             )
             for rule, text in rules.rules.items()
@@ -122,15 +124,17 @@ def _view_families(
                 if scored is None
                 else _view_indicators(rules, owner, scored, absent)
             ),
-            score=_or(score, absent),
+            score=replace_none(score, absent),
             score_text=text,
             assessed=score is not None,
-            by_rule={rule: _or(scored.by_rule[rule] if scored is not None else None, absent) for rule in RULES},
+            by_rule={
+                rule: replace_none(scored.by_rule[rule] if scored is not None else None, absent) for rule in RULES
+            },
         )
 
 
 def _view_planned(rules: ScoringRules, owner: Any, family: str, absent: Missing) -> Iterator[IndicatorView]:
-    """The rows of a form that is filled in by hand: what was planned stands there, with its target."""
+    """Make the rows of a form that is filled in by hand: the planned indicators with their targets."""
     planned = [item for item in getattr(owner, "indicators", ()) or () if item.family == family]
     for item in planned:
         yield IndicatorView(
@@ -140,7 +144,7 @@ def _view_planned(rules: ScoringRules, owner: Any, family: str, absent: Missing)
             direction=item.direction,
             direction_text=rules.directions.get(item.direction, ""),
             before=absent,
-            target=_or(item.target, absent),
+            target=replace_none(item.target, absent),
             after=absent,
             outcome=absent,
             stated="",
@@ -164,7 +168,7 @@ def _view_indicators(rules: ScoringRules, owner: Any, scored: FamilyScore, absen
     indicators = {item.key: item for item in owner.indicators}
     for result in scored.indicators:
         indicator = indicators[result.key]
-        # A masked outcome is no word of the rules, and is printed as it is.
+        # A masked outcome isn't among the outcomes of the rules, and is printed as it is.
         outcome = rules.outcomes.get(result.outcome, result.outcome)
         yield IndicatorView(
             key=indicator.key,
@@ -172,23 +176,19 @@ def _view_indicators(rules: ScoringRules, owner: Any, scored: FamilyScore, absen
             unit=indicator.unit or "",
             direction=indicator.direction,
             direction_text=rules.directions.get(indicator.direction, ""),
-            before=_or(indicator.before, absent),
-            target=_or(indicator.target, absent),
-            after=_or(indicator.after, absent),
+            before=replace_none(indicator.before, absent),
+            target=replace_none(indicator.target, absent),
+            after=replace_none(indicator.after, absent),
             outcome=outcome,
             stated=outcome if indicator.direction in ("yes_no", "text") else "",
             maintain=indicator.maintain,
         )
 
 
-def _write_notes(profile: Profile, document_id: str, evaluation: Evaluation | None) -> Iterator[str]:
+def _format_notes(profile: Profile, document_id: str, evaluation: Evaluation | None) -> Iterator[str]:
     texts = catalogue(DOCUMENT_LANGUAGE)
     if evaluation is not None and evaluation.uncovered:
         yield texts.text("evaluation.uncovered", total=format_plain(evaluation.total), grade=evaluation.grade or "")
     if evaluation is not None and evaluation.blank:
         names = "、".join(label_family(profile, key, document_id) for key in evaluation.blank)
         yield texts.text("evaluation.blank", families=names)
-
-
-def _or(value: Any, absent: Missing) -> Any:
-    return absent if value is None else value

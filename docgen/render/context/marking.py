@@ -1,4 +1,4 @@
-"""Views of marks by a rubric for forms: the lines, a place for each of seven experts, mean and spread, the total."""
+"""Makes the views of marks by a rubric: the lines, a place for each of seven experts, mean, spread and total."""
 
 from __future__ import annotations
 
@@ -11,30 +11,31 @@ from docgen.profile.subject import list_marked_entries
 from docgen.record.marking import MarkedLine, Marking, Rubric
 from docgen.record.masking import Masked
 from docgen.render.context.evaluation import label_family
+from docgen.render.context.records import replace_none
 from docgen.render.context.source import ContextSource
 from docgen.render.context.views import MarkedGradeView, MarkedGroupView, MarkedLineView, MarkedView
 from docgen.render.values.values import Missing
 
 PLACES = 7
-"""Experts that a form has room for; panels are odd and seldom larger."""
+"""How many experts a form has room for; panels have an odd number of members and are seldom larger."""
 Value = TypeVar("Value")
 
 
 def view_marking(source: ContextSource) -> MarkedView:
-    """The lines of a document with their marks; with mode ``blank`` every mark is free."""
+    """Make the view of a document's lines with their marks; with mode ``blank`` every mark is free."""
     rubric = next((item for item in source.subject.record.rubrics if item.key == source.document.marking), None)
     marking = None if source.is_blank else _find_marking(source)
     free = Missing(f"marks.{source.job.id}", "", "blank")
     return MarkedView(
         by_rubric=rubric is not None,
         source=(rubric.source or "") if rubric is not None else "",
-        rule_text=_report_rule(rubric) if rubric is not None else "",
+        rule_text=_format_rule(rubric) if rubric is not None else "",
         experts=_fill(marking.experts if marking is not None else (), free),
         expert_totals=_fill(marking.expert_totals if marking is not None else (), free),
         groups=tuple(_view_groups(source, rubric, marking, free)),
         full=rubric.full if rubric is not None else free,
-        total=_or(marking.total if marking is not None else None, free),
-        spread=_or(marking.spread if marking is not None else None, free),
+        total=replace_none(marking.total if marking is not None else None, free),
+        spread=replace_none(marking.spread if marking is not None else None, free),
         grade=(marking.grade if marking is not None else None) or "",
         grades=tuple(
             MarkedGradeView(band.grade, band.from_)
@@ -43,16 +44,16 @@ def view_marking(source: ContextSource) -> MarkedView:
     )
 
 
-def _report_rule(rubric: Rubric) -> str:
+def _format_rule(rubric: Rubric) -> str:
     if isinstance(rubric.rule, Masked):
-        return rubric.rule  # it is no word of the catalogue, and is printed as it is
+        return rubric.rule  # the catalogue has no text for it: it is printed as it is
     return catalogue(DOCUMENT_LANGUAGE).text(f"marking.rule.{rubric.rule}")
 
 
 def _find_marking(source: ContextSource) -> Marking | None:
     subject = source.subject
     marked = zip(list_marked_entries(subject.profile, subject.record), subject.facts.markings, strict=True)
-    return next((marking for found, marking in marked if found.entry is source.entry), None)
+    return next((marking for item, marking in marked if item.entry is source.entry), None)
 
 
 def _view_groups(
@@ -72,8 +73,8 @@ def _view_groups(
                     key=key,
                     label=text,
                     basis=(line.basis or "") if line is not None else "",
-                    verdict=_or(getattr(answer, "verdict", None), free),
-                    remark=_or(getattr(answer, "remark", None), free),
+                    verdict=replace_none(getattr(answer, "verdict", None), free),
+                    remark=replace_none(getattr(answer, "remark", None), free),
                     points=line.points if line is not None else free,
                     **_view_marks(marked.get(key), free),
                 )
@@ -82,7 +83,7 @@ def _view_groups(
 
 
 def _list_groups(source: ContextSource, rubric: Rubric | None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The label of each group, and key and label of its lines: the document's own, else those of the rubric."""
+    """List the label of each group, and key and label of its lines: the document's own, else the rubric's."""
     document = source.document
     if not document.lines:
         for label, lines in groupby(rubric.lines if rubric is not None else (), lambda line: line.group or ""):
@@ -95,13 +96,13 @@ def _list_groups(source: ContextSource, rubric: Rubric | None) -> Iterator[tuple
 def _view_marks(line: MarkedLine | None, free: Missing) -> Mapping[str, Any]:
     if line is None:
         return {"marks": _fill((), free), "mean": free, "spread": free}
-    return {"marks": _fill(line.marks, free), "mean": _or(line.mean, free), "spread": _or(line.spread, free)}
+    return {
+        "marks": _fill(line.marks, free),
+        "mean": replace_none(line.mean, free),
+        "spread": replace_none(line.spread, free),
+    }
 
 
 def _fill(values: tuple[Value | None, ...], free: Missing) -> tuple[Value | Missing, ...]:
-    known = [_or(value, free) for value in values[:PLACES]]
-    return (*known, *((free,) * (PLACES - len(known))))
-
-
-def _or(value: Value | None, free: Missing) -> Value | Missing:
-    return free if value is None else value
+    given = [replace_none(value, free) for value in values[:PLACES]]
+    return (*given, *((free,) * (PLACES - len(given))))

@@ -1,4 +1,4 @@
-"""What the templates of a package's own papers see: its cover, index, remarks sheet, and notes for what doesn't apply.
+"""Declares the views of a package's own papers: cover, index, remarks sheet, notes for items that don't apply.
 
 ``docgen.pipeline`` makes them; for annotations see ``docgen.render.context.views``.
 """
@@ -28,7 +28,7 @@ class PackageItemView:
 
 @dataclass(frozen=True, slots=True)
 class PackageRowView:
-    """A filed document in ``package.rows``; a note for what doesn't apply has no number."""
+    """A filed document in ``package.rows``; a note for an item that doesn't apply has no number."""
 
     number: int | Missing
     archive_number: str | Missing
@@ -48,14 +48,14 @@ class PackageRowView:
 
 @dataclass(frozen=True, slots=True)
 class PackageCellView:
-    """What a column that the record asks for says of a filed document."""
+    """The value of a filed document in a column that the record asks for."""
 
     value: int | str | Missing
 
 
 @dataclass(frozen=True, slots=True)
 class PackageColumnView:
-    """A column that the record asks for: what it is called, its share of the room, how its values are aligned."""
+    """A column that the record asks for: its label, its share of the width, the alignment of its values."""
 
     label: str
     width: int
@@ -64,7 +64,7 @@ class PackageColumnView:
 
 @dataclass(frozen=True, slots=True)
 class PackageView:
-    """``package`` of cover, index and remarks sheet; ``stage`` says where a stage package ends, "" for any other."""
+    """``package`` of cover, index and remarks sheet; ``stage`` is where a stage package ends, "" in any other."""
 
     name: str
     title: str
@@ -127,7 +127,7 @@ class ProjectNameView:
 
 @dataclass(frozen=True, slots=True)
 class PackagePaperContext:
-    """What the templates of cover, index and remarks sheet see."""
+    """The context of the templates of cover, index and remarks sheet."""
 
     package: PackageView
     standard: StandardNameView
@@ -138,7 +138,7 @@ class PackagePaperContext:
 
 @dataclass(frozen=True, slots=True)
 class AbsentItemView:
-    """``item`` of the note that stands for an item that doesn't apply."""
+    """``item`` of the note for an item that doesn't apply."""
 
     key: str
     label: str
@@ -148,7 +148,7 @@ class AbsentItemView:
 
 @dataclass(frozen=True, slots=True)
 class AbsenceNoteContext:
-    """What the template of the note for an item that doesn't apply sees."""
+    """The context of the template of the note for an item that doesn't apply."""
 
     item: AbsentItemView
     project: ProjectNameView
@@ -160,7 +160,7 @@ class AbsenceNoteContext:
 
 @dataclass(frozen=True, slots=True)
 class UnboundFileView:
-    """``file`` of the sheet that stands in a volume for a file that can't be bound: where it is, and why."""
+    """``file`` of the sheet that replaces, in a volume, a file that can't be bound: where it is, and why."""
 
     title: str
     path: str
@@ -172,7 +172,7 @@ class UnboundFileView:
 
 @dataclass(frozen=True, slots=True)
 class UnboundFileContext:
-    """What the template of that sheet sees."""
+    """The context of the template of that sheet."""
 
     file: UnboundFileView
     project: ProjectNameView
@@ -181,9 +181,9 @@ class UnboundFileContext:
 
 @dataclass(frozen=True, slots=True)
 class TransferView:
-    """``transfer`` of the register: "" where nobody said, to be filled in by hand.
+    """``transfer`` of the register; an empty text is filled in by hand.
 
-    ``accuracy`` … ``safety`` are what the sender found; ``contents`` are paragraphs.
+    ``accuracy`` … ``safety`` are the sender's results; ``contents`` are paragraphs.
     """
 
     title: str
@@ -203,7 +203,7 @@ class TransferView:
 
 @dataclass(frozen=True, slots=True)
 class TransferRegisterContext:
-    """What the template of the register sees."""
+    """The context of the template of the register."""
 
     transfer: TransferView
     document: TitleView
@@ -211,7 +211,7 @@ class TransferRegisterContext:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedFactView:
-    """A line of what was verified, in ``report.facts``."""
+    """A line about the verified package, in ``report.facts``."""
 
     label: str
     value: str
@@ -219,7 +219,7 @@ class VerifiedFactView:
 
 @dataclass(frozen=True, slots=True)
 class VerdictView:
-    """An item of 四性检测 in ``nature.verdicts``; ``lines`` say what the verdict rests on."""
+    """An item of 四性检测 in ``nature.verdicts``; ``lines`` are the grounds of the verdict."""
 
     code: str
     title: str
@@ -229,7 +229,7 @@ class VerdictView:
 
 @dataclass(frozen=True, slots=True)
 class NatureView:
-    """One of the four natures, with its heading and how its items were judged in a sentence."""
+    """One of the four natures, with its heading and a sentence about the verdicts of its items."""
 
     heading: str
     summary: str
@@ -238,7 +238,7 @@ class NatureView:
 
 @dataclass(frozen=True, slots=True)
 class VerificationView:
-    """``report`` of 四性检测: what was verified, the conclusion, the items, and what the report rests on."""
+    """``report`` of 四性检测: the verified package, the conclusion, the items, and the grounds of the report."""
 
     title: str
     facts: tuple[VerifiedFactView, ...]
@@ -250,7 +250,7 @@ class VerificationView:
 
 @dataclass(frozen=True, slots=True)
 class VerificationReportContext:
-    """What the template of the report sees."""
+    """The context of the template of the report."""
 
     report: VerificationView
     document: TitleView
@@ -258,7 +258,7 @@ class VerificationReportContext:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionView:
-    """What is asked for in ``receipt.corrections``: its number, what is wrong, what the sender does."""
+    """One of ``receipt.corrections``: its number, what is wrong and what the sender does about it."""
 
     number: str
     text: str
@@ -266,9 +266,9 @@ class CorrectionView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """``receipt``: whom it answers, about what, the decision ("" in a draft), the verdicts, what is to be corrected.
+    """``receipt``: the sender, the package, the decision ("" in a draft), the verdicts, the corrections.
 
-    ``proposal`` is what the verdict speaks for; ``notes`` say what the receipt rests on.
+    ``proposal`` is the decision that the verdicts suggest; ``notes`` are the grounds of the receipt.
     """
 
     number: str
@@ -285,7 +285,7 @@ class ReceiptView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptContext:
-    """What the template of a receipt sees."""
+    """The context of the template of a receipt."""
 
     receipt: ReceiptView
     document: TitleView
@@ -302,9 +302,9 @@ PACKAGE_PAPERS: Mapping[str, type] = {
     "verification-report": VerificationReportContext,
     "receipt": ReceiptContext,
 }
-"""The papers that a package is made up with, by the name that a template check calls them: what their templates see."""
+"""The context types of a package's own papers, by the name that the check of templates has for each."""
 
 
 def describe_paper(name: str) -> Mapping[str, Shape]:
-    """The names that the template of one of ``PACKAGE_PAPERS`` may use."""
+    """Describe the names that the template of one of ``PACKAGE_PAPERS`` may use."""
     return read_view(PACKAGE_PAPERS[name]).names

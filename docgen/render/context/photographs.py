@@ -1,4 +1,4 @@
-"""Photographs as a photo sheet shows them: the picture, what it shows, where and when."""
+"""Makes the views of photographs on a photo sheet: the picture, its subject, place and date."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from docgen.render.context.views import PhotographView
 from docgen.render.values.values import ImageValue, Missing
 
 BLANK_FRAMES = 2
-"""How many empty frames a sheet has that is filled by hand: a page of them."""
+"""How many empty frames a blank sheet has: one page of them."""
 
 
 def view_photographs(source: ContextSource) -> tuple[PhotographView, ...]:
-    """The photographs of a document; empty frames in mode ``blank``."""
+    """Make the views of a document's photographs; empty frames in mode ``blank``."""
     if source.is_blank:
         free = Missing("photographs", "", "blank")
         return tuple(PhotographView(free, free, free, free, free, (), free, "") for _ in range(BLANK_FRAMES))
@@ -22,7 +22,7 @@ def view_photographs(source: ContextSource) -> tuple[PhotographView, ...]:
 
 
 def order_photographs(photographs: Sequence[ShownPhotograph]) -> tuple[PhotographView, ...]:
-    """The photographs in the order of their days, those without one at the end."""
+    """Make the views of photographs in the order of their dates, those without a date at the end."""
     ordered = sorted(photographs, key=lambda item: (item.date is None, item.date or dt.date.min))
     return tuple(_view(item, number) for number, item in enumerate(ordered, 1))
 

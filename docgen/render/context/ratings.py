@@ -1,4 +1,4 @@
-"""Views of ratings for forms: each rated entry with what it is grouped by, and the groups with their figures."""
+"""Makes the views of ratings: each rated entry with its values by group, and the groups with their figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from docgen.profile.references import find_owner, name_values
 from docgen.profile.subject import Subject
 from docgen.record.ratings import RatedEntry, RatingLine, RatingRules
+from docgen.render.context.records import replace_none
 from docgen.render.context.source import ContextPlan, ContextSource
 from docgen.render.context.types import Shape, list_of, read_view
 from docgen.render.context.views import RatedEntryView, RatingGroupView, RatingLineView, RatingsView, StarsView
@@ -19,30 +20,32 @@ _ABSENT = Missing("facts.ratings", "", "blank")
 
 
 def view_ratings(source: ContextSource) -> RatingsView:
-    """What was rated, and the groups; with mode ``blank`` the names of known groups or free lines, and no figure."""
-    subject, free = source.subject, source.is_blank
+    """Make the view of the ratings; with mode ``blank`` only the names of the profile's groups, or empty lines."""
+    subject, is_free = source.subject, source.is_blank
     rules, ratings = subject.profile.ratings, subject.facts.ratings
     assert rules is not None
     assert ratings is not None
     pairs = zip(ratings.entries, subject.find(rules.of), strict=True)
-    entries = [_view_entry(subject, rules, at, entry, found.value) for at, (entry, found) in enumerate(pairs, 1)]
-    known = {group.key: group.values for group in rules.groups}
+    entries = [_view_entry(subject, rules, at, entry, item.value) for at, (entry, item) in enumerate(pairs, 1)]
+    names = {group.key: group.values for group in rules.groups}
     groups = {
         group.key: RatingGroupView(
             label=group.label,
-            lines=tuple(_view_line(line, free) for line in group.lines if not free or line.name in known[group.key])
-            or (_view_line(group.total.model_copy(update={"name": ""}), free),)
-            * (source.document.blank_rows if free else 0),
-            total=_view_line(group.total, free),
+            lines=tuple(
+                _view_line(line, is_free) for line in group.lines if not is_free or line.name in names[group.key]
+            )
+            or (_view_line(group.total.model_copy(update={"name": ""}), is_free),)
+            * (source.document.blank_rows if is_free else 0),
+            total=_view_line(group.total, is_free),
         )
         for group in ratings.groups
     }
     blank = tuple(_view_nothing(rules) for _ in range(source.document.blank_rows))
-    return RatingsView(entries=blank if free else tuple(entries), groups=groups)
+    return RatingsView(entries=blank if is_free else tuple(entries), groups=groups)
 
 
 def describe_ratings(plan: ContextPlan) -> Shape:
-    """The view's own type, with the profile's keys in place of any names."""
+    """Describe the view's type, with the profile's keys as the names in its mappings."""
     rules = plan.loaded.profile.ratings
     assert rules is not None
     entry = read_view(RatedEntryView)
@@ -61,17 +64,17 @@ def _view_entry(subject: Subject, rules: RatingRules, at: int, rated: RatedEntry
     by = {}
     for group in rules.groups:
         values = name_values(record, entry, group.by)
-        by[group.key] = "、".join(values) if values else _or(group.none)
-    said = {True: rules.yes, False: rules.no, None: None}
+        by[group.key] = "、".join(values) if values else _replace_none(group.none)
+    answers = {True: rules.yes, False: rules.no, None: None}
     return RatedEntryView(
         number=at,
-        document_number=_or(subject.numbers.get(f"{rules.of.split('.')[1].removesuffix('[]')}/{rated.of}")),
-        enterprise=_or(names[0] if names else None),
+        document_number=_replace_none(subject.numbers.get(f"{rules.of.split('.')[1].removesuffix('[]')}/{rated.of}")),
+        enterprise=_replace_none(names[0] if names else None),
         by=by,
         sets={item.key: StarsView(stars=item.stars, answers=item.answers) for item in rated.sets},
-        mean=_or(rated.mean),
+        mean=_replace_none(rated.mean),
         # a masked answer is printed as it is
-        solved=_or(said.get(rated.solved, rated.solved)),
+        solved=_replace_none(answers.get(rated.solved, rated.solved)),
     )
 
 
@@ -87,11 +90,11 @@ def _view_nothing(rules: RatingRules) -> RatedEntryView:
     )
 
 
-def _view_line(line: RatingLine, free: bool) -> RatingLineView:
+def _view_line(line: RatingLine, is_free: bool) -> RatingLineView:
     figures = {name: getattr(line, name) for name in type(line).model_fields if name != "name"}
-    shown = {key: _ABSENT if free else _or(value) for key, value in figures.items()}
+    shown = {key: _ABSENT if is_free else _replace_none(value) for key, value in figures.items()}
     return RatingLineView(name=line.name or "", **shown)
 
 
-def _or(value: Any) -> Any:
-    return _ABSENT if value is None else value
+def _replace_none(value: Any) -> Any:
+    return replace_none(value, _ABSENT)

@@ -1,4 +1,4 @@
-"""A record's models as templates see them: an absent value is a Missing that knows its path and its label."""
+"""Makes the views of a record's models: an absent value is a Missing with its path and label."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from docgen.trees import format_path
 
 Seen = TypeVar("Seen")
 Model = TypeVar("Model", bound=BaseModel)
+Given = TypeVar("Given")
 
 
-class View:
+class ModelView:
     """A model as a template sees it: fields by name, absent ones as Missing, lists of models as tuples of views."""
 
     def __init__(self, model: BaseModel, place: Place, mode: MissingMode) -> None:
@@ -35,21 +36,19 @@ class View:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        found = find_field(type(self._model), name)
-        if found is None:
+        model_field = find_field(type(self._model), name)
+        if model_field is None:
             raise AttributeError(name)
-        attribute, info = found
+        attribute, info = model_field
         place = (*self._place, name)
-        value = wrap(getattr(self._model, attribute), place, self._mode, self._label(name), info)
+        label = _format_label(name_field(type(self._model), (name,)))
+        value = view_value(getattr(self._model, attribute), place, self._mode, label, info)
         self.__dict__[name] = value
         return value
 
-    def _label(self, name: str) -> str:
-        return speak(name_field(type(self._model), (name,)))
-
 
 class Deferred:
-    """Names that are worked out when a template asks for the first of them: most templates ask for few."""
+    """A view that is made when a template uses the first of its names: most templates use few views."""
 
     def __init__(self, make: Callable[[], object]) -> None:
         self._make = make
@@ -61,36 +60,36 @@ class Deferred:
         if self._made is None:
             try:
                 self._made = self._make()
-            except AttributeError as fault:  # a fault of ours; as it is it would say that a template asks in vain
+            except AttributeError as fault:  # a programming error; left as it is, it would be an unknown name
                 raise RuntimeError(str(fault)) from fault
         return getattr(self._made, name)
 
 
 def defer(make: Callable[[], Seen]) -> Seen:
-    """A view that is made when a template asks for the first of its names; for a template it is that view."""
+    """Defer a view until a template uses the first of its names; templates see no difference."""
     return cast("Seen", Deferred(make))
 
 
-def show(model: Model, place: Place, mode: MissingMode) -> Model:
-    """A model as a template sees it: through a ``View``, under the same names."""
-    return cast("Model", View(model, place, mode))
+def view_model(model: Model, place: Place, mode: MissingMode) -> Model:
+    """Make the view of a model; it has the model's names, and passes for the model in annotations."""
+    return cast("Model", ModelView(model, place, mode))
 
 
-def speak(label: object) -> str:
-    """The label in the language that documents are written in."""
+def _format_label(label: object) -> str:
+    """Format a label in the language of documents."""
     return catalogue(DOCUMENT_LANGUAGE).text(label.key) if isinstance(label, Term) else str(label)
 
 
-def wrap(value: Any, place: Place, mode: MissingMode, label: str, info: FieldInfo | None = None) -> Any:
-    """A value as a template sees it."""
+def view_value(value: Any, place: Place, mode: MissingMode, label: str, info: FieldInfo | None = None) -> Any:
+    """Make the view of a field's value: of a model, of a list, or the value itself; Missing for an absent one."""
     if isinstance(value, BaseModel):
-        return View(value, place, mode)
+        return ModelView(value, place, mode)
     if isinstance(value, tuple):
-        return tuple(wrap(item, (*place, index), mode, label) for index, item in enumerate(value))
+        return tuple(view_value(item, (*place, index), mode, label) for index, item in enumerate(value))
     if not is_present(value):
         extra = info.json_schema_extra if info is not None and isinstance(info.json_schema_extra, dict) else {}
-        free = BY_HAND in extra or may_stay_free(extra.get(LEVEL), mode)
-        return Missing(format_path(place), label, "blank" if free else mode)
+        is_free = BY_HAND in extra or may_stay_free(extra.get(LEVEL), mode)
+        return Missing(format_path(place), label, "blank" if is_free else mode)
     return value
 
 
@@ -99,8 +98,13 @@ def may_stay_free(level: object, mode: MissingMode) -> bool:
     return level in OPTIONAL or (level == "宜" and mode != "draft")
 
 
+def replace_none(value: Given | None, absent: Missing) -> Given | Missing:
+    """Replace None by a missing value."""
+    return absent if value is None else value
+
+
 class BlankForm:
-    """The own fields of a form without an entry: each is Missing, each table has the profile's number of blank rows."""
+    """The own fields of a form without an entry: each is Missing, a table has the profile's number of blank rows."""
 
     def __init__(self, document: DocumentSpec, place: Place, mode: MissingMode) -> None:
         self._document = document
@@ -124,7 +128,7 @@ class BlankForm:
         return Missing(place, spec.label, mode)
 
     def _others(self) -> Mapping[str, str]:
-        """What an entry holds beside its fields, with the label of each."""
+        """List the names of an entry beside its fields, with their labels."""
         others = {item.key: item.title for item in self._document.iterate_headings() if item.source is None}
         if self._document.code is not None:
             others["number"] = ""
@@ -148,5 +152,5 @@ class PartiesByRole:
             raise AttributeError(role)
         for index, party in enumerate(self._subject.record.parties):
             if party.role == role:
-                return View(party, ("parties", index), self._mode)
+                return ModelView(party, ("parties", index), self._mode)
         return Missing(f"parties.{role}", role, self._mode)

@@ -1,4 +1,4 @@
-"""The rows of a register: a row for each item of a list, a cell for each column."""
+"""Makes the views of a register's rows: a row for each item of a list, a cell for each column."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from docgen.render.values.values import Missing
 
 
 def view_columns(source: ContextSource) -> tuple[ColumnSpec, ...]:
-    """The columns as the profile describes them."""
+    """List the columns as the profile describes them."""
     return source.document.columns
 
 
 def view_rows(source: ContextSource) -> tuple[RowView, ...]:
-    """The rows; as many empty ones as the profile says, where they are filled by hand."""
+    """Make the views of the rows; in a form to fill in by hand, of the profile's number of empty rows."""
     return tuple(_iterate_rows(source))
 
 
@@ -26,15 +26,15 @@ def _iterate_rows(source: ContextSource) -> Iterator[RowView]:
     document = source.document
     if document.rows is None:
         return
-    found = source.subject.find(document.rows, source.job.scope) if not source.is_blank else []
+    rows = source.subject.find(document.rows, source.job.scope) if not source.is_blank else []
     reader = CellReader(source.subject, source.job, source.mode, document.rows)
-    for number, row in enumerate(found, 1):
+    for number, row in enumerate(rows, 1):
         cells = tuple(
             CellView(value=reader.read(column, row.value, row.place), align=column.align, width=column.width)
             for column in document.columns
         )
         yield RowView(number=number, cells=cells)
-    if not found and (source.is_blank or is_by_hand(document, document.rows)):
+    if not rows and (source.is_blank or is_by_hand(document, document.rows)):
         empty = Missing(document.rows, "", "blank")
         cells = tuple(CellView(value=empty, align=item.align, width=item.width) for item in document.columns)
         for number in range(1, _count_blank_rows(source) + 1):
@@ -42,8 +42,8 @@ def _iterate_rows(source: ContextSource) -> Iterator[RowView]:
 
 
 def _count_blank_rows(source: ContextSource) -> int:
-    """As many rows as people came to the training, where the record knows; else the document's."""
+    """Count the empty rows: as many as people attended the training, else the document's number."""
     training = source.job.item
-    known: object = sum(training.attendance.values()) if isinstance(training, Training) else 0
-    # What a redacted copy hides is no number.
-    return known if isinstance(known, int) and known else source.document.blank_rows
+    attendance: object = sum(training.attendance.values()) if isinstance(training, Training) else 0
+    # In a redacted copy a masked attendance is no number.
+    return attendance if isinstance(attendance, int) and attendance else source.document.blank_rows

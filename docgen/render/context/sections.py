@@ -1,4 +1,4 @@
-"""The sections of a report as templates see them: numbered headings, each with its prose and the tables below it."""
+"""Makes the views of a report's sections: numbered headings, each with its prose and the tables below it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from docgen.trees import format_path
 
 
 def view_sections(source: ContextSource) -> tuple[SectionView, ...]:
-    """The sections of a document in its profile's order; one that may be left out and says nothing isn't there."""
+    """Make the views of a document's sections in the profile's order, without empty ones that may be left out."""
     return tuple(_iterate_sections(source))
 
 
@@ -49,15 +49,15 @@ def _iterate_sections(source: ContextSource) -> Iterator[SectionView]:
 
 
 def _fill_heading(source: ContextSource, heading: HeadingSpec, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The table below a heading's prose; in a blank form room to write, in a draft a mark where a section lacks."""
+    """Add the table below a heading's prose; in a blank form room to write, in a draft a missing section's mark."""
     job, mode = source.job, source.mode
-    known = job.entry is not None or heading.source is not None
-    blocks = blocks if known and not source.is_blank else ()
+    has_source = job.entry is not None or heading.source is not None
+    blocks = blocks if has_source and not source.is_blank else ()
     if heading.rows is not None:
         return blocks + _draw_table(source, heading)
     if (source.is_blank or (mode == "by_hand" and not blocks)) and not heading.sections:
         # Room to write by hand, as many lines as a table of this document has blank rows if the heading doesn't say.
-        # In one paragraph: what is kept with a signature is then kept in LibreOffice, too.
+        # In one paragraph, so that LibreOffice, too, keeps it on one page with the signature.
         lines = job.document.blank_rows if heading.room is None else heading.room
         return (Paragraph((Run("\n" * (lines - 1)),)),) if lines else ()
     is_section = heading not in job.document.headings
@@ -69,11 +69,11 @@ def _fill_heading(source: ContextSource, heading: HeadingSpec, blocks: tuple[Blo
 
 def _draw_table(source: ContextSource, heading: HeadingSpec) -> tuple[Table, ...]:
     assert heading.rows is not None
-    found = source.subject.find(heading.rows, source.job.scope) if not source.is_blank else []
+    items = source.subject.find(heading.rows, source.job.scope) if not source.is_blank else []
     reader = CellReader(source.subject, source.job, source.mode, heading.rows)
-    rows = [[reader.write(column, row.value, row.place) for column in heading.columns] for row in found]
+    rows = [[reader.format(column, item.value, item.place) for column in heading.columns] for item in items]
     if source.is_blank:
-        # A document for each entry that shows its own entry as a table has one row.
+        # A document that is made for each entry and shows that entry as a table has one row.
         lines = 1 if heading.rows == source.document.per else source.document.blank_rows
         rows = [[""] * len(heading.columns)] * lines
     head = [column.label + (f"（{column.unit}）" if column.unit else "") for column in heading.columns]

@@ -1,4 +1,4 @@
-"""Counts of each answer below a register whose columns hold choices."""
+"""Makes the view of a tally: counts of each answer below a register whose columns hold choices."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from docgen.render.values.values import Missing
 
 
 def list_choice_columns(model: type[Record], document: DocumentSpec) -> Mapping[str, tuple[str, ...]]:
-    """The columns that hold one choice among words, by key, with those words."""
-    found: dict[str, tuple[str, ...]] = {}
+    """List the columns that hold one choice among words, by key, with those words."""
+    choices: dict[str, tuple[str, ...]] = {}
     for column in document.columns:
         annotation, is_list = item_type(resolve_subject_path(model, column.source).annotation)
         if typing.get_origin(annotation) is typing.Literal and not is_list:
-            found[column.key] = tuple(str(word) for word in typing.get_args(annotation))
-    return found
+            choices[column.key] = tuple(str(word) for word in typing.get_args(annotation))
+    return choices
 
 
 def list_options(columns: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The words of all columns, each once, in the profile's order."""
+    """List the words of all columns, each once, in the profile's order."""
     return tuple(dict.fromkeys(word for words in columns.values() for word in words))
 
 
 def view_tally(source: ContextSource) -> TallyView:
-    """How often each word was given, in each column."""
+    """Make the view of how often each word was given, in each column."""
     subject, document = source.subject, source.document
     columns = list_choice_columns(type(subject.record), document)
     absent = Missing(document.rows or "", "", "blank")
-    rows = [] if document.rows is None else [found.value for found in subject.find(document.rows, source.job.scope)]
+    rows = [] if document.rows is None else [row.value for row in subject.find(document.rows, source.job.scope)]
     answers: dict[str, list[str]] = {}
     for column in document.columns:
         if column.key in columns:
@@ -55,7 +55,7 @@ def view_tally(source: ContextSource) -> TallyView:
 
 
 def describe_tally(plan: ContextPlan) -> Shape:
-    """The view's own type, with the columns that hold choices."""
+    """Describe the view's type, with the columns that hold choices."""
     columns = list_choice_columns(plan.loaded.record_model, plan.document)
     counts = dict.fromkeys(columns, Shape("number", "free"))
     options = list_of(Shape("fields", names={"option": TEXT, **counts}))
@@ -63,5 +63,5 @@ def describe_tally(plan: ContextPlan) -> Shape:
 
 
 def _count(given: Sequence[str], word: str) -> int | Masked:
-    """How many gave an answer; a masked one is counted nowhere, and no count beside it tells what it was."""
+    """Count an answer; where one of them is masked all counts are, so that they don't reveal it."""
     return next((value for value in given if isinstance(value, Masked)), None) or given.count(word)

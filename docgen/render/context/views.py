@@ -1,8 +1,8 @@
-"""What a template sees beside the record's own models: each view is declared once, here.
+"""Declares the views that templates see beside the record's own models, each once.
 
-The modules beside this one make them of a record; those of a package's papers are in ``packages``. ``types`` reads the
-annotations, so that a template can be checked before there is a record. ``Missing`` in an annotation says that the
-value may be absent and then leaves its place free; what stands under keys of the profile is a mapping.
+The other modules of the folder make them of a record; those of a package's papers are in ``packages``. ``types`` reads
+the annotations, so that a template can be checked without a record. ``Missing`` in an annotation says that the value
+can be absent and then leaves its place free; values by a key of the profile are in a mapping.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from docgen.render.values.values import ImageValue, Missing
 
 Declared = TypeVar("Declared")
 Scalar = str | int | Decimal | dt.date | Month | bool | Missing
-"""A value of a field whose type is the profile's matter."""
+"""A value of a field whose type the profile decides."""
 
 
 @dataclass_transform(frozen_default=True)
 def view(declared: type[Declared]) -> type[Declared]:
-    """Make a view of a class with annotations: a dataclass without comparison and the like, as each start makes all."""
+    """Make a view of a class with annotations: a dataclass without comparison and repr, which is faster to import."""
     return dataclass(slots=True, eq=False, repr=False, match_args=False)(declared)
 
 
@@ -40,10 +40,10 @@ class ProfileView:
 
 @view
 class DocumentView:
-    """``document``: ``note`` says that it or its form is our own, ``basis`` the standard and its clause.
+    """``document``: ``note`` says that it or its form is our own, ``basis`` is the standard and its clause.
 
-    ``number`` is its number (编号), where documents of its kind are ``numbered``; ``addressed``: it goes to somebody;
-    ``continued`` is what its caption is on a later page: its number and （续）.
+    ``number`` is its number (编号), where documents of its type are ``numbered``; ``addressed`` says that it has an
+    addressee; ``continued`` is its caption on later pages: the table's number and （续）.
     """
 
     id: str
@@ -71,7 +71,7 @@ class SignerView:
 class LabelledView:
     """One of ``labelled``: an own field of the document with its label.
 
-    ``room`` is how many lines stay free to write by hand, 1 where something is printed.
+    ``room`` is how many lines stay free for handwriting, 1 where a value is printed.
     """
 
     key: str
@@ -118,7 +118,7 @@ class GroupView:
 
 @view
 class ChecklistView:
-    """``checklist``: the words of the header; ``legend`` says what may be written as a blank list's verdict."""
+    """``checklist``: the words of the header; ``legend`` lists the verdicts that may be written into a blank list."""
 
     verdicts: tuple[str, ...]
     content: tuple[str, ...]
@@ -132,7 +132,7 @@ class ChecklistView:
 
 @view
 class MarkedLineView:
-    """A line of ``marked``: what was checked and found, its points, the marks of up to seven experts."""
+    """A line of ``marked``: its label and verdict, its points, the marks of up to seven experts."""
 
     number: int
     key: str
@@ -157,7 +157,7 @@ class MarkedGroupView:
 
 @view
 class MarkedGradeView:
-    """A grade of a rubric, and the total that it begins at."""
+    """A grade of a rubric, and the least total that has it."""
 
     grade: str
     least: Decimal
@@ -165,7 +165,7 @@ class MarkedGradeView:
 
 @view
 class MarkedView:
-    """``marked``: the lines of a document that experts mark; ``by_rubric`` says whether there is a rubric."""
+    """``marked``: the lines that experts mark; ``by_rubric`` says whether there is a rubric."""
 
     by_rubric: bool
     source: str
@@ -199,7 +199,7 @@ class RowView:
 
 @view
 class IndicatorView:
-    """An indicator as an evaluation prints it."""
+    """An indicator of an evaluation."""
 
     key: str
     name: str | Missing
@@ -216,7 +216,7 @@ class IndicatorView:
 
 @view
 class FamilyView:
-    """An evaluated subject; ``score_text`` says so where it wasn't assessed, ``by_rule`` what each rule would give."""
+    """An evaluated family; ``score_text`` says where it wasn't assessed, ``by_rule`` has the score by each rule."""
 
     number: int
     key: str
@@ -230,7 +230,7 @@ class FamilyView:
 
 @view
 class OtherRuleView:
-    """What a rule that wasn't chosen would give."""
+    """The result of a rule that wasn't chosen."""
 
     rule: str
     text: str
@@ -262,7 +262,7 @@ class EvaluationView:
 
 @view
 class OwnedEvaluationView(EvaluationView):
-    """One of ``evaluations``, in a document of the project: whose it is, and its number."""
+    """One of ``evaluations``, in a document of the project: with its enterprise and number."""
 
     enterprise: Enterprise
     number: int
@@ -279,7 +279,7 @@ class GradeCountView:
 
 @view
 class GradesView:
-    """``grades``: how the enterprises were graded, all together."""
+    """``grades``: how many enterprises have each grade."""
 
     counts: tuple[GradeCountView, ...]
     ungraded: int | Missing
@@ -288,7 +288,7 @@ class GradesView:
 
 @view
 class TallyView:
-    """``tally``: each option with its count by column, and how many rows have an answer, by column."""
+    """``tally``: each option with its count by column, and the number of answers by column."""
 
     options: tuple[Mapping[str, str | int | Missing], ...]
     answered: Mapping[str, int | Missing]
@@ -296,7 +296,7 @@ class TallyView:
 
 @view
 class StarsView:
-    """The stars of one star set that an entry was given, by how many answers."""
+    """The stars of an entry in one star set, and the number of answers."""
 
     stars: int | Missing
     answers: int | Missing
@@ -304,7 +304,7 @@ class StarsView:
 
 @view
 class RatedEntryView:
-    """One of ``ratings.entries``: ``by`` has what it is grouped by, ``sets`` the stars, under the profile's keys."""
+    """One of ``ratings.entries``: ``by`` has its value for each group, ``sets`` its stars, by the profile's keys."""
 
     number: int | Missing
     document_number: str | Missing
@@ -317,7 +317,7 @@ class RatedEntryView:
 
 @view
 class RatingLineView:
-    """One of the ``lines`` of a group: entries, stars, answers, their mean, and how many problems were solved."""
+    """One of the ``lines`` of a group: numbers of entries, stars and answers, mean, number of solved problems."""
 
     name: str
     count: int | Missing
@@ -340,7 +340,7 @@ class RatingGroupView:
 
 @view
 class RatingsView:
-    """``ratings``: the groups stand under the profile's keys."""
+    """``ratings``: the entries, and the groups by the profile's keys."""
 
     entries: tuple[RatedEntryView, ...]
     groups: Mapping[str, RatingGroupView]
@@ -348,7 +348,7 @@ class RatingsView:
 
 @view
 class AttendanceRowView:
-    """How many came from one enterprise."""
+    """The number of people from one enterprise."""
 
     enterprise: Enterprise
     count: int | Missing

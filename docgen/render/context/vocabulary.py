@@ -1,7 +1,7 @@
-"""The names that a template may use: each is declared once, with what makes it of a record and where it comes from.
+"""Declares the names that templates may use, each once: the function that makes its value, and the value's origin.
 
-What ``build_context`` gives a template and what ``describe_context`` tells of it in advance are both read from
-``NAMES``; so is what a document reads of a record.
+``build_context`` (the values), ``describe_context`` (their types) and the list of what a document reads of a record
+are all made from ``NAMES``.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from docgen.render.context import (
     tallies,
 )
 from docgen.render.context.source import ContextPlan, ContextSource, is_for_project
-from docgen.render.context.types import Shape, read_annotation, read_asked
+from docgen.render.context.types import Shape, read_annotation, read_required
 
 Origin = Literal["profile", "record", "party", "responsible", "referred", "item", "scoring", "anything"]
-"""Where what a name stands for comes from.
+"""The origin of a name's value.
 
-``profile``: from the profile alone, or from parts of the record that the document's own description names. ``record``:
-from the part of the record that has the same name. ``anything``: it can't be told.
+``profile``: the profile alone, or parts of the record that the document's own description names. ``record``: the part
+of the record that has the same name. ``anything``: unknown.
 """
 _OCCASIONS = ("activities[]", "trainings[]")
 
@@ -44,9 +44,9 @@ _OCCASIONS = ("activities[]", "trainings[]")
 class TemplateName:
     """A name that the templates of a document may use.
 
-    ``make`` makes what stands for it; the type that it returns is what is told of the name, if nothing describes it.
-    ``parts`` are the parts of a record that it is made of, in place of an ``origin``. ``exists`` says which documents
-    have the name; without it all have.
+    ``make`` makes its value; the annotation of what it returns is the value's type, unless ``describe`` makes that.
+    ``parts`` are the parts of a record that the value is made of, instead of an ``origin``. ``exists`` says which
+    documents have the name; without it all have.
     """
 
     name: str
@@ -57,10 +57,10 @@ class TemplateName:
     exists: Callable[[Profile, DocumentSpec], object] | None = None
 
     def read_shape(self, plan: ContextPlan) -> Shape:
-        """The type of what stands for the name in a document."""
+        """Read the type of the name's value in a document."""
         if self.describe is not None:
             return self.describe(plan)
-        return read_annotation(get_type_hints(self.make)["return"], self.name, plan.asked)
+        return read_annotation(get_type_hints(self.make)["return"], self.name, plan.required)
 
 
 NAMES = (
@@ -80,7 +80,7 @@ NAMES = (
     TemplateName("addressee", document.view_addressee),
     TemplateName("labelled", form.view_labelled),
     TemplateName("blank", document.view_blank),
-    # Every list has its name in every document, so that a template may ask "if enterprise" whatever it is made for.
+    # Every document has the names of all lists, so that any template may contain "if enterprise".
     *(TemplateName(name, items.view_named(name), items.describe_named(name), "item") for name in SINGULAR.values()),
     TemplateName("item", items.view_item, items.describe_item, "item", exists=lambda _, spec: spec.per != PROJECT),
     TemplateName(
@@ -139,15 +139,15 @@ NAMES = (
         exists=lambda profile, spec: profile.scoring is not None and is_for_project(spec),
     ),
 )
-"""The names, in the order in which they are told."""
+"""The names, in the order of descriptions."""
 
 
 def list_names(profile: Profile, document: DocumentSpec) -> tuple[TemplateName, ...]:
-    """The names that the templates of a document may use."""
+    """List the names that the templates of a document may use."""
     return tuple(item for item in NAMES if item.exists is None or item.exists(profile, document))
 
 
 def describe_context(loaded: LoadedProfile, document: DocumentSpec) -> Mapping[str, Shape]:
-    """The types of what a document's templates will see, by name, told before there is a record."""
-    plan = ContextPlan(loaded, document, read_asked(loaded.profile))
+    """Describe a document's context without a record: the types of its values, by name."""
+    plan = ContextPlan(loaded, document, read_required(loaded.profile))
     return {item.name: item.read_shape(plan) for item in list_names(loaded.profile, document)}

@@ -15,7 +15,7 @@ from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.profile.load import find_profile
 from docgen.profile.paths import Place
 from docgen.render.context.build import build_context
-from docgen.render.context.records import View
+from docgen.render.context.records import ModelView
 from docgen.render.scan.reads import Reads, find_reads
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources
@@ -116,16 +116,16 @@ def test_no_document_reads_more_than_was_told(sample: str, monkeypatch: pytest.M
     prepared = prepare_record(ROOT / "samples" / sample / "record.yaml", Options())
     assert isinstance(prepared, PreparedRecord)
     seen: list[Place] = []
-    read = View.__getattr__
+    read = ModelView.__getattr__
 
-    def note(view: View, name: str) -> Any:
+    def note(view: ModelView, name: str) -> Any:
         value = read(view, name)
-        if not isinstance(value, View):
+        if not isinstance(value, ModelView):
             seen.append((*view._place, name))
         return value
 
     store, jobs = TemplateStore(RESOURCES), [job for job in prepared.jobs if job.document.photos is None]
-    monkeypatch.setattr(View, "__getattr__", note)
+    monkeypatch.setattr(ModelView, "__getattr__", note)
     for job in jobs:
         seen.clear()
         context = build_context(prepared.subject, job, "error")

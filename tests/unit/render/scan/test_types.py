@@ -25,7 +25,7 @@ from docgen.profile.plan import plan_documents
 from docgen.record.month import Month
 from docgen.render.context.build import build_context
 from docgen.render.context.packages import PACKAGE_PAPERS, describe_paper
-from docgen.render.context.records import View
+from docgen.render.context.records import ModelView
 from docgen.render.context.types import Shape
 from docgen.render.context.vocabulary import describe_context
 from docgen.render.store import TemplateStore
@@ -48,7 +48,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
 
 def list_real_names(value: Any) -> set[str] | None:
     """The names inside of what a template gets; None where it answers whatever it is asked."""
-    if isinstance(value, View):
+    if isinstance(value, ModelView):
         return set(known_names(type(value._model)))
     if isinstance(value, SimpleNamespace):
         return set(vars(value))
