@@ -25,8 +25,8 @@ def list_xlsx_tags(data: bytes, name: str) -> list[Tag]:
 def list_xlsx_texts(data: bytes, name: str) -> Iterator[SaidText]:
     """The text of each cell, tags included; TemplateError T201 where it is no workbook."""
     for sheet in _read(data, name):
-        for stretch in sheet.bands.stretches:
-            for row in stretch.rows:
+        for fixed in sheet.bands.fixed_rows:
+            for row in fixed.rows:
                 for cell in row.cells:
                     text = cell.source if cell.kind == "text" else cell.value if cell.kind == "static" else None
                     if isinstance(text, str):

@@ -1,7 +1,7 @@
-"""The structure of a template's sheet: fixed rows, and bands of rows that are repeated or left out.
+"""The structure of a template's sheet: fixed rows, and row bands that are repeated or left out.
 
-A band's marker rows (``{%tr for … %}``, ``{%tr else %}``, ``{%tr endfor %}``) belong to no stretch: they aren't
-rendered. Rows are numbered from 1, as in the template.
+A band's marker rows (``{%tr for … %}``, ``{%tr else %}``, ``{%tr endfor %}``) are no fixed rows: they aren't rendered.
+Rows are numbered from 1, as in the template.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MarkerWord = Literal["for", "if", "elif", "else", "endfor", "endif"]
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A row that holds one of the ``{%tr … %}`` tags: its word, what follows the word, and the tag's cell."""
+    """A row with one of the ``{%tr … %}`` tags: the tag's keyword, the text behind it, and its cell."""
 
     row: int
     cell: str
@@ -32,7 +32,7 @@ class Marker:
 
 @dataclass(slots=True, eq=False)
 class FixedRows:
-    """Consecutive rows without a marker; ``rows`` are those that the template's sheet holds."""
+    """Consecutive rows without a marker; ``rows`` are those that the template's XML holds."""
 
     first: int
     last: int
@@ -40,13 +40,13 @@ class FixedRows:
     rows: list[TemplateRow] = field(default_factory=list)
 
     def holds(self, row: int) -> bool:
-        """Whether this row of the template stands in it."""
+        """Whether it holds this row of the template."""
         return self.first <= row <= self.last
 
 
 @dataclass(slots=True, eq=False)
 class BandBody:
-    """What stands between two markers, or a whole sheet: stretches and bands from top to bottom."""
+    """The rows between two markers, or a whole sheet: fixed rows and bands from top to bottom."""
 
     first: int
     last: int
@@ -55,11 +55,11 @@ class BandBody:
     parts: list[FixedRows | RowBand] = field(default_factory=list)
 
     def holds(self, row: int) -> bool:
-        """Whether this row of the template stands in the body."""
+        """Whether the body holds this row of the template."""
         return self.first <= row <= self.last
 
     def walk_fixed_rows(self) -> Iterator[FixedRows]:
-        """Every stretch in here, those of inner bands, too, from top to bottom."""
+        """Iterate over its fixed rows, those of inner bands, too, from top to bottom."""
         for part in self.parts:
             if isinstance(part, FixedRows):
                 yield part
@@ -68,7 +68,7 @@ class BandBody:
                     yield from body.walk_fixed_rows()
 
     def ancestors(self) -> Iterator[BandBody]:
-        """The body itself and those around it, the sheet last."""
+        """Iterate over the body itself and those around it, the sheet last."""
         body: BandBody | None = self
         while body is not None:
             yield body
@@ -77,10 +77,10 @@ class BandBody:
 
 @dataclass(slots=True, eq=False)
 class RowBand:
-    """Rows that are repeated (``for``) or stand only if (``if``); ``bodies`` are its branches.
+    """Rows that are repeated (``for``) or conditional (``if``); ``bodies`` are its branches.
 
-    ``kept``: something outside refers to the band's rows alone, so one empty row stays where no row was rendered;
-    without it the reference would become #REF!.
+    ``kept`` says that a reference from outside names only rows of the band. Where none of them is rendered, one empty
+    row is written, since the reference would become #REF!.
     """
 
     first: int
@@ -92,14 +92,14 @@ class RowBand:
     bodies: list[BandBody] = field(default_factory=list)
     kept: bool = False
 
-    def first_fixed_rows(self) -> FixedRows | None:
-        """The stretch whose first row stays behind when the band is empty."""
-        return next((stretch for body in self.bodies for stretch in body.walk_fixed_rows()), None)
+    def find_first_fixed_rows(self) -> FixedRows | None:
+        """Find the fixed rows whose first row is written when the band is empty."""
+        return next((fixed for body in self.bodies for fixed in body.walk_fixed_rows()), None)
 
 
 @dataclass(frozen=True, slots=True)
 class MarkerFault:
-    """A marker that doesn't fit: an end without a beginning, a beginning without an end, an else out of place."""
+    """A marker without its counterpart (an end without a beginning, or the reverse), or a misplaced else."""
 
     marker: Marker
     kind: Literal["unopened", "unclosed", "misplaced"]
@@ -107,15 +107,15 @@ class MarkerFault:
 
 @dataclass(slots=True)
 class SheetBands:
-    """A sheet's rows as a tree, and its bands and stretches by number."""
+    """A sheet's rows as a tree, and its bands and fixed rows by number."""
 
     root: BandBody
     bands: list[RowBand] = field(default_factory=list)
-    stretches: list[FixedRows] = field(default_factory=list)
+    fixed_rows: list[FixedRows] = field(default_factory=list)
     faults: list[MarkerFault] = field(default_factory=list)
 
     def find_body(self, row: int) -> BandBody:
-        """The innermost body around a row; a marker's row belongs to the body around its band."""
+        """Find the innermost body around a row; a marker's row belongs to the body around its band."""
         body = self.root
         while True:
             inner = next(
@@ -127,23 +127,23 @@ class SheetBands:
 
     def rendered_rows_in(self, first: int, last: int) -> bool:
         """Whether any row from first to last can be rendered; a range over marker rows alone never is."""
-        return any(s.first <= last and first <= s.last for s in self.stretches)
+        return any(fixed.first <= last and first <= fixed.last for fixed in self.fixed_rows)
 
-    def keep_bands(self, first: int, last: int, standing: BandBody | None) -> None:
-        """Keep a row of each band that a reference to these rows needs.
+    def keep_bands(self, first: int, last: int, home: BandBody | None) -> None:
+        """Mark the bands as kept that a reference to these rows needs.
 
-        ``standing`` is the body that the reference stands in, None for a reference from elsewhere: it and the bodies
-        around it are there whenever the reference is.
+        ``home`` is the body of the reference's own cell, None for a reference from elsewhere: where the reference is
+        rendered, so are ``home`` and the bodies around it.
         """
-        alive = set(map(id, (standing or self.root).ancestors()))
-        alive.add(id(self.root))
-        bodies = [b for b in self._walk_bodies(self.root) if id(b) in alive]
+        rendered = set(map(id, (home or self.root).ancestors()))
+        rendered.add(id(self.root))
+        bodies = [b for b in self._walk_bodies(self.root) if id(b) in rendered]
         parts = [p for b in bodies for p in b.parts if p.first <= last and first <= p.last]
         if any(isinstance(part, FixedRows) for part in parts):
             return
         for band in self.bands:
-            reached = band.first <= last and first <= band.last
-            if reached and not any(id(body) in alive for body in band.bodies):
+            is_named = band.first <= last and first <= band.last
+            if is_named and not any(id(body) in rendered for body in band.bodies):
                 band.kept = True
 
     def _walk_bodies(self, body: BandBody) -> Iterator[BandBody]:
@@ -155,15 +155,15 @@ class SheetBands:
 
 
 def build_bands(markers: list[Marker], rows: list[TemplateRow]) -> SheetBands:
-    """Build the tree from the markers (in row order) and the sheet's other rows; faults are noted, not raised."""
+    """Build the tree from the markers (in row order) and the sheet's other rows; faults are collected, not raised."""
     sheet = SheetBands(BandBody(1, MAX_ROW, None, None))
     body, start = sheet.root, 1
 
     def close_fixed_rows(before: int) -> None:
         if before > start:
-            stretch = FixedRows(start, before - 1, len(sheet.stretches))
-            sheet.stretches.append(stretch)
-            body.parts.append(stretch)
+            fixed = FixedRows(start, before - 1, len(sheet.fixed_rows))
+            sheet.fixed_rows.append(fixed)
+            body.parts.append(fixed)
 
     for marker in markers:
         band = body.band
@@ -187,7 +187,7 @@ def build_bands(markers: list[Marker], rows: list[TemplateRow]) -> SheetBands:
                 sheet.faults.append(MarkerFault(marker, "misplaced"))
                 continue
             close_fixed_rows(marker.row)
-            body.last = band.last = marker.row - 1
+            body.last = marker.row - 1
             band.last, band.end = marker.row, marker
             body, start = band.parent, marker.row + 1
             continue
@@ -199,12 +199,12 @@ def build_bands(markers: list[Marker], rows: list[TemplateRow]) -> SheetBands:
         if opener is not None:
             sheet.faults.append(MarkerFault(opener, "unclosed"))
     close_fixed_rows(MAX_ROW + 1)
-    _deal_rows(sheet.stretches, rows)
+    _assign_rows(sheet.fixed_rows, rows)
     return sheet
 
 
-def _deal_rows(stretches: list[FixedRows], rows: list[TemplateRow]) -> None:
-    ordered = sorted(stretches, key=lambda stretch: stretch.first)
+def _assign_rows(fixed_rows: list[FixedRows], rows: list[TemplateRow]) -> None:
+    ordered = sorted(fixed_rows, key=lambda fixed: fixed.first)
     position = 0
     for row in rows:
         while position < len(ordered) and ordered[position].last < row.number:

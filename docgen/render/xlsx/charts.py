@@ -1,4 +1,4 @@
-"""Charts: the ranges that they draw follow the rows, and their cached points are the rendered values."""
+"""Updates charts: the ranges that they draw follow the rows, and their cached points are the rendered values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from docgen.render.values.values import format_plain
 from docgen.render.xlsx.formulas import CellReference, Formula, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.refs import Placement, place_formula, place_reference
 from docgen.render.xlsx.spots import list_formulas
-from docgen.render.xlsx.values import count_days, escape_text, replace_illegal
+from docgen.render.xlsx.values import escape_cell_text, format_serial, replace_illegal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from docgen.render.xlsx.patch import Fill, Slots, TemplateBook
 
-# A chart's points as it stores them: in a cache, or (charts of newer kinds) in levels.
+# The elements with a chart's stored points: caches, or (in charts of newer types) levels.
 _CACHES = ("numCache", "strCache", "dlblRangeCache", "multiLvlStrCache", "lvl")
 _TITLES = frozenset(("tx", "txData"))
 
 
 def follow_chart(root: _Element, book: TemplateBook, slots: Slots, epoch: dt.date, name: str) -> None:
-    """Register the ranges and the cached points of a chart; ``name`` is what faults call it."""
+    """Register the ranges and the cached points of a chart; ``name`` names it in faults."""
     for spot in list(list_formulas(root)):
         holder = spot.element.getparent()
         formula = _parse(spot.text, book)
@@ -40,7 +40,7 @@ def follow_chart(root: _Element, book: TemplateBook, slots: Slots, epoch: dt.dat
         book.check(formula, 0, name)
         parent = holder.getparent()
         if not _TITLES.intersection(local_name(item) for item in (holder, parent) if item is not None):
-            # A chart names a range of one cell as that cell.
+            # A chart writes a range of one cell as a single cell, which may become several.
             formula = replace(formula, pieces=tuple(_widen(piece) for piece in formula.pieces))
         book.keep(formula, None, None)
         spot.put(slots.put(_fill_formula(formula)))
@@ -50,7 +50,8 @@ def follow_chart(root: _Element, book: TemplateBook, slots: Slots, epoch: dt.dat
             if len(formula.references) > 1 or not reference.col1 or kind in ("multiLvlStrCache", "lvl"):
                 holder.remove(cache)
             else:
-                _replace_points(cache, slots, reference, _write_number(epoch) if kind == "numCache" else write_words)
+                format_point = _make_number_formatter(epoch) if kind == "numCache" else format_cell_text
+                _replace_points(cache, slots, reference, format_point)
 
 
 def _parse(text: str, book: TemplateBook) -> Formula | None:
@@ -68,13 +69,15 @@ def _widen(piece: str | int | CellReference) -> str | int | CellReference:
 
 
 def _fill_formula(formula: Formula) -> Fill:
-    return lambda placement: escape_text(place_formula(formula, placement.layouts, None))
+    return lambda placement: escape_cell_text(place_formula(formula, placement.layouts, None))
 
 
-def _replace_points(cache: _Element, slots: Slots, reference: CellReference, write: Callable[[Any], str]) -> None:
-    kept = next((child for child in cache if local_name(child) == "formatCode"), None)
+def _replace_points(
+    cache: _Element, slots: Slots, reference: CellReference, format_point: Callable[[Any], str]
+) -> None:
+    format_code = next((child for child in cache if local_name(child) == "formatCode"), None)
     for child in list(cache):
-        if child is not kept:
+        if child is not format_code:
             cache.remove(child)
     prefix = f"{cache.prefix}:" if cache.prefix else ""
     columns = range(
@@ -88,28 +91,28 @@ def _replace_points(cache: _Element, slots: Slots, reference: CellReference, wri
         if not rows or layout is None:
             return f'<{prefix}ptCount val="0"/>'
         values = [
-            write(placement.look_up(reference.sheet, column, row))
+            format_point(placement.look_up(reference.sheet, column, row))
             for row in range(rows[0], rows[-1] + 1)
             for column in columns
         ]
         points = [
-            f'<{prefix}pt idx="{at}"><{prefix}v>{escape_text(replace_illegal(value))}</{prefix}v></{prefix}pt>'
+            f'<{prefix}pt idx="{at}"><{prefix}v>{escape_cell_text(replace_illegal(value))}</{prefix}v></{prefix}pt>'
             for at, value in enumerate(values)
             if value
         ]
         return f'<{prefix}ptCount val="{len(values)}"/>{"".join(points)}'
 
     token = slots.put(fill)
-    if kept is None:
+    if format_code is None:
         cache.text = token
     else:
-        kept.tail = token
+        format_code.tail = token
 
 
-def _write_number(epoch: dt.date) -> Callable[[Any], str]:
-    def write(value: Any) -> str:
+def _make_number_formatter(epoch: dt.date) -> Callable[[Any], str]:
+    def format_number(value: Any) -> str:
         if isinstance(value, dt.date):
-            return count_days(value, epoch)
+            return format_serial(value, epoch)
         if isinstance(value, (int, Decimal)):
             return f"{Decimal(value):f}"
         try:
@@ -117,11 +120,11 @@ def _write_number(epoch: dt.date) -> Callable[[Any], str]:
         except InvalidOperation:
             return ""
 
-    return write
+    return format_number
 
 
-def write_words(value: Any) -> str:
-    """What a cell's value reads like in a text."""
+def format_cell_text(value: Any) -> str:
+    """Format a cell's value as text, for a chart or a text box that shows it; '' for a value without text."""
     if isinstance(value, Markup):
         return str(value.unescape())
     return format_plain(value) if isinstance(value, (str, int, Decimal, dt.date, Month)) else ""

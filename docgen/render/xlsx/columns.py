@@ -1,7 +1,7 @@
-"""Finds references to the columns of a sheet where one is repeated, before the workbook is compiled.
+"""Updates references to a sheet whose last column is repeated, before the workbook is compiled.
 
-From outside, a range over the column covers all that it became, and a single cell of it is the first one's. In a
-formula that is repeated with the column it is the same copy's; ``$`` before it means all of them, as with rows.
+From outside, a range over the column covers all its copies, and a single cell of it is the first copy's. In a formula
+that is repeated with the column, it is that of the same copy; with ``$`` it covers all copies, as with rows.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from docgen.render.xlsx.spots import DRAWING, EXCEL_MAIN, list_anchor_numbers, l
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from docgen.render.xlsx.spots import TagSpot
+    from docgen.render.xlsx.spots import ReferenceSpot
 
 _END = r"(\$?)([A-Za-z]{1,3})((?:\$?[1-9]\d{0,6})?)"
 _OPERAND = re.compile(rf"(:?(?:(?:'(?:[^']|'')+'|[^!'\[\]:]+)!)?){_END}(?::{_END})?")
 _WORD = re.compile(rf"{_END}(?::{_END})?")
-# One cell of them stands for all of the columns that it became.
+# In these elements one cell of the column covers all its copies.
 _WIDE = frozenset(("hyperlink", "conditionalFormatting", "dataValidation", "protectedRange", "ignoredError", "sqref"))
 _ON_SHEET = ("drawing", "comments", "threadedComment", "vmlDrawing", "table", "pivotTable", "tableSingleCells")
 _ELSEWHERE = ("chart", "chartEx", "chartUserShapes", "ctrlProp", "pivotCacheDefinition")
 
 
 @dataclass(frozen=True, slots=True)
-class Repetition:
-    """A column (``at``) of a sheet (its number) that stands ``added`` times more."""
+class RepeatedColumn:
+    """A column (``at``) of a sheet (by number) that is repeated ``added`` times."""
 
     sheet: int
     at: int
@@ -43,13 +43,13 @@ class Repetition:
     numbers: dict[str, int]
 
     def move(self, column: int) -> int:
-        """Where a column comes to stand; the repeated one's first stays."""
+        """Find a column's new number; that of the first copy doesn't change."""
         return column + self.added if column > self.at else column
 
     def spread_formula(self, text: str, home: int, own: int | None = None, *, pin: bool = False) -> str:
-        """A formula that stands on sheet ``home``, in copy ``own`` of the column if it is repeated with it.
+        """Rewrite a formula on sheet ``home``, in copy ``own`` of the column if it is repeated with it.
 
-        With ``pin`` it is relative to each copy: other columns are the same for all (``$``).
+        With ``pin`` it is relative to each copy: references to other columns get a ``$``.
         """
         head = text[:1] if text[:1] in ("=", "#") else ""
         try:
@@ -79,7 +79,7 @@ class Repetition:
         return fixed, self.move(column)
 
     def spread_areas(self, text: str, *, wide: bool) -> str:
-        """Areas of the sheet; with ``wide`` a single cell of the column stands for all that it became."""
+        """Rewrite areas of the sheet; with ``wide`` a single cell of the column covers all its copies."""
         words = []
         for word in text.split():
             match = _WORD.fullmatch(word)
@@ -96,13 +96,13 @@ class Repetition:
 
     def is_within(self, text: str) -> bool:
         """Whether areas lie in the column alone."""
-        found = [_WORD.fullmatch(word) for word in text.split()]
-        columns = {number_column(col) for match in found if match for col in (match[2], match[5]) if col}
+        matches = [_WORD.fullmatch(word) for word in text.split()]
+        columns = {number_column(col) for match in matches if match for col in (match[2], match[5]) if col}
         return columns == {self.at}
 
 
-def follow_columns(package: Workbook, sheet: _Element, repeated: Repetition) -> None:
-    """Let everything in the workbook follow; ``sheet`` is the tree of the repeated column's sheet, its cells aside."""
+def follow_columns(package: Workbook, sheet: _Element, repeated: RepeatedColumn) -> None:
+    """Update all references of the workbook, but in the cells of ``sheet``, the XML of the repeated column's sheet."""
     home = repeated.sheet
     part = package.sheets[home].part
     _follow_sheet(sheet, repeated)
@@ -121,14 +121,14 @@ def follow_columns(package: Workbook, sheet: _Element, repeated: Repetition) -> 
     _follow_related(package, package.workbook, repeated, home, seen)
 
 
-def _follow_related(package: Workbook, part: str, repeated: Repetition, number: int, seen: set[str]) -> None:
+def _follow_related(package: Workbook, part: str, repeated: RepeatedColumn, number: int, seen: set[str]) -> None:
     for relation in package.list_relations(part):
         name = relation.target
         if relation.kind not in (*_ON_SHEET, *_ELSEWHERE) or name in seen or name not in package.parts:
             continue
         seen.add(name)
-        drawn = name.endswith(".vml")
-        root = parse_drawing(package.parts[name]) if drawn else parse_part(package.parts[name])
+        is_vml = name.endswith(".vml")
+        root = parse_drawing(package.parts[name]) if is_vml else parse_part(package.parts[name])
         changed = _follow_formulas(root, repeated, number)
         if relation.kind in _ON_SHEET and number == repeated.sheet:
             _follow_areas(root, repeated)
@@ -137,11 +137,11 @@ def _follow_related(package: Workbook, part: str, repeated: Repetition, number: 
         if relation.kind == "pivotCacheDefinition":
             changed |= _follow_sources(root, repeated)
         if changed:
-            package.parts[name] = (write_drawing(root) if drawn else write_markup(root)).encode()
+            package.parts[name] = (write_drawing(root) if is_vml else write_markup(root)).encode()
         _follow_related(package, name, repeated, number, seen)
 
 
-def _follow_formulas(root: _Element, repeated: Repetition, home: int) -> bool:
+def _follow_formulas(root: _Element, repeated: RepeatedColumn, home: int) -> bool:
     changed = False
     for spot in list(list_formulas(root)):
         made = repeated.spread_formula(spot.text, home)
@@ -151,7 +151,7 @@ def _follow_formulas(root: _Element, repeated: Repetition, home: int) -> bool:
     return changed
 
 
-def _follow_sheet(sheet: _Element, repeated: Repetition) -> None:
+def _follow_sheet(sheet: _Element, repeated: RepeatedColumn) -> None:
     home = repeated.sheet
     owners = _find_owners(sheet, repeated)
     sparklines = _list_sparklines(sheet, repeated)
@@ -174,14 +174,16 @@ def _follow_sheet(sheet: _Element, repeated: Repetition) -> None:
             item.set("id", str(int(item.get("id", "0")) + repeated.added))
 
 
-def _list_sparklines(sheet: _Element, repeated: Repetition) -> list[tuple[_Element, str]]:
-    """The sparklines of the column's own cells, and what they draw."""
-    found = [item for item in sheet.iter() if local_name(item) == "sparkline"]
-    texts = [(item, item.findtext(f"{EXCEL_MAIN}sqref", ""), item.findtext(f"{EXCEL_MAIN}f", "")) for item in found]
+def _list_sparklines(sheet: _Element, repeated: RepeatedColumn) -> list[tuple[_Element, str]]:
+    """List the sparklines in the column's cells, with the ranges that they draw."""
+    sparklines = [item for item in sheet.iter() if local_name(item) == "sparkline"]
+    texts = [
+        (item, item.findtext(f"{EXCEL_MAIN}sqref", ""), item.findtext(f"{EXCEL_MAIN}f", "")) for item in sparklines
+    ]
     return [(item, text) for item, where, text in texts if repeated.is_within(where)]
 
 
-def _spread_sparkline(sparkline: _Element, text: str, repeated: Repetition) -> None:
+def _spread_sparkline(sparkline: _Element, text: str, repeated: RepeatedColumn) -> None:
     for own in range(repeated.added, -1, -1):
         made = copy.deepcopy(sparkline) if own else sparkline
         for child in made:
@@ -193,8 +195,8 @@ def _spread_sparkline(sparkline: _Element, text: str, repeated: Repetition) -> N
             sparkline.addnext(made)
 
 
-def _find_owners(sheet: _Element, repeated: Repetition) -> set[_Element]:
-    """The rules whose cells lie in the repeated column alone: their formulas are repeated with it."""
+def _find_owners(sheet: _Element, repeated: RepeatedColumn) -> set[_Element]:
+    """Find the rules whose cells lie in the repeated column alone: their formulas are relative to each copy."""
     owners = set()
     for spot in list_areas(sheet):
         owner = spot.element if spot.attribute else spot.element.getparent()
@@ -203,19 +205,19 @@ def _find_owners(sheet: _Element, repeated: Repetition) -> set[_Element]:
     return owners
 
 
-def _follow_areas(root: _Element, repeated: Repetition) -> None:
+def _follow_areas(root: _Element, repeated: RepeatedColumn) -> None:
     for spot in list(list_areas(root)):
         spot.put(repeated.spread_areas(spot.text, wide=_is_wide(spot)))
 
 
-def _is_wide(spot: TagSpot) -> bool:
+def _is_wide(spot: ReferenceSpot) -> bool:
     parent = spot.element.getparent()
     if spot.element.tag == f"{EXCEL_MAIN}sqref" and parent is not None and local_name(parent) == "sparkline":
         return False
     return local_name(spot.element) in _WIDE
 
 
-def _follow_corners(root: _Element, repeated: Repetition) -> None:
+def _follow_corners(root: _Element, repeated: RepeatedColumn) -> None:
     for column in root.iter(f"{DRAWING}col"):
         column.text = str(repeated.move(int(column.text or 0) + 1) - 1)
     for shape in list_shapes(root):
@@ -230,12 +232,12 @@ def _follow_corners(root: _Element, repeated: Repetition) -> None:
                 element.text = ", ".join(numbers) or element.text
 
 
-def _follow_sources(root: _Element, repeated: Repetition) -> bool:
-    found = [
+def _follow_sources(root: _Element, repeated: RepeatedColumn) -> bool:
+    sources = [
         source
         for source in root.iter(name_tag("worksheetSource"), name_tag("rangeSet"))
         if source.get("ref") and repeated.numbers.get(source.get("sheet", "").lower()) == repeated.sheet
     ]
-    for source in found:
+    for source in sources:
         source.set("ref", repeated.spread_areas(source.get("ref", ""), wide=True))
-    return bool(found)
+    return bool(sources)

@@ -1,7 +1,7 @@
-"""Number formats for figures as they were typed: 10.0 and 2.20% show so in a workbook, as they do in a Word document.
+"""Chooses number formats that show figures as they were typed: 10.0 and 2.20%, as in a Word document.
 
-A cell without a number format of its own shows 10.0 as 10. Such a figure gets the cell's format with so many decimals,
-and its unit behind them; the value stays a number, with which formulas calculate.
+A cell without a number format of its own shows 10.0 as 10. Such a figure gets the cell's format with that many decimals
+and its unit; the value stays a number, and formulas calculate with it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from docgen.render.xlsx.rows import TemplateCell
 
 _FIRST_CODE = 164
-"""The first number that a number format of a workbook's own may have; those below are Excel's."""
+"""The first number of a workbook's own number formats; those below are Excel's."""
 _MOST_DECIMALS = 30
-_KEPT = 64
+_CACHE_SIZE = 64
 _FIGURES = (Decimal, int)
 
 
@@ -42,13 +42,13 @@ class StylePart:
 
 @dataclass(slots=True)
 class FigureFormats:
-    """The cell formats that one document needs beside its template's."""
+    """Collects the cell formats that one document needs beside its template's."""
 
     part: StylePart | None
     _made: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def choose(self, cell: TemplateCell, value: object) -> str:
-        """The attribute of a cell's format: its own, or one that shows the figure as it was typed."""
+        """Choose the attribute of a cell's format: its own, or one that shows the figure as it was typed."""
         part = self.part
         code = _find_code(value) if part is not None and cell.style_number in part.general else ""
         if not code or part is None:
@@ -56,17 +56,17 @@ class FigureFormats:
         return f' s="{self._made.setdefault((cell.style_number, code), part.count + len(self._made))}"'
 
     def write(self) -> bytes | None:
-        """The part with the formats that were chosen; None where the template's own were enough."""
+        """Write the part with the chosen formats; None where the template's own were enough."""
         if not self._made or self.part is None:
             return None
         return _add_formats(self.part.data, tuple(self._made))
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _add_formats(data: bytes, made: tuple[tuple[int, str], ...]) -> bytes:
-    """A part of cell formats with more of them, each like one that is there but for its number format.
+    """Add cell formats to a part, each a copy of one with another number format.
 
-    Documents of one template mostly need the same ones, so a few results are kept.
+    Documents of one template mostly need the same formats, so results are cached.
     """
     root = parse_part(data)
     formats, codes = root.find(name_tag("cellXfs")), root.find(name_tag("numFmts"))
@@ -74,13 +74,13 @@ def _add_formats(data: bytes, made: tuple[tuple[int, str], ...]) -> bytes:
     if codes is None:
         codes = root.makeelement(name_tag("numFmts"))
         root.insert(0, codes)
-    known = {item.get("formatCode"): int(item.get("numFmtId", "0")) for item in codes}
+    ids = {item.get("formatCode"): int(item.get("numFmtId", "0")) for item in codes}
     for style, code in made:
-        if code not in known:
-            known[code] = max((_FIRST_CODE - 1, *known.values())) + 1
-            codes.append(codes.makeelement(name_tag("numFmt"), {"numFmtId": str(known[code]), "formatCode": code}))
+        if code not in ids:
+            ids[code] = max((_FIRST_CODE - 1, *ids.values())) + 1
+            codes.append(codes.makeelement(name_tag("numFmt"), {"numFmtId": str(ids[code]), "formatCode": code}))
         copied = copy.deepcopy(formats[style])
-        copied.attrib.update({"numFmtId": str(known[code]), "applyNumberFormat": "1"})
+        copied.attrib.update({"numFmtId": str(ids[code]), "applyNumberFormat": "1"})
         formats.append(copied)
     for items in (formats, codes):
         items.set("count", str(len(items)))
@@ -88,7 +88,7 @@ def _add_formats(data: bytes, made: tuple[tuple[int, str], ...]) -> bytes:
 
 
 def _find_code(value: object) -> str:
-    """The number format of a figure whose decimals or unit a cell wouldn't show by itself."""
+    """Find the number format of a figure whose decimals or unit a cell wouldn't show by itself."""
     if isinstance(value, ShownNumber):
         return find_shown_code(value.shown)
     figure, unit = (value.figure, value.unit) if isinstance(value, Quantity) else (value, "")
@@ -105,11 +105,11 @@ _SHOWN = re.compile(r"([^\d.,%-]*)-?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(%?)([^\d.,%
 
 
 def find_shown_code(shown: str) -> str:
-    """The number format that shows a number as this text; '' where General does, or none is known."""
-    found = _SHOWN.fullmatch(shown)
-    if found is None:
+    """Find the number format that shows a number as this text; '' where General does, or no format can."""
+    match = _SHOWN.fullmatch(shown)
+    if match is None:
         return ""
-    before, whole, decimals, percent, after = found.groups(default="")
+    before, whole, decimals, percent, after = match.groups(default="")
     if not (before or "," in whole or decimals[-1:] == "0" or percent or after or whole[:-1][:1] == "0"):
         return ""
     zeros = "0" * len(whole) if whole[:1] == "0" else "0"

@@ -1,4 +1,4 @@
-"""Formulas taken apart, once when a template is compiled: text, and the references into the template's rows."""
+"""Parses formulas, once when a template is compiled: text, and references to the template's rows."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _ACROSS = re.compile(r"'?([^!'\[\]:]+):([^!'\[\]:]+)'?!.*\d")
 
 
 class UnreadableFormulaError(ValueError):
-    """A formula that openpyxl's tokenizer can't take apart."""
+    """A formula that openpyxl's tokenizer can't parse."""
 
 
 class SharedFormulas:
-    """Formulas that a sheet stores once for several cells, by their number."""
+    """Expands shared formulas, which a sheet stores once for several cells, by number."""
 
     def __init__(self) -> None:
         self._masters: dict[str, tuple[str, str]] = {}
 
     def expand(self, cell: str, number: str, text: str) -> str:
-        """The formula of a cell that holds the shared one (``text``) or only its number."""
+        """Expand the formula of a cell that holds the shared formula (``text``) or only its number."""
         if text or number not in self._masters:
             self._masters[number] = cell, text
             return text
@@ -43,7 +43,7 @@ class SharedFormulas:
 
 @dataclass(frozen=True, slots=True)
 class CellReference:
-    """A cell or a range as a formula names it; ``sheet`` is the number of the sheet it lies on.
+    """A reference of a formula to a cell or a range; ``sheet`` is the number of its sheet.
 
     ``col1`` and ``col2`` keep their ``$``, and are empty for whole rows; ``row2`` is 0 for a single cell.
     """
@@ -69,17 +69,17 @@ class CellReference:
         return max(self.row1, self.row2)
 
     def format(self) -> str:
-        """The reference as the template has it."""
+        """Format the reference as the template has it."""
         text = f"{self.prefix}{self.col1}{'$' if self.abs1 else ''}{self.row1}"
         return f"{text}:{self.col2}{'$' if self.abs2 else ''}{self.row2}" if self.row2 else text
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula in pieces: text, references, and rows that move with the formula's own row.
+    """A parsed formula: text, references, and (as int) rows that move with the formula's own row.
 
-    ``fixed`` is all of it when it is settled and reads the same wherever it stands; ``across`` are the numbers of the
-    sheets that it refers to at once (``一月:三月!A3``), which no reference tells.
+    ``fixed`` is the whole text of a precomputed formula that is the same in every row; ``across`` are the numbers of
+    the sheets of references over several sheets (``一月:三月!A3``), which ``references`` leaves out.
     """
 
     pieces: tuple[str | int | CellReference, ...]
@@ -92,11 +92,11 @@ class Formula:
         return tuple(piece for piece in self.pieces if isinstance(piece, CellReference))
 
     def format(self) -> str:
-        """Spell the formula as the template has it."""
+        """Format the formula as the template has it."""
         return "".join([piece.format() if isinstance(piece, CellReference) else str(piece) for piece in self.pieces])
 
-    def settle(self, is_own: Callable[[int], bool], in_loop: bool, moves: Callable[[int], bool]) -> Formula:
-        """Find once what can be: text as XML, references that never move, and those into the formula's own stretch."""
+    def precompute(self, is_own: Callable[[int], bool], in_loop: bool, moves: Callable[[int], bool]) -> Formula:
+        """Precompute what every rendering shares: escaped text, fixed references, those to the formula's own rows."""
         pieces: list[str | int | CellReference] = []
 
         def add(text: str) -> None:
@@ -120,7 +120,10 @@ class Formula:
 
 
 def split_formula(text: str) -> list[tuple[str, str]]:
-    """A formula (without ``=``) in pairs of an operand, '' for none, and the text behind it; UnreadableFormulaError."""
+    """Split a formula (without ``=``) into pairs of an operand ('' for none) and the text behind it.
+
+    Raises UnreadableFormulaError.
+    """
     Token, Tokenizer, TokenizerError = load_tokenizer()  # noqa: N806 - classes
 
     try:
@@ -146,7 +149,7 @@ def split_formula(text: str) -> list[tuple[str, str]]:
 
 
 def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
-    """Take a formula apart (``text`` without ``=``); ``sheets`` has the numbers of the sheets by lower-case name.
+    """Parse a formula (``text`` without ``=``); ``sheets`` has the numbers of the sheets by lower-case name.
 
     Raises UnreadableFormulaError. References to other workbooks, across sheets, whole columns and names stay as they
     are.
@@ -154,7 +157,7 @@ def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
     pieces: list[str | CellReference] = []
     across: set[int] = set()
     for operand, rest in split_formula(text):
-        reference = _read_reference(operand, sheet, sheets) if operand else None
+        reference = _parse_reference(operand, sheet, sheets) if operand else None
         behind = rest
         if reference is not None:
             pieces.append(reference)
@@ -171,19 +174,19 @@ def parse_formula(text: str, sheet: int, sheets: Mapping[str, int]) -> Formula:
 def _list_across(operand: str, sheets: Mapping[str, int]) -> set[int]:
     match = _ACROSS.match(operand)
     ends = [sheets.get(name.lower()) for name in match.groups()] if match is not None else []
-    known = sorted(end for end in ends if end is not None)
-    return set(range(known[0], known[-1] + 1)) if known else set()
+    numbers = sorted(end for end in ends if end is not None)
+    return set(range(numbers[0], numbers[-1] + 1)) if numbers else set()
 
 
 def find_sheet(prefix: str, sheet: int, sheets: Mapping[str, int]) -> int | None:
-    """The number of the sheet that a reference's prefix (``'表 1'!``) names; its own without one; None for no sheet."""
+    """Find the sheet's number for a reference's prefix (``'表 1'!``): ``sheet`` without one; None for no sheet."""
     name = prefix.lstrip(":").removesuffix("!")
     if name.startswith("'"):
         name = name[1:-1].replace("''", "'")
     return sheets.get(name.lower()) if name else sheet
 
 
-def _read_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> CellReference | None:
+def _parse_reference(operand: str, sheet: int, sheets: Mapping[str, int]) -> CellReference | None:
     match = _OPERAND.fullmatch(operand)
     if match is None:
         return None

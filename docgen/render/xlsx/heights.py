@@ -1,6 +1,6 @@
-"""Reckons heights of rows with wrapped text: Excel fits rows when it opens a file, other programs don't.
+"""Estimates the heights of rows with wrapped text: Excel fits rows when it opens a file, other programs don't.
 
-The height is an estimate, written only where text needs more than one line, and not marked as set by hand.
+A height is written only where text needs more than one line, and isn't marked as set by hand.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _BASE_SIZE = 11.0
 _LINE_HEIGHT = 1.36
 _PADDING = 3.0
 _MAX_HEIGHT = 409.0
-BY_HAND = 32.0
-"""Points: what a row takes that is filled in by hand, 8 mm also where the sheet is printed at three quarters."""
+HANDWRITING_HEIGHT = 32.0
+"""Points that a row takes to be filled in by hand: 8 mm even where the sheet is printed at three quarters."""
 _WIDE = 2.1
 _NARROW = 1.1
 _ASCII = re.compile(r"[\x20-\x7e]*")
@@ -35,7 +35,7 @@ _ASCII = re.compile(r"[\x20-\x7e]*")
 def measure_rows(
     rows: Sequence[TemplateRow], styles: Sequence[CellFormat], widths: Mapping[int, float], merges: Sequence[Area]
 ) -> None:
-    """Tell each row's tagged cells how much text a line of theirs takes, and whose text sets the row's height."""
+    """Set how much text a line of each tagged cell holds, and which cells decide their row's height."""
     spans = {(area.first, area.col1): area for area in merges if area.col1}
     for row in rows:
         for cell in row.tagged:
@@ -57,7 +57,7 @@ def estimate_height(row: TemplateRow, values: Sequence[object], least: float = 0
     for at, short, cell in row.fits:
         value = values[at]
         if type(value) is str and (len(value) > short or "\n" in value):
-            lines = _count_lines(value if cell.is_plain else _read(cell, value), cell.capacity)
+            lines = _count_lines(value if cell.is_plain else _extract_text(cell, value), cell.capacity)
             if lines > 1:
                 height = max(height, lines * cell.line_height + _PADDING)
     return f"{min(height, _MAX_HEIGHT):.1f}" if height else ""
@@ -65,10 +65,10 @@ def estimate_height(row: TemplateRow, values: Sequence[object], least: float = 0
 
 def fits_line(cell: TemplateCell, text: str) -> bool:
     """Whether a text fits into one line of a cell."""
-    return not cell.capacity or _measure(text) <= cell.capacity
+    return not cell.capacity or _measure_width(text) <= cell.capacity
 
 
-def _read(cell: TemplateCell, value: str) -> str:
+def _extract_text(cell: TemplateCell, value: str) -> str:
     if cell.kind != "text":
         return value
     return str(Markup(SPLIT_RUNS.sub("", value)).unescape())
@@ -76,10 +76,10 @@ def _read(cell: TemplateCell, value: str) -> str:
 
 @lru_cache(512)
 def _count_lines(text: str, capacity: float) -> int:
-    return sum(max(1, math.ceil(_measure(line) / capacity)) for line in text.splitlines())
+    return sum(max(1, math.ceil(_measure_width(line) / capacity)) for line in text.splitlines())
 
 
-def _measure(line: str) -> float:
+def _measure_width(line: str) -> float:
     if _ASCII.fullmatch(line):
         return len(line) * _NARROW
     wide = sum(unicodedata.east_asian_width(character) in "WFA" for character in line)

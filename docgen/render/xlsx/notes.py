@@ -1,4 +1,4 @@
-"""Notes whose whole text is a tag: they tell a formula's value and are taken out of the template."""
+"""Extracts the notes whose whole text is a tag: they give the value of a formula, and leave the template."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _AUTHOR = re.compile(r"\s*[^\n{}]*[:：][ \t]*\n")
 _LEGACY = re.compile(rb"<(?:\w+:)?legacyDrawing\b[^>]*?(?:/>|>\s*</(?:\w+:)?legacyDrawing>)")
 
 
-def take_notes(package: Workbook, sheet_part: str) -> dict[str, str]:
-    """Take the notes that are a tag out of a sheet; returns their expressions by cell.
+def extract_notes(package: Workbook, sheet_part: str) -> dict[str, str]:
+    """Remove the notes that are a tag from a sheet; returns their expressions by cell.
 
-    Excel begins a note with its author's name on a line of its own: that line doesn't count. Other notes stay.
+    Excel begins a note with its author's name on a line of its own, which is ignored. Other notes stay.
     """
     comments = package.find_related(sheet_part, "comments")
     if comments is None:
@@ -52,7 +52,7 @@ def take_notes(package: Workbook, sheet_part: str) -> dict[str, str]:
 
 
 def find_note_cell(shape: _Element) -> tuple[int, int] | None:
-    """The column and row (both from 1) that a note's shape belongs to; None for another shape."""
+    """Find the column and row (both from 1) of a note's shape; None for another shape."""
     data = next((child for child in shape if local_name(child) == "ClientData"), None)
     if data is None or data.get("ObjectType") != "Note":
         return None
@@ -61,7 +61,7 @@ def find_note_cell(shape: _Element) -> tuple[int, int] | None:
 
 
 def list_shapes(root: _Element) -> list[_Element]:
-    """The shapes of a VML part: notes, form controls, pictures, whatever their form."""
+    """List the shapes of a VML part: notes, form controls, pictures, whatever their element."""
     shapes: list[_Element] = []
     for item in root.iter():
         name, parent = local_name(item), item.getparent()
@@ -76,12 +76,12 @@ def _remove_shapes(package: Workbook, sheet_part: str, drawing: str, cells: Iter
     places = {split_cell(cell)[::-1] for cell in cells}
     root = parse_drawing(package.parts[drawing])
     shapes = list_shapes(root)
-    gone = [shape for shape in shapes if find_note_cell(shape) in places]
-    for shape in gone:
+    removed = [shape for shape in shapes if find_note_cell(shape) in places]
+    for shape in removed:
         parent = shape.getparent()
         if parent is not None:
             parent.remove(shape)
-    if len(gone) < len(shapes):
+    if len(removed) < len(shapes):
         package.parts[drawing] = write_drawing(root).encode()
         return
     package.unrelate(sheet_part, "vmlDrawing", drawing)
@@ -89,10 +89,10 @@ def _remove_shapes(package: Workbook, sheet_part: str, drawing: str, cells: Iter
 
 
 def _drop_legacy(sheet: bytes) -> bytes:
-    """A sheet without its notes' drawing; one whose bytes say nothing (UTF-16) is parsed for that."""
-    found = _LEGACY.sub(b"", sheet, count=1)
-    if found != sheet:
-        return found
+    """Remove a sheet's reference to its notes' drawing; a sheet in another encoding (UTF-16) must be parsed for it."""
+    changed = _LEGACY.sub(b"", sheet, count=1)
+    if changed != sheet:
+        return changed
     root = parse_part(sheet)
     for element in root.findall(name_tag("legacyDrawing")):
         root.remove(element)

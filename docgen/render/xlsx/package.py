@@ -1,4 +1,4 @@
-"""A workbook's parts and how they hang together: relationships, content types, sheets."""
+"""Reads and writes a workbook's package: its parts, relationships, content types and sheets."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ _CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})", re.I)
 
 
 def parse_part(data: bytes) -> _Element:
-    """Parse a part. What is SpreadsheetML has no prefix, whatever the program wrote that saved it."""
+    """Parse a part; SpreadsheetML's elements lose their prefix, which some programs write."""
     return use_prefixes(parse_xml(data), {SHEET: None})
 
 
 def parse_drawing(data: bytes) -> _Element:
-    """Parse a VML part: Excel doesn't always write them well-formed."""
+    """Parse a VML part, which Excel doesn't always write well-formed."""
     return parse_xml(data, recover=True)
 
 
 def write_drawing(root: _Element) -> str:
-    """A VML part's text: Excel takes it without an XML declaration only."""
+    """Write a VML part without an XML declaration, with which Excel refuses it."""
     from lxml import etree
 
     return etree.tostring(root, encoding="unicode")
 
 
 def parse_sheet(data: bytes) -> _Element:
-    """Parse a worksheet. Each row and cell says where it stands: what says nothing stands behind the one before it."""
+    """Parse a worksheet; rows and cells without a number get the one behind the row or cell before them."""
     root = parse_part(data)
-    held = root.find(name_tag("sheetData"))
-    rows = [] if held is None else list(held.iterchildren(name_tag("row")))
+    sheet_data = root.find(name_tag("sheetData"))
+    rows = [] if sheet_data is None else list(sheet_data.iterchildren(name_tag("row")))
     row_number, sorted_rows = 0, True
     for row in rows:
         cells = list(row.iterchildren(name_tag("c")))
@@ -52,13 +52,13 @@ def parse_sheet(data: bytes) -> _Element:
         for cell, name in zip(cells, names, strict=True):
             column = number_column(name[1]) if name is not None else column + 1
             cell.set("r", name_cell(row_number, column))
-    if held is not None and not sorted_rows:
-        held[:] = sorted(rows, key=lambda row: int(row.get("r", "0")))
+    if sheet_data is not None and not sorted_rows:
+        sheet_data[:] = sorted(rows, key=lambda row: int(row.get("r", "0")))
     return root
 
 
 def write_inner(element: _Element, around: _Element | None = None) -> str:
-    """Write an element as text inside another one (by default its part's root): without what that declares."""
+    """Write an element as XML inside another one (by default its part's root), without that one's namespaces."""
     from lxml import etree
 
     text = etree.tostring(element, encoding="unicode", with_tail=False)
@@ -70,25 +70,25 @@ def write_inner(element: _Element, around: _Element | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SheetEntry:
-    """A sheet as the workbook lists it; ``part`` is '' for what is no worksheet (a chart sheet)."""
+    """A sheet in the workbook's list; ``part`` is '' where it is no worksheet (a chart sheet)."""
 
     name: str
     part: str
 
 
 class Workbook(OfficePackage):
-    """The parts of a workbook, by name; what is changed or removed here goes into every document."""
+    """The parts of a template's workbook, by name; changes to them are in every document."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
         types = read_types(self.read(CONTENT_TYPES))
-        # Names of parts don't depend on case: they are spelled here as the content types spell them.
-        stated = {fold_part(name): name for name in types}
-        self.parts = {stated.get(fold_part(name), name): content for name, content in self.parts.items()}
+        # Names of parts don't depend on case: here they have the case of the content types.
+        names = {fold_part(name): name for name in types}
+        self.parts = {names.get(fold_part(name), name): content for name, content in self.parts.items()}
         self._names = {fold_part(name): name for name in self.parts}
         self.workbook = self.find_related("", "officeDocument") or ""
         self.book = parse_part(self.read(self.workbook))
-        # It says that it is an .xlsx file: no template (.xltx), no macros (.xlsm).
+        # Only .xlsx files: no templates (.xltx), no macros (.xlsm).
         if self.book.tag != name_tag("workbook") or types.get(self.workbook) != _WORKBOOK_TYPE:
             raise PackageError("part", str(self.book.tag))
         related = {item.id: item.target for item in self.list_relations(self.workbook, "worksheet")}
@@ -105,5 +105,5 @@ class Workbook(OfficePackage):
 
 
 def is_true(value: str | None) -> bool:
-    """An attribute's yes."""
+    """Whether an attribute's text means true."""
     return value in ("1", "true", "on")

@@ -1,4 +1,4 @@
-"""The parts around a workbook's sheets that name rows: names, drawings, charts, tables, pivot tables, notes."""
+"""Updates the parts around a workbook's sheets that refer to rows: defined names, drawings, charts, tables, notes."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ _FOLLOW = {
 }
 _CHARTS = ("chart", "chartEx")
 _HOLDERS = ("drawing", "chartUserShapes")
-# What Excel makes anew, and would believe.
+# Parts that Excel would trust and makes again if they aren't there.
 _CALCULATED = ("calcChain", "volatileDependencies")
 
 
 def prepare_workbook(package: Workbook, book: TemplateBook) -> list[Piece]:
-    """The workbook's own part: every name follows, and everything is calculated anew when it is opened."""
+    """Split the workbook's own part: defined names follow their rows, and formulas are calculated on opening."""
     slots = Slots()
     root = package.book
     properties = root.find(name_tag("workbookPr"))
     if properties is not None:
-        # Said by LibreOffice, unknown to the schema that others hold to, and without meaning for days after 1900.
+        # LibreOffice writes it, though the schema doesn't know it; it has no meaning for days after 1900.
         properties.attrib.pop("dateCompatibility", "")
     calculation = root.find(name_tag("calcPr"))
     if calculation is not None:
@@ -71,7 +71,7 @@ def prepare_workbook(package: Workbook, book: TemplateBook) -> list[Piece]:
 
 
 def split_related_parts(package: Workbook, book: TemplateBook, epoch: dt.date) -> dict[str, list[Piece]]:
-    """The parts that belong to sheets and name rows, in pieces."""
+    """Split the parts of the sheets that refer to rows into pieces."""
     splitter = _Splitter(package, book, epoch)
     for relation in package.list_relations(package.workbook, "pivotCacheDefinition"):
         splitter.split_pivot_cache(relation.target)
@@ -84,6 +84,8 @@ def split_related_parts(package: Workbook, book: TemplateBook, epoch: dt.date) -
 
 
 class _Splitter:
+    """Splits parts into pieces; ``seen`` are the parts that were split, ``walked`` those whose relations were."""
+
     def __init__(self, package: Workbook, book: TemplateBook, epoch: dt.date) -> None:
         self.package = package
         self.book = book
@@ -93,7 +95,7 @@ class _Splitter:
         self.walked: set[str] = set()
 
     def split_related(self, part: str, sheet: int) -> None:
-        """What a part refers to."""
+        """Split the parts that a part refers to."""
         if part in self.walked:
             return
         self.walked.add(part)
@@ -109,7 +111,7 @@ class _Splitter:
         self.split_targets(name_relations(part), sheet)
 
     def take(self, part: str) -> _Element | None:
-        """The root of a part that wasn't split yet; None for another."""
+        """Parse a part that wasn't split yet; None for any other."""
         if part in self.seen or part not in self.package.parts:
             return None
         self.seen.add(part)
@@ -117,7 +119,7 @@ class _Splitter:
         return parse_drawing(data) if part.endswith(".vml") else parse_part(data)
 
     def put(self, part: str, root: _Element, slots: Slots) -> None:
-        """Keep a part in pieces if any of it follows."""
+        """Keep the pieces of a part in which anything follows the rows."""
         if slots.fills:
             text = write_drawing(root) if part.endswith(".vml") else write_markup(root)
             self.pieces[part] = slots.split(text)
@@ -140,13 +142,13 @@ class _Splitter:
             self.split_related(part, sheet)
 
     def split_pivot_cache(self, part: str) -> None:
-        """Where the figures of pivot tables come from; they are calculated anew when the file is opened."""
+        """Split the source of pivot tables, which are refreshed when the file is opened."""
         root, slots = self.take(part), Slots()
         if root is None:
             return
         for source in root.iter(name_tag("worksheetSource"), name_tag("rangeSet")):
-            named = self.book.any_moves and bool(source.get("name"))  # which follows by itself
-            if self.book.follow_source(slots, source, part, head=1) or named:
+            is_named = self.book.any_moves and bool(source.get("name"))  # a defined name, which is updated by itself
+            if self.book.follow_source(slots, source, part, head=1) or is_named:
                 root.set("refreshOnLoad", "1")
                 self.pieces[part] = slots.split(write_markup(root))
 
@@ -169,7 +171,7 @@ class _Splitter:
             self.put(part, root, slots)
 
     def split_targets(self, part: str, sheet: int) -> None:
-        """Links into the workbook that stand among relationships, as pictures have them: ``#表!A3``."""
+        """Split relationships whose target is a place in the workbook (``#表!A3``), as links of pictures have."""
         data = self.package.parts.get(part, b"")
         if b'"#' not in data or part in self.seen:
             return

@@ -1,4 +1,4 @@
-"""Pictures in cells: each is drawn over its cell, or the merged area that begins there, as large as that allows."""
+"""Places pictures over their cells, or the merged areas that begin there, as large as those allow."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ _BEHIND = (
     *("legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems"),
     *("tableParts", "extLst"),
 )
-"""What follows a sheet's drawing, by the schema."""
+"""The elements that follow a sheet's drawing in the schema's order."""
 
 
 def place_pictures(data: bytes, findings: Findings) -> bytes:
-    """The workbook with its pictures; T125 and T130 are reported for one that can't be read."""
+    """Place the pictures of a workbook; reports T125 or T130 for one that can't be read."""
     package = Workbook(data)
     parts = {entry.name: entry.part for entry in package.sheets}
     for sheet, placed in groupby(findings.pictures, lambda item: item.sheet):
-        drawn = _Frames(parse_sheet(package.read(parts[sheet])))
-        pictures = [(item, image) for item in placed if (image := _fit(item, drawn, findings)) is not None]
-        _draw(package, parts[sheet], drawn, pictures)
+        frames = _Frames(parse_sheet(package.read(parts[sheet])))
+        pictures = [(item, image) for item in placed if (image := _fit(item, frames, findings)) is not None]
+        _draw(package, parts[sheet], frames, pictures)
     return package.save()
 
 
-def _fit(item: PlacedPicture, drawn: _Frames, findings: Findings) -> PreparedImage | None:
-    columns, rows = drawn.measure(item.row, item.column)
+def _fit(item: PlacedPicture, frames: _Frames, findings: Findings) -> PreparedImage | None:
+    columns, rows = frames.measure(item.row, item.column)
     try:
         return prepare_image(item.value.data, sum(columns) - 2 * _MARGIN, sum(rows) - 2 * _MARGIN)
     except ImageError as problem:
@@ -58,7 +58,7 @@ def _fit(item: PlacedPicture, drawn: _Frames, findings: Findings) -> PreparedIma
 
 
 class _Frames:
-    """How large the cells of a sheet are."""
+    """The sizes of a sheet's cells."""
 
     def __init__(self, root: _Element) -> None:
         self._widths = read_widths(root)
@@ -69,7 +69,7 @@ class _Frames:
         self._merged = {(top, left): (bottom, right) for top, left, bottom, right in merged}
 
     def measure(self, row: int, column: int) -> tuple[list[int], list[int]]:
-        """The widths of the columns and the heights of the rows of a cell, or of what is merged with it, in EMU."""
+        """Measure the widths of the columns and the heights of the rows of a cell or its merged area, in EMU."""
         bottom, right = self._merged.get((row, column), (row, column))
         widths = [round(self._widths[at] * _EMU_PER_DIGIT) for at in range(column, right + 1)]
         heights = [float(self._heights.get(at) or self._usual) for at in range(row, bottom + 1)]
@@ -77,7 +77,7 @@ class _Frames:
 
 
 def _draw(
-    package: Workbook, part: str, drawn: _Frames, pictures: Sequence[tuple[PlacedPicture, PreparedImage]]
+    package: Workbook, part: str, frames: _Frames, pictures: Sequence[tuple[PlacedPicture, PreparedImage]]
 ) -> None:
     drawing = package.find_related(part, "drawing")
     if drawing is None:
@@ -89,17 +89,17 @@ def _draw(
         behind = {name_tag(name) for name in _BEHIND}
         sheet.insert(next((at for at, item in enumerate(sheet) if item.tag in behind), len(sheet)), element)
     root, ids = package.parse(drawing), dict[str, str]()
-    for number, (item, image) in enumerate(pictures, len(root) + 1001):  # no shape of the template has such a number
+    for number, (item, image) in enumerate(pictures, len(root) + 1001):  # above the ids of the template's own shapes
         media = f"xl/media/docgen_{image.digest[:16]}.{image.extension}"
         if media not in ids:
             package.put(media, image.data)
             package.declare_suffix(image.extension, f"image/{image.extension}")
             ids[media] = package.relate(drawing, f"{OFFICE_RELATIONS}/image", media)
-        root.append(parse_xml(_write_anchor(number, ids[media], item, image, drawn).encode()))
+        root.append(parse_xml(_write_anchor(number, ids[media], item, image, frames).encode()))
 
 
-def _write_anchor(number: int, relation: str, item: PlacedPicture, image: PreparedImage, drawn: _Frames) -> str:
-    columns, rows = drawn.measure(item.row, item.column)
+def _write_anchor(number: int, relation: str, item: PlacedPicture, image: PreparedImage, frames: _Frames) -> str:
+    columns, rows = frames.measure(item.row, item.column)
     column, across = _find_corner(columns, (sum(columns) - image.width) // 2)
     row, down = _find_corner(rows, (sum(rows) - image.height) // 2)
     size = f'cx="{image.width}" cy="{image.height}"'
@@ -117,10 +117,10 @@ def _write_anchor(number: int, relation: str, item: PlacedPicture, image: Prepar
 
 
 def _find_corner(sizes: Iterable[int], offset: int) -> tuple[int, int]:
-    """Which of the cells a distance from the first one's edge lies in, and how far from its edge."""
-    passed = 0
+    """Find the cell in which a distance from the first cell's edge ends, and the distance from its own edge."""
+    index = 0
     for size in sizes:
         if offset < size:
             break
-        offset, passed = offset - size, passed + 1
-    return passed, offset
+        offset, index = offset - size, index + 1
+    return index, offset

@@ -1,4 +1,4 @@
-"""Rewrites references into the template's rows for each place where the rows came to stand."""
+"""Resolves references to the template's rows: formats them with the output rows that those became."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ REF_ERROR = "#REF!"
 
 
 def resolve_rows(
-    reference: CellReference, layouts: Sequence[RenderedSheet], turn: Expansion | None
+    reference: CellReference, layouts: Sequence[RenderedSheet], expansion: Expansion | None
 ) -> tuple[int, int] | None:
-    """The first and the last row that a reference means in a turn (None: outside of the sheet); None if there is none.
+    """Resolve a reference in an expansion (None: from another sheet) to its first and last output row, or None.
 
-    They are the same for a single cell.
+    For a single cell both are the same.
     """
     root = layouts[reference.sheet].root
-    scope = root if reference.foreign or turn is None else turn
+    scope = root if reference.foreign or expansion is None else expansion
     first, last = reference.first, reference.last
     start = resolve_start(find_scope(scope, first, reference.abs1), first, last)
     if start is None:
@@ -40,17 +40,19 @@ def resolve_rows(
     return start, end or start
 
 
-def place_reference(reference: CellReference, layouts: Sequence[RenderedSheet], turn: Expansion | None) -> str:
-    """The reference as it reads in a formula of this turn (None: from outside of the sheet)."""
-    rows = resolve_rows(reference, layouts, turn)
+def place_reference(reference: CellReference, layouts: Sequence[RenderedSheet], expansion: Expansion | None) -> str:
+    """Format a reference for a formula of this expansion (None: from another sheet)."""
+    rows = resolve_rows(reference, layouts, expansion)
     if rows is None:
         return REF_ERROR
     text = f"{reference.prefix}{reference.col1}{'$' if reference.abs1 else ''}{rows[0]}"
     return f"{text}:{reference.col2}{'$' if reference.abs2 else ''}{rows[1]}" if reference.row2 else text
 
 
-def place_formula(formula: Formula, layouts: Sequence[RenderedSheet], turn: Expansion | None, shift: int = 0) -> str:
-    """The formula as it reads in this turn, without ``=``; ``shift`` is how far its row moved."""
+def place_formula(
+    formula: Formula, layouts: Sequence[RenderedSheet], expansion: Expansion | None, shift: int = 0
+) -> str:
+    """Format a formula of this expansion, without ``=``; ``shift`` is how far its row moved."""
     texts = []
     for piece in formula.pieces:
         if isinstance(piece, str):
@@ -58,13 +60,13 @@ def place_formula(formula: Formula, layouts: Sequence[RenderedSheet], turn: Expa
         elif isinstance(piece, int):
             texts.append(str(piece + shift))
         else:
-            texts.append(place_reference(piece, layouts, turn))
+            texts.append(place_reference(piece, layouts, expansion))
     return "".join(texts)
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle of a sheet as attributes name it (``ref``, ``sqref``); ``col1`` is empty for whole rows.
+    """A rectangle of a sheet, as in the attributes ``ref`` and ``sqref``; ``col1`` is empty for whole rows.
 
     ``verbatim`` holds an area of whole columns, which never moves.
     """
@@ -76,21 +78,20 @@ class Area:
     verbatim: str = ""
 
     def format(self, first: int, last: int) -> str:
-        """The area over these rows."""
+        """Format the area with these rows."""
         start, end = f"{self.col1}{first}", f"{self.col2}{last}"
         return end if start == end and self.col1 else f"{start}:{end}"
 
-    def stretch(self, layout: RenderedSheet, turn: Expansion | None = None) -> str | None:
-        """The one area from its first row to its last, or None when none of its rows was rendered."""
+    def span(self, layout: RenderedSheet) -> str | None:
+        """Format the one area from its first output row to its last, or None when none was rendered."""
         if self.verbatim:
             return self.verbatim
-        scope = turn or layout.root
-        first = find_first_row(scope, self.first, self.last)
-        last = resolve_end(scope, self.first, self.last)
+        first = find_first_row(layout.root, self.first, self.last)
+        last = resolve_end(layout.root, self.first, self.last)
         return None if first is None or last is None else self.format(first, last)
 
     def split(self, layout: RenderedSheet, *, filled: bool = False) -> list[str]:
-        """The areas of all the rows that come from its rows; with ``filled``, without the empty ones bands left."""
+        """Format the areas of all its output rows; with ``filled``, without the empty rows of bands without rows."""
         if self.verbatim:
             return [self.verbatim]
         return [
@@ -99,7 +100,7 @@ class Area:
 
 
 def parse_areas(text: str) -> list[Area]:
-    """Read ``A1:B2 D4``; anything else in it is a ValueError."""
+    """Parse ``A1:B2 D4``; raises ValueError for anything else."""
     areas = []
     for word in text.split():
         match = _AREA.fullmatch(word)
@@ -116,14 +117,14 @@ def parse_areas(text: str) -> list[Area]:
 
 
 Piece = str | Callable[["Placement"], str]
-"""A piece of a part's XML: text, or what a rendering puts there."""
+"""A piece of a part's XML: text, or a function that makes the text for a rendering."""
 
 
 @dataclass(slots=True)
 class Placement:
-    """A rendering's layouts, one per sheet, and how to look up a rendered cell (for charts' cached points).
+    """A rendering's sheets, and a function that looks up the value of a cell (for charts' cached points).
 
-    ``current`` has, for each element that is being repeated, the texts that its next copy takes.
+    ``current`` has, for each element that is being repeated, the texts of its next copy.
     """
 
     layouts: list[RenderedSheet]
@@ -132,5 +133,5 @@ class Placement:
 
 
 def fill_pieces(pieces: Sequence[Piece], placement: Placement) -> str:
-    """The text of the pieces in this rendering."""
+    """Join the text of the pieces in this rendering."""
     return "".join([piece if isinstance(piece, str) else piece(placement) for piece in pieces])

@@ -1,4 +1,4 @@
-"""A template's rows and cells, ready to be written again and again at any row of the output."""
+"""The compiled rows and cells of a template, which are written at any row of the output, any number of times."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from docgen.render.xlsx.formulas import Formula
 
 CellKind = Literal["static", "value", "text", "formula"]
-"""What a cell holds: nothing of ours, exactly one tag (a typed value), text with tags, a formula with its fact."""
+"""The content of a cell: no tag, exactly one tag (a typed value), text with tags, a formula with its value."""
 
 RUN_MARK = "\x02{}\x03"
-"""Stands in rendered text before each run of a rich text; no value can hold these characters."""
+"""Marks the start of each run in a rendered rich text; no value can hold these characters."""
 SPLIT_RUNS = re.compile("\x02(\\d+)\x03")
 _OWN_HEIGHT = re.compile(r' ht="([^"]*)"')
 
@@ -22,10 +22,10 @@ _OWN_HEIGHT = re.compile(r' ht="([^"]*)"')
 class TemplateCell:
     """A cell of the template.
 
-    ``style`` is its attribute as text; ``content`` what follows it in a static cell (``t``, children); ``source`` the
-    expression or text to render; ``runs`` the formats of a rich text's runs; ``merged`` the ``{% vm %}`` tag;
-    ``is_plain`` tells one value and nothing else. ``capacity`` is how much text a line of it takes (0: not known);
-    ``line_height`` that line's height, 0 where its text doesn't set the row's.
+    ``style`` is its attribute as text; ``content`` the rest of a static cell (``t``, children); ``source`` the
+    expression or text to render; ``runs`` the formats of a rich text's runs; ``merged`` says that it has a ``{% vm %}``
+    tag; ``is_plain`` that it holds one value and nothing else. ``capacity`` is how much text one line of it holds (0:
+    unknown); ``line_height`` is the line's height, 0 where its text doesn't decide the row's height.
     """
 
     column: str
@@ -49,18 +49,18 @@ class TemplateCell:
 
     @property
     def name(self) -> str:
-        """B7."""
+        """Its name: B7."""
         return f"{self.column}{self.row}"
 
 
 @dataclass(slots=True, eq=False)
 class TemplateRow:
-    """A row of the template. ``attributes`` are its own without the number.
+    """A row of the template; ``attributes`` are its own without the number.
 
-    ``fragments`` joined by the row's number are its XML, with a ``%s`` where each of the ``tagged`` cells goes on after
-    its name; ``blank`` is the row with all its cells empty, in fragments, too. ``fits`` are the tagged cells whose
-    text may need a higher row: their place, the length of text that never does, the cell; ``has_own_height`` tells a
-    height that was set by hand.
+    ``fragments``, joined by the row's number, are its XML, with a ``%s`` behind the name of each of the ``tagged``
+    cells; ``blank`` is the row with all its cells empty, also in fragments. ``fits`` has the tagged cells whose text
+    may need a higher row: their index, the length of text that always fits, the cell. ``has_own_height`` says that the
+    height was set by hand.
     """
 
     number: int
@@ -89,7 +89,7 @@ class TemplateRow:
         return tuple(fragments)
 
     def write(self, number: int, contents: tuple[str, ...] = (), height: str = "") -> str:
-        """Write the row as row ``number`` of the output, with what goes into its tagged cells."""
+        """Write the row as row ``number`` of the output, with the contents of its tagged cells."""
         text = str(number).join(self.fragments) % contents
         own = _OWN_HEIGHT.search(text) if height and self.has_own_height else None
         if own is not None:

@@ -1,4 +1,4 @@
-"""Drawings, form controls and notes: where they stand, the cells that they show or are linked to."""
+"""Updates drawings, form controls, notes and tables: their positions, and the cells that they refer to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docgen.ooxml.cells import name_cell, number_column
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.xml import find_child, local_name
-from docgen.render.xlsx.charts import write_words
+from docgen.render.xlsx.charts import format_cell_text
 from docgen.render.xlsx.formulas import UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.notes import find_note_cell, list_shapes
 from docgen.render.xlsx.patch import escape_value
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
     from docgen.render.xlsx.formulas import CellReference
     from docgen.render.xlsx.patch import Fill, Slots, TemplateBook
-    from docgen.render.xlsx.spots import TagSpot
+    from docgen.render.xlsx.spots import ReferenceSpot
 
 _ART = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _COMMENTS = ("comment", "threadedComment")
 
 
 def follow_corners(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
-    """The corners of everything that is anchored to cells."""
+    """Update the corners of everything that is anchored to cells."""
     for row in root.iter(f"{DRAWING}row"):
         row.text = book.follow_position(slots, int(row.text or 0) + 1, sheet, -1)
 
 
 def follow_drawing(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
-    """The shapes of a sheet, or of a chart on it, and the cells that they show."""
+    """Update the shapes of a sheet, or of a chart on it, and the cells that they show."""
     for spot in list(list_formulas(root)):
         place = find_corner(spot.element)
         if spot.attribute == "textlink":
@@ -43,7 +43,7 @@ def follow_drawing(root: _Element, book: TemplateBook, slots: Slots, sheet: int)
 
 
 def find_corner(element: _Element) -> str:
-    """The cell that a shape's upper left corner lies in; '' for one that lies in none."""
+    """Find the cell of a shape's upper left corner; '' for a shape without one."""
     for item in (element, *element.iterancestors()):
         corner = find_child(item, "from")
         row, column = find_child(corner, "row"), find_child(corner, "col")
@@ -52,8 +52,8 @@ def find_corner(element: _Element) -> str:
     return ""
 
 
-def _show_value(spot: TagSpot, book: TemplateBook, slots: Slots, sheet: int) -> None:
-    """Let a text box that shows a cell hold that cell's text, as Excel stores it."""
+def _show_value(spot: ReferenceSpot, book: TemplateBook, slots: Slots, sheet: int) -> None:
+    """Write a cell's text into the text box that shows it, as Excel stores it."""
     try:
         references = parse_formula(spot.text.removeprefix("="), sheet, book.numbers).references
     except UnreadableFormulaError:
@@ -69,19 +69,20 @@ def _look_up(reference: CellReference) -> Fill:
 
     def fill(placement: Placement) -> str:
         rows = resolve_rows(reference, placement.layouts, None)
-        return "" if rows is None else escape_value(write_words(placement.look_up(reference.sheet, column, rows[0])))
+        value = None if rows is None else placement.look_up(reference.sheet, column, rows[0])
+        return escape_value(format_cell_text(value))
 
     return fill
 
 
 def follow_links(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
-    """The cells that a form control reads and writes."""
+    """Update the cells that a form control reads and writes."""
     for spot in list(list_formulas(root)):
         spot.put(book.follow_formula(slots, spot.text, sheet))
 
 
 def follow_comments(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
-    """The notes of a sheet, and the conversations that newer editions hold beside them."""
+    """Update the notes of a sheet, and its threaded comments."""
     if not book.moves(sheet):
         return
     for note in [item for item in root.iter() if local_name(item) in _COMMENTS]:
@@ -94,7 +95,7 @@ def follow_comments(root: _Element, book: TemplateBook, slots: Slots, sheet: int
 
 
 def follow_table(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
-    """A table: its rows grow, its header and its totals stay one row each."""
+    """Update a table: its rows grow, its header and its totals stay one row each."""
     name = root.get("displayName") or root.get("name") or ""
     area = parse_areas(root.get("ref", ""))[0]
     head, foot = int(root.get("headerRowCount", "1")), int(root.get("totalsRowCount", "0"))
@@ -111,7 +112,7 @@ def follow_table(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -
 
 
 def follow_shapes(root: _Element, book: TemplateBook, slots: Slots, sheet: int) -> None:
-    """Notes' drawings, buttons and boxes as older editions draw them."""
+    """Update the shapes of a VML drawing: notes, buttons and boxes."""
     for shape in list_shapes(root):
         place = find_note_cell(shape)
         anchors = [element for element in shape.iter() if local_name(element) == "Anchor"]
@@ -123,7 +124,7 @@ def follow_shapes(root: _Element, book: TemplateBook, slots: Slots, sheet: int) 
             continue
         for at in (2, 6) if numbers else ():
             row = int(numbers[at])
-            # A note's corners keep their distance from its cell; others stand where they were drawn.
+            # A note's corners keep their distance from its cell; other shapes follow the row that they begin in.
             begin = place[1] if place is not None else row + 1
             numbers[at] = book.follow_position(slots, begin, sheet, row - begin)
         if numbers:

@@ -1,4 +1,4 @@
-"""Reading a template's sheet: its rows and cells, the tags in them, and what is wrong with them."""
+"""Reads a template's sheet: its rows and cells, their tags, and the faults of those."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.render.xlsx.bands import BandBody, Marker, MarkerWord, SheetBands, b
 from docgen.render.xlsx.formulas import SharedFormulas, UnreadableFormulaError, parse_formula
 from docgen.render.xlsx.package import Workbook, is_true, parse_sheet, write_inner
 from docgen.render.xlsx.rows import RUN_MARK, TemplateCell, TemplateRow
-from docgen.render.xlsx.text import BookText, is_taggy, join_split_tags, read_cell_text, read_expression
+from docgen.render.xlsx.text import BookText, has_tag, join_split_tags, read_cell_text, read_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ _MARKER_FAULTS = {"unopened": "T208", "unclosed": "T209", "misplaced": "T210"}
 
 @dataclass(slots=True)
 class SheetSource:
-    """A template's sheet, read: its XML without its rows, its rows as a tree, the notes that its formulas used."""
+    """A template's sheet: its XML without its rows, and its rows as a tree."""
 
     name: str
     index: int
@@ -39,19 +39,19 @@ class SheetSource:
     bands: SheetBands
 
     def walk_tagged(self) -> Iterator[tuple[TemplateCell, BandBody]]:
-        """Every cell with a tag or a formula, and the body it stands in."""
-        for stretch in self.bands.stretches:
-            body = self.bands.find_body(stretch.first)
-            for row in stretch.rows:
+        """Iterate over the cells with a tag or a formula, each with its body."""
+        for fixed in self.bands.fixed_rows:
+            body = self.bands.find_body(fixed.first)
+            for row in fixed.rows:
                 for cell in row.tagged:
                     yield cell, body
 
 
 @dataclass(slots=True)
-class Workshop:
-    """What reading the sheets needs of the workbook, and where their faults are collected.
+class TemplateReading:
+    """The data of the workbook that reading its sheets needs, and the faults of the sheets.
 
-    Without ``needs_facts`` a formula may stand without the value that it gives, which it has when it is calculated.
+    With ``needs_facts`` every formula needs a note with its value; without, programs calculate it on opening.
     """
 
     file: str
@@ -61,61 +61,61 @@ class Workshop:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     needs_facts: bool = True
 
-    def fault(self, code: str, sheet: str, cell: str | None = None, **params: Param) -> None:
-        """Note what is wrong with a cell of the template."""
+    def report(self, code: str, sheet: str, cell: str | None = None, **params: Param) -> None:
+        """Report a fault of a cell of the template, once."""
         location = Location("xlsx", file=self.file, sheet=sheet, cell=cell)
-        found = Diagnostic(code, Severity.ERROR, params, location)
-        if found not in self.diagnostics:
-            self.diagnostics.append(found)
+        diagnostic = Diagnostic(code, Severity.ERROR, params, location)
+        if diagnostic not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
 
 
-def read_sheet(package: Workbook, index: int, workshop: Workshop, facts: dict[str, str]) -> SheetSource:
-    """Read a sheet. ``facts`` has the expressions of the notes by cell; those that a formula took are removed."""
+def read_sheet(package: Workbook, index: int, reading: TemplateReading, facts: dict[str, str]) -> SheetSource:
+    """Read a sheet; ``facts`` has the expressions of notes by cell, and loses those that belong to a formula."""
     entry = package.sheets[index]
     root = parse_sheet(package.parts[entry.part])
-    reader = _SheetReader(index, entry.name, workshop, facts)
+    reader = _SheetReader(index, entry.name, reading, facts)
     data = root.find(name_tag("sheetData"))
     rows = [] if data is None else [reader.read_row(row) for row in data]
     if data is not None:
         del data[:]
     bands = build_bands(reader.markers, [row for row in rows if row is not None])
     for fault in bands.faults:
-        workshop.fault(_MARKER_FAULTS[fault.kind], entry.name, fault.marker.cell, word=fault.marker.word)
+        reading.report(_MARKER_FAULTS[fault.kind], entry.name, fault.marker.cell, word=fault.marker.word)
     source = SheetSource(entry.name, index, entry.part, root, bands)
     for cell, body in source.walk_tagged():
         if cell.merged and not any(item.band and item.band.is_loop for item in body.ancestors()):
-            workshop.fault("T211", entry.name, cell.name)
+            reading.report("T211", entry.name, cell.name)
     for name in facts:
-        workshop.fault("T213", entry.name, name)
+        reading.report("T213", entry.name, name)
     return source
 
 
 class _SheetReader:
-    def __init__(self, index: int, sheet: str, workshop: Workshop, facts: dict[str, str]) -> None:
+    def __init__(self, index: int, sheet: str, reading: TemplateReading, facts: dict[str, str]) -> None:
         self.index = index
         self.sheet = sheet
-        self.workshop = workshop
+        self.reading = reading
         self.facts = facts
         self.markers: list[Marker] = []
         self.shared = SharedFormulas()
 
     def read_row(self, element: _Element) -> TemplateRow | None:
-        """A row, or None for a row with a marker."""
+        """Read a row; None for a row with a marker."""
         number = int(element.get("r", ""))
-        texts = [(cell, read_cell_text(cell, self.workshop.strings)) for cell in element.iterchildren(name_tag("c"))]
+        texts = [(cell, read_cell_text(cell, self.reading.strings)) for cell in element.iterchildren(name_tag("c"))]
         markers = [(cell, text) for cell, text in texts if text and _MARKER_LIKE.search(text.plain)]
         if markers:
             self._read_marker(number, markers, [cell for cell, _ in texts])
             return None
         cells = [self._read_cell(cell, text, number) for cell, text in texts]
-        given = {str(name): str(value) for name, value in element.items() if name not in ("r", "spans")}
-        given = {name: value for name, value in given.items() if not name.startswith("{")}
-        by_hand = is_true(given.get("customHeight"))
-        if not by_hand and any(cell.kind in ("text", "value") for cell in cells):
-            # The height was fitted to the tag's text; without it, it is fitted to the value's when the file is opened.
-            given.pop("ht", None)
-        row = TemplateRow(number, "".join(f' {name}="{value}"' for name, value in given.items()), cells)
-        row.has_own_height = by_hand
+        attributes = {str(name): str(value) for name, value in element.items() if name not in ("r", "spans")}
+        attributes = {name: value for name, value in attributes.items() if not name.startswith("{")}
+        has_own_height = is_true(attributes.get("customHeight"))
+        if not has_own_height and any(cell.kind in ("text", "value") for cell in cells):
+            # The height fits the tag's text; without one, programs fit it to the value's when they open the file.
+            attributes.pop("ht", None)
+        row = TemplateRow(number, "".join(f' {name}="{value}"' for name, value in attributes.items()), cells)
+        row.has_own_height = has_own_height
         return row
 
     def _read_marker(self, row: int, markers: list[tuple[_Element, BookText]], cells: list[_Element]) -> None:
@@ -123,14 +123,14 @@ class _SheetReader:
         name = cell.get("r", "")
         match = _MARKER.fullmatch(text.plain.strip())
         if match is None:
-            self.workshop.fault("T205", self.sheet, name, text=text.plain)
+            self.reading.report("T205", self.sheet, name, text=text.plain)
             return
         for other, _ in markers[1:]:
-            self.workshop.fault("T207", self.sheet, other.get("r"), first=name)
+            self.reading.report("T207", self.sheet, other.get("r"), first=name)
         marked = [element for element, _ in markers]
         for other in cells:
             if other not in marked and _holds_content(other):
-                self.workshop.fault("T206", self.sheet, other.get("r"), marker=name)
+                self.reading.report("T206", self.sheet, other.get("r"), marker=name)
         self.markers.append(Marker(row, name, cast("MarkerWord", match[1]), match[2]))
 
     def _read_cell(self, element: _Element, text: BookText | None, row: int) -> TemplateCell:
@@ -138,14 +138,14 @@ class _SheetReader:
         style = element.get("s")
         cell = TemplateCell(column, number_column(column), row, "" if style is None else f' s="{style}"')
         cell.style_number = int(style or 0)
-        styles = self.workshop.styles
+        styles = self.reading.styles
         if cell.style_number < len(styles):
             cell.is_date = styles[cell.style_number].is_date
             cell.is_box = styles[cell.style_number].is_box
         formula = element.find(name_tag("f"))
         if formula is not None:
             self._read_formula(cell, formula, element.get("cm"))
-        elif text is not None and is_taggy(text.plain):
+        elif text is not None and has_tag(text.plain):
             self._read_tags(cell, text)
         else:
             self._read_static(cell, element, text)
@@ -183,35 +183,35 @@ class _SheetReader:
             *(cell.name, f"{cell.name}:{cell.name}"),
         )
         if kind == "dataTable" or several:
-            self.workshop.fault("T215", self.sheet, cell.name)
+            self.reading.report("T215", self.sheet, cell.name)
             return
         cell.array = kind == "array"
         if cell.array and dynamic:
-            cell.style += f' cm="{dynamic}"'  # it spills as far as it needs
+            cell.style += f' cm="{dynamic}"'  # a dynamic array, which spills into as many cells as it needs
         if kind == "shared":
             text = self.shared.expand(cell.name, element.get("si", ""), text)
         try:
-            cell.formula = parse_formula(text, self.index, self.workshop.sheets)
+            cell.formula = parse_formula(text, self.index, self.reading.sheets)
         except UnreadableFormulaError:
-            self.workshop.fault("T214", self.sheet, cell.name, formula=text)
+            self.reading.report("T214", self.sheet, cell.name, formula=text)
         fact = self.facts.pop(cell.name, None)
-        if fact is None and not self.workshop.needs_facts:
+        if fact is None and not self.reading.needs_facts:
             cell.source = "''"
         elif fact is None:
-            self.workshop.fault("T212", self.sheet, cell.name, formula=text)
+            self.reading.report("T212", self.sheet, cell.name, formula=text)
         else:
             cell.source = fact
 
 
 def _holds_content(cell: _Element) -> bool:
-    """Whether a cell holds more than an empty text, which some programs write where there is nothing."""
+    """Whether a cell holds more than an empty text, which some programs write into empty cells."""
     return cell.find(name_tag("f")) is not None or any((item.text or "").strip() for item in cell.iter())
 
 
 def _drop_start(runs: list[tuple[str, str]], length: int) -> list[tuple[str, str]]:
-    kept = []
+    shortened = []
     for properties, text in runs:
         dropped = min(length, len(text))
         length -= dropped
-        kept.append((properties, text[dropped:]))
-    return [run for run in kept if run[1]] or [("", "")]
+        shortened.append((properties, text[dropped:]))
+    return [run for run in shortened if run[1]] or [("", "")]

@@ -1,7 +1,7 @@
-"""The one Jinja template that a workbook becomes: its loops, and a call for each stretch of rows with their values.
+"""Writes the Jinja source of a workbook: its loops, and a call with the values of each group of fixed rows.
 
-The functions it calls are given by the rendering; they note what was rendered, and where. Each tag stands
-on a line of its own, so that an error's line tells the cell.
+The rendering provides the functions that it calls; they record which rows were rendered, and where. Each tag is on a
+line of its own, so that the line of an error identifies the cell.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from docgen.ooxml.xml import escape_text
 from docgen.render.xlsx.bands import BandBody, FixedRows, RowBand
 
 if TYPE_CHECKING:
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
     from docgen.render.xlsx.sheet import SheetSource
 
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.S)
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 @dataclass(slots=True)
 class JinjaSource:
-    """The source, and which cell each of its lines comes from."""
+    """The Jinja source of a workbook, and the cell that each of its lines comes from."""
 
     chunks: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
@@ -46,7 +46,7 @@ class JinjaSource:
         self.line += text.count("\n")
 
     def locate(self, line: int) -> tuple[str, str]:
-        """The sheet and the cell that a line comes from; ('', '') if none."""
+        """Find the sheet and the cell that a line comes from; ('', '') if none."""
         at = bisect_right(self.lines, line) - 1
         return self.places[at] if at >= 0 else ("", "")
 
@@ -56,17 +56,17 @@ def write_source(sheets: Iterable[SheetSource]) -> JinjaSource:
     source = JinjaSource()
     for sheet in sheets:
         source.add(f"{{%\nset _0 = _sheet({sheet.index}) %}}")
-        _SheetWriter(source, sheet.name).write_body(sheet.bands.root)
+        _SourceWriter(source, sheet.name).write_body(sheet.bands.root)
     return source
 
 
 def write_text_source(text: str) -> str:
-    """A cell's text as Jinja source: what stands between the tags is escaped, as the values will be."""
+    """Write a cell's text as Jinja source; the text between the tags is escaped, as the values will be."""
     parts = _TAG.split(text)
-    return "".join(part if at % 2 else part.translate(_ENTITIES) for at, part in enumerate(parts))
+    return "".join(part if at % 2 else escape_text(part) for at, part in enumerate(parts))
 
 
-class _SheetWriter:
+class _SourceWriter:
     def __init__(self, source: JinjaSource, sheet: str) -> None:
         self.source = source
         self.sheet = sheet
@@ -85,14 +85,14 @@ class _SheetWriter:
             marker = body.marker
             assert marker is not None
             self.source.add(f"{{%\n{marker.word} {marker.rest} %}}", (self.sheet, marker.cell))
-            self.source.add(f"{{%\nset _0 = _turn({number}) %}}")
+            self.source.add(f"{{%\nset _0 = _expand({number}) %}}")
             self.write_body(body)
         self.source.add(f"{{%\n{band.end.word} %}}", (self.sheet, band.end.cell))
         self.source.add("{%\nset _0 = _end() %}")
 
-    def write_fixed_rows(self, stretch: FixedRows) -> None:
-        names = [self.write_cell(cell) for row in stretch.rows for cell in row.tagged]
-        self.source.add(f"{{%\nset _0 = _rows({', '.join([str(stretch.index), *names])}) %}}")
+    def write_fixed_rows(self, fixed: FixedRows) -> None:
+        names = [self.write_cell(cell) for row in fixed.rows for cell in row.tagged]
+        self.source.add(f"{{%\nset _0 = _rows({', '.join([str(fixed.index), *names])}) %}}")
 
     def write_cell(self, cell: TemplateCell) -> str:
         self.count += 1

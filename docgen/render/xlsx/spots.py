@@ -1,7 +1,6 @@
-"""Finds the places in a part's XML that name cells, whatever program and edition of the format wrote them.
+"""Finds the references to cells in a part's XML, of any program and edition of the format.
 
-What follows the rows and what follows the columns of a template asks here, so that no kind of reference is known to one
-of them alone.
+The updates for repeated rows and for repeated columns both use it, so that both know the same kinds of references.
 """
 
 from __future__ import annotations
@@ -47,54 +46,54 @@ _AREAS = {
 
 
 @dataclass(frozen=True, slots=True)
-class TagSpot:
-    """An attribute of an element, or its text where ``attribute`` is empty."""
+class ReferenceSpot:
+    """The place of a reference: an attribute of an element, or the element's text where ``attribute`` is empty."""
 
     element: _Element
     attribute: str = ""
 
     @property
     def text(self) -> str:
-        """What stands there."""
+        """The text at the place."""
         return (self.element.get(self.attribute) if self.attribute else self.element.text) or ""
 
     def put(self, text: str) -> None:
-        """Let it stand there."""
+        """Replace the text at the place."""
         if self.attribute:
             self.element.set(self.attribute, text)
         else:
             self.element.text = text
 
 
-def list_formulas(root: _Element) -> Iterator[TagSpot]:
-    """Every formula below an element; a link that leads into another file is none."""
+def list_formulas(root: _Element) -> Iterator[ReferenceSpot]:
+    """Find every formula below an element; links to other files are none."""
     for element in root.iter():
         name = local_name(element)
         if name in _FORMULA_TEXTS or element.tag == f"{_CHART_2013}sqref":
             if element.text and not len(element):
-                yield TagSpot(element)
+                yield ReferenceSpot(element)
         elif name == "cfvo":
             if element.get("val"):
-                yield TagSpot(element, "val")
+                yield ReferenceSpot(element, "val")
         elif name == "hyperlink":
             place = element.get("location", "")
             # exceljs gives a link inside the workbook a relationship, too
             if place.startswith("#") or (place and not element.get(f"{{{OFFICE_RELATIONS}}}id")):
-                yield TagSpot(element, "location")
+                yield ReferenceSpot(element, "location")
         else:
-            yield from (TagSpot(element, key) for key in _FORMULA_ATTRIBUTES if element.get(key))
+            yield from (ReferenceSpot(element, key) for key in _FORMULA_ATTRIBUTES if element.get(key))
 
 
-def list_areas(root: _Element) -> Iterator[TagSpot]:
-    """Every cell and area that is named without its sheet; those of formulas aren't among them."""
+def list_areas(root: _Element) -> Iterator[ReferenceSpot]:
+    """Find every reference to cells and areas without a sheet; those in formulas aren't among them."""
     for element in root.iter():
         name = local_name(element)
         if element.tag == f"{EXCEL_MAIN}sqref":
-            yield TagSpot(element)
-        yield from (TagSpot(element, key) for key, names in _AREAS.items() if name in names and element.get(key))
+            yield ReferenceSpot(element)
+        yield from (ReferenceSpot(element, key) for key, names in _AREAS.items() if name in names and element.get(key))
 
 
 def list_anchor_numbers(shape: _Element) -> list[str]:
-    """The numbers of a VML anchor: column, offset, row, offset of one corner, then of the other; [] for another one."""
+    """List the numbers of a VML anchor: column, offset, row, offset of each corner; [] for another anchor."""
     numbers = [part.strip() for part in (shape.text or "").split(",")]
     return numbers if len(numbers) == 8 else []

@@ -1,9 +1,9 @@
-"""A workbook with as many columns as its document: the last column of the template stands for each of them.
+"""Repeats the last column of a workbook template, so that it has as many columns as its document.
 
 A template that prints ``columns[0]`` and ``row.cells[0]`` in its last column is *spread* once for each set of columns:
-that column is repeated, with its formats, ``[0]`` becoming ``[1]``, ``[2]`` and so on; its width is shared out and its
-values are aligned as the columns ask; merged titles and the print area reach to the last one, and what stands behind it
-moves to the right. What comes out is an ordinary template.
+that column is repeated with its formats, and ``[0]`` becomes ``[1]``, ``[2]`` and so on. The copies share its width and
+align their values as the columns ask; merged titles and the print area grow to the last copy, and columns behind it
+move to the right. The result is an ordinary template.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from docgen.ooxml.cells import name_column, number_column, split_cell, split_range
 from docgen.ooxml.names import SHEET, name_tag
 from docgen.ooxml.xml import escape_text, write_markup
-from docgen.render.xlsx.columns import Repetition, follow_columns
+from docgen.render.xlsx.columns import RepeatedColumn, follow_columns
 from docgen.render.xlsx.formulas import SharedFormulas
 from docgen.render.xlsx.package import Workbook, parse_part, parse_sheet
 from docgen.render.xlsx.spots import list_areas
-from docgen.render.xlsx.text import BookText, is_taggy, join_split_tags, read_cell_text, read_strings
+from docgen.render.xlsx.text import BookText, has_tag, join_split_tags, read_cell_text, read_strings
 from docgen.render.xlsx.values import write_text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from docgen.render.xlsx.patch import PlaceReport
 
 Column = tuple[int, str]
-"""A column's width (its share of the room) and how it is aligned."""
+"""A column's share of the width, and its alignment."""
 _ALIGNMENTS = ("left", "center", "right")
 _MARK, _VALUE = "columns[0]", "cells[0]"
 _LAST_COLUMN = 16_384
@@ -37,13 +37,13 @@ _FIXED = ("table", "pivotTable")
 _FIXED_AREAS = (name_tag("table"), name_tag("location"))
 
 
-def spells_columns(source: str) -> bool:
-    """Whether a template, as Jinja sees it, has a column that stands for all of a document's."""
+def has_repeated_column(source: str) -> bool:
+    """Whether a template's Jinja source has a column that is repeated for each of a document's columns."""
     return _MARK in source
 
 
 def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
-    """The template for these columns; they share the room that its last column has."""
+    """Make the template for these columns, which share the width of its last column."""
     package = Workbook(data)
     strings = read_strings(package)
     styles = _Styles(package)
@@ -53,7 +53,7 @@ def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
         pattern = None if sheet is None else _find_pattern(sheet, strings)
         if sheet is None or pattern is None:
             continue
-        repeated = Repetition(number, number_column(pattern), len(columns) - 1, numbers)
+        repeated = RepeatedColumn(number, number_column(pattern), len(columns) - 1, numbers)
         _expand_shared(sheet)
         _spread_cells(sheet, repeated, columns, strings, styles)
         _spread_widths(sheet, repeated.at, [width for width, _ in columns])
@@ -65,7 +65,7 @@ def spread_columns(data: bytes, columns: Sequence[Column]) -> bytes:
 
 
 def check_columns(package: Workbook, strings: Sequence[BookText], report: PlaceReport) -> None:
-    """Report what can't have more columns: a table or a pivot table over the column that stands for all."""
+    """Report tables and pivot tables over the repeated column: they can't have more columns."""
     for entry in package.sheets:
         related = package.list_relations(entry.part) if entry.part else []
         fixed = [item.target for item in related if item.kind in _FIXED and item.target in package.parts]
@@ -73,13 +73,13 @@ def check_columns(package: Workbook, strings: Sequence[BookText], report: PlaceR
         for part in fixed if pattern is not None else ():
             root = parse_part(package.parts[part])
             areas = [spot.text for spot in list_areas(root) if spot.element.tag in _FIXED_AREAS]
-            if any(left <= number_column(pattern or "") <= right for _, left, _, right in map(split_range, areas)):
-                called = root.get("displayName") or root.get("name") or part
-                report("T473", entry.name, place=called, column=pattern or "")
+            if any(start <= number_column(pattern or "") <= end for _, start, _, end in map(split_range, areas)):
+                name = root.get("displayName") or root.get("name") or part
+                report("T473", entry.name, place=name, column=pattern or "")
 
 
 def _find_pattern(sheet: _Element, strings: Sequence[BookText]) -> str | None:
-    """The letters of the column that stands for all."""
+    """Find the letters of the column that is to be repeated."""
     return next((_letters(cell) for cell in sheet.iter(name_tag("c")) if _MARK in _read(cell, strings)), None)
 
 
@@ -89,7 +89,7 @@ def _read(cell: _Element, strings: Sequence[BookText]) -> str:
 
 
 class _Styles:
-    """The formats of a workbook, and those that were made of them with another alignment."""
+    """The cell formats of a workbook, and copies of them with another alignment."""
 
     def __init__(self, package: Workbook) -> None:
         self._package = package
@@ -104,7 +104,7 @@ class _Styles:
             self._package.parts[self._part] = write_markup(self._root).encode()
 
     def align(self, style: int, align: str) -> int:
-        """The number of the format that differs from this one in its alignment alone."""
+        """Find or make the number of the format that differs from this one in its alignment alone."""
         if self._formats is None:
             return style
         if (style, align) not in self._made:
@@ -120,7 +120,7 @@ class _Styles:
 
 
 def _expand_shared(sheet: _Element) -> None:
-    """Give each cell its own formula: those that share one come to stand elsewhere."""
+    """Give each cell its own formula, since cells with a shared formula move."""
     shared = SharedFormulas()
     for cell in sheet.iter(name_tag("c")):
         formula = cell.find(name_tag("f"))
@@ -132,7 +132,7 @@ def _expand_shared(sheet: _Element) -> None:
 
 def _spread_cells(
     sheet: _Element,
-    repeated: Repetition,
+    repeated: RepeatedColumn,
     columns: Sequence[Column],
     strings: Sequence[BookText],
     styles: _Styles,
@@ -155,7 +155,7 @@ def _spread_cells(
                     made.set("s", str(styles.align(style, align)))
 
 
-def _spread_formula(cell: _Element, pattern: _Element, repeated: Repetition, own: int | None) -> None:
+def _spread_formula(cell: _Element, pattern: _Element, repeated: RepeatedColumn, own: int | None) -> None:
     formula, former = cell.find(name_tag("f")), pattern.find(name_tag("f"))
     if formula is None or former is None:
         return
@@ -165,7 +165,7 @@ def _spread_formula(cell: _Element, pattern: _Element, repeated: Repetition, own
         formula.set("ref", cell.get("r", "") if ":" not in ref else repeated.spread_areas(ref, wide=False))
 
 
-def _copy_cell(cell: _Element, repeated: Repetition, number: int, strings: Sequence[BookText]) -> _Element:
+def _copy_cell(cell: _Element, repeated: RepeatedColumn, number: int, strings: Sequence[BookText]) -> _Element:
     from lxml import etree
 
     text, made = read_cell_text(cell, strings), copy.deepcopy(cell)
@@ -182,8 +182,8 @@ def _copy_cell(cell: _Element, repeated: Repetition, number: int, strings: Seque
     return made
 
 
-def _spread_notes(package: Workbook, part: str, repeated: Repetition) -> None:
-    """The notes that tell the values of the column's formulas, once for each copy."""
+def _spread_notes(package: Workbook, part: str, repeated: RepeatedColumn) -> None:
+    """Repeat the notes with the values of the column's formulas for each copy."""
     name = package.find_related(part, "comments")
     root = None if name is None else parse_part(package.parts[name])
     if name is None or root is None:
@@ -191,7 +191,7 @@ def _spread_notes(package: Workbook, part: str, repeated: Repetition) -> None:
     for note in list(root.iter(name_tag("comment"))):
         ref = note.get("ref", "")
         text = "".join(item.text or "" for item in note.iter(name_tag("t")))
-        if split_cell(ref)[1] != repeated.at or not is_taggy(text):
+        if split_cell(ref)[1] != repeated.at or not has_tag(text):
             continue
         for number in range(repeated.added, 0, -1):
             made = copy.deepcopy(note)
@@ -203,7 +203,7 @@ def _spread_notes(package: Workbook, part: str, repeated: Repetition) -> None:
 
 
 def _write_inline(text: BookText, number: int) -> str:
-    """A text as a cell holds it by itself, of this column instead of the first."""
+    """Write a text as an inline string, with the index of this copy instead of the first one's."""
     runs = [
         (properties, write_text(escape_text(typed.replace("[0]", f"[{number}]"))))
         for properties, typed in join_split_tags(text.runs)

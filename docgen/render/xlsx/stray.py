@@ -1,4 +1,4 @@
-"""Tags outside of cells, which would stay in the document as they are: told with the sheet and the cell of each."""
+"""Finds tags outside of cells, which no rendering replaces, with the sheet and the cell of each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EXCERPT = re.compile(r"(?:\{\{|\{%)(?:[^<]{0,30}?[}%]\}|[^<]{0,30})")
 
 
 def find_stray_tags(package: Workbook, changed: Mapping[str, str], file: str) -> Iterator[Diagnostic]:
-    """The tags of all parts; ``changed`` has the texts of those that are written anew, without what fills them."""
+    """Find the tags of all parts; ``changed`` has the fixed text of parts that are written for each rendering."""
     for part, data in package.parts.items():
         if not part.endswith(_TEXT_PARTS) or (part not in changed and not any(mark in data for mark in _MARKS)):
             continue
@@ -47,10 +47,10 @@ def _locate(package: Workbook, part: str, excerpt: str) -> list[tuple[str | None
 
 
 def _find_cells(package: Workbook, part: str, excerpt: str) -> list[str | None]:
-    """The cells of the notes, or at the corners of the shapes, that say so."""
-    data, said = package.parts[part], excerpt.partition("&")[0]
+    """Find the cells of the notes with this text, or at the corners of the shapes with it."""
+    data, text = package.parts[part], excerpt.partition("&")[0]
     root = parse_drawing(data) if part.endswith(".vml") else parse_part(data)
-    return [_find_cell(element) for element in root.iter() if said in (element.text or "")] or [None]
+    return [_find_cell(element) for element in root.iter() if text in (element.text or "")] or [None]
 
 
 def _find_cell(element: _Element) -> str | None:

@@ -1,4 +1,4 @@
-"""Reads a workbook's cell formats and columns for the values that come into them."""
+"""Reads a workbook's cell formats and column widths."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ _FONT_ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class CellFormat:
-    """A cell format: whether it shows a date or time, a box to tick, or numbers as Excel likes (``General``); whether
-    it wraps text, and its font's size in points.
+    """A cell format: whether it shows dates, check boxes or numbers in the format General, and whether it wraps text.
+
+    ``size`` is its font's size in points.
     """
 
     is_date: bool = False
@@ -42,7 +43,7 @@ class CellFormat:
 
 
 def order_fonts(package: Workbook) -> None:
-    """Put what a font holds in the schema's order: openpyxl writes another one, which Excel reads."""
+    """Put the children of fonts in the schema's order; openpyxl writes another one, which Excel tolerates."""
     part = package.find_related(package.workbook, "styles")
     if part is None:
         return
@@ -83,7 +84,7 @@ def read_styles(package: Workbook) -> list[CellFormat]:
 
 
 def read_style_part(package: Workbook, styles: Sequence[CellFormat]) -> StylePart | None:
-    """The part that holds the cell formats, None where a workbook has none; ``styles`` are those."""
+    """Read the part with the cell formats ``styles``; None where a workbook has none."""
     name = package.find_related(package.workbook, "styles")
     general = frozenset(number for number, style in enumerate(styles) if style.is_general)
     return StylePart(name, package.parts[name], len(styles), general) if name is not None and styles else None
@@ -97,7 +98,7 @@ def read_widths(sheet: _Element) -> defaultdict[int, float]:
     widths: defaultdict[int, float] = defaultdict(lambda: default)
     for column in sheet.iterfind(f"{name_tag('cols')}/{name_tag('col')}"):
         if column.get("width"):
-            # A last column far to the right ends a range over all the rest.
+            # A range that ends far to the right means all the other columns; their widths aren't needed.
             for number in range(int(column.get("min", "1")), min(int(column.get("max", "1")), 1000) + 1):
                 widths[number] = float(column.get("width", "0"))
     return widths

@@ -1,4 +1,4 @@
-"""Rewrites a sheet's XML beside its rows: panes, merges, filters, conditional formats and the like."""
+"""Rewrites a sheet's XML around its rows: panes, merges, filters, conditional formats and the like."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from docgen.render.xlsx.patch import Slots, TemplateBook, drop_when_empty
 from docgen.render.xlsx.refs import Area, Piece, Placement, parse_areas
 from docgen.render.xlsx.rules import Kind, Rule
 from docgen.render.xlsx.shapes import follow_corners
-from docgen.render.xlsx.spots import EXCEL_MAIN, TagSpot, list_formulas
-from docgen.render.xlsx.text import is_taggy
+from docgen.render.xlsx.spots import EXCEL_MAIN, ReferenceSpot, list_formulas
+from docgen.render.xlsx.text import has_tag
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from docgen.render.xlsx.sheet import SheetSource
 
 ROWS_MARK = "\ue002"
-"""Stands where the rows go."""
+"""Marks the place of the rows."""
 MERGES_MARK = "\ue003"
-"""Stands where the merges go."""
+"""Marks the place of the merges."""
 _EXCEL_2009 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _RULES: dict[str, Kind] = {
     name_tag("conditionalFormatting"): "relative",
@@ -34,14 +34,14 @@ _RULES: dict[str, Kind] = {
     f"{_EXCEL_2009}dataValidation": "relative",
     f"{_EXCEL_2009}sparkline": "single",
 }
-# What holds nothing but them, from the inside out: left out with the last of them.
+# Elements that hold only rules, inner ones first: each is left out with the last of its rules.
 _HOLDERS = (
     *(name_tag(name) for name in ("dataValidations", "protectedRanges", "ignoredErrors", "hyperlinks", "cellWatches")),
     *(f"{_EXCEL_2009}{name}" for name in ("conditionalFormattings", "dataValidations")),
     *(f"{_EXCEL_2009}{name}" for name in ("sparklines", "sparklineGroup", "sparklineGroups")),
 )
 _ROW = re.compile(r"\d+")
-# What may follow the merges, in the schema's order before them; the merges go in front of the first that is there.
+# The elements before the merges, in the schema's order; the merges go behind the last of them.
 _BEFORE_MERGES = (
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection"),
     *("protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews"),
@@ -49,27 +49,27 @@ _BEFORE_MERGES = (
 
 
 def read_merges(sheet: SheetSource) -> list[Area]:
-    """The merged areas of a sheet."""
+    """Read the merged areas of a sheet."""
     merges = sheet.root.find(name_tag("mergeCells"))
     return [] if merges is None else [parse_areas(item.get("ref", ""))[0] for item in merges]
 
 
 def split_sheet(sheet: SheetSource, book: TemplateBook) -> list[Piece]:
-    """The sheet's XML in pieces, ROWS_MARK and MERGES_MARK among them as pieces of their own."""
+    """Split the sheet's XML into pieces; ROWS_MARK and MERGES_MARK are pieces of their own."""
     slots = Slots()
     root, number = sheet.root, sheet.index
     _drop(root, "dimension")
     for link in root.iter(name_tag("hyperlink")):
-        if is_taggy(link.get("display", "")):
-            link.attrib.pop("display")  # a copy of what the cell says, which nobody shows
+        if has_tag(link.get("display", "")):
+            link.attrib.pop("display")  # a copy of the cell's text that no program shows
     _mark_merges(root)
     data = root.find(name_tag("sheetData"))
     if data is not None:
         data.text = ROWS_MARK
     if book.any_moves:
         rules = _list_rules(root, number)
-        known = {spot.element for rule in rules for spot in rule.formulas}
-        for spot in [spot for spot in list_formulas(root) if spot.element not in known]:
+        of_rules = {spot.element for rule in rules for spot in rule.formulas}
+        for spot in [spot for spot in list_formulas(root) if spot.element not in of_rules]:
             spot.put(book.follow_formula(slots, spot.text, number, place=sheet.name))
         for rule in rules:
             rule.follow(book, slots)
@@ -104,14 +104,14 @@ def _list_rules(root: _Element, sheet: int) -> list[Rule]:
     for element in root.iter(*_RULES):
         kind = _RULES[str(element.tag)]
         if element.tag == name_tag("hyperlink"):
-            where = TagSpot(element, "ref")
+            where = ReferenceSpot(element, "ref")
         elif element.get("sqref"):
-            where = TagSpot(element, "sqref")
+            where = ReferenceSpot(element, "sqref")
         else:
-            found = element.find(f"{EXCEL_MAIN}sqref")
-            if found is None:
+            sqref = element.find(f"{EXCEL_MAIN}sqref")
+            if sqref is None:
                 continue
-            where = TagSpot(found)
+            where = ReferenceSpot(sqref)
         rules.append(Rule(element, where, list(list_formulas(element)), kind, sheet))
     return rules
 
@@ -149,9 +149,9 @@ def _follow_areas(root: _Element, book: TemplateBook, slots: Slots, sheet: int) 
         book.keep_while_rendered(slots, element, areas, sheet)
     for element in list(root.iter(name_tag("cellWatch"))):
         book.repeat_areas(slots, element, "r", sheet)
-    known = {name_tag("scenarios"): "sqref", name_tag("sheetPr"): "syncRef"}
-    for element in root.iter(*known):
-        element.attrib.pop(known[str(element.tag)], "")  # told for the eye alone
+    views = {name_tag("scenarios"): "sqref", name_tag("sheetPr"): "syncRef"}
+    for element in root.iter(*views):
+        element.attrib.pop(views[str(element.tag)], "")  # only decides what a program shows
     for element in root.iter(f"{EXCEL_MAIN}sqref"):
         if not _is_followed(element):
             element.text = book.follow_areas(slots, element.text or "", sheet)
@@ -162,7 +162,7 @@ def _is_followed(element: _Element) -> bool:
 
 
 def _drop_empty(root: _Element, slots: Slots) -> None:
-    """Leave out what held only what was left out."""
+    """Leave out elements all of whose children can be left out."""
     for name in _HOLDERS:
         for element in list(root.iter(name)):
             if "\ue000" in write_markup(element):
@@ -183,12 +183,15 @@ def _follow_breaks(root: _Element, book: TemplateBook, slots: Slots, sheet: int)
 
 
 def write_merges(merges: list[tuple[Area, BandBody]], placement: Placement, sheet: int, vertical: list[Area]) -> str:
-    """The merges of a rendered sheet: the template's, once for each turn of their body, and the ``{% vm %}`` ones."""
+    """Write a rendered sheet's merges: the template's for each expansion of their body, and the ``{% vm %}`` ones."""
     layout = placement.layouts[sheet]
     refs = [area.format(area.first, area.last) for area in vertical]
     for area, body in merges:
-        for turn in layout.list_turns(body):
-            first, last = find_first_row(turn, area.first, area.last), find_last_row(turn, area.first, area.last)
+        for expansion in layout.list_expansions(body):
+            first, last = (
+                find_first_row(expansion, area.first, area.last),
+                find_last_row(expansion, area.first, area.last),
+            )
             if first is not None and last is not None and (first < last or area.col1 != area.col2):
                 refs.append(area.format(first, last))
     if not refs:

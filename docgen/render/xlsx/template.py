@@ -1,16 +1,17 @@
-"""A workbook template, compiled once and rendered many times.
+"""Compiles a workbook template once and renders documents from it.
 
-Rendering runs the workbook's one Jinja template, which tells what stands where (see ``source``). When all rows
-have their places, the sheets' XML is written, references follow, and untouched parts go out as they were deflated.
+Rendering runs the workbook's one Jinja template, which records the rows and their values (see ``source``). When all
+rows have their places, the sheets' XML is written with updated references; unchanged parts are copied still compressed.
 
 What a reference becomes:
 
-- A row's own cells and those of the bodies around it: the same turn's. A range over rows of a band: all of its rows, of
-  the same outer turn when the formula stands in it. A single cell of a band, seen from outside: its first row.
-- ``$`` before a row of the loop that the formula stands in: over all the turns of that loop (``D4/SUM(D$4:D$4)`` is a
-  share, ``SUM(D$4:D4)`` a running total). Elsewhere ``$`` follows like any reference.
-- A band without rows leaves one empty row (hidden for an ``if``) when something refers to its rows alone, so that no
-  #REF! arises; else it leaves none.
+- To a cell of its own row or of the bodies around it: the cell of the same expansion. To a range over rows of a band:
+  all of its rows, those of the same outer expansion if the formula is in one. To a single cell of a band, from outside:
+  the band's first row.
+- With ``$`` before a row of the formula's own loop: over all the iterations of that loop (``D4/SUM(D$4:D$4)`` is a
+  share, ``SUM(D$4:D4)`` a running total). Elsewhere ``$`` makes no difference.
+- To a band without rows, and to nothing else: to one empty row (hidden for an ``if``), which is written so that no
+  #REF! arises. Other bands without rows have none.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from docgen.render.values.values import Rendered
 from docgen.render.xlsx.compile import CompiledWorkbook, compile_workbook
 from docgen.render.xlsx.expansion import Expansion, RenderedSheet
 from docgen.render.xlsx.formats import FigureFormats
-from docgen.render.xlsx.heights import BY_HAND
+from docgen.render.xlsx.heights import HANDWRITING_HEIGHT
 from docgen.render.xlsx.refs import Placement, fill_pieces
-from docgen.render.xlsx.spread import spells_columns, spread_columns
+from docgen.render.xlsx.spread import has_repeated_column, spread_columns
 from docgen.render.xlsx.values import Findings
-from docgen.render.xlsx.write import Placed, SheetPlan, SheetWriter, place_layouts
+from docgen.render.xlsx.write import RenderedRows, SheetPlan, SheetWriter, place_layouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,9 +47,9 @@ _RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, Attribute
 
 @dataclass(frozen=True, slots=True)
 class XlsxTemplate:
-    """A compiled template; ``name`` is what diagnostics call it. Made by ``compile``; safe to share.
+    """A compiled template; ``name`` names it in diagnostics. Made by ``compile``; threads can share it.
 
-    One whose last column stands for all of a document's keeps its bytes, and what it became for each set of columns.
+    A template with a repeated column keeps its bytes, and a compiled template for each set of columns.
     """
 
     name: str
@@ -60,25 +61,25 @@ class XlsxTemplate:
     def compile(cls, data: bytes, name: str, *, needs_facts: bool = True) -> XlsxTemplate:
         """Compile a template from its bytes; raises TemplateError with every fault that was found."""
         book = compile_workbook(data, name, needs_facts=needs_facts)
-        return cls(name, book, data if spells_columns(book.source.text) else b"")
+        return cls(name, book, data if has_repeated_column(book.source.text) else b"")
 
     def _spread_over(self, columns: Sequence[Any]) -> XlsxTemplate:
-        asked = tuple((column.width, column.align) for column in columns)
-        if asked not in self._spread:
-            book = compile_workbook(spread_columns(self._data, asked), self.name)
-            self._spread[asked] = XlsxTemplate(self.name, book)
-        return self._spread[asked]
+        formats = tuple((column.width, column.align) for column in columns)
+        if formats not in self._spread:
+            book = compile_workbook(spread_columns(self._data, formats), self.name)
+            self._spread[formats] = XlsxTemplate(self.name, book)
+        return self._spread[formats]
 
     @property
     def source(self) -> JinjaSource:
-        """The Jinja source that the workbook became: for finding the names that it asks for."""
+        """The Jinja source of the workbook, in which the names that it uses can be found."""
         return self._book.source
 
     def render(self, context: Mapping[str, object], *, freeze_masked: bool = False) -> Rendered:
-        """Render a document; a value that can't stand in a cell is a diagnostic, and rendering goes on.
+        """Render a document; a value that no cell can hold is a diagnostic, and rendering goes on.
 
-        With ``freeze_masked``, a workbook that shows a masked value has values in place of its formulas: calculated
-        anew, they would tell what was masked, or fail.
+        With ``freeze_masked``, a workbook with a masked value has values instead of formulas: calculated again, they
+        would reveal what was masked, or fail.
         """
         from jinja2 import TemplateRuntimeError
 
@@ -104,7 +105,7 @@ class XlsxTemplate:
             findings.report(error("T222", place, problem=f"{type(problem).__name__}: {problem}"[:120]))
             return Rendered(b"", tuple(findings.missing.values()), tuple(findings.diagnostics))
         findings.frozen = freeze_masked and recorder.shows_masked()
-        placement = place_layouts(recorder.layouts, recorder.placed)
+        placement = place_layouts(recorder.layouts, recorder.rendered)
         try:
             data = write_parts([*self._write_members(placement, recorder, findings)])
             if findings.pictures:
@@ -129,21 +130,21 @@ class XlsxTemplate:
         formats = FigureFormats(self._book.styles)
         members: list[PackedMember] = []
         names = [part.name if isinstance(part, PackedMember) else part[0] for part in self._book.parts]
-        # Charts of a form that is filled in by hand have nothing to draw; a drawing that may hold pictures stays.
-        charts_alone = not any(name.startswith("xl/media/") for name in names)
+        # Charts of a form that is filled in by hand have nothing to draw; drawings stay where they may hold pictures.
+        has_only_charts = not any(name.startswith("xl/media/") for name in names)
         for part in self._book.parts:
             if isinstance(part, PackedMember):
                 members.append(part)
                 continue
             name, content = part
             if isinstance(content, SheetPlan):
-                placed = recorder.placed[content.index]
-                text = SheetWriter(content, placed, placement, findings, formats, recorder.least).write()
-                text = _DRAWING.sub("", text) if charts_alone and recorder.least else text
+                rendered = recorder.rendered[content.index]
+                text = SheetWriter(content, rendered, placement, findings, formats, recorder.least).write()
+                text = _DRAWING.sub("", text) if has_only_charts and recorder.least else text
             else:
                 text = fill_pieces(content, placement)
             members.append(pack_member(name, text.encode()))
-        styles = formats.write()  # the sheets say which are needed, and may stand behind them in the file
+        styles = formats.write()  # only now, as sheets behind the styles in the file choose formats, too
         for member in members:
             is_styles = formats.part is not None and member.name == formats.part.name
             yield pack_member(member.name, styles) if is_styles and styles is not None else member
@@ -155,27 +156,27 @@ def _start_layout(bands: SheetBands) -> RenderedSheet:
 
 @dataclass(slots=True)
 class _Recorder:
-    """What the Jinja template calls: notes which rows are rendered where, in which turn, with which values."""
+    """Records which rows the Jinja template renders: their position, their expansion, their values."""
 
     layouts: list[RenderedSheet]
     findings: Findings
     names: Mapping[int, str]
-    placed: list[list[Placed]] = field(default_factory=list)
+    rendered: list[list[RenderedRows]] = field(default_factory=list)
     sheet: int = 0
     row: int = 1
-    turn: Expansion | None = None
+    expansion: Expansion | None = None
     open_bands: list[tuple[RowBand, Expansion, list[Expansion], int]] = field(default_factory=list)
     chunks: list[str] = field(default_factory=list)
     least: float = 0.0
 
     def run(self, book: CompiledWorkbook, context: Mapping[str, object]) -> None:
-        self.placed = [[] for _ in self.layouts]
-        self.least = BY_HAND if context.get("blank") is True else 0.0
+        self.rendered = [[] for _ in self.layouts]
+        self.least = HANDWRITING_HEIGHT if context.get("blank") is True else 0.0
         helpers = {
             "_sheet": self.begin_sheet,
             "_rows": self.place_rows,
             "_band": self.begin_band,
-            "_turn": self.begin_turn,
+            "_expand": self.begin_expansion,
             "_end": self.end_band,
             "_open": self.open_text,
             "_close": self.close_text,
@@ -186,47 +187,47 @@ class _Recorder:
             chunks.append(chunk)
 
     def shows_masked(self) -> bool:
-        """Whether a masked value stands in a cell, or has been printed into a cell's text."""
+        """Whether a cell holds a masked value, or its text contains one."""
         mark = catalogue(DOCUMENT_LANGUAGE).text("redaction.mark")
-        values = (value for sheet in self.placed for item in sheet for value in item.values or ())
+        values = (value for sheet in self.rendered for item in sheet for value in item.values or ())
         return any(isinstance(value, str) and mark in value for value in values)
 
     def begin_sheet(self, number: int) -> None:
         self.sheet, self.row = number, 1
-        self.turn = self.layouts[number].root
+        self.expansion = self.layouts[number].root
         self.findings.sheet = self.names[number]
 
     def place_rows(self, number: int, *values: object) -> None:
-        turn = self.turn
-        assert turn is not None
-        stretch = self.layouts[self.sheet].bands.stretches[number]
-        turn.placed.append(self.row)
-        self.placed[self.sheet].append(Placed(stretch, self.row, turn, values))
-        self.row += stretch.last - stretch.first + 1
+        expansion = self.expansion
+        assert expansion is not None
+        fixed = self.layouts[self.sheet].bands.fixed_rows[number]
+        expansion.positions.append(self.row)
+        self.rendered[self.sheet].append(RenderedRows(fixed, self.row, expansion, values))
+        self.row += fixed.last - fixed.first + 1
 
     def begin_band(self, number: int) -> None:
-        turn = self.turn
-        assert turn is not None
-        run: list[Expansion] = []
-        turn.placed.append(run)
-        self.open_bands.append((self.layouts[self.sheet].bands.bands[number], turn, run, self.row))
+        expansion = self.expansion
+        assert expansion is not None
+        siblings: list[Expansion] = []
+        expansion.positions.append(siblings)
+        self.open_bands.append((self.layouts[self.sheet].bands.bands[number], expansion, siblings, self.row))
 
-    def begin_turn(self, branch: int) -> None:
-        band, outer, run, _ = self.open_bands[-1]
+    def begin_expansion(self, branch: int) -> None:
+        band, outer, siblings, _ = self.open_bands[-1]
         body = band.bodies[branch]
-        turn = Expansion(body, outer, run)
-        run.append(turn)
-        self.layouts[self.sheet].turns.setdefault(id(body), []).append(turn)
-        self.turn = turn
+        expansion = Expansion(body, outer, siblings)
+        siblings.append(expansion)
+        self.layouts[self.sheet].expansions.setdefault(id(body), []).append(expansion)
+        self.expansion = expansion
 
     def end_band(self) -> None:
-        band, outer, run, start = self.open_bands.pop()
-        self.turn = outer
-        stretch = band.first_fixed_rows()
-        if band.kept and self.row == start and stretch is not None:
-            left = Expansion(band.bodies[0], outer, run, collapsed=self.row)
-            run.append(left)
-            self.placed[self.sheet].append(Placed(stretch, self.row, left, None))
+        band, outer, siblings, start = self.open_bands.pop()
+        self.expansion = outer
+        fixed = band.find_first_fixed_rows()
+        if band.kept and self.row == start and fixed is not None:
+            collapsed = Expansion(band.bodies[0], outer, siblings, collapsed=self.row)
+            siblings.append(collapsed)
+            self.rendered[self.sheet].append(RenderedRows(fixed, self.row, collapsed, None))
             self.row += 1
 
     def open_text(self, cell: str) -> None:

@@ -1,6 +1,6 @@
-"""The text that a template's cell shows, whichever of the ways of writing text the program chose that saved it.
+"""Reads the text of a template's cells, in each of the forms in which programs write it.
 
-The engine, the checks of templates and the repeating of columns all ask here: a way that one of them didn't know would
+The engine, the checks of templates and the repetition of columns all use it: a form that one of them didn't know would
 make a tag vanish.
 """
 
@@ -26,19 +26,19 @@ _TAGGY = re.compile(r"\{\{|\{%|\{#")
 
 @dataclass(frozen=True, slots=True)
 class BookText:
-    """A text of the workbook: its runs, each with its format as XML ('' for none); its number among shared strings."""
+    """A text of the workbook: its runs, each with its format as XML ('' for none), and its shared string's number."""
 
     runs: tuple[tuple[str, str], ...]
     number: int | None = None
 
     @property
     def plain(self) -> str:
-        """The text alone."""
+        """The text without formats."""
         return "".join(text for _, text in self.runs)
 
 
 def read_strings(package: Workbook) -> list[BookText]:
-    """The workbook's shared strings."""
+    """Read the workbook's shared strings."""
     relation = package.find_related(package.workbook, "sharedStrings")
     if relation is None:
         return []
@@ -47,7 +47,7 @@ def read_strings(package: Workbook) -> list[BookText]:
 
 
 def read_cell_text(cell: _Element, strings: Sequence[BookText]) -> BookText | None:
-    """The text of a cell; None for a formula, a figure or nothing."""
+    """Read the text of a cell; None for a formula, a number or an empty cell."""
     if cell.find(name_tag("f")) is not None:
         return None
     inline, value = cell.find(name_tag("is")), cell.findtext(name_tag("v"))
@@ -64,7 +64,7 @@ def read_cell_text(cell: _Element, strings: Sequence[BookText]) -> BookText | No
 
 
 def _read_runs(item: _Element) -> tuple[tuple[str, str], ...]:
-    """The runs of a text; how it is pronounced isn't shown."""
+    """Read the runs of a text, without its phonetic runs."""
     runs = []
     for child in item:
         if child.tag == name_tag("t"):
@@ -77,14 +77,14 @@ def _read_runs(item: _Element) -> tuple[tuple[str, str], ...]:
 
 
 def _unescape(text: str) -> str:
-    """Text whose characters that XML can't hold are escaped (``_x000D_``), as it is shown; lines end in one way."""
+    """Unescape characters that XML can't hold (``_x000D_``), and make all line ends line feeds."""
     if "_x" in text:
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def join_split_tags(runs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Runs in which no tag is split: a tag that was formatted in pieces takes the format it begins with."""
+    """Join runs so that no tag is split: a tag in several formats gets the format that it begins with."""
     joined: list[tuple[str, str]] = []
     for properties, text in runs:
         if joined and _is_open(joined[-1][1]):
@@ -99,12 +99,12 @@ def _is_open(text: str) -> bool:
     return text.endswith("{") or opened > max(text.rfind("}}"), text.rfind("%}"))
 
 
-def is_taggy(text: str) -> bool:
+def has_tag(text: str) -> bool:
     """Whether a text holds a tag."""
     return _TAGGY.search(text) is not None
 
 
 def read_expression(text: str) -> str | None:
-    """The expression of a text that is exactly ``{{ expr }}``, or None."""
+    """Read the expression of a text that is exactly ``{{ expr }}``, or None."""
     match = _EXACT.fullmatch(text.strip())
     return match[1] if match else None

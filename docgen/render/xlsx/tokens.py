@@ -1,4 +1,4 @@
-"""Loads openpyxl's tokenizer of formulas alone: all of openpyxl takes longer than making a document."""
+"""Loads openpyxl's formula tokenizer alone: importing all of openpyxl takes longer than making a document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NAME = "openpyxl.formula.tokenizer"
 
 @cache
 def load_tokenizer() -> tuple[Any, Any, type[Exception]]:
-    """``Token``, ``Tokenizer`` and ``TokenizerError``. The module needs nothing of the package that it lies in."""
+    """Load ``Token``, ``Tokenizer`` and ``TokenizerError``; their module needs nothing else of its package."""
     module = sys.modules.get(_NAME) or _load_alone()
     return module.Token, module.Tokenizer, module.TokenizerError
 

@@ -1,4 +1,4 @@
-"""Writes values into cells: numbers and dates typed, text as it was, missing values as their mode asks."""
+"""Writes values into cells: numbers and dates by type, text unchanged, missing values as their mode asks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
 MAX_TEXT = 32_767
-"""The UTF-16 units that Excel lets stand in a cell."""
+"""The most UTF-16 units that Excel allows in a cell."""
 _MAX_DIGITS = 15
 _EXCERPT = 20
 _NEEDS_CARE = re.compile(r"[&<>]|_x|^ | \Z")
@@ -41,13 +41,13 @@ _FINDINGS_NAME = "_findings"
 
 
 def replace_illegal(text: str) -> str:
-    """Text in which a mark stands for each character that a workbook can't hold."""
+    """Replace each character that a workbook can't hold by a mark."""
     return _ILLEGAL.sub("�", text)
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedPicture:
-    """A picture that a cell is to show: where the cell stands in the template and in the output, and its tag."""
+    """A picture of a cell: the cell in the template and in the output, and its tag."""
 
     sheet: str
     cell: str
@@ -59,11 +59,11 @@ class PlacedPicture:
 
 @dataclass(slots=True)
 class Findings:
-    """What a rendering has to report, and the cell that is being rendered.
+    """Collects the diagnostics of a rendering, and holds the cell that is being rendered.
 
-    ``epoch`` is the workbook's day 0; ``contents`` are the cells written for texts that came before; ``frozen`` says
-    that formulas are written as their values. ``pictures`` are to be drawn when all is written; ``shift`` is how far
-    the rows that are being written stand below their place in the template.
+    ``epoch`` is the workbook's day 0; ``contents`` caches the XML of texts; ``frozen`` says that formulas are written
+    as their values. ``pictures`` are placed when all is written; ``shift`` is how far the rows that are being written
+    are below their place in the template.
     """
 
     file: str
@@ -78,46 +78,46 @@ class Findings:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def place(self) -> Location:
-        """The cell of the template that is being rendered."""
+        """Make the location of the template's cell that is being rendered."""
         return Location("xlsx", file=self.file, sheet=self.sheet, cell=self.cell)
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Note something, once."""
+        """Report a diagnostic, once."""
         if diagnostic not in self.diagnostics:
             self.diagnostics.append(diagnostic)
 
     def format_missing(self, value: Missing) -> str:
-        """What stands where a value is absent: nothing, or its mark; in modes ``error`` and ``by_hand`` it is noted."""
+        """Format a missing value as '' or its mark; in modes ``error`` and ``by_hand`` it is collected."""
         if value.mode == "blank":
             return ""
         if value.mode in ("error", "by_hand"):
             self.missing.setdefault(value.path, value)
         if value.mode == "by_hand":
             return ""
-        return self.mark(value.label or value.path)
+        return self.format_mark(value.label or value.path)
 
-    def mark(self, label: str) -> str:
-        """The mark of something absent."""
+    def format_mark(self, label: str) -> str:
+        """Format the mark of a missing value."""
         return catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=label)
 
     def report_unknown(self, name: UnknownName) -> str:
-        """Note a name that nobody gives, and mark it."""
+        """Report an unknown name; returns its mark."""
         self.report(error("T223" if name.unsafe else "T221", self.place(), name=name.name))
-        return self.mark(name.name)
+        return self.format_mark(name.name)
 
     def clean(self, text: str) -> str:
-        """Text without what a workbook can't hold, line ends as line feeds."""
+        """Replace and report characters that a workbook can't hold, and make all line ends line feeds."""
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        found = _ILLEGAL.search(text)
-        if found is not None:
-            character = f"U+{ord(found[0]):04X}"
+        illegal = _ILLEGAL.search(text)
+        if illegal is not None:
+            character = f"U+{ord(illegal[0]):04X}"
             text = replace_illegal(text)
             self.report(error("T230", self.place(), character=character, excerpt=text[:_EXCERPT]))
         return text
 
     def clip(self, text: str) -> str:
-        """Text that is no longer than Excel lets it be."""
+        """Clip and report a text that is longer than Excel allows."""
         units = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
         if units <= MAX_TEXT:
             return text
@@ -125,7 +125,7 @@ class Findings:
         return text.encode("utf-16-le")[: MAX_TEXT * 2].decode("utf-16-le", "ignore")
 
     def format(self, value: Any) -> str:
-        """A value inside of text."""
+        """Format a value inside of a text."""
         if isinstance(value, UnknownName):
             return self.report_unknown(value)
         if isinstance(value, Missing):
@@ -138,12 +138,12 @@ class Findings:
         except TypeError:
             kind = type(value).__name__
             self.report(error("T220", self.place(), kind=kind))
-            return self.mark(kind)
+            return self.format_mark(kind)
 
 
 @pass_context
 def finalize_value(context: Context, value: Any) -> Any:
-    """Jinja's finalize: what is printed inside a cell's text, as text. Markup is text that was escaped before."""
+    """Format a value in a cell's text, as Jinja's finalize; Markup is text that is escaped already."""
     if isinstance(value, Markup):
         return value
     findings = context.resolve(_FINDINGS_NAME)
@@ -151,31 +151,31 @@ def finalize_value(context: Context, value: Any) -> Any:
     return findings.format(value)
 
 
-def escape_text(text: str) -> str:
-    """Text as a workbook's XML writes it (``_x0041_`` would read as A, so its underscore is escaped)."""
+def escape_cell_text(text: str) -> str:
+    """Escape a text for a cell: as XML, and the underscore of ``_x0041_``, which would be read as A."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text
 
 
 def write_text(text: str) -> str:
-    """The ``t`` element of escaped text; Excel trims white space at its ends unless told to keep it."""
+    """Write escaped text as a ``t`` element, with the attribute that keeps white space at its ends."""
     keep = text[:1].isspace() or text[-1:].isspace()
     return f'<t xml:space="preserve">{text}</t>' if keep else f"<t>{text}</t>"
 
 
 def write_value(cell: TemplateCell, value: Any, findings: Findings) -> str:
-    """Write what follows the style of a cell that holds exactly one tag."""
+    """Write the rest of a cell that holds exactly one tag, behind its style."""
     kind = type(value)
     if kind is str:
         return findings.contents.get(value) or _write_string(cell, value, findings)
     if kind is Decimal or kind is int or kind is Quantity or kind is ShownNumber:
-        return f"><v>{_write_number(cell, value.figure if kind is Quantity else value, findings)}</v></c>"
+        return f"><v>{_format_number(cell, value.figure if kind is Quantity else value, findings)}</v></c>"
     findings.cell = cell.name
     if kind is LinkedText:
-        return write_formula(cell, 0, escape_text(f'HYPERLINK("{value.address}","{value}")'), str(value), findings)
+        return write_formula(cell, 0, escape_cell_text(f'HYPERLINK("{value.address}","{value}")'), str(value), findings)
     if cell.is_box and isinstance(value, bool):
         return f' t="b"><v>{int(value)}</v></c>'
-    serial = count_days(value, findings.epoch) if cell.is_date and isinstance(value, dt.date) else ""
+    serial = format_serial(value, findings.epoch) if cell.is_date and isinstance(value, dt.date) else ""
     if serial:
         return f"><v>{serial}</v></c>"
     if isinstance(value, Missing):
@@ -192,7 +192,7 @@ def write_value(cell: TemplateCell, value: Any, findings: Findings) -> str:
 
 
 def _format_masked(cell: TemplateCell, value: Masked) -> str:
-    """The mark of a confidential value; a short one where a figure's narrow cell has no room for it."""
+    """Format the mark of a masked value; a short one where a narrow cell has no room for it."""
     return str(value) if fits_line(cell, value) else catalogue(DOCUMENT_LANGUAGE).text("redaction.short-mark")
 
 
@@ -203,20 +203,20 @@ def _write_string(cell: TemplateCell, text: str, findings: Findings) -> str:
     reported = len(findings.diagnostics)
     if not text.isprintable() or len(text) > MAX_TEXT // 2 or _NEEDS_CARE.search(text) is not None:
         findings.cell = cell.name
-        content = f' t="inlineStr"><is>{write_text(escape_text(findings.clip(findings.clean(text))))}</is></c>'
+        content = f' t="inlineStr"><is>{write_text(escape_cell_text(findings.clip(findings.clean(text))))}</is></c>'
     if len(findings.diagnostics) == reported:
         findings.contents[text] = content
     return content
 
 
 def write_rendered(cell: TemplateCell, text: str, findings: Findings) -> str:
-    """Write what follows the style of a cell that holds text with tags; ``text`` is rendered and escaped."""
+    """Write the rest of a cell that holds text with tags, behind its style; ``text`` is rendered and escaped."""
     if len(text) > MAX_TEXT:
         findings.cell = cell.name
         raw = Markup(SPLIT_RUNS.sub("", text)).unescape()
         clipped = findings.clip(raw)
         if clipped != raw:
-            text = escape_text(clipped)
+            text = escape_cell_text(clipped)
     if "_x" in text:
         text = _ESCAPE_LIKE.sub("_x005F_", text)
     if not cell.runs:
@@ -231,15 +231,14 @@ def write_rendered(cell: TemplateCell, text: str, findings: Findings) -> str:
 
 
 def write_formula(cell: TemplateCell, row: int, formula: str, value: Any, findings: Findings) -> str:
-    """Write what follows the style of a formula's cell, which came to stand in ``row``.
+    """Write the rest of a formula's cell in row ``row``, behind its style.
 
-    The formula (escaped) stays live; ``value`` is what it is known to yield. In a frozen workbook the value alone is
-    written.
+    The formula is escaped; ``value`` is its result. In a frozen workbook only the value is written.
     """
     if findings.frozen:
         return write_value(cell, value, findings)
     if type(value) is Decimal and not cell.array:
-        return f"><f>{formula}</f><v>{_write_number(cell, value, findings)}</v></c>"
+        return f"><f>{formula}</f><v>{_format_number(cell, value, findings)}</v></c>"
     kind, content = _type_result(cell, value, findings)
     array = f' t="array" ref="{cell.column}{row}"' if cell.array else ""
     return f"{kind}><f{array}>{formula}</f>{content}</c>"
@@ -249,19 +248,19 @@ def _type_result(cell: TemplateCell, value: Any, findings: Findings) -> tuple[st
     if isinstance(value, bool):
         return ' t="b"', f"<v>{int(value)}</v>"
     if isinstance(value, (int, Decimal)):
-        return "", f"<v>{_write_number(cell, value, findings)}</v>"
+        return "", f"<v>{_format_number(cell, value, findings)}</v>"
     findings.cell = cell.name
     if isinstance(value, dt.date):
-        serial = count_days(value, findings.epoch)
+        serial = format_serial(value, findings.epoch)
         if serial:
             return "", f"<v>{serial}</v>"
     text = str(value.unescape()) if isinstance(value, Markup) else findings.format(value)
     if not text and isinstance(value, Missing):
         return "", ""
-    return ' t="str"', f"<v>{escape_text(findings.clip(text))}</v>"
+    return ' t="str"', f"<v>{escape_cell_text(findings.clip(text))}</v>"
 
 
-def _write_number(cell: TemplateCell, value: int | Decimal, findings: Findings) -> str:
+def _format_number(cell: TemplateCell, value: int | Decimal, findings: Findings) -> str:
     text = str(value)
     if len(text) <= _MAX_DIGITS and text[-1] in "0123456789" and "E" not in text:
         return text
@@ -282,16 +281,17 @@ EPOCH_1904 = dt.date(1904, 1, 1)
 _FIRST_SAFE = dt.date(1900, 3, 1)
 
 
-def count_days(value: dt.date, epoch: dt.date) -> str:
-    """A date or time as a workbook counts it; '' before the epoch (1900 counts a 29 February that never was)."""
-    moment = isinstance(value, dt.datetime)
+def format_serial(value: dt.date, epoch: dt.date) -> str:
+    """Format a date or time as a workbook's serial number; '' before the epoch.
+
+    Workbooks that count from 1900 have a 29 February 1900, so earlier dates have no certain number.
+    """
     day = value.date() if isinstance(value, dt.datetime) else value
     if day < (epoch if epoch == EPOCH_1904 else _FIRST_SAFE):
         return ""
     days = (day - epoch).days
-    if not moment:
+    if not isinstance(value, dt.datetime):
         return str(days)
-    assert isinstance(value, dt.datetime)
     seconds = value.hour * 3600 + value.minute * 60 + value.second
     fraction = (Decimal(seconds) / 86400).quantize(Decimal("1e-10"))
     return f"{(days + fraction).normalize():f}"

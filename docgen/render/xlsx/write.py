@@ -1,4 +1,4 @@
-"""Writing a rendered sheet's rows: from the stretches that were rendered and their values to XML."""
+"""Writes a rendered sheet's XML from its rendered rows and their values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SheetPlan:
-    """A compiled sheet. ``vertical`` has, by cell, the area that each ``{% vm %}`` cell covers in one iteration."""
+    """A compiled sheet; ``vertical`` has, by cell, the area of each ``{% vm %}`` cell in one iteration.
+
+    ``ready`` has the XML of fixed rows without tags, by number.
+    """
 
     name: str
     index: int
@@ -39,31 +42,31 @@ class SheetPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A stretch that was rendered: where it begins in the output, in which turn, and its cells' values.
+class RenderedRows:
+    """One rendering of fixed rows: its first output row, its expansion, and the values of its tagged cells.
 
-    ``values`` is None for the one empty row that a band leaves.
+    ``values`` is None for the one empty row of a band without rows.
     """
 
-    stretch: FixedRows
+    fixed: FixedRows
     start: int
-    turn: Expansion
+    expansion: Expansion
     values: tuple[object, ...] | None
 
 
-def write_ready(stretch: FixedRows) -> str | None:
-    """The rows of a stretch without tags where they stand in the template; None for another."""
-    if any(row.tagged for row in stretch.rows):
+def write_ready(fixed: FixedRows) -> str | None:
+    """Write fixed rows without tags, at their place in the template; None where they have tags."""
+    if any(row.tagged for row in fixed.rows):
         return None
-    return "".join([row.write(row.number) for row in stretch.rows])
+    return "".join([row.write(row.number) for row in fixed.rows])
 
 
 @dataclass(slots=True)
 class SheetWriter:
-    """Writes one sheet of one rendering; ``least`` is how high a row with tags is at least, in points."""
+    """Writes one sheet of one rendering; ``least`` is the least height of a row with tags, in points."""
 
     plan: SheetPlan
-    rendered: list[Placed]
+    rendered: list[RenderedRows]
     placement: Placement
     findings: Findings
     formats: FigureFormats
@@ -72,11 +75,11 @@ class SheetWriter:
     vertical: dict[tuple[int, int], tuple[TemplateCell, int, int]] = field(default_factory=dict)
 
     def write(self) -> str:
-        """The sheet's XML."""
+        """Write the sheet's XML."""
         self.findings.sheet = self.plan.name
         for item in self.rendered:
             self._write_fixed_rows(item)
-        merges = [self._format_vertical(*found) for found in self.vertical.values()]
+        merges = [self._find_vertical_area(*cells) for cells in self.vertical.values()]
         rows = "".join(self.out)
         texts = {
             ROWS_MARK: rows,
@@ -84,24 +87,24 @@ class SheetWriter:
         }
         return fill_pieces([texts.get(p, p) if isinstance(p, str) else p for p in self.plan.pieces], self.placement)
 
-    def _write_fixed_rows(self, item: Placed) -> None:
-        stretch = item.stretch
+    def _write_fixed_rows(self, item: RenderedRows) -> None:
+        fixed = item.fixed
         if item.values is None:
-            self.out.append(_write_left_row(item, self.least))
+            self.out.append(_write_empty_row(item, self.least))
             return
-        if not stretch.rows:
+        if not fixed.rows:
             return
-        shift = item.start - stretch.first
-        if stretch.rows[-1].number + shift > MAX_ROW:
+        shift = item.start - fixed.first
+        if fixed.rows[-1].number + shift > MAX_ROW:
             raise TemplateError(error("T233", Location("xlsx", file=self.findings.file, sheet=self.plan.name)))
-        ready = self.plan.ready.get(stretch.index)
+        ready = self.plan.ready.get(fixed.index)
         if ready is not None and not shift:
             self.out.append(ready)
             return
         findings = self.findings
         findings.shift = shift
         position = 0
-        for row in stretch.rows:
+        for row in fixed.rows:
             after = position + len(row.tagged)
             values = item.values[position:after]
             position = after
@@ -114,40 +117,40 @@ class SheetWriter:
             self.out.append(row.write(row.number + shift, tuple(contents), height))
 
     def _choose_style(self, cell: TemplateCell, value: object) -> str:
-        """The cell's format; another for a figure that the cell alone wouldn't show as it was typed."""
+        """Choose the cell's format; another for a figure that the cell wouldn't show as it was typed."""
         if type(value) is str or type(value) is int or cell.kind != "value":
             return cell.style
         return self.formats.choose(cell, value)
 
-    def _write_cell(self, cell: TemplateCell, value: object, item: Placed) -> str:
-        shift = item.start - item.stretch.first
+    def _write_cell(self, cell: TemplateCell, value: object, item: RenderedRows) -> str:
+        shift = item.start - item.fixed.first
         if cell.formula is not None:
-            formula = cell.formula.fixed or place_formula(cell.formula, self.placement.layouts, item.turn, shift)
+            formula = cell.formula.fixed or place_formula(cell.formula, self.placement.layouts, item.expansion, shift)
             return write_formula(cell, cell.row + shift, formula, value, self.findings)
-        if cell.merged and not self._is_first(cell, cell.row + shift, item.turn):
+        if cell.merged and not self._is_first(cell, cell.row + shift, item.expansion):
             return "/>"
         if cell.kind == "value":
             return write_value(cell, value, self.findings)
         return write_rendered(cell, str(value), self.findings)
 
-    def _is_first(self, cell: TemplateCell, row: int, turn: Expansion) -> bool:
-        loop = turn.find_loop()
-        key = id(cell), id(loop.run) if loop is not None else 0
-        known = self.vertical.get(key)
-        self.vertical[key] = (cell, known[1] if known else row, row)
-        return known is None
+    def _is_first(self, cell: TemplateCell, row: int, expansion: Expansion) -> bool:
+        loop = expansion.find_loop()
+        key = id(cell), id(loop.siblings) if loop is not None else 0
+        before = self.vertical.get(key)
+        self.vertical[key] = (cell, before[1] if before else row, row)
+        return before is None
 
-    def _format_vertical(self, cell: TemplateCell, first: int, last: int) -> Area | None:
+    def _find_vertical_area(self, cell: TemplateCell, first: int, last: int) -> Area | None:
         area = self.plan.vertical[id(cell)]
         last += area.last - area.first
         return None if first == last and area.col1 == area.col2 else Area(area.col1, first, area.col2, last)
 
 
-def _write_left_row(item: Placed, least: float) -> str:
-    """The empty row that stays of a band; hidden where the band is no loop, since nobody expects a row there."""
-    row = next((row for row in item.stretch.rows if row.number == item.stretch.first), None)
+def _write_empty_row(item: RenderedRows, least: float) -> str:
+    """Write the empty row of a band without rows; it is hidden for an ``if``, where nobody expects a row."""
+    row = next((row for row in item.fixed.rows if row.number == item.fixed.first), None)
     text = row.write_blank(item.start) if row is not None else f'<row r="{item.start}"></row>'
-    band = item.turn.body.band
+    band = item.expansion.body.band
     if band is None or band.is_loop:
         return text.replace(">", f' ht="{least}">', 1) if least and " ht=" not in text.partition(">")[0] else text
     opening, _, rest = text.partition(">")
@@ -155,23 +158,23 @@ def _write_left_row(item: Placed, least: float) -> str:
 
 
 class ValueLookup:
-    """Finds what a cell of the output holds, by sheet, column and row."""
+    """Looks up the value of a cell of the output, by sheet, column and row."""
 
-    def __init__(self, rendered: Sequence[list[Placed]]) -> None:
+    def __init__(self, rendered: Sequence[list[RenderedRows]]) -> None:
         self._rendered = rendered
         self._starts = [[item.start for item in items] for items in rendered]
 
     def __call__(self, sheet: int, column: int, row: int) -> object:
-        """The value; text with tags as Markup; None for an empty cell."""
+        """Look up the value; text with tags is Markup, an empty cell None."""
         at = bisect_right(self._starts[sheet], row) - 1
         if at < 0:
             return None
         item = self._rendered[sheet][at]
         if item.values is None:
             return None
-        number = row - item.start + item.stretch.first
+        number = row - item.start + item.fixed.first
         position = 0
-        for line in item.stretch.rows:
+        for line in item.fixed.rows:
             if line.number == number:
                 cell = next((cell for cell in line.cells if cell.number == column), None)
                 if cell is None or cell.kind == "static":
@@ -182,6 +185,6 @@ class ValueLookup:
         return None
 
 
-def place_layouts(layouts: list[RenderedSheet], rendered: Sequence[list[Placed]]) -> Placement:
-    """What the parts around the rows need of a rendering."""
+def place_layouts(layouts: list[RenderedSheet], rendered: Sequence[list[RenderedRows]]) -> Placement:
+    """Make the placement of a rendering, which the parts around the rows need."""
     return Placement(layouts, ValueLookup(rendered))
