@@ -1,4 +1,5 @@
-"""One module per check, named by the property that it demands; found by name from a profile's rules.
+"""The checks, a module for each, named by the property that it demands; profiles' rules name them.
 
-The folder is the list. A check imports ``checks.base`` and ``checks.shared``, never another check.
+The modules of the folder are the list of checks. A check imports ``checks.base`` and ``checks.shared``, and no other
+check.
 """

@@ -1,4 +1,4 @@
-"""Does everything that asks for an answer have one? Rows or lines of a check list, and the rows that name them."""
+"""Checks that everything that asks for an answer has one: rows or lines of a check list, and rows that name them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _SHOWN = 30
 
 
 class Params(Part):
-    """``items`` ask, ``answers`` are the rows that name in ``by`` the key of what they answer.
+    """``items`` ask, and ``answers`` are rows that name in ``by`` the key of the item that they answer.
 
     ``items`` is the path of rows with their key in ``key``, or of a check list's lines, of which those with one of
-    ``verdicts`` ask. ``unlinked`` is how grave it is when a row's ``key`` is empty, so that nobody can tell; without it
-    nothing is said. ``what`` and ``answer`` are what a user calls them. Where nobody has given any answer at all, the
-    missing document is told elsewhere.
+    ``verdicts`` ask. ``unlinked`` is the level of a row without a ``key``, whose answer can't be found; without it such
+    rows aren't reported. ``what`` and ``answer`` are the users' names for both. Where there is no answer at all, the
+    missing document is reported elsewhere.
     """
 
     items: Annotated[Text, Says("the rows that ask, or the lines of a check list", "path")]
@@ -41,9 +41,7 @@ class Params(Part):
     verdicts: Annotated[
         tuple[Text, ...], Says("the verdicts of a line that ask for an answer", "verdict", of="items")
     ] = ()
-    unlinked: Annotated[
-        Level | None, Says("how grave it is when the key of a row is empty; unsaid: nothing is told")
-    ] = None
+    unlinked: Annotated[Level | None, Says("the level of a row without a key; without it: not reported")] = None
     per: Per = None
 
     @model_validator(mode="after")
@@ -54,13 +52,15 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the items, with their key, and of the answers' field that names them."""
+    """List the paths of the items, with their key, and of the answers' field that names them."""
     yield f"{params.items}.{params.key}" if params.key is not None else params.items
     yield f"{params.answers}.{params.by}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
+class _Question:
+    """An item that asks for an answer; ``key`` is None where it has none."""
+
     key: str | None
     label: Param
     place: Place
@@ -68,43 +68,43 @@ class _Asking:
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C206 for each item that no answer names, C207 for each that names nothing."""
-    answers = [found.value for found in scope.find(params.answers)]
+    """Report C206 for each item that no answer names, C207 for each that names nothing."""
+    answers = [item.value for item in scope.find(params.answers)]
     if not answers:
         return
     named = {key for answer in answers for key in _list_keys(getattr(answer, params.by))}
     texts = [normalize_heading(str(getattr(answer, "text", ""))) for answer in answers]
-    for asking in _list_asking(checked, params, scope):
-        said = {"what": params.what, "answer": params.answer, "label": asking.label}
-        if asking.key is None:
+    for question in _list_questions(checked, params, scope):
+        details = {"what": params.what, "answer": params.answer, "label": question.label}
+        if question.key is None:
             if params.unlinked is not None:
-                yield report_gap("C207", asking.place, checked.find_waiting(params.items), params.unlinked, **said)
-        elif asking.key not in named and not _is_quoted(asking, texts):
-            yield report_gap("C206", asking.place, checked.find_waiting(params.answers), key=asking.key, **said)
+                yield report_gap("C207", question.place, checked.find_waiting(params.items), params.unlinked, **details)
+        elif question.key not in named and not _is_quoted(question, texts):
+            yield report_gap("C206", question.place, checked.find_waiting(params.answers), key=question.key, **details)
 
 
-def _is_quoted(asking: _Asking, texts: list[str]) -> bool:
+def _is_quoted(question: _Question, texts: list[str]) -> bool:
     """Whether an answer that names no key quotes the item's own words."""
-    words = normalize_heading(asking.label) if isinstance(asking.label, str) else ""
+    words = normalize_heading(question.label) if isinstance(question.label, str) else ""
     return len(words) >= 4 and any(words in text for text in texts)
 
 
 def _list_keys(value: object) -> tuple[object, ...]:
-    """What an answer names: one thing, or several at once."""
+    """List the keys that an answer names: one or several."""
     return value if isinstance(value, tuple) else (value,)
 
 
-def _list_asking(checked: CheckSubject, params: Params, scope: ItemScope) -> Iterator[_Asking]:
-    for found in scope.find(params.items):
+def _list_questions(checked: CheckSubject, params: Params, scope: ItemScope) -> Iterator[_Question]:
+    for item in scope.find(params.items):
         if params.key is not None:
-            key = getattr(found.value, params.key)
-            label = getattr(found.value, "text", None) or getattr(found.value, "name", None) or key or ""
-            yield _Asking(key, shorten(str(label), _SHOWN), (*found.place, params.key) if key else found.place)
+            key = getattr(item.value, params.key)
+            label = getattr(item.value, "text", None) or getattr(item.value, "name", None) or key or ""
+            yield _Question(key, shorten(str(label), _SHOWN), (*item.place, params.key) if key else item.place)
             continue
-        if not isinstance(found.value, BaseModel):
+        if not isinstance(item.value, BaseModel):
             continue
-        for attribute in type(found.value).model_fields:
-            line = getattr(found.value, attribute)
+        for attribute in type(item.value).model_fields:
+            line = getattr(item.value, attribute)
             if isinstance(line, CheckLine) and line.verdict in params.verdicts:
-                place = (*found.place, attribute)
-                yield _Asking(attribute, checked.name_field(place), place)
+                place = (*item.place, attribute)
+                yield _Question(attribute, checked.name_field(place), place)

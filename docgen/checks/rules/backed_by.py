@@ -1,4 +1,4 @@
-"""Is what was worked on what was decided elsewhere: each enterprise chosen, each recommended case written?"""
+"""Checks that work follows a decision made elsewhere: each enterprise was chosen, each written case recommended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from docgen.record.types import Part, Text, YesNo, report_value
 
 
 class FieldPair(Part):
-    """A field of the item and the one of the row that says the same."""
+    """A field of the item, and the field of the row with the same value."""
 
     item: Annotated[Text, Says("a field of the item")]
     row: Annotated[Text, Says("the field of the row that says the same", "field", of="rows")]
@@ -25,9 +25,9 @@ class FieldPair(Part):
 class Params(Part):
     """Each of ``items`` that meet ``of`` is named by one of ``rows`` that meets ``when``; ``what`` names the rows.
 
-    An item and a row belong together where the first of the pairs ``by`` that the row fills says the same: the key, or
-    else the name. ``values`` are what both must then agree in. With ``any`` it is enough that one of the items is
-    named. Without a row that names anybody nothing is said: what is missing is told elsewhere.
+    An item and a row belong together where the first of the pairs ``by`` that the row fills is equal in both: the key,
+    or else the name. Then the pairs ``values`` must be equal, too. With ``any`` it is enough that one of the items is
+    named. Without any row that names an item nothing is reported: missing rows are reported elsewhere.
     """
 
     items: Annotated[Text, Says("the items", "path")]
@@ -41,7 +41,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of all fields."""
+    """List the paths of all fields."""
     for pair in (*params.by, *params.values):
         yield f"{params.items}.{pair.item}"
         yield f"{params.rows}.{pair.row}"
@@ -50,23 +50,23 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C339 for an item that no row names, C340 for one whose row says otherwise, C205 for values that differ."""
-    rows = [found for found in checked.subject.find(params.rows) if is_present(found.value)]
+    """Report C339 for an item that no row names, C340 for one with another decision, C205 for values that differ."""
+    rows = [row for row in checked.subject.find(params.rows) if is_present(row.value)]
     if not rows or any(checked.is_silenced(row.place[:-1]) for row in rows[:1]):
         return
-    items = [item for item in checked.subject.find(params.items) if _is_asked(item.value, params)]
-    known = _index_rows(rows, params)
-    if not known:
-        return  # rows that name nobody yet
-    if params.any and any(_find_rows(item.value, known, params) for item in items):
+    items = [item for item in checked.subject.find(params.items) if _must_be_named(item.value, params)]
+    index = _index_rows(rows, params)
+    if not index:
+        return  # no row names an item yet
+    if params.any and any(_find_rows(item.value, index, params) for item in items):
         return
     for item in items[:1] if params.any else items:
-        named = _find_rows(item.value, known, params)
-        said = {"name": _name(checked, item, params), "what": params.what}
+        named = _find_rows(item.value, index, params)
+        details = {"name": _name(checked, item, params), "what": params.what}
         backing = [row for row in named if is_picked(row.value, params.when)]
         where = (*item.place, params.by[0].item)
         if not named:
-            yield report("C339", where, other=rows[0].place, **said)
+            yield report("C339", where, other=rows[0].place, **details)
         elif not backing:
             place = (*named[0].place, params.when[0].field)
             value = getattr(named[0].value, params.when[0].field)
@@ -76,39 +76,39 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
                 label=checked.name_field(place),
                 value=report_value(value) if is_present(value) else "—",
                 other=place,
-                **said,
+                **details,
             )
         else:
             yield from _compare(checked, params, item, backing)
 
 
-def _is_asked(item: Any, params: Params) -> bool:
+def _must_be_named(item: Any, params: Params) -> bool:
     return is_picked(item, params.of) and is_present(getattr(item, params.by[0].item))
 
 
 def _index_rows(rows: Iterable[Found], params: Params) -> dict[tuple[int, str], list[Found]]:
-    """The rows by the first of the pairs that they fill, and what they say there."""
-    known: dict[tuple[int, str], list[Found]] = {}
+    """Index the rows by the first of the pairs that they fill, and its folded value."""
+    index: dict[tuple[int, str], list[Found]] = {}
     for row in rows:
         for at, pair in enumerate(params.by):
             value = getattr(row.value, pair.row)
             if is_present(value):
-                known.setdefault((at, fold_value(value)), []).append(row)
+                index.setdefault((at, fold_value(value)), []).append(row)
                 break
-    return known
+    return index
 
 
-def _find_rows(item: Any, known: Mapping[tuple[int, str], list[Found]], params: Params) -> list[Found]:
-    """The rows that say the same as an item."""
+def _find_rows(item: Any, index: Mapping[tuple[int, str], list[Found]], params: Params) -> list[Found]:
+    """Find the rows that belong to an item."""
     values = [(at, getattr(item, pair.item)) for at, pair in enumerate(params.by)]
-    return [row for at, value in values if is_present(value) for row in known.get((at, fold_value(value)), ())]
+    return [row for at, value in values if is_present(value) for row in index.get((at, fold_value(value)), ())]
 
 
 def _name(checked: CheckSubject, item: Found, params: Params) -> str:
-    """What people call an item: the name of the enterprise that it names, else its own."""
+    """Find the name of an item: that of the enterprise that it names, else its own."""
     key = getattr(item.value, params.by[0].item)
-    known = next((owner for owner in checked.subject.record.enterprises if owner.key == key), None)
-    return known.name or known.key if known is not None else name_row(item.value) or "—"
+    owner = next((owner for owner in checked.subject.record.enterprises if owner.key == key), None)
+    return owner.name or owner.key if owner is not None else name_row(item.value) or "—"
 
 
 def _compare(checked: CheckSubject, params: Params, item: Found, backing: list[Found]) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Does a part of a text set figures before and after against each other, each with its unit?"""
+"""Checks that a part of a text compares figures before and after, each with its unit."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Params(Part):
     min: Annotated[Whole, Says("how many pairs of figures there must be", "number")] = 1
 
 
-def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - what every check is asked
-    """None: the text is found by its document."""
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - the signature of all checks
+    """List no paths: the text is found by its document."""
     return ()
 
 
 def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
-    """C131 when there are too few pairs, C132 (可) for a pair without units."""
+    """Report C131 when there are too few pairs, C132 (可) for a pair without units."""
     section = find_section(content, params.part)
     sentences = read_sentences(content, params.part)
     if section is None or not sentences:
@@ -40,8 +40,8 @@ def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
         yield report_text("C131", section, at, title=section.title, count=len(pairs), least=params.min)
     for pair in pairs:
         if not pair.has_units:
-            said = {"before": pair.before.text, "after": pair.after.text, "sentence": shorten(pair.sentence.text)}
-            yield report_text("C132", section, pair.sentence.location, "可", **said)
+            details = {"before": pair.before.text, "after": pair.after.text, "sentence": shorten(pair.sentence.text)}
+            yield report_text("C132", section, pair.sentence.location, "可", **details)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:

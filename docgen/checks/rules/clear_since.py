@@ -1,4 +1,4 @@
-"""Has something been so for long enough before a day: no accident in the two years before an application?"""
+"""Checks that a state has lasted long enough before a day: no accident in the two years before an application."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """Both paths."""
+    """List both paths."""
     return (params.since, params.until)
 
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C224 for each that hasn't been so for long enough, with both places."""
+    """Report C224 for each state that hasn't lasted long enough, with both places."""
     until = next(find_days(scope, params.until), None)
     if until is None:
         return

@@ -1,4 +1,4 @@
-"""Does a code, or a part of it, begin with the digits that it should: the region where an enterprise is registered?"""
+"""Checks that codes begin, or go on from some character, with the right digits: those of the enterprise's region."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """From character ``skip`` on (0: from its beginning) the codes at ``code`` begin with ``prefix``.
 
-    ``meaning`` is what a user calls that (徐州市).
+    ``meaning`` is the users' name for the prefix (徐州市).
     """
 
     code: Annotated[Text, Says("the code", "path")]
@@ -24,22 +24,22 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The path of the code."""
+    """List the path of the code."""
     return (params.code,)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C222 for each code that begins otherwise."""
-    for found in checked.subject.find(params.code):
-        if not isinstance(found.value, str) or found.value[params.skip :].startswith(params.prefix):
+    """Report C222 for each code that begins otherwise."""
+    for code in checked.subject.find(params.code):
+        if not isinstance(code.value, str) or code.value[params.skip :].startswith(params.prefix):
             continue
         yield report(
             "C222",
-            found.place,
-            value=found.value,
+            code.place,
+            value=code.value,
             first=params.skip + 1,
             last=params.skip + len(params.prefix),
-            found=found.value[params.skip : params.skip + len(params.prefix)] or "—",
+            found=code.value[params.skip : params.skip + len(params.prefix)] or "—",
             prefix=params.prefix,
             meaning=params.meaning,
         )

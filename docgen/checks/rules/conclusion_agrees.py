@@ -1,4 +1,4 @@
-"""Does the conclusion of a check list agree with its lines: nothing is complete while a line says that it isn't?"""
+"""Checks that a check list's conclusion agrees with its lines: nothing is complete while a line says otherwise."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ _LONGEST = 30
 class Params(Part):
     """In ``document``, ``conclusion`` may be favourable only while no line has one of the ``verdicts``.
 
-    It is where it says one of ``favourable``, or with ``approval`` a text that approves and leaves nothing open. Lines
-    that the clause only recommends and those in ``except`` don't speak against it, nor does what one of ``followed``
-    follows up.
-    ``opinion`` is a text beside the conclusion: it doesn't refuse what is favourable, nor approve what is ``adverse``.
+    A conclusion is favourable that is one of ``favourable``, or with ``approval`` a text that approves without a
+    condition. Lines that the clause only recommends and those in ``except`` don't contradict it, nor do the lines of a
+    document that one of ``followed`` follows up.
+    ``opinion`` is a text beside the conclusion: it may not refuse beside a favourable one, nor approve beside one that
+    is ``adverse``.
     """
 
     document: Annotated[Text, Says("the check list", "document")]
@@ -41,7 +42,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the conclusion, the lines left out, and what follows up."""
+    """List the paths of the conclusion, of the excepted lines, and of the rows that follow up."""
     yield f"forms.{params.document}[].{params.conclusion}"
     if params.opinion is not None:
         yield f"forms.{params.document}[].{params.opinion}"
@@ -50,9 +51,9 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C329 for a favourable conclusion above lines that contradict it, with the lines and the place of the first.
+    """Report C329 for a favourable conclusion that lines contradict, with the lines and the place of the first.
 
-    C290 for one that the opinion in words beside it contradicts.
+    C290 for a conclusion that the opinion beside it contradicts.
     """
     document = checked.subject.profile.find_document(params.document)
     assert document is not None
@@ -99,7 +100,7 @@ def _is_favourable(conclusion: str, params: Params) -> bool:
 
 
 def _find_opposed(conclusion: str, entry: object, params: Params) -> str | None:
-    """The words beside the conclusion that say the contrary."""
+    """Find the words of the opinion that contradict the conclusion."""
     opinion = getattr(entry, params.opinion) if params.opinion is not None else None
     if _is_favourable(conclusion, params):
         return find_refusal(opinion)

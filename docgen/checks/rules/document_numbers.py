@@ -1,4 +1,4 @@
-"""Does every document have a number by the profile's pattern, and none a number that another has?"""
+"""Checks that every document has a number by the profile's pattern, and that no number is used twice."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ class Params(Part):
     """None: the pattern is the profile's own."""
 
 
-def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule without paths
-    """None."""
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - the signature of all checks
+    """List no paths."""
     return ()
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:  # noqa: ARG001
-    """C312 for what the pattern needs and the record lacks, then what is wrong with each number that was typed.
+    """Report C312 for data that the pattern needs and the record lacks, then the faults of each typed number.
 
-    C310 for one that doesn't fit, C273 for one of another year, C311 and C275 for one that repeats; C274 for a last
-    number that no document can have.
+    C310 for one that doesn't fit the pattern, C273 for one of another year, C311 and C275 for one that is used twice;
+    C274 for a last number that no document can have.
     """
     profile, record = checked.subject.profile, checked.subject.record
     unknown = find_unknown(profile, record)
@@ -51,16 +51,16 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:  # noqa: AR
 def _check_typed(checked: CheckSubject, item: NumberedDocument) -> Iterator[Fault]:
     profile, record = checked.subject.profile, checked.subject.record
     where = (*item.job.place, "number")
-    said = {"document": item.job.document.title, "number": item.number}
+    details = {"document": item.job.document.title, "number": item.number}
     if not fits_pattern(item.number, item.pattern):
         read, day = read_number(item.number, item.job.document, profile, record), item.job.dated or record.project.dated
         if read is not None and read[0] and day is not None:
             years = {"typed": read[0], "year": f"{day.year:04d}"}
-            yield report("C273", where, **years, **said)
+            yield report("C273", where, **years, **details)
         else:
-            yield report("C310", where, pattern=item.pattern, **said)
+            yield report("C310", where, pattern=item.pattern, **details)
     if item.number in record.project.last_numbers:
-        yield report("C275", where, **said)
+        yield report("C275", where, **details)
 
 
 def _check_last(checked: CheckSubject) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Is what was planned done by its day? If not, what the clause then asks for must be there."""
+"""Checks that planned items are done by their day, or that what the clause then asks for is there."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from docgen.record.types import Part, Text
 
 
 class Done(FollowUp):
-    """Rows that tell when something was done, in ``date``."""
+    """Rows with the day on which an item was done, in ``date``."""
 
     date: Annotated[Text, Says("the field with the day when it was done", "field", of="rows", type="date")]
 
 
 class Params(Part):
-    """Each of ``items`` is done by its day ``due``, as one of the rows ``done`` tells.
+    """Each of ``items`` is done by its day ``due``, by the rows ``done``.
 
-    What is done later, or isn't done on the day ``until`` (a path), is overdue: one of ``followed`` must name it;
-    ``what`` a user calls those.
+    An item is overdue that is done later, or isn't done on the day ``until`` (a path): one of ``followed`` must name
+    it; ``what`` is the users' name for those.
     """
 
     items: Annotated[Text, Says("what was planned", "rows", keyed=True)]
@@ -36,7 +36,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """All paths."""
+    """List all paths."""
     yield f"{params.items}.{params.due}"
     yield from (f"{params.done.rows}.{name}" for name in (params.done.by, params.done.date))
     yield params.until
@@ -44,20 +44,20 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C316 for each overdue item that nothing follows up."""
+    """Report C316 for each overdue item that nothing follows up."""
     if is_faulty(checked, (*params.followed, params.done)):
         return
     named = list_named(checked, params.followed)
     until = read_day(checked.subject.find_one(params.until))
     done: dict[object, dt.date] = {}
-    for found in checked.subject.find(params.done.rows):
-        day = read_day(getattr(found.value, params.done.date))
+    for row in checked.subject.find(params.done.rows):
+        day = read_day(getattr(row.value, params.done.date))
         if day is not None:
-            done[getattr(found.value, params.done.by)] = day
-    for found in checked.subject.find(params.items):
-        key, due = found.value.key, read_day(getattr(found.value, params.due))
+            done[getattr(row.value, params.done.by)] = day
+    for item in checked.subject.find(params.items):
+        key, due = item.value.key, read_day(getattr(item.value, params.due))
         ended = done.get(key) or until
         if due is None or ended is None or ended <= due or key in named:
             continue
-        place = (*found.place, params.due)
+        place = (*item.place, params.due)
         yield report("C316", place, key=key, due=due.isoformat(), ended=ended.isoformat(), what=params.what)

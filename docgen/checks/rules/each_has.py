@@ -1,4 +1,4 @@
-"""Does each item of a list have what belongs to it: every enterprise a service, every complaint an answer?"""
+"""Checks that each item of a list has what belongs to it: every enterprise a service, every complaint an answer."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """Each item of ``per`` has something at ``path``; ``label`` is what a user calls it.
+    """Each item of ``per`` has a value at ``path``; ``label`` is the users' name for it.
 
-    With ``patterns`` it is a text in which one of them is found; then nothing is said where nothing stands there at
-    all, which is told elsewhere. Of items that meet ``unless`` it isn't asked. ``documents`` print it: while none of
-    them is made, since others were asked for, nothing is said.
+    With ``patterns`` the value is a text that one of them matches; an absent text is then reported elsewhere. Items
+    that meet ``unless`` are exempt. ``documents`` print the value: nothing is reported while only other documents are
+    made.
     """
 
     per: Annotated[Text, Says("the list", "rows")]
     path: Annotated[Text, Says("what each of its items must have", "path")]
     label: Annotated[Text, Says("what a user calls that")]
-    patterns: Annotated[tuple[Text, ...], Says("patterns of which one is found in its text")] = ()
+    patterns: Annotated[tuple[Text, ...], Says("patterns of which one matches its text")] = ()
     unless: tuple[When, ...] = ()
     documents: Annotated[tuple[Text, ...], Says("the documents that print it", "document")] = ()
 
@@ -40,26 +40,26 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The list, the path, and what the items are picked by."""
+    """List the paths of the list, of the values, and of the fields that exempt items."""
     return (params.per, params.path, *(f"{params.per}.{item.field}" for item in params.unless))
 
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C227 for each item that has nothing there."""
+    """Report C227 for each item without the value."""
     if not checked.is_made(params.documents):
         return
     place = scope.place
-    values = [found.value for found in scope.find(params.path) if is_present(found.value)]
-    excused = bool(params.unless) and is_picked(scope.item, params.unless)
-    if excused or _has(values, params) or checked.is_silenced(place):
+    values = [item.value for item in scope.find(params.path) if is_present(item.value)]
+    is_exempt = bool(params.unless) and is_picked(scope.item, params.unless)
+    if is_exempt or _has_match(values, params) or checked.is_silenced(place):
         return
     yield report_gap(
         "C227", place, checked.find_waiting(params.path, params.documents), name=scope.name, label=params.label
     )
 
 
-def _has(values: Sequence[object], params: Params) -> bool:
+def _has_match(values: Sequence[object], params: Params) -> bool:
     if not params.patterns:
         return bool(values)
     if not values:

@@ -1,4 +1,4 @@
-"""Is a choice that excludes the others chosen alone: none of the above, and nothing else?"""
+"""Checks that a choice that excludes the others is chosen alone: none of the above, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The path of the field."""
+    """List the path of the field."""
     return (params.choices,)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C313 where it was chosen with others."""
-    for found in checked.subject.find(params.choices):
-        chosen = found.value if isinstance(found.value, tuple) else ()
+    """Report C313 where the choice was made together with others."""
+    for answer in checked.subject.find(params.choices):
+        chosen = answer.value if isinstance(answer.value, tuple) else ()
         others = [str(item) for item in chosen if item != params.value]
         if params.value in chosen and others:
-            yield report("C313", found.place, value=params.value, others="、".join(others))
+            yield report("C313", answer.place, value=params.value, others="、".join(others))

@@ -1,4 +1,4 @@
-"""Does a part of a text tell the facts that the clause asks for? Words and patterns that show each are data."""
+"""Checks that a part of a text states the facts that the clause asks for, by words and patterns for each."""
 
 from __future__ import annotations
 
@@ -33,33 +33,33 @@ class WantedFact(Part):
 
 
 class Params(Part):
-    """The ``facts`` that the part under the key ``part`` of a document tells; without it, the text somewhere."""
+    """The part under the key ``part`` of a document states all ``facts``; without ``part``, any part does."""
 
     document: Annotated[Text, Says("the report", "document")]
-    part: Annotated[Text | None, Says("the heading that is read; unsaid: all", "part", of="document")] = None
+    part: Annotated[Text | None, Says("the heading that is read; without it: all", "part", of="document")] = None
     facts: tuple[WantedFact, ...]
 
 
-def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - what every check is asked
-    """None: the text is found by its document."""
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - the signature of all checks
+    """List no paths: the text is found by its document."""
     return ()
 
 
 def find_fact(fact: WantedFact, text: str) -> str | None:
-    """The words that show a fact, as they stand in the text, or None."""
+    """Find the words of a text that show a fact, or None."""
     folded = unicodedata.normalize("NFKC", text)
     for word in fact.words:
         if word in text:
             return word
     for pattern in fact.patterns:
-        found = re.search(pattern, folded)
-        if found is not None:
-            return found[0]
+        match = re.search(pattern, folded)
+        if match is not None:
+            return match[0]
     return None
 
 
 def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
-    """C130 for facts that a part doesn't tell, C271 for those that no part does; what is empty is told elsewhere."""
+    """Report C130 for facts that a part doesn't state, C271 for facts that no part states; empty parts pass."""
     if params.part is None:
         yield from _judge_whole(content, params)
         return
@@ -70,9 +70,9 @@ def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
     missing = [fact.label for fact in params.facts if find_fact(fact, text) is None]
     if missing:
         at = next((block.location for block in section.blocks), section.location)
-        told = len(params.facts) - len(missing)
+        stated = len(params.facts) - len(missing)
         yield report_text(
-            "C130", section, at, title=section.title, missing="、".join(missing), told=told, all=len(params.facts)
+            "C130", section, at, title=section.title, missing="、".join(missing), told=stated, all=len(params.facts)
         )
 
 

@@ -1,4 +1,4 @@
-"""Does each item say what it must: every benefit how it was reckoned?"""
+"""Checks that each item has the fields that it needs: every benefit how it was calculated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """Of each item at ``items``, the ``fields`` are given; nothing is said while none of ``documents`` is made."""
+    """Each item at ``items`` has the ``fields``; nothing is reported while none of ``documents`` is made."""
 
     items: Annotated[Text, Says("the items", "rows")]
     fields: Annotated[tuple[Text, ...], Says("their fields that must be given", "field", of="items")]
@@ -21,22 +21,22 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the fields."""
+    """List the paths of the fields."""
     return [f"{params.items}.{name}" for name in params.fields]
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C236 for each field that isn't given."""
+    """Report C236 for each field that isn't given."""
     if not checked.is_made(params.documents):
         return
-    for found in checked.subject.find(params.items):
+    for item in checked.subject.find(params.items):
         for name in params.fields:
-            place = (*found.place, name)
-            if is_present(getattr(found.value, name)) or checked.is_silenced(place):
+            place = (*item.place, name)
+            if is_present(getattr(item.value, name)) or checked.is_silenced(place):
                 continue
-            names = (getattr(found.value, attribute, None) for attribute in ("name", "title", "key"))
+            names = (getattr(item.value, attribute, None) for attribute in ("name", "title", "key"))
             who = next((str(name) for name in names if name), "—")
             label = checked.name_field(place)
             yield report_gap(
-                "C236", found.place, checked.find_waiting(params.items, params.documents), name=who, label=label
+                "C236", item.place, checked.find_waiting(params.items, params.documents), name=who, label=label
             )

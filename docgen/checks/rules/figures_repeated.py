@@ -1,4 +1,4 @@
-"""Are the figures that a text tells those of the record? Each indicator's before and after, where the text names it."""
+"""Checks that the figures in a text are the record's: each indicator's before and after, where it is named."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from docgen.content.model import Narrative
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import NOWHERE
 from docgen.profile.document import Level
-from docgen.profile.paths import Found
+from docgen.profile.paths import Found, Place
 from docgen.record.enterprise import Indicator
 from docgen.record.scoring import judge_indicator
 from docgen.record.types import Part, Text
@@ -28,31 +28,30 @@ _PERCENT = ("%", "％", "百分比", "百分率")
 
 
 class Params(Part):
-    """``results`` is the prose that tells the reached indicators; ``also`` is other prose that mustn't contradict them.
+    """``results`` is the prose that states the reached indicators; ``also`` other prose that may not contradict them.
 
-    ``each`` is how grave it is when a single reached indicator isn't told; without it that is nobody's fault, so long
-    as one is.
+    ``each`` is the level of a single reached indicator that isn't stated; without it, it is enough that one is.
     """
 
     indicators: Annotated[Text, Says("the indicators", "rows", type="indicator")]
-    results: Annotated[Text, Says("the prose that tells what was reached", "path")]
+    results: Annotated[Text, Says("the prose that states the results", "path")]
     also: Annotated[tuple[Text, ...], Says("other prose that may not contradict them", "path")] = ()
     each: Annotated[
-        Level | None, Says("how grave it is when one indicator that was reached isn't told; unsaid: nothing is told")
+        Level | None, Says("the level of one reached indicator that isn't stated; without it: not reported")
     ] = None
     per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the indicators and of all prose."""
+    """List the paths of the indicators and of all prose."""
     return (f"{params.indicators}.after", params.results, *params.also)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """An indicator with its figures: what a text may say of it."""
+class _IndicatorFigures:
+    """An indicator with its figures: those that a text may state of it."""
 
-    found: Found
+    place: Place
     indicator: Indicator
     before: Decimal
     after: Decimal
@@ -63,7 +62,7 @@ class _Told:
 
     @property
     def allowed(self) -> set[Decimal]:
-        """The three figures, their difference, and the change in percent, rounded to whole ones or one decimal."""
+        """The three figures, their difference, and the change in percent, rounded to zero, one or two decimals."""
         allowed = {self.before, self.after}
         if isinstance(self.indicator.target, Decimal):
             allowed.add(self.indicator.target)
@@ -75,7 +74,7 @@ class _Told:
         return allowed
 
     def counts(self, figure: Figure) -> bool:
-        """Whether a figure is of the indicator's own kind: a percentage, or behind it the indicator's unit."""
+        """Whether a figure can be the indicator's: both are percentages, or it has the indicator's unit."""
         if self.is_percent:
             return figure.is_percent
         unit = self.indicator.unit or ""
@@ -84,25 +83,25 @@ class _Told:
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C133 when no reached indicator is told, C135 for those that aren't, C134 for each figure that contradicts."""
-    indicators = [told for found in scope.find(params.indicators) if (told := _read(found)) is not None]
-    results = [found for found in scope.find(params.results) if isinstance(found.value, Narrative) and found.value]
-    for found in results:
-        yield from _check_told(params, found, indicators)
-    others = [found for path in params.also for found in scope.find(path) if isinstance(found.value, Narrative)]
-    for found in (*results, *others):
-        for sentence in list_sentences(found.value.blocks):
-            yield from _check_sentence(checked, found, sentence, indicators)
+    """Report C133 when no reached indicator is stated, C135 for some that aren't, C134 for contradicting figures."""
+    indicators = [figures for item in scope.find(params.indicators) if (figures := _read(item)) is not None]
+    results = [text for text in scope.find(params.results) if isinstance(text.value, Narrative) and text.value]
+    for text in results:
+        yield from _check_stated(params, text, indicators)
+    others = [text for path in params.also for text in scope.find(path) if isinstance(text.value, Narrative)]
+    for text in (*results, *others):
+        for sentence in list_sentences(text.value.blocks):
+            yield from _check_sentence(checked, text, sentence, indicators)
 
 
-def _read(found: Found) -> _Told | None:
-    indicator: Indicator = found.value
+def _read(item: Found) -> _IndicatorFigures | None:
+    indicator: Indicator = item.value
     if isinstance(indicator.before, Decimal) and isinstance(indicator.after, Decimal):
-        return _Told(found, indicator, indicator.before, indicator.after)
+        return _IndicatorFigures(item.place, indicator, indicator.before, indicator.after)
     return None
 
 
-def _check_told(params: Params, text: Found, indicators: Sequence[_Told]) -> Iterator[Fault]:
+def _check_stated(params: Params, text: Found, indicators: Sequence[_IndicatorFigures]) -> Iterator[Fault]:
     values = {figure.value for item in list_sentences(text.value.blocks) for figure in find_figures(item.text)}
     reached = [
         item for item in indicators if judge_indicator(item.indicator) == "reached" and not item.indicator.maintain
@@ -110,25 +109,25 @@ def _check_told(params: Params, text: Found, indicators: Sequence[_Told]) -> Ite
     absent = [item for item in reached if not {item.before, item.after} <= values]
     if not absent:
         return
-    untold = len(absent) == len(reached)
-    if not untold and params.each is None:
+    none_stated = len(absent) == len(reached)
+    if not none_stated and params.each is None:
         return
     yield report(
-        "C133" if untold else "C135",
+        "C133" if none_stated else "C135",
         text.place,
-        None if untold else params.each,
-        names="、".join(_format_told(item) for item in absent),
-        other=absent[0].found.place,
+        None if none_stated else params.each,
+        names="、".join(_format_figures(item) for item in absent),
+        other=absent[0].place,
     )
 
 
-def _format_told(item: _Told) -> str:
+def _format_figures(item: _IndicatorFigures) -> str:
     unit = item.indicator.unit or ""
     return f"{item.indicator.name} {item.before:f}{unit}→{item.after:f}{unit}"
 
 
 def _check_sentence(
-    checked: CheckSubject, text: Found, sentence: Sentence, indicators: Sequence[_Told]
+    checked: CheckSubject, text: Found, sentence: Sentence, indicators: Sequence[_IndicatorFigures]
 ) -> Iterator[Fault]:
     where = checked.locate(text.place, False)
     is_own_file = where.file is not None and sentence.location.file == where.file
@@ -136,9 +135,9 @@ def _check_sentence(
     places = _find_names(folded, indicators)
     for index, (start, item) in enumerate(places):
         end = places[index + 1][0] if index + 1 < len(places) else len(folded)
-        told = Sentence(folded[start + len(item.indicator.name) : end], sentence.location, sentence.is_row)
-        for figure, attribute in _find_wrong(told, item):
-            place = (*item.found.place, attribute)
+        rest = Sentence(folded[start + len(item.indicator.name) : end], sentence.location, sentence.is_row)
+        for figure, attribute in _find_wrong(rest, item):
+            place = (*item.place, attribute)
             yield replace(
                 report(
                     "C134",
@@ -154,35 +153,35 @@ def _check_sentence(
             )
 
 
-def _find_names(text: str, indicators: Sequence[_Told]) -> list[tuple[int, _Told]]:
-    """Where a text names indicators; a name inside a longer one isn't meant."""
-    found = [(at, item) for item in indicators if (at := text.find(fold_widths(item.indicator.name))) >= 0]
-    spans = [(at, at + len(item.indicator.name)) for at, item in found]
-    kept = [
+def _find_names(text: str, indicators: Sequence[_IndicatorFigures]) -> list[tuple[int, _IndicatorFigures]]:
+    """Find where a text names indicators; names inside a longer one are left out."""
+    names = [(at, item) for item in indicators if (at := text.find(fold_widths(item.indicator.name))) >= 0]
+    spans = [(at, at + len(item.indicator.name)) for at, item in names]
+    outer = [
         (at, item)
-        for (at, item), (start, end) in zip(found, spans, strict=True)
+        for (at, item), (start, end) in zip(names, spans, strict=True)
         if not any(low <= start and end <= high and (low, high) != (start, end) for low, high in spans)
     ]
-    return sorted(kept, key=lambda entry: entry[0])
+    return sorted(outer, key=lambda entry: entry[0])
 
 
-def _find_wrong(told: Sentence, item: _Told) -> Iterator[tuple[Figure, str]]:
-    """The figures behind an indicator's name that aren't its own, each with the attribute that it contradicts."""
-    scope = told if told.is_row else Sentence(_take_clauses(told.text), told.location)
-    firsts = {pair.before.start for pair in find_pairs(scope)} if not told.is_row else set()
-    figures = [figure for figure in find_figures(scope.text) if told.is_row or item.counts(figure)]
+def _find_wrong(rest: Sentence, item: _IndicatorFigures) -> Iterator[tuple[Figure, str]]:
+    """Find figures behind an indicator's name that aren't the indicator's, with the attribute that each contradicts."""
+    scope = rest if rest.is_row else Sentence(_take_clauses(rest.text), rest.location)
+    firsts = {pair.before.start for pair in find_pairs(scope)} if not rest.is_row else set()
+    figures = [figure for figure in find_figures(scope.text) if rest.is_row or item.counts(figure)]
     for at, figure in enumerate(figures):
         if figure.value not in item.allowed:
-            is_first = figure.start in firsts or (told.is_row and at == 0)
+            is_first = figure.start in firsts or (rest.is_row and at == 0)
             yield figure, "before" if is_first else "after"
 
 
 def _take_clauses(text: str) -> str:
-    """What is still said of the indicator: up to the clause that has a subject of its own."""
-    kept: list[str] = []
+    """Take the clauses about the indicator: up to one with a subject of its own."""
+    clauses: list[str] = []
     for at, clause in enumerate(re.split(r"(?<=[，,])", text)):
         head = re.split(r"\d", clause, maxsplit=1)[0]
         if at and _OTHER_SUBJECT.search(head):
             break
-        kept.append(clause)
-    return "".join(kept)
+        clauses.append(clause)
+    return "".join(clauses)

@@ -1,4 +1,4 @@
-"""Are the papers there that the filing list names as examples (例如)?"""
+"""Checks that the papers exist that the filing list names as examples (例如)."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Params(Part):
     examples: tuple[Example, ...]
 
 
-def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule without paths
-    """None: documents and kinds of evidence are no paths."""
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - the signature of all checks
+    """List no paths: documents and kinds of evidence are no paths."""
     return ()
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C234 for each example that nothing stands for; what failed validation or doesn't apply is not missing."""
+    """Report C234 for each example that is missing; faulty documents and items that don't apply aren't missing."""
     if not checked.is_whole:
-        return  # a choice of documents is no package, and what others stand for isn't planned
+        return  # when only some documents are made, the others' jobs aren't planned
     filled = {job.document.id for job in checked.jobs if job.entry is not None or not job.document.own_form}
     kinds = {piece.kind for piece in checked.subject.record.evidence}
     item = next((item for item in checked.subject.profile.filing.items if item.key == params.item), None)
@@ -44,5 +44,5 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
         silenced = any(checked.is_silenced(("forms", name)) or name in declared for name in example.documents)
         if silenced or filled.intersection(example.documents) or kinds.intersection(example.evidence):
             continue
-        said = {"item": params.item, "label": item.label if item is not None else "", "example": example.label}
-        yield report_gap("C234", ("evidence",), params.item, **said)
+        details = {"item": params.item, "label": item.label if item is not None else "", "example": example.label}
+        yield report_gap("C234", ("evidence",), params.item, **details)

@@ -1,4 +1,4 @@
-"""Is something done about what calls for it: a plan for each problem that was left open?"""
+"""Checks that something is done about items that call for it: a plan for each problem that was left open."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from docgen.record.types import Part, Text, report_value
 
 
 class OpenSign(Part):
-    """A field that calls for it with one of ``values``."""
+    """A field that calls for a follow-up with one of ``values``."""
 
     field: Annotated[Text, Says("a field of the items", "field", of="items")]
     values: Annotated[tuple[Text, ...], Says("its values that call for it", "value", of="field")]
 
 
 class Params(Part):
-    """Each of ``items`` that shows any of ``signs`` is named by one of ``followed``; ``what`` a user calls those."""
+    """Each of ``items`` with any of ``signs`` is named by one of ``followed``; ``what`` is a user's name for those."""
 
     items: Annotated[Text, Says("what may call for something", "rows", keyed=True)]
     signs: tuple[OpenSign, ...]
@@ -30,26 +30,26 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the signs and of what names the items."""
+    """List the paths of the signs, and of the fields that name the items."""
     yield from (f"{params.items}.{sign.field}" for sign in params.signs)
     yield from (f"{item.rows}.{item.by}" for item in params.followed)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C315 for each item with a sign that nothing follows up, at the first sign."""
+    """Report C315 for each item with a sign that nothing follows up, at the first sign."""
     named = list_named(checked, params.followed)
     if is_faulty(checked, params.followed):
         return
-    for found in checked.subject.find(params.items):
-        shown = [sign for sign in params.signs if report_value(getattr(found.value, sign.field)) in sign.values]
-        if not shown or found.value.key in named:
+    for item in checked.subject.find(params.items):
+        shown = [sign for sign in params.signs if report_value(getattr(item.value, sign.field)) in sign.values]
+        if not shown or item.value.key in named:
             continue
-        place: Place = (*found.place, shown[0].field)
+        place: Place = (*item.place, shown[0].field)
         yield report_gap(
             "C315",
             place,
             checked.find_waiting(params.followed[0].rows),
-            key=found.value.key,
-            value=report_value(getattr(found.value, shown[0].field)),
+            key=item.value.key,
+            value=report_value(getattr(item.value, shown[0].field)),
             what=params.what,
         )

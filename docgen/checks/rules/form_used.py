@@ -1,4 +1,4 @@
-"""Is everything that was typed for a document printed: does the project call for the form that was filled?"""
+"""Checks that a document with content is one that the project makes: everything that was typed is printed."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """What the record holds for each."""
+    """List the path of each document's entries."""
     return [f"forms.{name}[]" for name in params.documents]
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C226 for each document that was filled and isn't made, since its condition doesn't hold."""
+    """Report C226 for each document that was filled and isn't made, since its condition doesn't hold."""
     for name in params.documents:
         document = checked.subject.profile.find_document(name)
-        entries = [found for found in checked.subject.find(f"forms.{name}[]") if is_filled(found.value)]
+        entries = [entry for entry in checked.subject.find(f"forms.{name}[]") if is_filled(entry.value)]
         if document is None or not entries or checked.subject.holds(document.when):
             continue
         yield report("C226", entries[0].place, document=document.title, reason=params.reason)

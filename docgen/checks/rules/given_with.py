@@ -1,4 +1,4 @@
-"""What one answer calls for in the same row, and what it rules out: the number of a certificate that was granted."""
+"""Checks the fields that an answer in the same row requires or excludes: a granted certificate's number."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SHOWN = 30
 
 
 class Params(Part):
-    """Of each of the ``items`` that meet ``when``, the fields ``given`` are given and the fields ``absent`` aren't.
+    """Each of the ``items`` that meet ``when`` has the fields ``given``, and doesn't have the fields ``absent``.
 
-    ``once`` is a path of the same scope (of ``per``): nothing is said before something stands there that meets
-    ``once_when``. ``name`` is the field by which people know the item.
+    ``once`` is a path of the same scope (of ``per``): nothing is reported before a value there meets ``once_when``.
+    ``name`` is the field by which users know the item.
     """
 
     items: Annotated[Text, Says("the items", "path")]
@@ -44,7 +44,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of all fields."""
+    """List the paths of all fields."""
     names = (*(item.field for item in params.when), *params.given, *params.absent, *filter(None, (params.name,)))
     yield from (f"{params.items}.{name}" for name in names)
     if params.once is not None:
@@ -54,24 +54,24 @@ def list_paths(params: Params) -> Iterable[str]:
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C334 for each field that is wanting, C335 for each that contradicts, with the answer that says so."""
+    """Report C334 for each missing field, C335 for each excluded one, with the answer that decides it."""
     since = scope.find(params.once) if params.once else []
-    since = [found for found in since if is_present(found.value) and is_picked(found.value, params.once_when)]
+    since = [item for item in since if is_present(item.value) and is_picked(item.value, params.once_when)]
     if params.once and not since:
         return
-    for found in scope.find(params.items):
-        if not is_picked(found.value, params.when):
+    for item in scope.find(params.items):
+        if not is_picked(item.value, params.when):
             continue
         for path in (*params.given, *params.absent):
             field, wanted = path.removesuffix("[]"), path in params.given
-            value, place = getattr(found.value, field), (*found.place, field)
+            value, place = getattr(item.value, field), (*item.place, field)
             if is_present(value) == wanted or checked.is_silenced(place):
                 continue
-            cause = _find_cause(found, params) if params.when else since[0]
+            cause = _find_cause(item, params) if params.when else since[0]
             yield report(
                 "C334" if wanted else "C335",
-                place if is_present(value) else found.place,
-                name=_name(scope, found, params) or checked.name_field(found.place[:2]),
+                place if is_present(value) else item.place,
+                name=_name(scope, item, params) or checked.name_field(item.place[:2]),
                 label=checked.name_field(place),
                 value=shorten(report_value(value), _SHOWN) if is_present(value) else "",
                 cause=checked.name_field(cause.place),
@@ -80,12 +80,12 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             )
 
 
-def _find_cause(found: Found, params: Params) -> Found:
-    """The answer that says what is called for: the last of the conditions."""
+def _find_cause(item: Found, params: Params) -> Found:
+    """Find the answer that decides which fields are needed: the last of the conditions."""
     name = params.when[-1].field
-    return Found(getattr(found.value, name), (*found.place, name))
+    return Found(getattr(item.value, name), (*item.place, name))
 
 
-def _name(scope: ItemScope, found: Found, params: Params) -> str:
-    own = shorten(name_row(found.value, params.name), _SHOWN)
+def _name(scope: ItemScope, item: Found, params: Params) -> str:
+    own = shorten(name_row(item.value, params.name), _SHOWN)
     return " ".join(filter(None, (scope.name, own))) if scope.name != own else own

@@ -1,4 +1,4 @@
-"""Is the grade that a paper states the one that the marks or scores come to?"""
+"""Checks that the grade that a paper states is the one that the marks or scores give."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SHOWN = 30
 
 
 class Params(Part):
-    """``stated``: rows of which ``field`` states a grade; ``computed``: facts that have one in ``grade``.
+    """``stated`` are rows that state a grade in ``field``; ``computed`` are facts that have one in ``grade``.
 
-    Those of the facts count that meet ``when``. A row counts whose ``subject`` says the same as the value at ``named``
-    (the notice's row of this project). ``prose``: the field is a text that may name a grade; else it is the grade.
-    A text that approves contradicts a computed grade that is one of ``failing``, with ``refusal`` one that refuses
+    Only facts count that meet ``when``, and only rows whose ``subject`` equals the value at ``named`` (the notice's row
+    of this project). With ``prose`` the field is a text that may name a grade; else it is the grade. A text that
+    approves contradicts a computed grade that is one of ``failing``; with ``refusal``, one that refuses contradicts
     every other.
     """
 
@@ -44,7 +44,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the stated grade, its subject, and of what the facts are picked by."""
+    """List the paths of the stated grade, of its subject, and of the fields that select facts."""
     yield f"{params.stated}.{params.field}"
     yield from (f"{params.computed}.{name}" for name in ("grade", *(item.field for item in params.when)))
     if params.subject is not None and params.named is not None:
@@ -54,9 +54,9 @@ def list_paths(params: Params) -> Iterable[str]:
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C341 for each stated grade that is another than the computed one."""
+    """Report C341 for each stated grade that isn't the computed one."""
     grades = _list_grades(checked)
-    facts = [found for found in scope.find(params.computed) if is_picked(found.value, params.when)]
+    facts = [item for item in scope.find(params.computed) if is_picked(item.value, params.when)]
     if len(facts) != 1 or facts[0].value.grade is None:
         return
     fact = facts[0].value
@@ -82,7 +82,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
 
 
 def _find_source(checked: CheckSubject, fact: object) -> tuple[str | int, ...]:
-    """Where the record holds what the grade was computed from: the marks of a document, the enterprise's indicators."""
+    """Find the place of the grade's source: the marks of a document, or the enterprise's indicators."""
     document, of = getattr(fact, "document", None), getattr(fact, "of", None)
     if document is not None:
         return ("forms", document, 0, "marks")
@@ -93,12 +93,12 @@ def _find_source(checked: CheckSubject, fact: object) -> tuple[str | int, ...]:
 def _is_ours(checked: CheckSubject, row: object, params: Params) -> bool:
     if params.subject is None or params.named is None:
         return True
-    said, named = getattr(row, params.subject), checked.subject.find_one(params.named)
-    return not is_present(said) or named is None or is_same(said, named)
+    subject, named = getattr(row, params.subject), checked.subject.find_one(params.named)
+    return not is_present(subject) or named is None or is_same(subject, named)
 
 
 def _list_grades(checked: CheckSubject) -> tuple[str, ...]:
-    """Every grade that this record can have, the longest first: 不合格 isn't 合格."""
+    """List the grades that this record can have, the longest first, since 不合格 contains 合格."""
     record, scoring = checked.subject.record, checked.subject.profile.scoring
     bands = [band for rubric in record.rubrics for band in rubric.grades]
     bands += scoring.choose(record.scoring).bands if scoring is not None else ()

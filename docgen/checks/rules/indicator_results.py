@@ -1,4 +1,4 @@
-"""Do the results that are stated of indicators agree with their own figures, and are these of one kind?"""
+"""Checks that the stated results of indicators agree with their own values, and that these have one unit."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The path of the indicators."""
+    """List the path of the indicators."""
     return (params.indicators,)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C336 for a stated result that the values contradict, C337 (宜) for values in different units."""
-    for found in checked.subject.find(params.indicators):
-        indicator: Indicator = found.value
-        if checked.is_silenced((*found.place, "direction")):
-            continue  # nobody knows how to read the values
+    """Report C336 for a stated result that the values contradict, C337 (宜) for values in different units."""
+    for item in checked.subject.find(params.indicators):
+        indicator: Indicator = item.value
+        if checked.is_silenced((*item.place, "direction")):
+            continue  # without a valid direction the values can't be compared
         shown = {"name": indicator.name}
         if is_contradicted(indicator):
-            place, other = (*found.place, "reached"), (*found.place, "after")
+            place, other = (*item.place, "reached"), (*item.place, "after")
             yield report(
                 "C336",
                 place,
@@ -50,15 +50,15 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             )
         mixed = _find_mixed(indicator)
         if mixed is not None:
-            first, second = (((*found.place, name), str(getattr(indicator, name))) for name in mixed)
+            first, second = (((*item.place, name), str(getattr(indicator, name))) for name in mixed)
             yield report_difference(checked, "C337", second, first, "宜", **shown)
 
 
 def is_contradicted(indicator: Indicator) -> bool:
     """Whether the values show another result than the stated one.
 
-    Figures show it by the direction. Of words only so much is known: what says the same as the target has reached it,
-    what says the same as before hasn't, and to a question of yes or no the target has no other answer.
+    Figures are compared by the direction. Words reach the target when they are equal to it, and don't when they are
+    equal to those before; a question of yes or no has only one answer that reaches the target.
     """
     stated, after, target = indicator.reached, indicator.after, indicator.target
     if stated is None or after is None or target is None:
@@ -74,7 +74,7 @@ def is_contradicted(indicator: Indicator) -> bool:
 
 
 def _says(after: object, target: object) -> bool:
-    """Whether an answer says what the target says, perhaps with more behind it: 有（已运行三个月）."""
+    """Whether an answer is the target's, perhaps with more text behind it: 有（已运行三个月）."""
     return is_same(after, target) or _fold(after).startswith((f"{_fold(target)}(", f"{_fold(target)},"))
 
 
@@ -83,7 +83,7 @@ def _fold(value: object) -> str:
 
 
 def _find_mixed(indicator: Indicator) -> tuple[str, str] | None:
-    """The first two of an indicator's worded values that are nothing but a figure and have different units."""
+    """Find the first two of an indicator's values that are typed figures in different units."""
     units: dict[str, str] = {}
     for name in ("before", "target", "after"):
         value = getattr(indicator, name)

@@ -1,4 +1,4 @@
-"""Are there as many items as the clause asks for?"""
+"""Checks that there are as many items as the clause asks for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.record.types import Part, Text, Whole
 
 
 class Params(Part):
-    """``of``: the path of the items; ``label``: what a user calls one of them."""
+    """``of`` is the path of the items; ``label`` is the users' name for one of them."""
 
     of: Annotated[Text, Says("what is counted", "path")]
     label: Annotated[Text, Says("what a user calls it")]
@@ -22,20 +22,20 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The path that is counted."""
+    """List the path that is counted."""
     return (params.of,)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C201 when there are fewer than ``min``, C202 when more than ``max``; none are right where none apply."""
-    found = [item for item in checked.subject.find(params.of) if is_present(item.value)]
+    """Report C201 for fewer than ``min`` items, C202 for more than ``max``; nothing where none are needed."""
+    count = sum(is_present(item.value) for item in checked.subject.find(params.of))
     place = tuple(name.removesuffix("[]") for name in params.of.split("."))
-    excused = not found and place[0] == "forms" and checked.is_excused(place[1])
-    if checked.is_silenced(place) or excused:
+    is_excused = not count and place[0] == "forms" and checked.is_excused(place[1])
+    if checked.is_silenced(place) or is_excused:
         return
-    if len(found) < params.min:
+    if count < params.min:
         yield report_gap(
-            "C201", place, checked.find_waiting(params.of), label=params.label, count=len(found), least=params.min
+            "C201", place, checked.find_waiting(params.of), label=params.label, count=count, least=params.min
         )
-    if params.max is not None and len(found) > params.max:
-        yield report("C202", place, label=params.label, count=len(found), most=params.max)
+    if params.max is not None and count > params.max:
+        yield report("C202", place, label=params.label, count=count, most=params.max)

@@ -1,4 +1,4 @@
-"""Are those who judge others than those who are judged: no reviewer from the agency whose work is reviewed?"""
+"""Checks that those who judge are others than those who are judged: no reviewer is from the reviewed agency."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
 
 _SHORTEST = 4
-"""A name of an organisation inside a longer one is the same organisation's from so many characters on."""
+"""Characters that an organisation's name needs to be found inside a longer one."""
 
 
 class PeopleGroup(Part):
-    """The values of ``field`` of those ``rows`` that meet ``when``; ``what`` a user calls them."""
+    """The values of ``field`` of those ``rows`` that meet ``when``; ``what`` is the users' name for them."""
 
     rows: Annotated[Text, Says("the rows", "rows")]
     field: Annotated[Text, Says("their field with names", "field", of="rows")]
@@ -28,8 +28,9 @@ class PeopleGroup(Part):
 
 
 class Params(Part):
-    """Nobody at ``names`` is in one of the ``groups``. ``people``: each text is a list of persons' names, elsewhere an
-    organisation's, of which a part may be named.
+    """Nobody at ``names`` is in one of the ``groups``.
+
+    With ``people`` each text is a list of persons' names; without, it is an organisation's name, or that of a part.
     """
 
     names: Annotated[Text, Says("the names", "path")]
@@ -38,34 +39,34 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the names and of each group."""
+    """List the paths of the names and of each group."""
     yield params.names
     for group in params.groups:
         yield from (f"{group.rows}.{name}" for name in (group.field, *(item.field for item in group.when)))
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C338 for each who is, with both places."""
+    """Report C338 for each name that is in a group, with both places."""
     members: dict[str, tuple[PeopleGroup, Found]] = {}
     for group in params.groups:
         for item in _list_members(checked, group):
             for name in _split(item.value, params.people):
                 members.setdefault(name, (group, item))
-    for found in checked.subject.find(params.names):
-        for name in _split(found.value, params.people):
+    for entry in checked.subject.find(params.names):
+        for name in _split(entry.value, params.people):
             member = members.get(name) or (None if params.people else _find_part(name, members))
             if member is None:
                 continue
             group, item = member
-            yield report("C338", found.place, name=name, what=group.what, other=item.place)
+            yield report("C338", entry.place, name=name, what=group.what, other=item.place)
 
 
 def _list_members(checked: CheckSubject, group: PeopleGroup) -> Iterator[Found]:
-    for found in checked.subject.find(group.rows):
-        if is_picked(found.value, group.when):
-            value = getattr(found.value, group.field)
+    for row in checked.subject.find(group.rows):
+        if is_picked(row.value, group.when):
+            value = getattr(row.value, group.field)
             if is_present(value):
-                yield Found(value, (*found.place, group.field))
+                yield Found(value, (*row.place, group.field))
 
 
 def _split(value: object, people: bool) -> tuple[str, ...]:
@@ -77,5 +78,5 @@ def _split(value: object, people: bool) -> tuple[str, ...]:
 
 
 def _find_part(name: str, members: Mapping[str, tuple[PeopleGroup, Found]]) -> tuple[PeopleGroup, Found] | None:
-    """The organisation of which a part is named (某某公司检验部)."""
-    return next((member for known, member in members.items() if len(known) >= _SHORTEST and known in name), None)
+    """Find the organisation whose part has this name (某某公司检验部)."""
+    return next((member for whole, member in members.items() if len(whole) >= _SHORTEST and whole in name), None)

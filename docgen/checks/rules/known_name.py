@@ -1,4 +1,4 @@
-"""Is a name that a document repeats one that the record knows: the parties to a contract among those of the project?"""
+"""Checks that a name is one that the record lists elsewhere: a contract's parties are among the project's."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ from docgen.record.types import Part, Text, YesNo
 
 
 class Params(Part):
-    """Every name at ``names`` is one of those at ``among``. ``people``: each text is a list of persons' names."""
+    """Every name at ``names`` is one of those at ``among``; with ``people`` each text is a list of persons' names."""
 
     names: Annotated[Text, Says("the names", "path")]
-    among: Annotated[Text, Says("the names that are known", "path")]
-    what: Annotated[Text, Says("what a user calls the known ones")]
+    among: Annotated[Text, Says("the names that are listed", "path")]
+    what: Annotated[Text, Says("what a user calls the listed ones")]
     people: Annotated[YesNo, Says("whether each text is a list of people")] = False
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """Both paths."""
+    """List both paths."""
     return (params.names, params.among)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C235 for each name that isn't known, with the nearest one that is and where it stands."""
-    known = [found for found in checked.subject.find(params.among) if is_present(found.value)]
-    names = [name for found in known for name in _split(found.value, params.people)]
-    if not names or checked.is_silenced(known[0].place):
+    """Report C235 for each unlisted name, with the nearest listed one and the place of the list."""
+    listed = [item for item in checked.subject.find(params.among) if is_present(item.value)]
+    names = [name for item in listed for name in _split(item.value, params.people)]
+    if not names or checked.is_silenced(listed[0].place):
         return
-    for found in checked.subject.find(params.names):
-        for name in _split(found.value, params.people) if is_present(found.value) else ():
+    for item in checked.subject.find(params.names):
+        for name in _split(item.value, params.people) if is_present(item.value) else ():
             if any(is_same(name, other) for other in names):
                 continue
             yield report(
                 "C235",
-                found.place,
+                item.place,
                 name=name,
                 what=params.what,
                 nearest=find_nearest(name, names) or "、".join(names[:5]),
-                other=known[0].place,
+                other=listed[0].place,
             )
 
 

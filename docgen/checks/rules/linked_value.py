@@ -1,4 +1,4 @@
-"""Is a value that is written twice the same in both places? A row names the item whose value it repeats."""
+"""Checks that a value that is written twice is the same in both places: a row names the item that it repeats."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from docgen.record.types import Part, Text, YesNo
 class SameValue(Part):
     """A field of the row, and the field of the item that it repeats; ``unit`` is the item's field with its unit.
 
-    Where the item's field ``unless`` is given, both may differ.
+    Where the item has a value in ``unless``, both may differ.
     """
 
     row: Annotated[Text, Says("a field of the row", "field", of="rows")]
@@ -31,11 +31,11 @@ class SameValue(Part):
 
 
 class Params(Part):
-    """``rows`` name an item of ``items`` by its key in the field ``by``; ``values`` are what both must agree in.
+    """``rows`` name an item of ``items`` by its key in the field ``by``; ``values`` are the pairs that must be equal.
 
-    With ``lines``, ``rows`` is the path of a check list's lines, each of which is a row; there a value of the row is
-    where the item's comes from, so that an item that couldn't take it is told, too.
-    ``per`` is the list whose items are looked at one by one: a row may only name what belongs to the same.
+    With ``lines``, ``rows`` is the path of a check list's lines, each of which is a row. The item's values come from
+    the lines there, so an item without the value is reported, too.
+    ``per`` is the list whose items are checked one by one: a row may only name items that belong to the same one.
     """
 
     rows: Annotated[Text, Says("the rows that name an item", "rows")]
@@ -47,7 +47,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the rows and items, and of each field that is compared."""
+    """List the paths of the rows and items, and of each field that is compared."""
     yield params.rows if params.lines else f"{params.rows}.{params.by}"
     for pair in params.values:
         if not params.lines:
@@ -58,10 +58,10 @@ def list_paths(params: Params) -> Iterable[str]:
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C205 for each value that differs, C337 (宜) for another unit; C208 for a row of somebody else's."""
-    items = {found.value.key: found for found in scope.find(params.items)}
-    # An item that failed validation is faulty, not somebody else's.
-    siblings = {found.place[:-1] for found in items.values()}
+    """Report C205 for each value that differs, C337 (宜) for another unit; C208 for a row that names a foreign item."""
+    items = {item.value.key: item for item in scope.find(params.items)}
+    # An item that failed validation is missing from the list, and isn't foreign.
+    siblings = {item.place[:-1] for item in items.values()}
     for row in _list_rows(scope.find(params.rows), params):
         key = getattr(row.value, params.by, None)
         if key is None:
@@ -73,21 +73,21 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             yield report("C208", (*row.place, params.by), label=label, key=key, name=scope.name)
 
 
-def _list_rows(found: Iterable[Found], params: Params) -> Iterator[Found]:
-    for item in found:
+def _list_rows(rows: Iterable[Found], params: Params) -> Iterator[Found]:
+    for row in rows:
         if not params.lines:
-            yield item
-        elif isinstance(item.value, BaseModel):
-            for name in type(item.value).model_fields:
-                yield Found(getattr(item.value, name), (*item.place, name))
+            yield row
+        elif isinstance(row.value, BaseModel):
+            for name in type(row.value).model_fields:
+                yield Found(getattr(row.value, name), (*row.place, name))
 
 
 def _compare(checked: CheckSubject, params: Params, row: Found, item: Found) -> Iterator[Fault]:
     name = str(getattr(item.value, "name", None) or item.value.key)
     for pair in params.values:
         here, there = getattr(row.value, pair.row), getattr(item.value, pair.item)
-        excused = pair.unless is not None and is_present(getattr(item.value, pair.unless))
-        if here is None or (there is None and not params.lines) or excused:
+        may_differ = pair.unless is not None and is_present(getattr(item.value, pair.unless))
+        if here is None or (there is None and not params.lines) or may_differ:
             continue
         place, other = (*row.place, pair.row), (*item.place, pair.item)
         if there is not None and is_same(here, there):
@@ -101,11 +101,11 @@ def _compare(checked: CheckSubject, params: Params, row: Found, item: Found) -> 
 
 
 def _format(checked: CheckSubject, value: object) -> str:
-    """A value as a message shows it; the key of a party as its name."""
+    """Format a value for a message; the key of a party as its name."""
     party = next((party for party in checked.subject.record.parties if party.key == value), None)
     return party.name or party.key if party is not None else format_value(value)
 
 
 def _find_unit(value: object) -> str:
-    """The unit that a typed figure brings along; of a number none."""
+    """Find the unit in a typed figure; '' for a number."""
     return read_bare_unit(value) if isinstance(value, str) else ""

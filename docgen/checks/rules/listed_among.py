@@ -1,4 +1,4 @@
-"""Is what is named in one place on the list that stands in another: the unit of each drafter among the units?"""
+"""Checks that names in one place are on the list in another: each drafter's unit is among the units."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """Every text at ``values`` stands at ``among``, to the letter; an empty list is no list."""
+    """Every text at ``values`` is literally one of those at ``among``; with an empty list nothing is reported."""
 
     values: Annotated[Text, Says("the texts", "path")]
     among: Annotated[Text, Says("the list on which they must stand", "path")]
@@ -21,21 +21,21 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """Both paths."""
+    """List both paths."""
     return (params.values, params.among)
 
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C332 for each text that isn't listed, with the place of the list."""
-    listed = [found for found in scope.find(params.among) if found.value]
-    known = {str(found.value).strip() for found in listed}
-    for found in scope.find(params.values) if listed else ():
-        if found.value and str(found.value).strip() not in known:
+    """Report C332 for each text that isn't listed, with the place of the list."""
+    listed = [item for item in scope.find(params.among) if item.value]
+    texts = {str(item.value).strip() for item in listed}
+    for item in scope.find(params.values) if listed else ():
+        if item.value and str(item.value).strip() not in texts:
             yield report(
                 "C332",
-                found.place,
-                value=str(found.value),
+                item.place,
+                value=str(item.value),
                 list_label=checked.name_field(listed[0].place[:-2]),
                 other=listed[0].place,
             )

@@ -1,4 +1,4 @@
-"""Do the marks that experts gave fit the rubric: each line known, each mark within its points, nothing left out?"""
+"""Checks that the experts' marks fit the rubric: its lines, marks within their points, no line left out."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from docgen.record.types import Part, Text, Whole
 
 
 class Params(Part):
-    """``document`` is the document that experts mark; ``most`` is how many of them its form has room for."""
+    """``document`` is the document that experts mark; ``most`` is the number of experts that its form has room for."""
 
     document: Annotated[Text, Says("the document that experts mark", "document")]
     most: Annotated[Whole, Says("for how many experts its form has room", "number")] = 7
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The path of the experts' sheets."""
+    """List the path of the experts' sheets."""
     return (f"forms.{params.document}[].marks[].expert",)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C320–C326: marks without a rubric, lines and marks that don't fit it, experts named twice, what was left out."""
+    """Report marks without a rubric (C320) or with too many experts (C326), and those that don't fit (C321–C325)."""
     document = checked.subject.profile.find_document(params.document)
     assert document is not None
     rubric = next((item for item in checked.subject.record.rubrics if item.key == document.marking), None)
@@ -50,7 +50,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
 
 
 def _compare_lines(checked: CheckSubject, document: DocumentSpec, rubric: Rubric) -> Iterator[Fault]:
-    """C321 for lines that the document has and the rubric doesn't, or the other way round."""
+    """Report C321 for lines that only the document or only the rubric has."""
     own = [line.key for line in document.iterate_lines()]
     listed = [line.key for line in rubric.lines]
     different = [*(key for key in own if key not in listed), *(key for key in listed if own and key not in own)]
@@ -75,9 +75,9 @@ def _check_sheets(checked: CheckSubject, rubric: Rubric, sheets: Sequence[MarkSh
             elif not Decimal(0) <= mark <= points[key]:
                 params = {"key": key, "mark": str(mark), "points": str(points[key]), "expert": sheet.expert}
                 yield report("C323", where, **params)
-        left = [key for key in points if key not in sheet.marks]
-        if left:
-            keys = "、".join(left)
+        unmarked = [key for key in points if key not in sheet.marks]
+        if unmarked:
+            keys = "、".join(unmarked)
             yield report_gap(
                 "C325",
                 (*here, "marks"),

@@ -1,4 +1,4 @@
-"""Is the time between two dates neither too short nor too long?"""
+"""Checks that the time between two dates is neither too short nor too long."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of both dates."""
+    """List the paths of both dates."""
     return (params.start, *params.ends)
 
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C212 for each end that comes too soon or too late; one before the start isn't this check's matter."""
+    """Report C212 for each end that comes too soon or too late; ends before the start are left to other checks."""
     start = next(find_days(scope, params.start), None)
     if start is None:
         return

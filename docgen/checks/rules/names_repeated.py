@@ -1,4 +1,4 @@
-"""Do the people named in one place stand in the other, too: those who surveyed among those who sign?"""
+"""Checks that the people named in one place are named in another, too: those who surveyed among those who sign."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """Every name at ``names`` must be among those at ``among``; a place that is left free for signing is no list."""
+    """Every name at ``names`` is among those at ``among``; nothing is reported where these are free for signing."""
 
     names: Annotated[Text, Says("the names", "path")]
     among: Annotated[Text, Says("where they must stand, too", "path")]
@@ -22,24 +22,24 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """Both paths."""
+    """List both paths."""
     return (params.names, params.among)
 
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C217 for the names that are wanting, with both places."""
-    among = [found for found in scope.find(params.among) if found.value]
+    """Report C217 for the missing names, with both places."""
+    among = [item for item in scope.find(params.among) if item.value]
     if not among:
         return
-    known = {name for found in among for name in list_people(found.value)}
-    for found in scope.find(params.names):
-        wanting = [name for name in list_people(found.value or "") if name not in known]
-        if wanting:
+    repeated = {name for item in among for name in list_people(item.value)}
+    for item in scope.find(params.names):
+        missing = [name for name in list_people(item.value or "") if name not in repeated]
+        if missing:
             yield report(
                 "C217",
                 among[0].place,
-                names="、".join(wanting),
-                other_label=checked.name_field(found.place),
-                other=found.place,
+                names="、".join(missing),
+                other_label=checked.name_field(item.place),
+                other=item.place,
             )

@@ -1,4 +1,4 @@
-"""Is "not applicable" said only where it is true: of somebody who took no part?"""
+"""Checks that "not applicable" is answered only where it is true: by somebody who took no part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """Of each of the ``entries``, none of ``fields`` may say ``value`` where ``unless`` is given."""
+    """Each of the ``entries`` that has the field ``unless`` may not have ``value`` in any of ``fields``."""
 
     entries: Annotated[Text, Says("the forms", "rows")]
     fields: Annotated[tuple[Text, ...], Says("their fields that may say so", "field", of="entries")]
@@ -22,16 +22,16 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of all fields."""
+    """List the paths of all fields."""
     return [f"{params.entries}.{name}" for name in (*params.fields, params.unless)]
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C318 for each answer that says so though it applies."""
-    for found in checked.subject.find(params.entries):
-        if not is_present(getattr(found.value, params.unless)):
+    """Report C318 for each such answer where the question applies."""
+    for entry in checked.subject.find(params.entries):
+        if not is_present(getattr(entry.value, params.unless)):
             continue
         for name in params.fields:
-            if getattr(found.value, name) == params.value:
-                place = (*found.place, name)
-                yield report("C318", place, value=params.value, given=checked.name_field((*found.place, params.unless)))
+            if getattr(entry.value, name) == params.value:
+                place = (*entry.place, name)
+                yield report("C318", place, value=params.value, given=checked.name_field((*entry.place, params.unless)))

@@ -1,4 +1,4 @@
-"""Do the dates lie inside the period?"""
+"""Checks that dates lie inside a period."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """``period``: the path of the period; ``dates``: the paths of the dates that belong inside it."""
+    """``period`` is the path of the period; ``dates`` are the paths of the dates that must be inside it."""
 
     period: Annotated[Text, Says("the period", "path", type="period")]
     dates: Annotated[tuple[Text, ...], Says("the days that belong inside", "path", type="date")]
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The period's path and the dates'."""
+    """List the period's path and the dates'."""
     return (params.period, *params.dates)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C204 for each date outside the period."""
+    """Report C204 for each date outside the period."""
     period = checked.subject.find_one(params.period)
     if period is None:
         return

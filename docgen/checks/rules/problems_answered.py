@@ -1,7 +1,7 @@
-"""Does a later part of a text come back to what an earlier part calls a problem?
+"""Checks that a later part of a text comes back to what an earlier part calls a problem.
 
-An honest guess: a sentence counts as answered when the later part has some of its words, that is three characters in a
-row, or twice two, that aren't common talk. What it says is a hint to look again, never a verdict.
+This is a guess: a sentence counts as answered when the later part shares three characters in a row with it, or two
+different pairs of characters, that aren't common words. A fault is a hint to look again, never a verdict.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ _SHORTEST = 6
 
 
 class Params(Part):
-    """The part under ``problems`` of a document, the part under ``answers``; ``common`` words show nothing."""
+    """``problems`` and ``answers`` are the keys of two parts of a document; ``common`` words don't count."""
 
     document: Annotated[Text, Says("the report", "document")]
-    problems: Annotated[Text, Says("the heading below which problems are told", "part", of="document")]
-    answers: Annotated[Text, Says("the heading below which each must come back", "part", of="document")]
-    common: Annotated[tuple[Text, ...], Says("words that show nothing")] = ()
+    problems: Annotated[Text, Says("the heading with the problems", "part", of="document")]
+    answers: Annotated[Text, Says("the heading whose text must come back to each", "part", of="document")]
+    common: Annotated[tuple[Text, ...], Says("words that don't count")] = ()
 
 
-def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - what every check is asked
-    """None: the text is found by its document."""
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - the signature of all checks
+    """List no paths: the text is found by its document."""
     return ()
 
 
 def list_problems(sentences: list[Sentence]) -> list[Sentence]:
-    """The sentences that state problems: those that are counted (一是…), where there are two or more; else all."""
+    """List the sentences that state problems: numbered ones (一是…), where there are two or more; else all."""
     counted = [sentence for sentence in sentences if _COUNTED.search(sentence.text)]
     chosen = counted if len(counted) >= 2 else [sentence for sentence in sentences if not sentence.is_row]
     return [sentence for sentence in chosen if len(sentence.text) >= _SHORTEST]
 
 
-@lru_cache(maxsize=256)  # the answer is held against each problem
+@lru_cache(maxsize=256)  # the answer is compared with each problem
 def list_terms(text: str, common: tuple[str, ...], length: int) -> tuple[str, ...]:
-    """What can be compared of a text: each ``length`` characters in a row, without digits, marks and common words."""
+    """List the terms of a text: each ``length`` characters in a row, without digits, punctuation and common words."""
     bare = unicodedata.normalize("NFKC", text).casefold()
     for word in sorted(common, key=len, reverse=True):
         bare = bare.replace(word, " ")
@@ -59,36 +59,36 @@ def list_terms(text: str, common: tuple[str, ...], length: int) -> tuple[str, ..
 
 
 def is_answered(problem: str, answer: str, common: tuple[str, ...]) -> bool | None:
-    """Whether an answer has words of a problem; None where the problem has no words of its own."""
+    """Whether an answer shares terms with a problem; None where the problem has no terms."""
     terms = list_terms(problem, common, 2)
     if not terms:
         return None
     if set(list_terms(problem, common, 3)) & set(list_terms(answer, common, 3)):
         return True
-    known = set(list_terms(answer, common, 2))
+    answer_terms = set(list_terms(answer, common, 2))
     shared: list[str] = []
     for term in terms:
-        if term in known and not any(term[0] == other[-1] or term == other for other in shared[-1:]):
+        if term in answer_terms and not any(term[0] == other[-1] or term == other for other in shared[-1:]):
             shared.append(term)
     return len(set(shared)) >= 2
 
 
 def count_answers(content: DocumentContent, params: Params) -> tuple[int, int]:
-    """How many of the problems the later part comes back to, and of how many that can be told."""
-    told = "\n".join(item.text for item in read_sentences(content, params.answers))
+    """Count the problems that the later part comes back to, and those for which that can be judged."""
+    answer = "\n".join(item.text for item in read_sentences(content, params.answers))
     problems = list_problems(read_sentences(content, params.problems))
-    verdicts = [is_answered(item.text, told, params.common) for item in problems]
+    verdicts = [is_answered(item.text, answer, params.common) for item in problems]
     return sum(verdict is True for verdict in verdicts), sum(verdict is not None for verdict in verdicts)
 
 
 def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
-    """C136 for each problem of which the later part has no word."""
+    """Report C136 for each problem that the later part doesn't come back to."""
     section, answers = find_section(content, params.problems), find_section(content, params.answers)
-    told = "\n".join(item.text for item in read_sentences(content, params.answers))
-    if section is None or answers is None or not told:
+    answer = "\n".join(item.text for item in read_sentences(content, params.answers))
+    if section is None or answers is None or not answer:
         return
     for sentence in list_problems(read_sentences(content, params.problems)):
-        if is_answered(sentence.text, told, params.common) is False:
+        if is_answered(sentence.text, answer, params.common) is False:
             shown = shorten(sentence.text)
             yield report_text("C136", section, sentence.location, sentence=shown, title=answers.title)
 

@@ -1,4 +1,4 @@
-"""Is an amount in a row the product of the quantity and the price beside it?"""
+"""Checks that an amount in a row is the product of the quantity and the price beside it."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the factors and of the product."""
+    """List the paths of the factors and of the product."""
     return tuple(f"{params.rows}.{name}" for name in (*params.factors, params.product))
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C327 for each row whose product is another number; while a factor is absent, nobody can tell."""
-    for found in checked.subject.find(params.rows):
-        factors = [getattr(found.value, name) for name in params.factors]
-        stated = getattr(found.value, params.product)
+    """Report C327 for each row whose product is another number; rows without all factors are left out."""
+    for row in checked.subject.find(params.rows):
+        factors = [getattr(row.value, name) for name in params.factors]
+        stated = getattr(row.value, params.product)
         if stated is None or any(factor is None for factor in factors):
             continue
         product = Decimal(1)
@@ -39,7 +39,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             product *= factor
         product = product.quantize(_CENT, ROUND_HALF_UP)
         if product != stated:
-            place = (*found.place, params.product)
+            place = (*row.place, params.product)
             yield report(
                 "C327",
                 place,

@@ -1,4 +1,4 @@
-"""Is something there that a condition demands?"""
+"""Checks that something is there where a condition requires it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """Where ``when`` holds, the path ``demands`` must hold something; ``reason`` and ``label`` tell of both."""
+    """Where ``when`` holds, there is a value at ``demands``; ``reason`` and ``label`` name both in a user's words."""
 
     when: Annotated[Condition, Says("the condition")]
     demands: Annotated[Text, Says("what must be there where it holds", "path")]
@@ -26,7 +26,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The path that is demanded and those of the condition."""
+    """List the path of the required value and those of the condition."""
     return (params.demands, *_list_condition_paths(params.when))
 
 
@@ -41,15 +41,15 @@ def _list_condition_paths(condition: Condition) -> Iterator[str]:
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C215 where the condition holds and nothing is there."""
+    """Report C215 where the condition holds and the value is absent."""
     bound = checked.subject.bind(scope.per, scope.item) if scope.per is not None else None
     if not checked.subject.holds(params.when, bound):
         return
-    if any(is_present(found.value) for found in scope.find(params.demands)):
+    if any(is_present(item.value) for item in scope.find(params.demands)):
         return
     place: Place = tuple(name.removesuffix("[]") for name in params.demands.split(".")[:2])
     entries = scope.find(".".join(params.demands.split(".")[:2]))
     place = entries[0].place if entries else place
     if not checked.is_silenced(place):
-        said = {"label": params.label, "reason": params.reason, "name": scope.name or "—"}
-        yield report_gap("C215", place, checked.find_waiting(params.demands), **said)
+        details = {"label": params.label, "reason": params.reason, "name": scope.name or "—"}
+        yield report_gap("C215", place, checked.find_waiting(params.demands), **details)

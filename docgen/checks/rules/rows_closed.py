@@ -1,4 +1,4 @@
-"""Is every row closed that has to be? A problem that was found, with what was done and when that was confirmed."""
+"""Checks that every row that must be closed is: a problem with its solution and the day of confirmation."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SHOWN = 30
 
 
 class Params(Part):
-    """``rows`` with a yes-no field ``closed``; of a closed row ``needs`` must be filled.
+    """``rows`` have a yes-no field ``closed``; a closed row must have the fields ``needs``.
 
-    ``text`` is the field that says what it is about, ``closed_on`` its date of closing, ``opened_on`` a date beside the
-    rows (a field of the form that holds them) before which nothing can have been closed.
+    ``text`` is the field with the row's subject, ``closed_on`` its date of closing, ``opened_on`` a date beside the
+    rows (a field of the form that holds them) before which no row can be closed.
     """
 
     rows: Annotated[Text, Says("the rows", "rows")]
@@ -34,7 +34,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the rows' fields, and of the date beside them."""
+    """List the paths of the rows' fields, and of the date beside them."""
     names = [params.closed, params.text, *params.needs, *filter(None, (params.closed_on,))]
     owner = params.rows.rpartition(".")[0]
     beside = [f"{owner}.{params.opened_on}"] if params.opened_on is not None else []
@@ -42,22 +42,22 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C213 for an open row, C214 for a closed one that doesn't say how or when, C210 for one closed too early."""
-    owners = {found.place: found.value for found in checked.subject.find(params.rows.rpartition(".")[0])}
-    for found in checked.subject.find(params.rows):
-        row, place = found.value, found.place
+    """Report C213 for an open row, C214 for a closed one without a needed field, C210 for one closed too early."""
+    owners = {item.place: item.value for item in checked.subject.find(params.rows.rpartition(".")[0])}
+    for item in checked.subject.find(params.rows):
+        row, place = item.value, item.place
         text = str(getattr(row, params.text) or "")
-        said = {"text": shorten(text, _SHOWN)}
+        details = {"text": shorten(text, _SHOWN)}
         if not text and getattr(row, params.closed) is None:
-            continue  # an empty row lacks everything; that is said of it elsewhere
+            continue  # an empty row is reported elsewhere
         if getattr(row, params.closed) is not True:
             if not checked.is_silenced((*place, params.closed)):
-                yield report_gap("C213", (*place, params.closed), checked.find_waiting(params.rows), **said)
+                yield report_gap("C213", (*place, params.closed), checked.find_waiting(params.rows), **details)
             continue
         for name in params.needs:
             if not is_present(getattr(row, name)) and not checked.is_silenced((*place, name)):
                 label = checked.name_field((*place, name))
-                yield report_gap("C214", place, checked.find_waiting(params.rows), label=label, **said)
+                yield report_gap("C214", place, checked.find_waiting(params.rows), label=label, **details)
         if params.closed_on is None or params.opened_on is None:
             continue
         owner = place[:-2]
@@ -71,5 +71,5 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
                 label=checked.name_field(other),
                 earlier=opened.isoformat(),
                 other=other,
-                **said,
+                **details,
             )

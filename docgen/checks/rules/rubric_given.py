@@ -1,4 +1,4 @@
-"""Does the project lay down how is marked: is there a rubric for the document that says it?"""
+"""Checks that the project has a rubric for a document that experts mark."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class Params(Part):
     document: Annotated[Text, Says("the document that the rubric belongs to", "document")]
 
 
-def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - a rule without paths
-    """None: a rubric is found by its key."""
+def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - the signature of all checks
+    """List no paths: a rubric is found by its key."""
     return ()
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C272 where the document was filled and there is no rubric for it."""
+    """Report C272 where the document was filled and there is no rubric for it."""
     document = checked.subject.profile.find_document(params.document)
     assert document is not None
     filled = any(job.document is document and job.entry is not None and is_begun(job) for job in checked.jobs)
     given = any(rubric.key == document.marking for rubric in checked.subject.record.rubrics)
     if filled and not given and not checked.is_silenced(("rubrics",)):
-        said = {"document": document.title, "key": document.marking or ""}
-        yield report("C272", ("rubrics",), **said)
+        details = {"document": document.title, "key": document.marking or ""}
+        yield report("C272", ("rubrics",), **details)

@@ -1,4 +1,4 @@
-"""Does a value that several documents repeat stand everywhere alike: the period in contract, plan and project?"""
+"""Checks that a value is the same in all documents that repeat it: the period in contract, plan and project."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """All values at ``paths`` are the same; the first path is what the others are held against.
+    """All values at ``paths`` are equal to the first one.
 
-    A day and a month agree when the day lies in the month.
+    A day and a month are equal when the day is in the month.
     """
 
     paths: Annotated[tuple[Text, ...], Says("the values; the others are held against the first", "path")]
@@ -29,24 +29,24 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """All paths."""
+    """List all paths."""
     return params.paths
 
 
 def _agree(first: object, second: object) -> bool:
     if isinstance(first, dt.date | Month) and isinstance(second, dt.date | Month):
-        one, two = first_day(first), first_day(second)
+        first_date, second_date = first_day(first), first_day(second)
         if isinstance(first, Month) or isinstance(second, Month):
-            return (one.year, one.month) == (two.year, two.month)
-        return one == two
+            return (first_date.year, first_date.month) == (second_date.year, second_date.month)
+        return first_date == second_date
     return is_same(first, second)
 
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C228 for each value that differs from the first, with both places."""
-    found = [item for path in params.paths for item in scope.find(path) if is_present(item.value)]
-    for item in found[1:]:
-        if not _agree(found[0].value, item.value):
-            here, there = ((one.place, str(one.value)) for one in (item, found[0]))
+    """Report C228 for each value that differs from the first, with both places."""
+    values = [item for path in params.paths for item in scope.find(path) if is_present(item.value)]
+    for value in values[1:]:
+        if not _agree(values[0].value, value.value):
+            here, there = ((item.place, str(item.value)) for item in (value, values[0]))
             yield report_difference(checked, "C228", here, there, what=params.what)

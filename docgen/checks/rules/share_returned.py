@@ -1,4 +1,4 @@
-"""How many came back of what was handed out: one form for each enterprise, filled by how many?"""
+"""Reports how many of the forms that were handed out came back: one for each enterprise."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """One form for each item of ``per``; it came back where any of ``answers`` (fields of ``forms``) was given.
+    """One form for each item of ``per``; it came back where any of ``answers`` (fields of ``forms``) has a value.
 
-    ``label`` is what a user calls the form. A share is told, never judged: the rule's level is the user's to choose.
+    ``label`` is the users' name for the form. The share is only reported: how grave it is, the rule's level says.
     """
 
     per: Annotated[Text, Says("the list, for each of whose items a form was handed out", "rows", keyed=True)]
@@ -26,33 +26,33 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The list, and the answers."""
+    """List the paths of the list and of the answers."""
     return (params.per, *(f"{params.forms}.{name}" for name in params.answers))
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C233 once, unless all came back: how many of how many, the share, and whose are wanting.
+    """Report C233 once, unless all came back: the count, the total, the share, and whose forms are missing.
 
-    What the record says will never come back is wanted no more.
+    Forms that the record declares as not coming back aren't missing.
     """
-    items = [found.value for found in checked.subject.find(params.per)]
-    entries = [found.value for found in checked.subject.find(params.forms)]
+    items = [item.value for item in checked.subject.find(params.per)]
+    entries = [item.value for item in checked.subject.find(params.forms)]
     given = {entry.of for entry in entries if any(is_present(getattr(entry, name)) for name in params.answers)}
-    back = [item for item in items if item.key in given]
+    returned = [item for item in items if item.key in given]
     document = params.forms.removeprefix("forms.").removesuffix("[]")
-    wanted = [item for item in items if item not in back and not checked.is_copy_excused(document, item.key)]
-    if not wanted:
+    missing = [item for item in items if item not in returned and not checked.is_copy_excused(document, item.key)]
+    if not missing:
         return
-    names = [str(getattr(item, "name", None) or item.key) for item in wanted]
+    names = [str(getattr(item, "name", None) or item.key) for item in missing]
     yield report_gap(
         "C233",
         tuple(name.removesuffix("[]") for name in params.forms.split(".")),
         checked.find_waiting(params.forms),
         label=params.label,
-        count=len(back),
+        count=len(returned),
         total=len(items),
-        share=f"{len(back) * 100 / len(items):.1f}".removesuffix(".0"),
+        share=f"{len(returned) * 100 / len(items):.1f}".removesuffix(".0"),
         wanting=show_some(names),
-        item=show_some(f"{document}/{item.key}" for item in wanted),
+        item=show_some(f"{document}/{item.key}" for item in missing),
         called=show_some(f"{params.label}（{name}）" for name in names),
     )

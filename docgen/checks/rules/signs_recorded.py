@@ -1,4 +1,4 @@
-"""Is recorded what shows elsewhere in the record? Signs of something of which the record holds nothing."""
+"""Checks that the record holds what an entry shows signs of."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)(?<!意见和)(?<!�
 
 
 class EntrySign(Part):
-    """A field that holds something: one of ``values``, or one of ``words`` in its text, where any are named."""
+    """A field with one of ``values`` or a text with one of ``words``; without either, with any value."""
 
     field: Annotated[Text, Says("the field of the entry", "field", of="entries")]
-    values: Annotated[tuple[Text, ...], Says("the values that show it; unsaid: any", "value", of="field")] = ()
+    values: Annotated[tuple[Text, ...], Says("the values that show it; without them: any", "value", of="field")] = ()
     words: Annotated[tuple[Text, ...], Says("words in its text that show it")] = ()
 
 
 class Params(Part):
-    """An entry of ``entries`` that shows all of ``signs`` calls for something at one of ``recorded``.
+    """Where an entry of ``entries`` has all of ``signs``, there is a value at one of ``recorded``.
 
-    ``what`` is what a user calls that; with ``per``, what is recorded of one item says nothing of another.
+    ``what`` is the users' name for that value; with ``per``, each item of the list needs one of its own.
     """
 
     entries: Annotated[Text, Says("the entries", "rows")]
@@ -41,29 +41,29 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the signs and of what would be recorded."""
+    """List the paths of the signs and of the recorded values."""
     yield from (f"{params.entries}.{sign.field}" for sign in params.signs)
     yield from params.recorded
 
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C270 for each entry that shows all signs, where nothing is recorded; at the first sign."""
+    """Report C270 for each entry with all signs, where nothing is recorded; at the first sign."""
     if any(checked.is_silenced(tuple(path.removesuffix("[]").split("."))) for path in params.recorded):
         return
-    if any(is_present(found.value) for path in params.recorded for found in scope.find(path)):
+    if any(is_present(entry.value) for path in params.recorded for entry in scope.find(path)):
         return
-    for found in scope.find(params.entries):
-        shown = [_read_sign(getattr(found.value, sign.field), sign) for sign in params.signs]
+    for entry in scope.find(params.entries):
+        shown = [_read_sign(getattr(entry.value, sign.field), sign) for sign in params.signs]
         if not all(shown):
             continue
-        place: Place = (*found.place, params.signs[0].field)
-        said = {"label": checked.name_field(place), "value": shorten(shown[0], _SHOWN), "what": params.what}
-        yield report("C270", place, name=scope.name, **said)
+        place: Place = (*entry.place, params.signs[0].field)
+        details = {"label": checked.name_field(place), "value": shorten(shown[0], _SHOWN), "what": params.what}
+        yield report("C270", place, name=scope.name, **details)
 
 
 def _read_sign(value: object, sign: EntrySign) -> str:
-    """What a field says where it shows the sign, else nothing."""
+    """Read the text of a field that shows the sign; '' where it doesn't."""
     if not is_present(value):
         return ""
     texts = [report_value(item) for item in (value if isinstance(value, tuple) else (value,))]

@@ -1,4 +1,4 @@
-"""Does each stage of a work begin when the stage before it has ended, or later?"""
+"""Checks that each stage of a work begins when the stage before it has ended, or later."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """The rows at ``stages``, in their order, with their fields: ``start``, ``end``, and what a stage is called.
+    """The rows at ``stages``, in their order, with their fields ``title``, ``start`` and ``end``.
 
-    Months may touch: a stage may begin in the month in which the one before it ends.
+    A stage may begin in the month in which the one before it ends.
     """
 
     stages: Annotated[Text, Says("the stages", "rows")]
@@ -28,31 +28,31 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the three fields."""
+    """List the paths of the three fields."""
     return tuple(f"{params.stages}.{name}" for name in (params.title, params.start, params.end))
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C331 for each stage that begins before an earlier one of the same list has ended, with both."""
+    """Report C331 for each stage that begins before an earlier one of the same list has ended, with both."""
     latest: dict[Place, tuple[dt.date, Found]] = {}
-    for found in checked.subject.find(params.stages):
-        start, end = (_read(found, name) for name in (params.start, params.end))
-        owner = found.place[:-1]
+    for stage in checked.subject.find(params.stages):
+        start, end = (_read(stage, name) for name in (params.start, params.end))
+        owner = stage.place[:-1]
         if start is not None and owner in latest and start < latest[owner][0]:
             before = latest[owner][1]
             yield report(
                 "C331",
-                (*found.place, params.start),
-                title=str(getattr(found.value, params.title) or "—"),
-                start=str(getattr(found.value, params.start)),
+                (*stage.place, params.start),
+                title=str(getattr(stage.value, params.title) or "—"),
+                start=str(getattr(stage.value, params.start)),
                 earlier=str(getattr(before.value, params.title) or "—"),
                 end=str(getattr(before.value, params.end)),
                 other=(*before.place, params.end),
             )
         if end is not None and (owner not in latest or end > latest[owner][0]):
-            latest[owner] = (end, found)
+            latest[owner] = (end, stage)
 
 
-def _read(found: Found, name: str) -> dt.date | None:
-    value = getattr(found.value, name)
+def _read(stage: Found, name: str) -> dt.date | None:
+    value = getattr(stage.value, name)
     return first_day(value) if isinstance(value, dt.date | Month) else None

@@ -1,4 +1,4 @@
-"""Does a figure that somebody typed agree with what the records add up to?"""
+"""Checks that a typed figure agrees with the total of the records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docgen.record.types import Part, Text
 
 
 class Total(Part):
-    """``stated``: the path of the typed figure; ``counted``: of the fact; ``of``: of what was counted."""
+    """``stated`` is the path of the typed figure, ``counted`` that of the fact, ``of`` that of the counted items."""
 
     stated: Annotated[Text, Says("the figure that somebody typed", "path", type="number")]
     counted: Annotated[Text, Says("the fact that it must equal", "path", type="number")]
@@ -22,34 +22,34 @@ class Total(Part):
 
 
 class Params(Part):
-    """The figures that are held against the facts, for each item of ``per``."""
+    """``totals`` are the figures that are compared with facts, for each item of ``per``."""
 
     totals: tuple[Total, ...]
     per: Per = None
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the figures, the facts and what was counted."""
+    """List the paths of the figures, of the facts and of the counted items."""
     return [path for total in params.totals for path in (total.stated, total.counted, total.of)]
 
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C230 for each typed figure that differs from the counted one, with the places of both."""
+    """Report C230 for each typed figure that differs from the counted one, with the places of both."""
     for total in params.totals:
-        counted = next((found.value for found in scope.find(total.counted)), None)
+        counted = next((item.value for item in scope.find(total.counted)), None)
         if counted is None:
             continue
-        for found in scope.find(total.stated):
-            if found.value is None or Decimal(found.value) == Decimal(counted):
+        for item in scope.find(total.stated):
+            if item.value is None or Decimal(item.value) == Decimal(counted):
                 continue
             sources = scope.find(total.of)
-            place = sources[0].place if sources else found.place
+            place = sources[0].place if sources else item.place
             yield report(
                 "C230",
-                found.place,
+                item.place,
                 name=scope.name or str(checked.subject.record.project.name or ""),
-                value=f"{found.value:f}" if isinstance(found.value, Decimal) else str(found.value),
+                value=f"{item.value:f}" if isinstance(item.value, Decimal) else str(item.value),
                 counted=f"{counted:f}" if isinstance(counted, Decimal) else str(counted),
                 number=len(sources),
                 other=place,

@@ -1,4 +1,4 @@
-"""Do the steps of a project follow one another? No date of a step lies before an earlier step began."""
+"""Checks that the steps of a project follow one another: no date of a step is before an earlier step began."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docgen.record.types import Part, Text, YesNo
 
 
 class OrderedStep(Part):
-    """A step by its name, and the paths of its dates. One that is ``over`` ends before the next begins."""
+    """A step with its name and the paths of its dates; a step with ``over`` must end before the next begins."""
 
     label: Annotated[Text, Says("what a user calls the step")]
     dates: Annotated[tuple[Text, ...], Says("its days", "path", type="date")]
@@ -22,7 +22,7 @@ class OrderedStep(Part):
 
 
 class Params(Part):
-    """``steps`` in their order. A step that goes on for long may overlap the next; it may not begin after it.
+    """``steps`` in their order; a step may overlap the next, but not begin after it.
 
     ``per`` is the list whose items go through the steps one by one.
     """
@@ -32,13 +32,13 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of all dates."""
+    """List the paths of all dates."""
     return [path for step in params.steps for path in step.dates]
 
 
 @in_each_scope
-def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:  # noqa: ARG001 - what every check is given
-    """C211 for each date before the first date of an earlier step (the last, if it is over), with both places."""
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:  # noqa: ARG001 - the signature of all checks
+    """Report C211 for each date before the first (with ``over`` the last) date of an earlier step, with both places."""
     latest: tuple[RecordedDay, OrderedStep] | None = None
     for step in params.steps:
         days = list(find_days(scope, *step.dates))

@@ -1,4 +1,4 @@
-"""Does a number equal the sum of the numbers that make it up?"""
+"""Checks that a number is the sum of its parts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """The number at ``total`` is the sum of those at ``parts``; while one of them is absent, nobody can tell."""
+    """The number at ``total`` is the sum of those at ``parts``; while one of them is absent nothing is reported."""
 
     total: Annotated[Text, Says("the sum", "path", type="number")]
     parts: Annotated[tuple[Text, ...], Says("what makes it up", "path", type="number")]
@@ -23,18 +23,18 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the total and of its parts."""
+    """List the paths of the total and of its parts."""
     return (params.total, *params.parts)
 
 
 @in_each_scope
-def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:  # noqa: ARG001 - what every check is given
-    """C330 for a total that isn't the sum, with every number."""
+def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:  # noqa: ARG001 - the signature of all checks
+    """Report C330 for a total that isn't the sum, with every number."""
     stated, parts = find_numbers(scope, params.total), [scope.find(path) for path in params.parts]
     numbers = [number for path in params.parts for number in find_numbers(scope, path)]
     if len(stated) != 1 or not all(parts) or len(numbers) != sum(map(len, parts)):
         return
     total = add_up(numbers)
     if Decimal(stated[0].value) != total:
-        spelled = " + ".join(str(number.value) for number in numbers)
-        yield report("C330", stated[0].place, stated=str(stated[0].value), total=str(total), parts=spelled)
+        addends = " + ".join(str(number.value) for number in numbers)
+        yield report("C330", stated[0].place, stated=str(stated[0].value), total=str(total), parts=addends)

@@ -1,4 +1,4 @@
-"""Does the sum of the amounts stay within the limit: a settlement within the contract?"""
+"""Checks that the sum of amounts is within a limit: a settlement within the contract."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """Both paths."""
+    """List both paths."""
     return (params.amounts, params.limit)
 
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C328 for a sum above the limit, with both."""
+    """Report C328 for a sum above the limit, with both."""
     amounts, limits = find_numbers(scope, params.amounts), find_numbers(scope, params.limit)
     total = add_up(amounts)
     if amounts and len(limits) == 1 and total > limits[0].value:

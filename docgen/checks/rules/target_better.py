@@ -1,4 +1,4 @@
-"""Is each target better than what was there before (X5)? An indicator marked as one to maintain may equal it."""
+"""Checks that each target is better than the value before (X5); an indicator to maintain may equal it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The path of the indicators."""
+    """List the path of the indicators."""
     return (params.indicators,)
 
 
@@ -35,14 +35,14 @@ def is_better(indicator: Indicator) -> bool:
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C203 for each target that is no better than before."""
-    for found in checked.subject.find(params.indicators):
-        indicator: Indicator = found.value
-        # without its direction nobody knows which way is better
-        if not is_better(indicator) and not checked.is_silenced((*found.place, "direction")):
+    """Report C203 for each target that is no better than before."""
+    for item in checked.subject.find(params.indicators):
+        indicator: Indicator = item.value
+        # without a valid direction it is unknown which way is better
+        if not is_better(indicator) and not checked.is_silenced((*item.place, "direction")):
             yield report(
                 "C203",
-                (*found.place, "target"),
+                (*item.place, "target"),
                 name=indicator.name,
                 before=str(indicator.before),
                 target=str(indicator.target),

@@ -1,4 +1,4 @@
-"""Do the moments or days of one entry follow each other: asked, received, answered, done?"""
+"""Checks that the times or days of an entry follow one another: asked, received, answered, done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DAY = "%Y-%m-%d"
 
 
 class Params(Part):
-    """Of each of the ``entries``, the fields ``times`` in their order, all moments or all days; two may be the same."""
+    """The fields ``times`` of each of the ``entries`` are in order, all times or all days; two may be equal."""
 
     entries: Annotated[Text, Says("the forms", "rows")]
     times: Annotated[
@@ -26,16 +26,16 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of all times."""
+    """List the paths of all times."""
     return [f"{params.entries}.{name}" for name in params.times]
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C314 for each time before an earlier one, C342 for each day, with both places; what isn't given is left out."""
-    for found in checked.subject.find(params.entries):
+    """Report C314 for each time before an earlier one, C342 for each such day, with both places."""
+    for entry in checked.subject.find(params.entries):
         latest: tuple[dt.date, Place] | None = None
         for name in params.times:
-            moment, place = getattr(found.value, name), (*found.place, name)
+            moment, place = getattr(entry.value, name), (*entry.place, name)
             if not isinstance(moment, dt.date):
                 continue
             if latest is None or moment >= latest[0]:
@@ -46,7 +46,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             yield report(
                 "C314" if is_timed else "C342",
                 place,
-                name=name_row(found.value) or checked.name_field(found.place[:2]),
+                name=name_row(entry.value) or checked.name_field(entry.place[:2]),
                 time=f"{moment:{form}}",
                 earlier_label=checked.name_field(latest[1]),
                 earlier=f"{latest[0]:{form}}",

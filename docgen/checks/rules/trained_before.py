@@ -1,4 +1,4 @@
-"""Was everybody trained before the first day of work?"""
+"""Checks that everybody was trained before their first day of work."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from docgen.record.types import Part, Text
 
 
 class Params(Part):
-    """The people whom ``entries`` name in ``people`` began on the day ``since`` of the entry.
+    """The people whom ``entries`` name in ``people`` began to work on the day ``since`` of the entry.
 
-    ``roster`` are the rows that say, of each ``name``, when the training ended (``trained``). Who isn't on the roster,
-    or has no date there, is reported, too.
+    ``roster`` are the rows with each person's ``name`` and the day on which the training ended (``trained``). People
+    who aren't on the roster are reported, too.
     """
 
     entries: Annotated[Text, Says("the forms that name who began", "rows")]
@@ -31,22 +31,23 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of all fields."""
+    """List the paths of all fields."""
     yield from (f"{params.entries}.{name}" for name in (params.people, params.since))
     yield from (f"{params.roster}.{name}" for name in (params.name, params.trained))
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C317 for each who worked before the training ended, C319 for each who isn't on the roster; an empty one says
-    nothing.
+    """Report C317 for people who worked before their training ended, C319 for people who aren't on the roster.
+
+    Without a roster nothing is reported.
     """
-    roster = [found for found in checked.subject.find(params.roster) if is_present(getattr(found.value, params.name))]
+    roster = [row for row in checked.subject.find(params.roster) if is_present(getattr(row.value, params.name))]
     if not roster:
         return
-    for found in checked.subject.find(params.entries):
-        started = read_day(getattr(found.value, params.since))
-        place = (*found.place, params.people)
-        text = getattr(found.value, params.people)
+    for entry in checked.subject.find(params.entries):
+        started = read_day(getattr(entry.value, params.since))
+        place = (*entry.place, params.people)
+        text = getattr(entry.value, params.people)
         for name in list_people(text) if is_present(text) else ():
             listed = next((row for row in roster if is_same(getattr(row.value, params.name), name)), None)
             if listed is None:

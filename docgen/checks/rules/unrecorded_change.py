@@ -1,4 +1,4 @@
-"""Was there a change that nobody recorded? A revised plan, a date that moved, people who came in or left."""
+"""Checks that changes are recorded: a revised plan, a date that moved, people who came or left."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from docgen.record.types import Part, Text, report_value
 
 
 class ChangeKind(Part):
-    """What a change can be about, by ``name``: a text tells of it in which one of ``patterns`` is found."""
+    """A subject of changes by ``name``; a text is about it that one of ``patterns`` matches."""
 
     name: Annotated[Text, Says("what a change can be about")]
-    patterns: Annotated[tuple[Text, ...], Says("patterns of texts that tell of it")]
+    patterns: Annotated[tuple[Text, ...], Says("patterns of texts about it")]
 
 
 class ChangeSign(Part):
-    """Something at ``path`` (one of ``values``, where any are named) shows a change; ``label`` says which.
+    """A value at ``path`` (with ``values``, one of them) shows a change; ``label`` names it.
 
-    ``kind`` is what a change must be about to explain it. ``person`` and ``topic`` are fields beside it that a change
-    may name instead: whom it is about, what it is about.
+    A recorded change explains it that is about ``kind``, or names the ``person`` or the ``topic``, two fields beside
+    the value.
     """
 
     path: Annotated[Text, Says("what shows a change", "path")]
     label: Annotated[Text, Says("which change, in a user's words")]
     kind: Annotated[Text, Says("what a change must be about to explain it")]
-    values: Annotated[tuple[Text, ...], Says("the values that show it; unsaid: any", "value", of="path")] = ()
+    values: Annotated[tuple[Text, ...], Says("the values that show it; without them: any", "value", of="path")] = ()
     person: Annotated[Text | None, Says("the field beside it that says whom it is about")] = None
     topic: Annotated[Text | None, Says("the field beside it that says what it is about")] = None
 
@@ -50,11 +50,11 @@ class Strangers(Part):
 
 
 class Params(Part):
-    """``changes``: the path of the recorded changes. Each explains the signs of what it is about, and no others.
+    """``changes`` is the path of the recorded changes. Each explains the signs of its own subjects, and no others.
 
-    What it is about says the field ``about`` of the change (several ``kinds`` by name), else what its ``texts`` tell;
-    what matches one of ``denied`` in them (时间安排不变) tells nothing. A person who left is explained by a change that
-    names them, or that is about people and names nobody else who left. A stranger is told as long as no recorded change
+    Its subjects are those in its field ``about`` (``kinds`` by name), else those whose patterns match its ``texts``
+    without the phrases that match one of ``denied`` (时间安排不变). A person who left is explained by a change that
+    names them, or that is about people and names nobody else who left. A stranger is reported unless a recorded change
     names them.
     """
 
@@ -62,7 +62,7 @@ class Params(Part):
     about: Annotated[Text, Says("their field that says what they are about", "field", of="changes")]
     texts: Annotated[tuple[Text, ...], Says("their fields with text", "field", of="changes")]
     kinds: tuple[ChangeKind, ...]
-    denied: Annotated[tuple[Text, ...], Says("patterns of phrases that tell of no change")] = ()
+    denied: Annotated[tuple[Text, ...], Says("patterns of phrases that deny a change")] = ()
     signs: tuple[ChangeSign, ...] = ()
     strangers: tuple[Strangers, ...] = ()
 
@@ -78,7 +78,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the changes and of every sign."""
+    """List the paths of the changes and of every sign."""
     yield from (f"{params.changes}.{name}" for name in (params.about, *params.texts))
     for sign in params.signs:
         yield sign.path
@@ -89,29 +89,29 @@ def list_paths(params: Params) -> Iterable[str]:
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C232 for each sign of a change that no recorded one is about, and for strangers that none names."""
+    """Report C232 for each sign that no recorded change explains, and for strangers that none names."""
     subject = checked.subject
     if checked.is_silenced(tuple(params.changes.removesuffix("[]").split("."))):
         return
-    changes = [found.value for found in subject.find(params.changes)]
+    changes = [change.value for change in subject.find(params.changes)]
     for sign in params.signs:
         owner = sign.path.rpartition(".")[0]
-        rows = {found.place: found.value for found in subject.find(owner)}
-        shown = [found for found in subject.find(sign.path) if _is_shown(found.value, sign)]
-        people = {getattr(rows[found.place[:-1]], sign.person) for found in shown} if sign.person is not None else set()
-        for found in shown:
-            seen = _Shown(sign, found.value, rows[found.place[:-1]])
-            if not any(_explains(change, seen, people, params) for change in changes):
-                yield report("C232", found.place, sign=sign.label, value=report_value(found.value))
+        rows = {row.place: row.value for row in subject.find(owner)}
+        values = [item for item in subject.find(sign.path) if _is_shown(item.value, sign)]
+        people = {getattr(rows[item.place[:-1]], sign.person) for item in values} if sign.person is not None else set()
+        for item in values:
+            shown = _ShownSign(sign, item.value, rows[item.place[:-1]])
+            if not any(_explains(change, shown, people, params) for change in changes):
+                yield report("C232", item.place, sign=sign.label, value=report_value(item.value))
     for strangers in params.strangers:
-        known = {name for found in subject.find(strangers.among) for name in list_people(found.value or "")}
-        told: set[str] = set()
-        for found in subject.find(strangers.names) if known else ():
-            new = [name for name in _list_names(found.value) if name not in known | told]
+        members = {name for item in subject.find(strangers.among) for name in list_people(item.value or "")}
+        reported: set[str] = set()
+        for item in subject.find(strangers.names) if members else ():
+            new = [name for name in _list_names(item.value) if name not in members | reported]
             new = [name for name in new if not any(name in str(change.model_dump()) for change in changes)]
-            told.update(new)
+            reported.update(new)
             if new:
-                yield report("C232", found.place, sign=strangers.label, value="、".join(new))
+                yield report("C232", item.place, sign=strangers.label, value="、".join(new))
 
 
 def _is_shown(value: object, sign: ChangeSign) -> bool:
@@ -119,20 +119,20 @@ def _is_shown(value: object, sign: ChangeSign) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A sign that was found: its value and the row that it stands in."""
+class _ShownSign:
+    """A sign of a change in the record: its value and the row that holds it."""
 
     sign: ChangeSign
     value: object
     row: Any
 
     def read(self, name: str | None) -> str | None:
-        """A field beside the value."""
+        """Read a field beside the value."""
         return getattr(self.row, name) if name is not None else None
 
 
-def _explains(change: Any, shown: _Shown, people: set[Any], params: Params) -> bool:
-    """Whether a recorded change is about what a sign shows; ``people`` are all whom the sign shows."""
+def _explains(change: Any, shown: _ShownSign, people: set[Any], params: Params) -> bool:
+    """Whether a recorded change explains a sign; ``people`` are the persons of all such signs."""
     text, sign = _read(change, params), shown.sign
     topic, person = shown.read(sign.topic), shown.read(sign.person)
     if (topic and topic in text) or (person and person in text):
@@ -142,12 +142,12 @@ def _explains(change: Any, shown: _Shown, people: set[Any], params: Params) -> b
     about = getattr(change, params.about)
     if about:
         return sign.kind in about
-    told = any(re.search(pattern, text) for pattern in params.patterns.get(sign.kind, ()))
-    return told or _names_day(text, shown.value)
+    is_named = any(re.search(pattern, text) for pattern in params.patterns.get(sign.kind, ()))
+    return is_named or _names_day(text, shown.value)
 
 
 def _read(change: Any, params: Params) -> str:
-    """What a change says of itself, without what it says that stays as it was."""
+    """Read the texts of a change, without the phrases about things that stay as they were."""
     texts = [str(getattr(change, name) or "") for name in params.texts]
     for pattern in params.denied:
         texts = [re.sub(pattern, "", text) for text in texts]

@@ -1,4 +1,4 @@
-"""Do as many rows of a form carry a value as there should be: exactly one head of a group?"""
+"""Checks that the right number of a form's rows has a value: exactly one head of a group."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from docgen.record.types import Part, Text, Whole, report_value
 
 
 class Params(Part):
-    """Of the ``rows`` of one form (``label``: what a user calls them), ``min`` to ``max`` have ``value`` in ``field``.
+    """Of the ``rows`` of one form (``label`` names them), ``min`` to ``max`` have ``value`` in ``field``.
 
-    ``value_label`` is what a user calls the value, where it isn't a word of theirs. A form without any rows isn't this
-    check's matter.
+    ``value_label`` is the users' name for the value, where it differs. A form without rows is left to other checks.
     """
 
     rows: Annotated[Text, Says("the rows of a form", "rows")]
@@ -31,22 +30,22 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The path of the field."""
+    """List the path of the field."""
     return (f"{params.rows}.{params.field}",)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C216 for each form with too few or too many such rows."""
+    """Report C216 for each form with too few or too many such rows."""
     forms: dict[Place, list[Found]] = {}
-    for found in checked.subject.find(params.rows):
-        forms.setdefault(found.place[:-1], []).append(found)
+    for row in checked.subject.find(params.rows):
+        forms.setdefault(row.place[:-1], []).append(row)
     for place, rows in forms.items():
         having = [row for row in rows if report_value(getattr(row.value, params.field)) == params.value]
         if len(having) >= params.min and (params.max is None or len(having) <= params.max):
             continue
         if any(checked.is_silenced((*row.place, params.field)) for row in rows):
             continue
-        told = report(
+        fault = report(
             "C216",
             having[params.max].place if params.max is not None and len(having) > params.max else place,
             label=params.label,
@@ -54,11 +53,11 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             count=len(having),
             range=_format_range(params),
         )
-        yield replace(told, gap=checked.find_waiting(params.rows)) if len(having) < params.min else told
+        yield replace(fault, gap=checked.find_waiting(params.rows)) if len(having) < params.min else fault
 
 
 def _format_range(params: Params) -> Term:
-    """How many there may be, in words: a limit that isn't set isn't named."""
+    """Format how many there may be; a limit that isn't set isn't named."""
     if params.max is None:
         return Term("checks.range.least", {"least": params.min})
     if params.min == params.max:

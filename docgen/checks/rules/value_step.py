@@ -1,4 +1,4 @@
-"""Is a figure a multiple of the unit that it is reckoned in: days in halves, money in cents?"""
+"""Checks that figures are multiples of a unit: days in halves, money in cents."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """All paths."""
+    """List all paths."""
     return params.paths
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C231 for each figure between two steps."""
+    """Report C231 for each figure that is no multiple of the step."""
     for path in params.paths:
-        for found in checked.subject.find(path):
-            if found.value is None or Decimal(found.value) % params.step == 0:
+        for item in checked.subject.find(path):
+            if item.value is None or Decimal(item.value) % params.step == 0:
                 continue
-            yield report("C231", found.place, value=str(found.value), step=str(params.step))
+            yield report("C231", item.place, value=str(item.value), step=str(params.step))

@@ -1,4 +1,4 @@
-"""Are the conditions of a check list met, where the clause asks for some of them and not for all?"""
+"""Checks that conditions of a check list are met where the clause asks for some of them and not for all."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from docgen.record.types import Part, Text, refuse
 
 
 class Params(Part):
-    """Of the ``lines`` of a check list, one of the sets of a reading must be met whole: have one of ``verdicts``.
+    """Of the ``lines`` of a check list, all lines of one of a reading's sets have one of ``verdicts``.
 
-    ``readings`` are ways to understand the clause, by name; ``reading`` is the one that is used.
+    ``readings`` are interpretations of the clause, by name; ``reading`` is the one that is used.
     """
 
     lines: Annotated[Text, Says("the lines of a check list", "path")]
@@ -35,22 +35,22 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """Every line that any reading speaks of."""
+    """List the path of every line in any reading."""
     return sorted({f"{params.lines}.{key}" for sets in params.readings.values() for keys in sets for key in keys})
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
-    """C229 when no set is met whole; lines without a verdict are told elsewhere."""
-    for found in checked.subject.find(params.lines):
+    """Report C229 when no set is met whole; lines without a verdict are reported elsewhere."""
+    for checklist in checked.subject.find(params.lines):
         sets = params.readings[params.reading]
-        verdicts = {key: getattr(found.value, key).verdict for keys in sets for key in keys}
+        verdicts = {key: getattr(checklist.value, key).verdict for keys in sets for key in keys}
         if None in verdicts.values() or any(all(verdicts[key] in params.verdicts for key in keys) for keys in sets):
             continue
         unmet = [key for key, verdict in verdicts.items() if verdict not in params.verdicts]
-        labels = [str(checked.name_field((*found.place, key))) for key in unmet]
+        labels = [str(checked.name_field((*checklist.place, key))) for key in unmet]
         yield report(
             "C229",
-            (*found.place, unmet[0]),
+            (*checklist.place, unmet[0]),
             wanted=" / ".join("＋".join(keys) for keys in sets),
             unmet="；".join(f"{key} {label}" for key, label in zip(unmet, labels, strict=True)),
         )

@@ -1,4 +1,4 @@
-"""Did work go on from a conclusion that stops it: a plan that didn't pass, an agency that wasn't found fit?"""
+"""Checks that no work went on from a conclusion that stops it: a plan that didn't pass, an agency found unfit."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ _SHOWN = 30
 
 
 class Params(Part):
-    """Where ``conclusion`` says one of ``values``, or with ``refusal`` refuses in its own words, no ``work`` follows.
+    """Where ``conclusion`` is one of ``values``, or with ``refusal`` refuses in free words, no ``work`` follows.
 
-    ``work`` are paths at which something stands when it went on. ``date`` is the day of the conclusion, a field beside
-    it: work that is a day before it didn't go on from it. Work from the day of a favourable one on rests on that one,
-    which of the same thing must be the later: a plan that passed in a second review, another agency that was chosen.
+    ``work`` are paths of values that exist only where work went on. ``date`` is the day of the conclusion, a field
+    beside it: days of work before it are left out. So is work from the day of another, favourable conclusion on: one
+    about something else (another agency that was chosen), or a later one about the same (a plan that passed in a second
+    review).
     """
 
     conclusion: Annotated[Text, Says("the conclusion", "path")]
@@ -38,7 +39,7 @@ class Params(Part):
 
 
 def list_paths(params: Params) -> Iterable[str]:
-    """The paths of the conclusion, its day and the work."""
+    """List the paths of the conclusion, its day and the work."""
     yield params.conclusion
     if params.date is not None:
         yield f"{params.conclusion.rpartition('.')[0]}.{params.date}"
@@ -47,14 +48,13 @@ def list_paths(params: Params) -> Iterable[str]:
 
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
-    """C333 for each such conclusion, with the first work that went on from it."""
+    """Report C333 for each such conclusion, with the first work that went on from it."""
     owner = params.conclusion.rpartition(".")[0]
-    owners = {found.place: found.value for found in scope.find(owner)}
-    conclusions = [_read(found, owners.get(found.place[:-1]), params) for found in scope.find(params.conclusion)]
+    owners = {item.place: item.value for item in scope.find(owner)}
+    conclusions = [_read(item, owners.get(item.place[:-1]), params) for item in scope.find(params.conclusion)]
     for stop in conclusions:
-        if not _is_stop(stop.found.value, params):
+        if not _is_stop(stop.item.value, params):
             continue
-        found = stop.found
         grounds = [item for item in conclusions if _is_ground(item, stop, params)]
         work = [item for path in params.work for item in scope.find(path) if _went_on(item, stop, grounds)]
         if not work:
@@ -62,8 +62,8 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
         first = work[0]
         yield report(
             "C333",
-            found.place,
-            value=shorten(read_words(found.value), _SHOWN),
+            stop.item.place,
+            value=shorten(read_words(stop.item.value), _SHOWN),
             document=checked.name_field(first.place[:2]),
             work=checked.name_field(first.place),
             said=_format(first),
@@ -74,15 +74,15 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
 
 @dataclass(frozen=True, slots=True)
 class _Conclusion:
-    """A conclusion, its day, and whom or what it is of."""
+    """A conclusion, its day, and the key of what it is about."""
 
-    found: Found
+    item: Found
     day: dt.date | None
     of: object
 
 
-def _read(found: Found, owner: object, params: Params) -> _Conclusion:
-    return _Conclusion(found, read_day(getattr(owner, params.date or "", None)), getattr(owner, "of", None))
+def _read(item: Found, owner: object, params: Params) -> _Conclusion:
+    return _Conclusion(item, read_day(getattr(owner, params.date or "", None)), getattr(owner, "of", None))
 
 
 def _is_stop(value: object, params: Params) -> bool:
@@ -91,12 +91,12 @@ def _is_stop(value: object, params: Params) -> bool:
     return report_value(value) in params.values or (params.refusal and find_refusal(value) is not None)
 
 
-def _is_ground(item: _Conclusion, stop: _Conclusion, params: Params) -> bool:
-    """Whether work may rest on another conclusion in spite of the one that stops it."""
-    value = item.found.value
+def _is_ground(other: _Conclusion, stop: _Conclusion, params: Params) -> bool:
+    """Whether another conclusion allows the work that one stops."""
+    value = other.item.value
     if not is_present(value) or _is_stop(value, params) or (params.refusal and find_approval(value) is None):
         return False
-    return item.of != stop.of or not _is_before(item.day, stop.day)
+    return other.of != stop.of or not _is_before(other.day, stop.day)
 
 
 def _went_on(work: Found, stop: _Conclusion, grounds: Sequence[_Conclusion]) -> bool:
@@ -111,5 +111,5 @@ def _is_before(day: dt.date | None, other: dt.date | None) -> bool:
 
 
 def _format(item: Found) -> str:
-    """What stands there in a few words; of a whole row nothing."""
+    """Format a value in a few words; '' for a whole row."""
     return shorten(report_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""

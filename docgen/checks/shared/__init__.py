@@ -1,1 +1,1 @@
-"""Helpers of several checks, a module per subject: a rule's scope, texts, dates, people. Imports ``checks.base``."""
+"""Helpers that several checks share, a module per subject: scopes, texts, dates, people. Imports ``checks.base``."""

@@ -1,4 +1,4 @@
-"""Compares two values of a record, and reports where they differ."""
+"""Compares two values of a record and reports where they differ."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docgen.record.types import format_answer
 
 
 def is_same(first: object, second: object) -> bool:
-    """Whether two values say the same: as numbers where both are numbers (units and % left out), else as text."""
+    """Whether two values are equal: as numbers where both are numbers (without units and %), else as folded text."""
     numbers = read_number(first), read_number(second)
     if numbers[0] is not None and numbers[1] is not None:
         return numbers[0] == numbers[1]
@@ -28,20 +28,20 @@ def report_difference(
     there: tuple[Place, str],
     level: Level | None = None,
     /,
-    **said: Said,
+    **details: Said,
 ) -> Fault:
-    """Two values that should say the same and don't, each with its place and as a message shows it."""
+    """Report two values that should be equal and aren't, each with its place and its text for the message."""
     other, value = there
-    told: dict[str, Said] = {"value": here[1], "other_label": checked.name_field(other), "other_value": value}
-    return report(code, here[0], level, other=other, **told, **said)
+    both: dict[str, Said] = {"value": here[1], "other_label": checked.name_field(other), "other_value": value}
+    return report(code, here[0], level, other=other, **both, **details)
 
 
 def fold_value(value: object) -> str:
-    """A value as text, so that two that say the same are the same: widths, spaces, case and a full stop left out."""
+    """Fold a value to text for comparison: without differences of width, white space, case and a full stop."""
     text = format_answer(format_value(value))
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("。.;,")
 
 
 def format_value(value: object) -> str:
-    """A value as a message shows it: a number without an exponent."""
+    """Format a value for a message: a number without an exponent."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -1,4 +1,4 @@
-"""Figures that a sentence sets against each other: one before, one after."""
+"""Finds pairs of figures that a sentence compares: one before, one after."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FigurePair:
 
     @property
     def has_units(self) -> bool:
-        """Whether both figures say what they count, and one isn't a percentage where the other is none."""
+        """Whether the pair has a unit, and both or neither of its figures are percentages."""
         if self.sentence.is_row:
             return self.before.is_percent == self.after.is_percent
         before, after = read_unit(self.before), read_unit(self.after)
@@ -37,20 +37,20 @@ class FigurePair:
 
 
 def read_unit(figure: Figure) -> str:
-    """The unit of a figure; a verb that stands behind it is none."""
+    """Read the unit of a figure; a verb behind the figure is none."""
     return "" if _VERBS.match(figure.unit) else figure.unit
 
 
 def find_pairs(sentence: Sentence) -> tuple[FigurePair, ...]:
-    """The pairs in a sentence (由85%提高到95%), or in a row of a table that has two figures or more."""
+    """Find the pairs in a sentence (由85%提高到95%), or in a row of a table that has two figures or more."""
     figures = find_figures(sentence.text)
     if sentence.is_row:
         return (FigurePair(figures[0], figures[-1], sentence),) if len(figures) >= 2 else ()
-    found: list[FigurePair] = []
+    pairs: list[FigurePair] = []
     for before, after in pairwise(figures):
         ahead, between = sentence.text[: before.start], sentence.text[before.end : after.start]
-        arrow = re.search(r"→|->|➜|⟶", between) is not None
-        told = _DIRECT.fullmatch(between) or (_FROM.search(ahead) and _TO.search(between))
-        if len(between) <= _LONGEST_BETWEEN and (arrow or told):
-            found.append(FigurePair(before, after, sentence))
-    return tuple(found)
+        has_arrow = re.search(r"→|->|➜|⟶", between) is not None
+        has_words = _DIRECT.fullmatch(between) or (_FROM.search(ahead) and _TO.search(between))
+        if len(between) <= _LONGEST_BETWEEN and (has_arrow or has_words):
+            pairs.append(FigurePair(before, after, sentence))
+    return tuple(pairs)

@@ -1,4 +1,4 @@
-"""Numbers of a record, as checks of sums add and compare them."""
+"""Finds and adds the numbers of a record, for checks of sums."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from docgen.profile.paths import Found
 
 
 def find_numbers(scope: ItemScope, path: str) -> list[Found]:
-    """The numbers that are given at a path."""
-    return [found for found in scope.find(path) if isinstance(found.value, int | Decimal)]
+    """Find the numbers at a path."""
+    return [item for item in scope.find(path) if isinstance(item.value, int | Decimal)]
 
 
 def add_up(numbers: Iterable[Found]) -> Decimal:
-    """Their sum, exactly."""
-    return sum((Decimal(found.value) for found in numbers), Decimal(0))
+    """Add numbers up, exactly."""
+    return sum((Decimal(number.value) for number in numbers), Decimal(0))

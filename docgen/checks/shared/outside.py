@@ -1,4 +1,4 @@
-"""Reports the words of a text that stand outside the count, once with their number."""
+"""Reports the parts of a text file that the count of words leaves out, with their number of words."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ _LEAST_SENTENCE = 30
 
 
 def check_outside(arrangement: Arrangement, place: Location, clause: str | None) -> Iterator[Diagnostic]:
-    """C137 text boxes, C143 tables with prose, C144 hidden text, C145 notes, C147 fields without an end, C150 tables of
-    one cell, which count; and what ``check_unread`` tells.
+    """Report text outside the count.
+
+    C137 text boxes, C143 tables with prose, C144 hidden text, C145 notes, C147 fields without an end; C150 tables of
+    one cell, which count; and the faults of ``check_unread``.
     """
     boxes = count_lines(arrangement.boxes)
     if boxes:
@@ -27,8 +29,8 @@ def check_outside(arrangement: Arrangement, place: Location, clause: str | None)
     if tables:
         words = sum(count_table_words(table) for table in tables)
         yield warning("C143", _choose(tables[0].location, place), clause=clause, tables=len(tables), count=words)
-    yield from _tell(arrangement, "hidden", "C144", place, clause)
-    yield from _tell(arrangement, "footnote", "C145", place, clause)
+    yield from _report_kind(arrangement, "hidden", "C144", place, clause)
+    yield from _report_kind(arrangement, "footnote", "C145", place, clause)
     yield from check_unread(arrangement.outside, place, clause)
     fields = sum(item.kind == "field" for item in arrangement.outside)
     if fields:
@@ -40,9 +42,7 @@ def check_outside(arrangement: Arrangement, place: Location, clause: str | None)
 
 
 def check_unread(outside: Sequence[Outside], place: Location, clause: str | None) -> Iterator[Diagnostic]:
-    """C146: files inside the file, and beside it, whose text nobody reads; F110: content controls that still show what
-    is to be filled in, whatever their words.
-    """
+    """Report embedded files, whose text isn't read (C146), and content controls that still show their prompt (F110)."""
     chunks = [item for item in outside if item.kind == "chunk"]
     if chunks:
         yield error("C146", _choose(chunks[0].location, place), clause=clause, count=len(chunks))
@@ -53,14 +53,14 @@ def check_unread(outside: Sequence[Outside], place: Location, clause: str | None
 
 
 def list_tables(arrangement: Arrangement) -> list[Table]:
-    """The tables that stay tables."""
+    """List the tables that aren't read as prose."""
     content = arrangement.content
     groups = (content.preamble, *(section.blocks for section in content.sections))
     return [block for blocks in groups for block in blocks if isinstance(block, Table)]
 
 
 def holds_prose(table: Table) -> bool:
-    """Whether a cell holds running text: a sentence of thirty characters or more."""
+    """Whether a cell of a table holds prose: a sentence of thirty characters or more."""
     for row in table.rows:
         for cell in row:
             text = "".join(run.text for run in cell)
@@ -70,22 +70,22 @@ def holds_prose(table: Table) -> bool:
 
 
 def count_table_words(table: Table) -> int:
-    """The 字 in a table's cells."""
+    """Count the 字 in a table's cells."""
     return sum(count_text("".join(run.text for run in cell)).high for row in table.rows for cell in row)
 
 
-def _tell(
+def _report_kind(
     arrangement: Arrangement, kind: OutsideKind, code: str, place: Location, clause: str | None
 ) -> Iterator[Diagnostic]:
-    found = [item for item in arrangement.outside if item.kind == kind and item.text.strip()]
-    if found:
-        said: dict[str, Param] = {
-            "number": len(found),
-            "count": sum((count_text(item.text) for item in found), ZERO).high,
+    items = [item for item in arrangement.outside if item.kind == kind and item.text.strip()]
+    if items:
+        details: dict[str, Param] = {
+            "number": len(items),
+            "count": sum((count_text(item.text) for item in items), ZERO).high,
         }
-        tell = warning if kind == "hidden" else info
-        yield tell(code, _choose(found[0].location, place), clause=clause, **said)
+        make = warning if kind == "hidden" else info
+        yield make(code, _choose(items[0].location, place), clause=clause, **details)
 
 
-def _choose(found: Location, place: Location) -> Location:
-    return place if found == NOWHERE else found
+def _choose(exact: Location, place: Location) -> Location:
+    return place if exact == NOWHERE else exact

@@ -1,4 +1,4 @@
-"""The people whom a text names."""
+"""Lists the people whom a text names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _INSIDE_NAME = re.compile(r"(?<=^[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff]$)")
 
 
 def list_people(text: object) -> tuple[str, ...]:
-    """The names in a list that somebody typed, without what stands in brackets behind a name, and spaces in it."""
+    """List the names in a typed list, without text in brackets behind a name and without spaces in it."""
     bare = _ASIDE.sub("", str(text)).replace("/", "、").replace("和", "、")
     pieces = [re.sub(r"^.*[:：]", "", piece) for piece in split_names(bare)]
     names = (name for piece in pieces for name in re.split(r"\s{2,}|(?<=\S{2}) ", _INSIDE_NAME.sub("", piece)))

@@ -1,4 +1,4 @@
-"""Rows that a rule picks out by what their fields say."""
+"""Selects rows by the values of their fields."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from docgen.record.types import Part, Text, report_value
 
 
 class When(Part):
-    """A field that says one of ``values`` (yes and no are 是 and 否); without any, one that is given at all."""
+    """A condition of rows: ``field`` has one of ``values`` (yes and no are 是 and 否), or without them any value."""
 
     field: Annotated[Text, Says("the field")]
-    values: Annotated[tuple[Text, ...], Says("what it says; unsaid: anything")] = ()
+    values: Annotated[tuple[Text, ...], Says("its values; without them: any")] = ()
 
 
 def is_picked(row: Any, conditions: Iterable[When]) -> bool:
@@ -27,6 +27,6 @@ def is_picked(row: Any, conditions: Iterable[When]) -> bool:
 
 
 def name_row(row: Any, *fields: str | None) -> str:
-    """What people call a row: its first field that says so, its name, its title, its key; empty where none does."""
+    """Find the name of a row: its first filled field of ``fields``, its name, title or key; '' where it has none."""
     values = (getattr(row, name, None) for name in (*fields, "name", "title", "key") if name is not None)
     return next((str(value) for value in values if value), "")

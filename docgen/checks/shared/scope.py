@@ -1,4 +1,4 @@
-"""The scopes of a check: the whole record, or each item of a list with what belongs to it."""
+"""Runs a check in each of its scopes: the whole record, or each item of a list with what belongs to it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ __all__ = ["ItemScope", "in_each_scope"]
 
 
 def _iterate_scopes(subject: Subject, per: str | None) -> Iterator[ItemScope]:
-    """One scope for each item of a list, or one for the whole record."""
+    """Iterate over the scopes: one for each item of a list, or one for the whole record."""
     if per is None:
         yield ItemScope(subject)
         return
-    for found in subject.find(per):
-        yield ItemScope(subject, per, found.value, found.place)
+    for item in subject.find(per):
+        yield ItemScope(subject, per, item.value, item.place)
 
 
 class Scoped(Protocol):
-    """Parameters of a check that looks at a record as a whole, or at each item of the list ``per``."""
+    """Parameters of a check that judges a record as a whole, or each item of the list ``per``."""
 
     @property
     def per(self) -> str | None:
-        """The list."""
+        """The path of the list; None for the whole record."""
 
 
 P = TypeVar("P", bound=Scoped)
@@ -38,15 +38,15 @@ P = TypeVar("P", bound=Scoped)
 def in_each_scope(
     find: Callable[[CheckSubject, ItemScope, P], Iterator[Fault]],
 ) -> Callable[[CheckSubject, P], list[Fault]]:
-    """A check that finds what is wrong scope by scope; what two of them share is reported once."""
+    """Make a check that finds faults scope by scope; a fault that several scopes share is reported once."""
 
     @wraps(find)
     def check(checked: CheckSubject, params: P) -> list[Fault]:
-        found: dict[tuple[str, Place, str], Fault] = {}
+        faults: dict[tuple[str, Place, str], Fault] = {}
         for scope in _iterate_scopes(checked.subject, params.per):
-            for item in find(checked, scope, params):
-                # Words of the catalogue are parameters, too, and can't be hashed.
-                found.setdefault((item.code, item.place, repr(sorted(item.said.items(), key=str))), item)
-        return list(found.values())
+            for fault in find(checked, scope, params):
+                # Terms are among the parameters and can't be hashed, so the key has their text.
+                faults.setdefault((fault.code, fault.place, repr(sorted(fault.said.items(), key=str))), fault)
+        return list(faults.values())
 
     return check

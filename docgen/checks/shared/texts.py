@@ -1,4 +1,4 @@
-"""Helpers of checks of a written text: its parts by key, and faults placed in a record or in a file."""
+"""Helpers for checks of written texts: their parts by key, and faults located in a record or in a file."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ from docgen.record.types import refuse
 
 
 class TextCheck(Protocol):
-    """A check that looks at a text alone, so that it judges a file that somebody wrote as it judges a record."""
+    """A check of a text alone, which judges a file that somebody wrote like the prose of a record."""
 
     Params: type[Any]
 
     def judge_text(self, content: DocumentContent, params: Any) -> Iterator[TextFault]:
-        """What it finds in a text whose wanted sections carry their keys."""
+        """Judge a text whose wanted sections have their keys."""
 
 
 def find_section(content: DocumentContent, key: str) -> Section | None:
-    """The section of that key, or None."""
+    """Find the section with a key, or None."""
     return next((section for section in content.sections if section.key == key), None)
 
 
 def read_sentences(content: DocumentContent, key: str) -> list[Sentence]:
-    """The sentences and rows of the section of that key; none where it isn't there."""
+    """Read the sentences and rows of the section with a key; none where there is no such section."""
     section = find_section(content, key)
     return list_sentences(section.blocks) if section is not None else []
 
 
 def key_sections(content: DocumentContent, wanted: tuple[WantedHeading, ...]) -> DocumentContent:
-    """The same text with each wanted heading's section under its key, whatever depth it was found at."""
+    """Give each wanted heading's section its key, at whatever depth the text has it."""
     division = divide_document(content, wanted)
-    found = tuple(match.section for match in division.matches if match.section is not None)
-    return DocumentContent(content.title, division.preamble, (*found, *division.others), content.location)
+    sections = tuple(match.section for match in division.matches if match.section is not None)
+    return DocumentContent(content.title, division.preamble, (*sections, *division.others), content.location)
 
 
 def report_text(
-    code: str, section: Section | None, at: Location = NOWHERE, level: Level | None = None, /, **said: Param
+    code: str, section: Section | None, at: Location = NOWHERE, level: Level | None = None, /, **details: Param
 ) -> TextFault:
-    """A fault in a section, or in the text as a whole; ``at`` is a more exact place than the section's own."""
+    """Report a fault in a section, or in the text as a whole; ``at`` is a more exact place than the section's own."""
     places = (at, section.location if section is not None else NOWHERE)
     place = next((place for place in places if place not in (NOWHERE, Location("docx"))), NOWHERE)
-    return TextFault(code, section.key or "" if section is not None else None, place, said, level)
+    return TextFault(code, section.key or "" if section is not None else None, place, details, level)
 
 
 def judge_records(
@@ -67,13 +67,13 @@ def judge_records(
 
 
 def place_fault(fault: TextFault, rule: RuleSpec, place: Location) -> Diagnostic:
-    """The same of a text that is a file, in the name of its rule; ``place`` is where the whole text is."""
+    """Make a rule's diagnostic of a fault in a text file; ``place`` is the location of the whole text."""
     severity, clause = severity_of(choose_milder(rule.level, fault.level)), fault.clause or rule.clause
     return Diagnostic(fault.code, severity, fault.said, place if fault.location == NOWHERE else fault.location, clause)
 
 
 def check_patterns(patterns: Iterable[str]) -> None:
-    """C148 for a pattern of a rule that is no regular expression."""
+    """Refuse a rule's pattern that is no regular expression, with C148."""
     for pattern in patterns:
         try:
             re.compile(pattern)

@@ -1,9 +1,8 @@
-"""Is a text as long as its clause allows, and does each of its parts have the share that the clause wants?
+"""Checks that a text is no longer than its clause allows, and that each of its parts has the share that it should.
 
-What counts is the prose of the parts: paragraphs and items of lists. Headings, tables, captions, the title and the
-units that wrote it are outside (X8); ``inclusive`` is the total with all of these. A part's share is its 字数 divided
-by the sum of the parts (X9). How many 字 to add or cut is reckoned with that sum held fixed: what one part gains,
-others lose.
+Only the prose of the parts counts: paragraphs and items of lists. Headings, tables, captions, the title and the units
+that wrote it don't (X8); ``inclusive`` is the total with all of these. A part's share is its 字数 divided by the sum of
+the parts (X9). How many 字 to add or cut is computed with a fixed sum: what one part gains, others lose.
 """
 
 from __future__ import annotations
@@ -37,12 +36,12 @@ Params = SectionLength
 
 
 def list_paths(params: SectionLength) -> Iterable[str]:  # noqa: ARG001 - what every check is asked
-    """None: the text is found by its document."""
+    """List no paths: the text is found by its document."""
     return ()
 
 
 def check(checked: CheckSubject, params: SectionLength) -> Iterator[Fault]:
-    """Check each planned document of that kind; what it lacks altogether is reported as lacking, and not here again."""
+    """Check each planned document of that kind; missing prose, units and titles are reported elsewhere."""
     for job in checked.jobs:
         if job.document.id != params.document or job.entry is None or checked.is_silenced(job.place):
             continue
@@ -54,7 +53,7 @@ def check(checked: CheckSubject, params: SectionLength) -> Iterator[Fault]:
             if fault.code == "C105" and fault.key in unwritten:
                 continue
             if fault.code == "C109" and not lengths.units:
-                continue  # that nobody is named is lacking
+                continue  # a missing list of units is reported elsewhere
             if fault.code in ("C104", "C106") or (fault.code == "C107" and not has_title):
                 continue
             place = job.place if fault.key is None else (*job.place, fault.key or titled)

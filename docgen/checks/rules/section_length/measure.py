@@ -1,4 +1,4 @@
-"""Measuring a text: the 字数 of its parts, their shares, and what to add or cut."""
+"""Measures a text: the 字数 of its parts, their shares, and how much to add or cut."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Verdict = Literal["inside", "below", "above", "empty", "absent"]
 
 @dataclass(frozen=True, slots=True)
 class PartLength:
-    """What a part has: 字数, its share in percent (None: there is no text at all), how it compares with its band.
+    """A part as measured: 字数, share in percent (None where there is no text at all), comparison with its band.
 
-    ``to_share`` and ``to_band`` are 字 to add, or, negative, to cut, until the part has the wanted share, or just
-    comes into its band; the sum of the parts stays the same.
+    ``to_share`` and ``to_band`` are 字 to add (negative: to cut) until the part has its wanted share, or is just inside
+    its band, while the sum of the parts stays the same.
     """
 
     part: WantedPart
@@ -43,7 +43,7 @@ class PartLength:
 
 @dataclass(frozen=True, slots=True)
 class DoubtLength:
-    """A heading in doubt: how long the text below it is, and the keys of its best readings."""
+    """A heading whose part is in doubt: the length of the text below it, and the keys of its best readings."""
 
     heading: str
     count: Count
@@ -53,12 +53,12 @@ class DoubtLength:
 
 @dataclass(frozen=True, slots=True)
 class SectionLengths:
-    """A text as measured: ``total`` is the sum of the parts, ``inclusive`` everything in it, ``others`` prose outside.
+    """A text as measured: ``total`` is the sum of the parts, ``inclusive`` the whole text, ``others`` other prose.
 
-    ``others`` holds heading, length and place; what stands before the first heading has no heading. ``units`` is None
-    where nobody asks for them. Shares are reckoned from ``high``: marks as Chinese text sets them. ``doubts`` are the
-    headings of a text that somebody wrote whose part isn't sure enough to count; ``is_whole`` tells that there are none
-    and that some part was found: only then do shares say anything.
+    ``others`` holds heading, length and place; prose before the first heading has no heading. ``units`` is None where
+    the check doesn't need them. Shares are computed from ``high``, which counts punctuation as Chinese text has it.
+    ``doubts`` are the headings of a text that somebody wrote whose part isn't certain. ``is_whole`` says that there are
+    none and that some part was recognised: only then do shares mean anything.
     """
 
     title: str | None
@@ -72,16 +72,16 @@ class SectionLengths:
 
     @property
     def open_words(self) -> int:
-        """The 字 whose part isn't known: below headings in doubt, and all of a text in which no part was found."""
+        """The 字 whose part is unknown: below headings in doubt, and in all of a text without recognised parts."""
         words = sum(doubt.count.high for doubt in self.doubts)
-        is_found = any(part.heading is not None for part in self.parts)
-        return words + (0 if is_found else sum(count.high for _, count, _ in self.others))
+        has_part = any(part.heading is not None for part in self.parts)
+        return words + (0 if has_part else sum(count.high for _, count, _ in self.others))
 
     @property
     def is_whole(self) -> bool:
-        """Whether every heading was understood, and some part found."""
-        is_found = any(part.heading is not None for part in self.parts)
-        return is_found and not any(doubt.count.high for doubt in self.doubts)
+        """Whether every heading was understood, and some part recognised."""
+        has_part = any(part.heading is not None for part in self.parts)
+        return has_part and not any(doubt.count.high for doubt in self.doubts)
 
 
 def measure_sections(
@@ -90,10 +90,10 @@ def measure_sections(
     east_asian_marks: bool | None = None,
     arrangement: Arrangement | None = None,
 ) -> SectionLengths:
-    """Measure a text; ``east_asian_marks`` is how marks are set where its runs don't say (True for our own documents).
+    """Measure a text; ``east_asian_marks`` applies to runs without a language (True for docgen's own documents).
 
-    Pure. With its ``arrangement`` the parts are those; else they are found by key or, tolerantly, by heading at any
-    depth.
+    With an ``arrangement`` the parts are the arrangement's; else they are found by key or, tolerantly, by heading at
+    any depth.
     """
     whole = content
     if arrangement is not None:
@@ -106,8 +106,8 @@ def measure_sections(
     units: list[str] = []
     counts: list[Count] = []
     for match in division.matches[: len(params.parts)]:
-        blocks, found = take_labelled_names(match.section.blocks if match.section else (), names)
-        units += found
+        blocks, labelled = take_labelled_names(match.section.blocks if match.section else (), names)
+        units += labelled
         counts.append(count_prose(blocks, east_asian_marks))
     if params.units is not None and (section := division.matches[-1].section) is not None:
         units += list_names(section.blocks)
@@ -118,8 +118,8 @@ def measure_sections(
     others: list[tuple[str | None, Count, Location]] = []
     doubts: list[DoubtLength] = []
     for heading, blocks, place in _list_others(division.preamble, division.others):
-        rest, found = take_labelled_names(blocks, names)
-        units += found if arrangement is None else ()
+        rest, labelled = take_labelled_names(blocks, names)
+        units += labelled if arrangement is None else ()
         count = count_prose(rest, east_asian_marks)
         doubt = doubtful.get(place)
         if doubt is not None and doubt.heading == heading:

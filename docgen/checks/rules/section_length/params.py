@@ -1,4 +1,4 @@
-"""The parameters of the check: a limit, the parts and their shares, how parts, title and units are recognised."""
+"""Declares the check's parameters: the limit, the parts and their shares, how parts, title and units are recognised."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _check_pattern(pattern: str) -> str:
 
 
 class WantedCue(Part):
-    """Something that a part holds and others don't: its name for readers, and a pattern (a regular expression)."""
+    """A sign of a part in its text: a label for users, and a pattern (a regular expression)."""
 
     label: Annotated[Text, Says("what it is, for readers")]
     pattern: Annotated[Text, Says("a pattern of it")]
@@ -35,8 +35,8 @@ class WantedCue(Part):
 class WantedPart(Part):
     """A part of the text: its share of the whole in percent, and the band that still counts as 约, ends included.
 
-    ``synonyms`` are what else people call it; ``words`` hint at it inside other headings; ``cues`` tell it by what it
-    holds; ``longest``: it is the longest part.
+    ``synonyms`` are other wordings of its heading; ``words`` hint at it in other headings; ``cues`` are signs of it in
+    its text; ``longest`` says that it is the longest part.
     """
 
     key: Annotated[Text, Says("the key of the heading")]
@@ -58,9 +58,9 @@ class WantedPart(Part):
 
 
 class WantedUnits(Part):
-    """The section, or the line, that names the units that wrote the text, and how many there may be.
+    """The section, or the line, with the units that wrote the text, and how many there may be.
 
-    ``endings`` are how names of units end (公司, 局): by them names are told from other words.
+    ``endings`` are the last words of units' names (公司, 局), by which names are recognised.
     """
 
     key: Annotated[Text, Says("the key of the section")]
@@ -73,9 +73,7 @@ class WantedUnits(Part):
 
 
 class Weights(Part):
-    """What each reason for a reading is worth in points, from how many a reading is likely, and how far ahead of the
-    next it must be.
-    """
+    """The points of each reason for a reading, the points of a likely reading, and its least lead over the next one."""
 
     word: Annotated[Whole, Says("points of a word in the heading", "number")] = 4
     place: Annotated[Whole, Says("points of its place in the order", "number")] = 3
@@ -88,8 +86,10 @@ class Weights(Part):
 
 
 class Signs(Part):
-    """How lines are known that are of no part: patterns of annex marks and series lines, labels of the title and of
-    who signed, headings of what follows the last part; and the weights of reasons.
+    """The signs of lines that belong to no part, and the weights of reasons.
+
+    These are patterns of annex marks and series lines, labels of the title and of signatures, and headings of text
+    behind the last part.
     """
 
     marks: Annotated[tuple[Text, ...], Says("patterns of annex marks")] = ()
@@ -106,9 +106,9 @@ class Signs(Part):
 
 
 class SectionLength(Part):
-    """The parameters: ``limit`` in 字 for all parts; ``generic_titles`` are words that alone make no title.
+    """``limit`` is the length of all parts in 字; a title of nothing but ``generic_titles`` is no title.
 
-    With ``signs``, a text that somebody wrote is looked through for its parts, whatever its headings are set in.
+    With ``signs``, the parts of a text that somebody wrote are recognised whatever the format of its headings.
     """
 
     document: Annotated[Text, Says("the report", "document")]
@@ -122,29 +122,29 @@ class SectionLength(Part):
 
     @property
     def scheme(self) -> TextScheme | None:
-        """The same as what a text is looked through for; None where it is read by its headings alone."""
+        """The scheme by which parts are recognised; None where only headings count."""
         return _make_scheme(self) if self.signs is not None else None
 
     def find_letter(self, key: str) -> str:
-        """The letter by which the clause names a part: a for the first."""
+        """Find the letter of a part in the clause: a for the first."""
         return next((chr(ord("a") + at) for at, part in enumerate(self.parts) if part.key == key), "")
 
     def find_key(self, name: str) -> str | None:
-        """The key of the part, or of the units, that a letter, a key or a title names."""
-        said = name.strip().casefold().rstrip(")）")
+        """Find the key of the part, or of the units, with this letter, key or title."""
+        folded = name.strip().casefold().rstrip(")）")
         for part in self.parts:
-            if said in (
+            if folded in (
                 self.find_letter(part.key),
                 part.key,
                 *(item.casefold() for item in (part.title, *part.synonyms)),
             ):
                 return part.key
-        if self.units is not None and said in (self.units.key, self.units.title, *self.units.synonyms):
+        if self.units is not None and folded in (self.units.key, self.units.title, *self.units.synonyms):
             return self.units.key
         return None
 
     def find_title(self, key: str) -> str:
-        """The title of a part."""
+        """Find the title of a part."""
         return next((part.title for part in self.parts if part.key == key), key)
 
 

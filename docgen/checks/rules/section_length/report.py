@@ -1,4 +1,4 @@
-"""Reports a text's wrong lengths as faults."""
+"""Reports the faults in a text's measured lengths."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def check_section_length(lengths: SectionLengths, params: SectionLength) -> tuple[TextFault, ...]:
-    """What is wrong with a text's lengths: C101–C105 and C111 parts, C106–C108 title, C109 units, C110 the rest.
+    """Report a text's lengths: C101–C105 and C111 the parts, C106–C108 the title, C109 the units, C110 other prose.
 
-    约 is never more than 宜.
+    A length with 约 in its clause is never more than 宜.
     """
     report = _Reporter()
     total = lengths.total
@@ -57,12 +57,14 @@ def check_section_length(lengths: SectionLengths, params: SectionLength) -> tupl
     for heading, count, place in () if _is_unread(lengths) else lengths.others:
         where: Param = heading or Term("checks.length.before" if heading is None else "checks.length.after")
         report.add("C110", "宜", None, place=place, where=where, count=count.high)
-    return tuple(report.found)
+    return tuple(report.faults)
 
 
 @dataclass(slots=True)
 class _Reporter:
-    found: list[TextFault] = field(default_factory=list)
+    """Collects faults."""
+
+    faults: list[TextFault] = field(default_factory=list)
 
     def add(
         self,
@@ -73,33 +75,33 @@ class _Reporter:
         place: Location = NOWHERE,
         **params: Param,
     ) -> None:
-        self.found.append(TextFault(code, key, place, params, level, clause))
+        self.faults.append(TextFault(code, key, place, params, level, clause))
 
 
 def _is_unread(lengths: SectionLengths) -> bool:
-    """Whether no part was found in a text, though there is one: then nothing is said of single parts."""
+    """Whether a text has prose but no recognised part: then single parts aren't reported."""
     return all(part.heading is None for part in lengths.parts) and bool(lengths.others or lengths.doubts)
 
 
 def _report_reading(length: PartLength, params: SectionLength, report: _Reporter) -> None:
-    """C140: a part that is likely, with its reasons."""
+    """Report C140 for a part that is only likely, with the reasons."""
     reading = length.reading
     if reading is None or reading.certainty == "sure":
         return
-    said: dict[str, Param] = {
+    details: dict[str, Param] = {
         "heading": reading.heading,
         "letter": params.find_letter(reading.key),
         "title": length.part.title,
         "count": length.count.high,
         "reasons": format_reasons(reading.reasons),
     }
-    report.add("C140", "可", length.part.clause, length.part.key, reading.location, **said)
+    report.add("C140", "可", length.part.clause, length.part.key, reading.location, **details)
 
 
 def _report_doubt(doubt: DoubtLength, params: SectionLength, report: _Reporter) -> None:
-    """C141: a heading that may be of one part or another."""
+    """Report C141 for a heading that may belong to one part or another."""
     first, second = (*doubt.keys, *doubt.keys)[:2]
-    said: dict[str, Param] = {
+    details: dict[str, Param] = {
         "heading": doubt.heading,
         "count": doubt.count.high,
         "letter": params.find_letter(first),
@@ -107,19 +109,19 @@ def _report_doubt(doubt: DoubtLength, params: SectionLength, report: _Reporter) 
         "other_letter": params.find_letter(second),
         "other": params.find_title(second),
     }
-    report.add("C141", "宜", None, None, doubt.location, **said)
+    report.add("C141", "宜", None, None, doubt.location, **details)
 
 
 def format_reason(reason: Reason) -> Term:
-    """A reason as a text."""
+    """Format a reason for a reading."""
     return Term(f"checks.reading.{reason.kind}", {"said": reason.said})
 
 
 def format_reasons(reasons: Sequence[Reason]) -> Term:
-    """Reasons as one text."""
-    spelled = [format_reason(reason) for reason in reasons]
-    text = spelled[0]
-    for reason in spelled[1:]:
+    """Format reasons as one text."""
+    texts = [format_reason(reason) for reason in reasons]
+    text = texts[0]
+    for reason in texts[1:]:
         text = Term("checks.reading.more", {"first": text, "more": reason})
     return text
 
@@ -172,6 +174,6 @@ def _format_range(count: Count) -> str:
 
 
 def _format_share(share: Decimal, part: WantedPart) -> str:
-    """A share with one decimal; with two where one would hide that it is outside its band."""
+    """Format a share with one decimal; with two where one would hide that it is outside its band."""
     short = share.quantize(Decimal("0.1"), ROUND_HALF_UP)
     return str(share.quantize(Decimal("0.01"), ROUND_HALF_UP) if part.low <= short <= part.high else short)

@@ -1,4 +1,4 @@
-"""Does a title say anything of its own? What is left of it without general words and names of units."""
+"""Judges whether a title says anything beside general words and names of units."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _NO_NAME = re.compile(r"[的从把让用到给，,：:、。！？!?—\d\s]")
 
 
 def is_hollow(title: str, params: SectionLength, units: Sequence[str]) -> bool:
-    """Whether a title is nothing but names of units, whole or short, and words that fit every text of its kind."""
+    """Whether a title consists of names of units, whole or short, and words that fit every text of its kind."""
     title = _YEAR.sub("", title)
     if is_generic(title, params.generic_titles, units):
         return True
-    rest = _leave_named(title, params)
+    rest = _drop_leading_unit(title, params)
     for unit in units:
-        rest = _leave_shared(rest, unit)
+        rest = _drop_shared(rest, unit)
     return is_generic(rest, params.generic_titles) if rest else True
 
 
 def format_reasons(title: str) -> Term:
-    """What a hollow title lacks: a figure, or with one, a method."""
+    """Format what a hollow title lacks: a figure, or a method if it has one."""
     has_figure = any(sign.isdigit() for sign in _YEAR.sub("", title))
     return Term("checks.title.no-method" if has_figure else "checks.title.no-figure")
 
 
-def _leave_named(title: str, params: SectionLength) -> str:
-    """The title without a name of a unit that it begins with, whoever that is."""
+def _drop_leading_unit(title: str, params: SectionLength) -> str:
+    """Drop a unit's name, of any unit, from the beginning of a title."""
     endings = params.units.endings if params.units is not None else ()
     for ending in sorted((item for item in endings if len(item) > 1), key=len, reverse=True):
         at = title.find(ending)
@@ -42,7 +42,7 @@ def _leave_named(title: str, params: SectionLength) -> str:
     return title
 
 
-def _leave_shared(title: str, name: str) -> str:
-    """The title without the longest piece that it shares with a name: people call an enterprise by part of its name."""
+def _drop_shared(title: str, name: str) -> str:
+    """Drop the longest piece that a title shares with a name: people call an enterprise by part of its name."""
     match = SequenceMatcher(None, title, name, autojunk=False).find_longest_match()
     return title[: match.a] + title[match.a + match.size :] if match.size >= _LEAST_NAME else title
