@@ -27,7 +27,7 @@ _REFERENCE = f"{{{OFFICE_RELATIONS}}}"
 _SPACE = re.compile(r"\s+")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # a character of a workbook that XML can't hold (ECMA-376-1, 22.9.2.19)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-# Text that a reader sees; a break or a tab stands between words.
+# The elements with text that a reader sees; breaks and tabs separate words.
 _TEXTS = frozenset({"t", "delText", "instrText", "v", "f", "author", "oddHeader", "oddFooter"})
 _TEXT_ATTRIBUTES = frozenset({"descr", "title", "name", "alt", "string"})
 _UNITS = frozenset({"p", "si", "c", "v", "f", "comment"})
@@ -47,9 +47,9 @@ class _File:
 def check_rendered(data: bytes, expected_values: Iterable[str] = ()) -> tuple[Diagnostic, ...]:
     """Check a rendered docx or xlsx; ``expected_values`` are the texts that were printed into it.
 
-    T161 a part is broken; T162 a tag was left, outside of what was typed; T163 a value isn't there; T164 a relationship
-    leads nowhere; T165 a part has no content type, or the other way round; T166 an id stands twice; T167 the file would
-    load something from outside.
+    T161 a part is broken; T162 a tag remains that is no part of a value; T163 a value is missing; T164 a relationship
+    leads nowhere; T165 a part has no content type, or the other way round; T166 an id is used twice; T167 the file
+    would load something from outside.
     """
     try:
         parts = read_parts(data)

@@ -32,8 +32,8 @@ class Params(Part):
     conclusion: Annotated[Text, Says("its field with the conclusion")]
     favourable: Annotated[tuple[Text, ...], Says("the conclusions that need all lines to be well")] = ()
     approval: Annotated[YesNo, Says("whether a text that approves in its own words is one")] = False
-    verdicts: Annotated[tuple[Text, ...], Says("the verdicts that speak against them", "verdict", of="document")]
-    except_: Annotated[tuple[Text, ...], Says("lines that don't speak against it")] = ()
+    verdicts: Annotated[tuple[Text, ...], Says("the verdicts that contradict them", "verdict", of="document")]
+    except_: Annotated[tuple[Text, ...], Says("lines that don't contradict it")] = ()
     followed: tuple[FollowUp, ...] = ()
     opinion: Annotated[Text | None, Says("its field with the reasons in words")] = None
     adverse: Annotated[tuple[Text, ...], Says("the conclusions that refuse")] = ()

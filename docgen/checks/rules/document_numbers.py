@@ -20,7 +20,7 @@ def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - the signature
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:  # noqa: ARG001
-    """Report C312 for data that the pattern needs and the record lacks, then the faults of each typed number.
+    """Report C312 for missing data that the pattern needs, then the faults of each typed number.
 
     C310 for one that doesn't fit the pattern, C273 for one of another year, C311 and C275 for one that is used twice;
     C274 for a last number that no document can have.

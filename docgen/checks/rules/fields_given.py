@@ -8,6 +8,7 @@ from typing import Annotated
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Says
+from docgen.checks.shared.rows import name_row
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
@@ -34,9 +35,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             place = (*item.place, name)
             if is_present(getattr(item.value, name)) or checked.is_silenced(place):
                 continue
-            names = (getattr(item.value, attribute, None) for attribute in ("name", "title", "key"))
-            who = next((str(name) for name in names if name), "—")
-            label = checked.name_field(place)
+            who, label = name_row(item.value) or "—", checked.name_field(place)
             yield report_gap(
                 "C236", item.place, checked.find_waiting(params.items, params.documents), name=who, label=label
             )

@@ -31,7 +31,7 @@ class Params(Part):
     when: tuple[When, ...] = ()
     given: Annotated[tuple[Text, ...], Says("fields that are given then")] = ()
     absent: Annotated[tuple[Text, ...], Says("fields that aren't given then")] = ()
-    once: Annotated[Text | None, Says("what must stand somewhere before anything is said", "path")] = None
+    once: Annotated[Text | None, Says("a value that must be there before anything is reported", "path")] = None
     once_when: tuple[When, ...] = ()
     name: Annotated[Text | None, Says("the field by which people know the item")] = None
     per: Per = None

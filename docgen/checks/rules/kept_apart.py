@@ -8,7 +8,7 @@ from typing import Annotated
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
-from docgen.checks.shared.people import list_people
+from docgen.checks.shared.people import list_names
 from docgen.checks.shared.rows import When, is_picked
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
@@ -50,10 +50,10 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     members: dict[str, tuple[PeopleGroup, Found]] = {}
     for group in params.groups:
         for item in _list_members(checked, group):
-            for name in _split(item.value, params.people):
+            for name in list_names(item.value, of_people=params.people):
                 members.setdefault(name, (group, item))
     for entry in checked.subject.find(params.names):
-        for name in _split(entry.value, params.people):
+        for name in list_names(entry.value, of_people=params.people):
             member = members.get(name) or (None if params.people else _find_part(name, members))
             if member is None:
                 continue
@@ -67,14 +67,6 @@ def _list_members(checked: CheckSubject, group: PeopleGroup) -> Iterator[Found]:
             value = getattr(row.value, group.field)
             if is_present(value):
                 yield Found(value, (*row.place, group.field))
-
-
-def _split(value: object, people: bool) -> tuple[str, ...]:
-    if not is_present(value):
-        return ()
-    if isinstance(value, tuple):
-        return tuple(name for item in value for name in _split(item, people))
-    return list_people(value) if people else (str(value).strip(),)
 
 
 def _find_part(name: str, members: Mapping[str, tuple[PeopleGroup, Found]]) -> tuple[PeopleGroup, Found] | None:

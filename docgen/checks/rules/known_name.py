@@ -9,7 +9,7 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.checks.shared.agreement import is_same
-from docgen.checks.shared.people import list_people
+from docgen.checks.shared.people import list_names
 from docgen.profile.faults import find_nearest
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
@@ -32,11 +32,11 @@ def list_paths(params: Params) -> Iterable[str]:
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Report C235 for each unlisted name, with the nearest listed one and the place of the list."""
     listed = [item for item in checked.subject.find(params.among) if is_present(item.value)]
-    names = [name for item in listed for name in _split(item.value, params.people)]
+    names = [name for item in listed for name in list_names(item.value, of_people=params.people)]
     if not names or checked.is_silenced(listed[0].place):
         return
     for item in checked.subject.find(params.names):
-        for name in _split(item.value, params.people) if is_present(item.value) else ():
+        for name in list_names(item.value, of_people=params.people):
             if any(is_same(name, other) for other in names):
                 continue
             yield report(
@@ -47,7 +47,3 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
                 nearest=find_nearest(name, names) or "、".join(names[:5]),
                 other=listed[0].place,
             )
-
-
-def _split(value: object, people: bool) -> tuple[str, ...]:
-    return list_people(value) if people else (str(value),)

@@ -16,7 +16,7 @@ class Params(Part):
     """Every text at ``values`` is literally one of those at ``among``; with an empty list nothing is reported."""
 
     values: Annotated[Text, Says("the texts", "path")]
-    among: Annotated[Text, Says("the list on which they must stand", "path")]
+    among: Annotated[Text, Says("the list that must contain them", "path")]
     per: Per = None
 
 

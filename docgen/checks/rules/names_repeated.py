@@ -17,7 +17,7 @@ class Params(Part):
     """Every name at ``names`` is among those at ``among``; nothing is reported where these are free for signing."""
 
     names: Annotated[Text, Says("the names", "path")]
-    among: Annotated[Text, Says("where they must stand, too", "path")]
+    among: Annotated[Text, Says("the list that must contain them, too", "path")]
     per: Per = None
 
 

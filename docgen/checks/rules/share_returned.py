@@ -16,7 +16,7 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """One form for each item of ``per``; it came back where any of ``answers`` (fields of ``forms``) has a value.
 
-    ``label`` is the users' name for the form. The share is only reported: how grave it is, the rule's level says.
+    ``label`` is the users' name for the form. Any share below all is reported, at the rule's level.
     """
 
     per: Annotated[Text, Says("the list, for each of whose items a form was handed out", "rows", keyed=True)]

@@ -84,10 +84,10 @@ def _report_doubt(checked: CheckSubject, params: Params, item: Found, verdict: S
     if any(checked.is_silenced(place) for place in places):
         return
     key = f"checks.size.{verdict.doubt}"
-    wanting = [Term(f"label.Enterprise.{name}") for name in verdict.missing]
-    missing: Param = wanting[0] if wanting else ""
-    if len(wanting) > 1:
-        missing = Term("checks.size.both", {"first": wanting[0], "second": wanting[1]})
+    missing_labels = [Term(f"label.Enterprise.{name}") for name in verdict.missing]
+    missing: Param = missing_labels[0] if missing_labels else ""
+    if len(missing_labels) > 1:
+        missing = Term("checks.size.both", {"first": missing_labels[0], "second": missing_labels[1]})
     industry = verdict.row.industry if verdict.row is not None else ""
     reason = Term(key, {"code": enterprise.industry_code or "", "industry": industry, "missing": missing})
     name = enterprise.name or enterprise.key

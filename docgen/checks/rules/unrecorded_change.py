@@ -13,7 +13,7 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.checks.shared.dates import read_day
-from docgen.checks.shared.people import list_people
+from docgen.checks.shared.people import list_names
 from docgen.checks.shared.texts import check_patterns
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, report_value
@@ -37,8 +37,8 @@ class ChangeSign(Part):
     label: Annotated[Text, Says("which change, in a user's words")]
     kind: Annotated[Text, Says("what a change must be about to explain it")]
     values: Annotated[tuple[Text, ...], Says("the values that show it; without them: any", "value", of="path")] = ()
-    person: Annotated[Text | None, Says("the field beside it that says whom it is about")] = None
-    topic: Annotated[Text | None, Says("the field beside it that says what it is about")] = None
+    person: Annotated[Text | None, Says("the field beside it with the person")] = None
+    topic: Annotated[Text | None, Says("the field beside it with the subject")] = None
 
 
 class Strangers(Part):
@@ -104,10 +104,10 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             if not any(_explains(change, shown, people, params) for change in changes):
                 yield report("C232", item.place, sign=sign.label, value=report_value(item.value))
     for strangers in params.strangers:
-        members = {name for item in subject.find(strangers.among) for name in list_people(item.value or "")}
+        members = {name for item in subject.find(strangers.among) for name in list_names(item.value, of_people=True)}
         reported: set[str] = set()
         for item in subject.find(strangers.names) if members else ():
-            new = [name for name in _list_names(item.value) if name not in members | reported]
+            new = [name for name in list_names(item.value, of_people=True) if name not in members | reported]
             new = [name for name in new if not any(name in str(change.model_dump()) for change in changes)]
             reported.update(new)
             if new:
@@ -138,7 +138,7 @@ def _explains(change: Any, shown: _ShownSign, people: set[Any], params: Params) 
     if (topic and topic in text) or (person and person in text):
         return True
     if person and any(other and other in text for other in people - {person}):
-        return False  # it is about somebody else
+        return False  # the change is about another person
     about = getattr(change, params.about)
     if about:
         return sign.kind in about
@@ -158,8 +158,3 @@ def _names_day(text: str, value: object) -> bool:
     """Whether a text names a day: 2025-06-18, 6月18日."""
     day = read_day(value)
     return day is not None and (day.isoformat() in text or f"{day.month}月{day.day}日" in text)
-
-
-def _list_names(value: object) -> Iterable[str]:
-    values = value if isinstance(value, tuple) else (value,)
-    return [name for item in values if item for name in list_people(item)]

@@ -31,7 +31,7 @@ class Params(Part):
     """
 
     conclusion: Annotated[Text, Says("the conclusion", "path")]
-    work: Annotated[tuple[Text, ...], Says("what stands there when work went on", "path")]
+    work: Annotated[tuple[Text, ...], Says("values that exist only where work went on", "path")]
     values: Annotated[tuple[Text, ...], Says("the negative ones", "value", of="conclusion")] = ()
     refusal: Annotated[YesNo, Says("whether a text that refuses in its own words is one")] = False
     date: Annotated[Text | None, Says("the field beside it with its day")] = None

@@ -125,7 +125,7 @@ def view_legend(source: ContextSource) -> str:
 
 
 def view_addressee(source: ContextSource) -> str | Missing:
-    """Find to whom the document goes."""
+    """Find the addressee of the document."""
     return find_addressee(source.subject, source.document, source.entry) or Missing(source.job.id, "", "blank")
 
 
@@ -164,11 +164,11 @@ def describe_dated(plan: ContextPlan) -> Shape:
 
 
 def view_title_lines(source: ContextSource) -> tuple[Any, ...]:
-    """List the title lines of a report: whom it is for, and its title."""
+    """List the title lines of a report: its recipient and its title."""
     document, job = source.document, source.job
     if document.titled is not None and not source.is_blank:
         return (getattr(view_form(source), document.titled),)
-    # The enterprise that one of many entries is about isn't whom the document is for.
+    # The enterprise that one of many entries is about isn't the recipient of the document.
     recipient = job.item_name if not document.per.startswith("forms.") else None
     return (recipient, document.title) if recipient else (document.title,)
 
@@ -180,5 +180,5 @@ def describe_title_lines(plan: ContextPlan) -> Shape:
 
 
 def view_blank(source: ContextSource) -> bool:
-    """Tell whether the document is a blank form, to fill in by hand."""
+    """Return whether the document is a blank form, to fill in by hand."""
     return source.is_blank

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MAX_RANGE = 1000
 MAX_REPEAT = 10_000
 MAX_BITS = 4096
-MAX_TURNS = 1_000_000
+MAX_ITERATIONS = 1_000_000
 """The greatest number of loop iterations in one rendering: a template with more would never end."""
 _LEAVES = frozenset(
     {str, Masked, int, bool, Decimal, dt.date, dt.datetime, Month, Missing, list, tuple, dict, type(None)}
@@ -45,7 +45,7 @@ _REFUSED_STATEMENTS = (
 SPELLED = "_spelled"
 """The filter that formats what ``~`` joins: ``finalize``, unless an engine sets another one."""
 _JOINED, _BOUNDED, _DECIMAL = "_joined", "_bounded", "_decimal"
-_turns: ContextVar[list[int] | None] = ContextVar("_turns", default=None)
+_iterations: ContextVar[list[int] | None] = ContextVar("_iterations", default=None)
 _reports: ContextVar[list[UnknownName] | None] = ContextVar("_reports", default=None)
 
 
@@ -122,15 +122,15 @@ class UnknownName(Undefined):
 def collect_unknown() -> Iterator[list[UnknownName]]:
     """Collect the unknown names of one rendering in a list, instead of raising at the first.
 
-    The loops of the rendering have MAX_TURNS iterations together.
+    The loops of the rendering have MAX_ITERATIONS iterations together.
     """
     unknown: list[UnknownName] = []
-    token, turns = _reports.set(unknown), _turns.set([MAX_TURNS])
+    reports_token, iterations_token = _reports.set(unknown), _iterations.set([MAX_ITERATIONS])
     try:
         yield unknown
     finally:
-        _reports.reset(token)
-        _turns.reset(turns)
+        _reports.reset(reports_token)
+        _iterations.reset(iterations_token)
 
 
 def find_tag(error: BaseException | None = None) -> tuple[str | None, int]:
@@ -278,7 +278,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
-    """Make a sandbox: autoescaping, without loader; ``finalize`` turns each printed value into text (or Markup)."""
+    """Make a sandbox: autoescaping, without loader; ``finalize`` makes text (or Markup) of each printed value."""
     environment = Sandbox(
         autoescape=True, undefined=UnknownName, finalize=finalize, loader=None, keep_trailing_newline=True
     )
@@ -291,7 +291,7 @@ def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
     # Whatever is printed is escaped once already.
     environment.filters["e"] = environment.filters["escape"] = lambda value: value
     environment.filters[SPELLED] = finalize
-    environment.filters.update({_JOINED: join_texts, _BOUNDED: bound_turns, _DECIMAL: Decimal})
+    environment.filters.update({_JOINED: join_texts, _BOUNDED: bound_iterations, _DECIMAL: Decimal})
     return environment
 
 
@@ -310,14 +310,14 @@ def join_texts(parts: list[Any]) -> str:
     return "".join(texts)
 
 
-def bound_turns(values: Any) -> Any:
+def bound_iterations(values: Any) -> Any:
     """Return the values of a loop, while the loops of this rendering have iterations left."""
-    turns = _turns.get()
-    if turns is None or isinstance(values, (UnknownName, Missing)):
+    iterations = _iterations.get()
+    if iterations is None or isinstance(values, (UnknownName, Missing)):
         return values
-    items = values if isinstance(values, (list, tuple, range)) else list(islice(values, MAX_TURNS))
-    turns[0] -= len(items)
-    if turns[0] < 0:
+    items = values if isinstance(values, (list, tuple, range)) else list(islice(values, MAX_ITERATIONS))
+    iterations[0] -= len(items)
+    if iterations[0] < 0:
         raise SecurityError("for")
     return items
 

@@ -186,7 +186,7 @@ def format_decimal(value: Decimal) -> str:
 
 
 def format_float(value: float) -> str:
-    """Format a computed number with the fewest digits that tell it from its neighbours."""
+    """Format a computed number with the fewest digits that distinguish it from all other floats."""
     return format_decimal(Decimal(repr(value)))
 
 
