@@ -142,13 +142,13 @@ def _check_ids(file: _File) -> Iterator[Diagnostic]:
 
 
 def _check_text(file: _File, expected: tuple[str, ...]) -> Iterator[Diagnostic]:
-    wanted = [value for value in dict.fromkeys(map(_squeeze, expected)) if value]
+    wanted = [value for value in dict.fromkeys(map(_drop_spaces, expected)) if value]
     with_tags = sorted((value for value in wanted if _TAG.search(value)), key=len, reverse=True)
     everything: list[str] = []
     numbers: set[float] = set()
     for part, root in file.roots.items():
         texts = _read_addresses(root) if part.endswith(".rels") else _read_units(root)
-        units = [_squeeze(_ESCAPE.sub(_unescape, text) if file.kind == "xl" else text) for text in texts]
+        units = [_drop_spaces(_ESCAPE.sub(_unescape, text) if file.kind == "xl" else text) for text in texts]
         everything += units
         numbers |= {float(text) for text in units if _NUMBER.fullmatch(text)}
         rest = "\n".join(units)
@@ -195,5 +195,5 @@ def _unescape(escape: re.Match[str]) -> str:
     return chr(int(escape[1], 16))
 
 
-def _squeeze(text: str) -> str:
+def _drop_spaces(text: str) -> str:
     return _SPACE.sub("", text)

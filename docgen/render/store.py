@@ -61,10 +61,10 @@ class TemplateStore:
     def compile(self, name: str) -> DocxTemplate | XlsxTemplate:
         """Compile a template, once; raises TemplateError with T151 where there is none, or with all its faults."""
         if name not in self._compiled:
-            path = _find(self._resources, name)
-            data = _read(path)
+            path = _find_path(self._resources, name)
+            data = _read_file(path)
             digest = self._digests[name] = hashlib.sha256(data).hexdigest()
-            self._compiled[name] = _Compiled(path, digest, _compile(data, str(path)))
+            self._compiled[name] = _Compiled(path, digest, _compile_template(data, str(path)))
         compiled = self._compiled[name]
         self._digests[name] = compiled.digest
         return compiled.template
@@ -76,10 +76,10 @@ class TemplateStore:
 
 def read_template(resources: Resources, name: str) -> bytes:
     """Read a template by name; raises TemplateError with T151 where there is none, T152 where it can't be read."""
-    return _read(_find(resources, name))
+    return _read_file(_find_path(resources, name))
 
 
-def _find(resources: Resources, name: str) -> Path:
+def _find_path(resources: Resources, name: str) -> Path:
     path = resources.find_template(name)
     if path is None:
         raise TemplateError(error("T151", name=name))
@@ -89,17 +89,17 @@ def _find(resources: Resources, name: str) -> Path:
 def read_shipped(name: str) -> bytes | None:
     """Read a template of docgen's own, even where a user has another one of that name; None where there is none."""
     path = Resources().find_template(name)
-    return _read(path) if path is not None else None
+    return _read_file(path) if path is not None else None
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as fault:
         raise TemplateError(error("T152", Location(file=str(path)), reason=fault.strerror or str(fault))) from None
 
 
-def _compile(data: bytes, name: str) -> DocxTemplate | XlsxTemplate:
+def _compile_template(data: bytes, name: str) -> DocxTemplate | XlsxTemplate:
     if name.lower().endswith(".xlsx"):
         from docgen.render.xlsx.template import XlsxTemplate
 

@@ -62,7 +62,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
         return
     for item in items[:1] if params.any else items:
         named = _find_rows(item.value, index, params)
-        details = {"name": _name(checked, item, params), "what": params.what}
+        details = {"name": _find_name(checked, item, params), "what": params.what}
         backing = [row for row in named if is_picked(row.value, params.when)]
         where = (*item.place, params.by[0].item)
         if not named:
@@ -79,7 +79,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
                 **details,
             )
         else:
-            yield from _compare(checked, params, item, backing)
+            yield from _compare_values(checked, params, item, backing)
 
 
 def _must_be_named(item: Any, params: Params) -> bool:
@@ -104,18 +104,18 @@ def _find_rows(item: Any, index: Mapping[tuple[int, str], list[Found]], params: 
     return [row for at, value in values if is_present(value) for row in index.get((at, fold_value(value)), ())]
 
 
-def _name(checked: CheckSubject, item: Found, params: Params) -> str:
+def _find_name(checked: CheckSubject, item: Found, params: Params) -> str:
     """Find the name of an item: that of the enterprise that it names, else its own."""
     key = getattr(item.value, params.by[0].item)
     owner = next((owner for owner in checked.subject.record.enterprises if owner.key == key), None)
     return owner.name or owner.key if owner is not None else name_row(item.value) or "—"
 
 
-def _compare(checked: CheckSubject, params: Params, item: Found, backing: list[Found]) -> Iterator[Fault]:
+def _compare_values(checked: CheckSubject, params: Params, item: Found, backing: list[Found]) -> Iterator[Fault]:
     for pair in params.values:
         here = getattr(item.value, pair.item)
         there = [getattr(row.value, pair.row) for row in backing]
         if not is_present(here) or not all(map(is_present, there)) or any(is_same(here, value) for value in there):
             continue
         values = ((*item.place, pair.item), format_value(here)), ((*backing[0].place, pair.row), format_value(there[0]))
-        yield report_difference(checked, "C205", *values, name=_name(checked, item, params))
+        yield report_difference(checked, "C205", *values, name=_find_name(checked, item, params))

@@ -64,8 +64,8 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     forms = getattr(checked.subject.record, "forms", None)
     for index, entry in enumerate(getattr(forms, attribute_name(document.id), ())):
         conclusion = str(getattr(entry, params.conclusion) or "")
-        opposed = _find_opposed(conclusion, entry, params)
-        if opposed is not None:
+        contradiction = _find_contradiction(conclusion, entry, params)
+        if contradiction is not None:
             place = ("forms", document.id, index, params.conclusion)
             beside = ("forms", document.id, index, params.opinion or "")
             yield report(
@@ -73,7 +73,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
                 place,
                 conclusion=shorten(conclusion, _LONGEST),
                 other_label=checked.name_field(beside),
-                opinion=shorten(opposed, _LONGEST),
+                opinion=shorten(contradiction, _LONGEST),
                 other=beside,
             )
         if not _is_favourable(conclusion, params) or getattr(entry, "key", None) in named:
@@ -99,7 +99,7 @@ def _is_favourable(conclusion: str, params: Params) -> bool:
     return conclusion in params.favourable or (params.approval and is_plain_approval(conclusion))
 
 
-def _find_opposed(conclusion: str, entry: object, params: Params) -> str | None:
+def _find_contradiction(conclusion: str, entry: object, params: Params) -> str | None:
     """Find the words of the opinion that contradict the conclusion."""
     opinion = getattr(entry, params.opinion) if params.opinion is not None else None
     if _is_favourable(conclusion, params):

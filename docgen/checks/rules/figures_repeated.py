@@ -84,7 +84,7 @@ class _IndicatorFigures:
 @in_each_scope
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """Report C133 when no reached indicator is stated, C135 for some that aren't, C134 for contradicting figures."""
-    indicators = [figures for item in scope.find(params.indicators) if (figures := _read(item)) is not None]
+    indicators = [figures for item in scope.find(params.indicators) if (figures := _read_figures(item)) is not None]
     results = [text for text in scope.find(params.results) if isinstance(text.value, Narrative) and text.value]
     for text in results:
         yield from _check_stated(params, text, indicators)
@@ -94,7 +94,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             yield from _check_sentence(checked, text, sentence, indicators)
 
 
-def _read(item: Found) -> _IndicatorFigures | None:
+def _read_figures(item: Found) -> _IndicatorFigures | None:
     indicator: Indicator = item.value
     if isinstance(indicator.before, Decimal) and isinstance(indicator.after, Decimal):
         return _IndicatorFigures(item.place, indicator, indicator.before, indicator.after)

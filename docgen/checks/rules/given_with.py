@@ -71,7 +71,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             yield report(
                 "C334" if wanted else "C335",
                 place if is_present(value) else item.place,
-                name=_name(scope, item, params) or checked.name_field(item.place[:2]),
+                name=_find_name(scope, item, params) or checked.name_field(item.place[:2]),
                 label=checked.name_field(place),
                 value=shorten(report_value(value), _SHOWN) if is_present(value) else "",
                 cause=checked.name_field(cause.place),
@@ -86,6 +86,6 @@ def _find_cause(item: Found, params: Params) -> Found:
     return Found(getattr(item.value, name), (*item.place, name))
 
 
-def _name(scope: ItemScope, item: Found, params: Params) -> str:
+def _find_name(scope: ItemScope, item: Found, params: Params) -> str:
     own = shorten(name_row(item.value, params.name), _SHOWN)
     return " ".join(filter(None, (scope.name, own))) if scope.name != own else own

@@ -62,12 +62,12 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
     fact = facts[0].value
     for row in scope.find(params.stated):
         value = getattr(row.value, params.field)
-        stated = _read(value, grades, params.prose)
+        stated = _read_grade(value, grades, params.prose)
         if stated is None and fact.grade in params.failing:
             stated = find_approval(value)
         elif stated is None and params.refusal:
             stated = find_refusal(value)
-        if stated is None or is_same(stated, fact.grade) or not _is_ours(checked, row.value, params):
+        if stated is None or is_same(stated, fact.grade) or not _is_about_project(checked, row.value, params):
             continue
         place = (*row.place, params.field)
         source = _find_source(checked, fact)
@@ -90,7 +90,7 @@ def _find_source(checked: CheckSubject, fact: object) -> tuple[str | int, ...]:
     return ("enterprises", at, "indicators")
 
 
-def _is_ours(checked: CheckSubject, row: object, params: Params) -> bool:
+def _is_about_project(checked: CheckSubject, row: object, params: Params) -> bool:
     if params.subject is None or params.named is None:
         return True
     subject, named = getattr(row, params.subject), checked.subject.find_one(params.named)
@@ -105,7 +105,7 @@ def _list_grades(checked: CheckSubject) -> tuple[str, ...]:
     return tuple(sorted({band.grade for band in bands}, key=len, reverse=True))
 
 
-def _read(value: object, grades: Sequence[str], prose: bool) -> str | None:
+def _read_grade(value: object, grades: Sequence[str], prose: bool) -> str | None:
     if not is_present(value):
         return None
     if not prose:

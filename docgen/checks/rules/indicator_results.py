@@ -67,13 +67,13 @@ def is_contradicted(indicator: Indicator) -> bool:
         if not isinstance(after, Decimal) or not isinstance(target, Decimal):
             return False
         return stated != (after >= target if indicator.direction == "up" else after <= target)
-    if _says(after, target):
+    if _matches_target(after, target):
         return not stated
     unchanged = indicator.before is not None and is_same(after, indicator.before)
     return stated and (unchanged or (indicator.direction == "yes_no" and len(_fold(after)) <= len(_fold(target))))
 
 
-def _says(after: object, target: object) -> bool:
+def _matches_target(after: object, target: object) -> bool:
     """Whether an answer is the target's, perhaps with more text behind it: 有（已运行三个月）."""
     return is_same(after, target) or _fold(after).startswith((f"{_fold(target)}(", f"{_fold(target)},"))
 

@@ -67,7 +67,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
         if key is None:
             continue
         if key in items:
-            yield from _compare(checked, params, row, items[key])
+            yield from _compare_values(checked, params, row, items[key])
         elif not any(map(checked.is_silenced, ((*row.place, params.by), *siblings))):
             label = checked.name_field((*row.place, params.by))
             yield report("C208", (*row.place, params.by), label=label, key=key, name=scope.name)
@@ -82,7 +82,7 @@ def _list_rows(rows: Iterable[Found], params: Params) -> Iterator[Found]:
                 yield Found(getattr(row.value, name), (*row.place, name))
 
 
-def _compare(checked: CheckSubject, params: Params, row: Found, item: Found) -> Iterator[Fault]:
+def _compare_values(checked: CheckSubject, params: Params, row: Found, item: Found) -> Iterator[Fault]:
     name = str(getattr(item.value, "name", None) or item.value.key)
     for pair in params.values:
         here, there = getattr(row.value, pair.row), getattr(item.value, pair.item)
@@ -96,11 +96,14 @@ def _compare(checked: CheckSubject, params: Params, row: Found, item: Found) -> 
                 shown = (place, str(here)), (other, f"{format_value(there)}{unit}")
                 yield report_difference(checked, "C337", *shown, "宜", name=name)
             continue
-        shown = (place, _format(checked, here)), (other, _format(checked, there) if there is not None else "—")
+        shown = (
+            (place, _format_shown(checked, here)),
+            (other, _format_shown(checked, there) if there is not None else "—"),
+        )
         yield report_difference(checked, "C205", *shown, name=name)
 
 
-def _format(checked: CheckSubject, value: object) -> str:
+def _format_shown(checked: CheckSubject, value: object) -> str:
     """Format a value for a message; the key of a party as its name."""
     party = next((party for party in checked.subject.record.parties if party.key == value), None)
     return party.name or party.key if party is not None else format_value(value)

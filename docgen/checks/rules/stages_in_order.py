@@ -36,7 +36,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Report C331 for each stage that begins before an earlier one of the same list has ended, with both."""
     latest: dict[Place, tuple[dt.date, Found]] = {}
     for stage in checked.subject.find(params.stages):
-        start, end = (_read(stage, name) for name in (params.start, params.end))
+        start, end = (_read_day(stage, name) for name in (params.start, params.end))
         owner = stage.place[:-1]
         if start is not None and owner in latest and start < latest[owner][0]:
             before = latest[owner][1]
@@ -53,6 +53,6 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             latest[owner] = (end, stage)
 
 
-def _read(stage: Found, name: str) -> dt.date | None:
+def _read_day(stage: Found, name: str) -> dt.date | None:
     value = getattr(stage.value, name)
     return first_day(value) if isinstance(value, dt.date | Month) else None

@@ -133,7 +133,7 @@ class _ShownSign:
 
 def _explains(change: Any, shown: _ShownSign, people: set[Any], params: Params) -> bool:
     """Whether a recorded change explains a sign; ``people`` are the persons of all such signs."""
-    text, sign = _read(change, params), shown.sign
+    text, sign = _read_texts(change, params), shown.sign
     topic, person = shown.read(sign.topic), shown.read(sign.person)
     if (topic and topic in text) or (person and person in text):
         return True
@@ -146,7 +146,7 @@ def _explains(change: Any, shown: _ShownSign, people: set[Any], params: Params) 
     return is_named or _names_day(text, shown.value)
 
 
-def _read(change: Any, params: Params) -> str:
+def _read_texts(change: Any, params: Params) -> str:
     """Read the texts of a change, without the phrases about things that stay as they were."""
     texts = [str(getattr(change, name) or "") for name in params.texts]
     for pattern in params.denied:

@@ -51,7 +51,9 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
     """Report C333 for each such conclusion, with the first work that went on from it."""
     owner = params.conclusion.rpartition(".")[0]
     owners = {item.place: item.value for item in scope.find(owner)}
-    conclusions = [_read(item, owners.get(item.place[:-1]), params) for item in scope.find(params.conclusion)]
+    conclusions = [
+        _read_conclusion(item, owners.get(item.place[:-1]), params) for item in scope.find(params.conclusion)
+    ]
     for stop in conclusions:
         if not _is_stop(stop.item.value, params):
             continue
@@ -66,7 +68,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             value=shorten(read_words(stop.item.value), _SHOWN),
             document=checked.name_field(first.place[:2]),
             work=checked.name_field(first.place),
-            said=_format(first),
+            said=_format_work(first),
             count=len(work),
             other=first.place,
         )
@@ -81,7 +83,7 @@ class _Conclusion:
     of: object
 
 
-def _read(item: Found, owner: object, params: Params) -> _Conclusion:
+def _read_conclusion(item: Found, owner: object, params: Params) -> _Conclusion:
     return _Conclusion(item, read_day(getattr(owner, params.date or "", None)), getattr(owner, "of", None))
 
 
@@ -110,6 +112,6 @@ def _is_before(day: dt.date | None, other: dt.date | None) -> bool:
     return day is not None and other is not None and day < other
 
 
-def _format(item: Found) -> str:
+def _format_work(item: Found) -> str:
     """Format a value in a few words; '' for a whole row."""
     return shorten(report_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""

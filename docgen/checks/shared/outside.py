@@ -24,11 +24,13 @@ def check_outside(arrangement: Arrangement, place: Location, clause: str | None)
     if boxes:
         words = sum((count_text(text) for text in boxes), ZERO).high
         at = arrangement.boxes[0].location
-        yield warning("C137", _choose(at, place), clause=clause, boxes=len(boxes), count=words)
+        yield warning("C137", _choose_location(at, place), clause=clause, boxes=len(boxes), count=words)
     tables = [table for table in list_tables(arrangement) if holds_prose(table)]
     if tables:
         words = sum(count_table_words(table) for table in tables)
-        yield warning("C143", _choose(tables[0].location, place), clause=clause, tables=len(tables), count=words)
+        yield warning(
+            "C143", _choose_location(tables[0].location, place), clause=clause, tables=len(tables), count=words
+        )
     yield from _report_kind(arrangement, "hidden", "C144", place, clause)
     yield from _report_kind(arrangement, "footnote", "C145", place, clause)
     yield from check_unread(arrangement.outside, place, clause)
@@ -38,18 +40,18 @@ def check_outside(arrangement: Arrangement, place: Location, clause: str | None)
     if arrangement.framed:
         words = sum((count_text(line.text) for line in arrangement.framed), ZERO).high
         at = arrangement.framed[0].paragraph.location
-        yield info("C150", _choose(at, place), clause=clause, count=words)
+        yield info("C150", _choose_location(at, place), clause=clause, count=words)
 
 
 def check_unread(outside: Sequence[Outside], place: Location, clause: str | None) -> Iterator[Diagnostic]:
     """Report embedded files, whose text isn't read (C146), and content controls that still show their prompt (F110)."""
     chunks = [item for item in outside if item.kind == "chunk"]
     if chunks:
-        yield error("C146", _choose(chunks[0].location, place), clause=clause, count=len(chunks))
+        yield error("C146", _choose_location(chunks[0].location, place), clause=clause, count=len(chunks))
     for item in outside:
         if item.kind == "unfilled":
             shown = shorten(" ".join(item.text.split()))
-            yield error("F110", _choose(item.location, place), found=shown, text=shown)
+            yield error("F110", _choose_location(item.location, place), found=shown, text=shown)
 
 
 def list_tables(arrangement: Arrangement) -> list[Table]:
@@ -84,8 +86,8 @@ def _report_kind(
             "count": sum((count_text(item.text) for item in items), ZERO).high,
         }
         make = warning if kind == "hidden" else info
-        yield make(code, _choose(items[0].location, place), clause=clause, **details)
+        yield make(code, _choose_location(items[0].location, place), clause=clause, **details)
 
 
-def _choose(exact: Location, place: Location) -> Location:
+def _choose_location(exact: Location, place: Location) -> Location:
     return place if exact == NOWHERE else exact

@@ -30,8 +30,8 @@ def view_marking(source: ContextSource) -> MarkedView:
         by_rubric=rubric is not None,
         source=(rubric.source or "") if rubric is not None else "",
         rule_text=_format_rule(rubric) if rubric is not None else "",
-        experts=_fill(marking.experts if marking is not None else (), free),
-        expert_totals=_fill(marking.expert_totals if marking is not None else (), free),
+        experts=_fill_places(marking.experts if marking is not None else (), free),
+        expert_totals=_fill_places(marking.expert_totals if marking is not None else (), free),
         groups=tuple(_view_groups(source, rubric, marking, free)),
         full=rubric.full if rubric is not None else free,
         total=replace_none(marking.total if marking is not None else None, free),
@@ -95,14 +95,14 @@ def _list_groups(source: ContextSource, rubric: Rubric | None) -> Iterator[tuple
 
 def _view_marks(line: MarkedLine | None, free: Missing) -> Mapping[str, Any]:
     if line is None:
-        return {"marks": _fill((), free), "mean": free, "spread": free}
+        return {"marks": _fill_places((), free), "mean": free, "spread": free}
     return {
-        "marks": _fill(line.marks, free),
+        "marks": _fill_places(line.marks, free),
         "mean": replace_none(line.mean, free),
         "spread": replace_none(line.spread, free),
     }
 
 
-def _fill(values: tuple[Value | None, ...], free: Missing) -> tuple[Value | Missing, ...]:
+def _fill_places(values: tuple[Value | None, ...], free: Missing) -> tuple[Value | Missing, ...]:
     given = [replace_none(value, free) for value in values[:PLACES]]
     return (*given, *((free,) * (PLACES - len(given))))

@@ -24,10 +24,10 @@ def view_photographs(source: ContextSource) -> tuple[PhotographView, ...]:
 def order_photographs(photographs: Sequence[ShownPhotograph]) -> tuple[PhotographView, ...]:
     """Make the views of photographs in the order of their dates, those without a date at the end."""
     ordered = sorted(photographs, key=lambda item: (item.date is None, item.date or dt.date.min))
-    return tuple(_view(item, number) for number, item in enumerate(ordered, 1))
+    return tuple(_view_photograph(item, number) for number, item in enumerate(ordered, 1))
 
 
-def _view(item: ShownPhotograph, number: int) -> PhotographView:
+def _view_photograph(item: ShownPhotograph, number: int) -> PhotographView:
     def free(name: str) -> Missing:
         return Missing(f"photographs.{name}", "", "blank")
 

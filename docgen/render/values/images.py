@@ -69,12 +69,12 @@ def prepare_image(data: bytes, max_width: int, max_height: int, dpi: int = DEFAU
         warnings.simplefilter("ignore")
         try:
             with Pillow.open(io.BytesIO(data)) as image:
-                return _fit(image, data, (max_width, max_height), dpi)
+                return _fit_picture(image, data, (max_width, max_height), dpi)
         except (OSError, SyntaxError, ValueError, EOFError, Pillow.DecompressionBombError) as problem:
             raise ImageError(str(problem)) from problem
 
 
-def _fit(image: Image, data: bytes, box: tuple[int, int], dpi: int) -> PreparedImage:
+def _fit_picture(image: Image, data: bytes, box: tuple[int, int], dpi: int) -> PreparedImage:
     from PIL import Image as Pillow
     from PIL import ImageOps
 
@@ -102,11 +102,11 @@ def _fit(image: Image, data: bytes, box: tuple[int, int], dpi: int) -> PreparedI
         if picture.mode in ("P", "1"):
             picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
         picture = picture.resize(pixels, Pillow.Resampling.LANCZOS)
-    extension, encoded = _encode(picture, kind)
+    extension, encoded = _encode_picture(picture, kind)
     return PreparedImage(encoded, extension, width, height)
 
 
-def _encode(picture: Image, kind: str) -> tuple[str, bytes]:
+def _encode_picture(picture: Image, kind: str) -> tuple[str, bytes]:
     out = io.BytesIO()
     has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
     if kind in ("JPEG", "MPO") or (kind == "WEBP" and not has_alpha):

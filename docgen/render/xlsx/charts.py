@@ -34,7 +34,7 @@ def follow_chart(root: _Element, book: TemplateBook, slots: Slots, epoch: dt.dat
     """Register the ranges and the cached points of a chart; ``name`` names it in faults."""
     for spot in list(list_formulas(root)):
         holder = spot.element.getparent()
-        formula = _parse(spot.text, book)
+        formula = _parse_references(spot.text, book)
         if holder is None or formula is None:
             continue
         book.check(formula, 0, name)
@@ -54,7 +54,7 @@ def follow_chart(root: _Element, book: TemplateBook, slots: Slots, epoch: dt.dat
                 _replace_points(cache, slots, reference, format_point)
 
 
-def _parse(text: str, book: TemplateBook) -> Formula | None:
+def _parse_references(text: str, book: TemplateBook) -> Formula | None:
     try:
         formula = parse_formula(text, 0, book.numbers)
     except UnreadableFormulaError:

@@ -179,7 +179,7 @@ def _compile_source(source: JinjaSource, sheets: Sequence[SheetSource], reading:
     except TemplateSyntaxError as problem:
         _compile_cells(sheets, reading)
         if not reading.diagnostics:
-            reading.diagnostics.append(_describe(problem, source.locate(problem.lineno), reading.file))
+            reading.diagnostics.append(_describe_problem(problem, source.locate(problem.lineno), reading.file))
         return None
     _compile_cells(sheets, reading, only_statements=True)
     return environment.template_class.from_code(environment, code, environment.globals)
@@ -207,10 +207,10 @@ def _compile_cell(source: str, place: tuple[str, str], reading: TemplateReading)
     try:
         xlsx_environment().compile(source)
     except TemplateSyntaxError as problem:
-        reading.diagnostics.append(_describe(problem, place, reading.file))
+        reading.diagnostics.append(_describe_problem(problem, place, reading.file))
 
 
-def _describe(problem: Exception, place: tuple[str, str], file: str) -> Diagnostic:
+def _describe_problem(problem: Exception, place: tuple[str, str], file: str) -> Diagnostic:
     location = Location("xlsx", file=file, sheet=place[0], cell=place[1])
     message = str(getattr(problem, "message", problem))
     if isinstance(problem, RefusedStatementError):

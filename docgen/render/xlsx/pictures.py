@@ -40,12 +40,12 @@ def place_pictures(data: bytes, findings: Findings) -> bytes:
     parts = {entry.name: entry.part for entry in package.sheets}
     for sheet, placed in groupby(findings.pictures, lambda item: item.sheet):
         frames = _Frames(parse_sheet(package.read(parts[sheet])))
-        pictures = [(item, image) for item in placed if (image := _fit(item, frames, findings)) is not None]
-        _draw(package, parts[sheet], frames, pictures)
+        pictures = [(item, image) for item in placed if (image := _prepare_picture(item, frames, findings)) is not None]
+        _draw_pictures(package, parts[sheet], frames, pictures)
     return package.save()
 
 
-def _fit(item: PlacedPicture, frames: _Frames, findings: Findings) -> PreparedImage | None:
+def _prepare_picture(item: PlacedPicture, frames: _Frames, findings: Findings) -> PreparedImage | None:
     columns, rows = frames.measure(item.row, item.column)
     try:
         return prepare_image(item.value.data, sum(columns) - 2 * _MARGIN, sum(rows) - 2 * _MARGIN)
@@ -76,7 +76,7 @@ class _Frames:
         return widths, [round(height * _EMU_PER_POINT) for height in heights]
 
 
-def _draw(
+def _draw_pictures(
     package: Workbook, part: str, frames: _Frames, pictures: Sequence[tuple[PlacedPicture, PreparedImage]]
 ) -> None:
     drawing = package.find_related(part, "drawing")

@@ -80,10 +80,10 @@ def check_columns(package: Workbook, strings: Sequence[BookText], report: PlaceR
 
 def _find_pattern(sheet: _Element, strings: Sequence[BookText]) -> str | None:
     """Find the letters of the column that is to be repeated."""
-    return next((_letters(cell) for cell in sheet.iter(name_tag("c")) if _MARK in _read(cell, strings)), None)
+    return next((_find_letters(cell) for cell in sheet.iter(name_tag("c")) if _MARK in _read_text(cell, strings)), None)
 
 
-def _read(cell: _Element, strings: Sequence[BookText]) -> str:
+def _read_text(cell: _Element, strings: Sequence[BookText]) -> str:
     text = read_cell_text(cell, strings)
     return "" if text is None else text.plain
 
@@ -140,12 +140,12 @@ def _spread_cells(
     for row in sheet.iter(name_tag("row")):
         row.attrib.pop("spans", "")
         for cell in list(row.iterfind(name_tag("c"))):
-            column = number_column(_letters(cell))
+            column = number_column(_find_letters(cell))
             if column != repeated.at:
                 cell.set("r", f"{name_column(repeated.move(column))}{row.get('r')}")
                 _spread_formula(cell, cell, repeated, None)
                 continue
-            style, holds_value = int(cell.get("s", "0")), _VALUE in _read(cell, strings)
+            style, holds_value = int(cell.get("s", "0")), _VALUE in _read_text(cell, strings)
             copies = [cell, *(_copy_cell(cell, repeated, number, strings) for number in range(1, len(columns)))]
             for number, (made, (_, align)) in reversed(list(enumerate(zip(copies, columns, strict=True)))):
                 _spread_formula(made, cell, repeated, number)
@@ -237,5 +237,5 @@ def _spread_widths(sheet: _Element, at: int, widths: Sequence[int]) -> None:
         cols.remove(column)
 
 
-def _letters(cell: _Element) -> str:
+def _find_letters(cell: _Element) -> str:
     return cell.get("r", "").rstrip("0123456789")
