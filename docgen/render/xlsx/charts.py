@@ -14,12 +14,12 @@ from docgen.ooxml.xml import local_name
 from docgen.record.month import Month
 from docgen.render.values.values import format_plain
 from docgen.render.xlsx.formulas import CellReference, Formula, UnreadableFormulaError, parse_formula
-from docgen.render.xlsx.refs import Placement, place_formula, place_reference
+from docgen.render.xlsx.refs import Piece, Placement, fill_pieces, place_formula, place_reference
 from docgen.render.xlsx.spots import list_formulas
 from docgen.render.xlsx.values import escape_cell_text, format_serial, replace_illegal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from lxml.etree import _Element
 
@@ -41,7 +41,8 @@ def follow_chart(root: _Element, book: TemplateBook, slots: Slots, epoch: dt.dat
         parent = holder.getparent()
         if not _TITLES.intersection(local_name(item) for item in (holder, parent) if item is not None):
             # A chart writes a range of one cell as a single cell, which may become several.
-            formula = replace(formula, pieces=tuple(_widen(piece) for piece in formula.pieces))
+            pieces = (_widen(piece) if isinstance(piece, CellReference) else piece for piece in formula.pieces)
+            formula = replace(formula, pieces=tuple(pieces))
         book.keep(formula, None, None)
         spot.put(slots.put(_fill_formula(formula)))
         reference = formula.references[0]
@@ -54,6 +55,37 @@ def follow_chart(root: _Element, book: TemplateBook, slots: Slots, epoch: dt.dat
                 _replace_points(cache, slots, reference, format_point)
 
 
+def list_figures(root: _Element, book: TemplateBook) -> list[CellReference]:
+    """The cells whose figures a chart draws; none where one of its ranges can't be followed."""
+    texts = [child.text or "" for holder in root.iter("{*}numRef") for child in holder if local_name(child) == "f"]
+    formulas = [formula for text in texts if (formula := _parse_references(text, book))]
+    references = [_widen(reference) for formula in formulas for reference in formula.references if reference.col1]
+    return references if len(references) == len(texts) else []
+
+
+def draw_figures(pieces: Sequence[Piece], references: Sequence[CellReference], epoch: dt.date) -> Fill:
+    """Leave a chart out whose cells hold no figure."""
+    format_figure = _make_number_formatter(epoch)
+
+    def fill(placement: Placement) -> str:
+        values = (value for reference in references for value in _list_values(reference, placement))
+        return fill_pieces(pieces, placement) if any(format_figure(value) for value in values) else ""
+
+    return fill
+
+
+def _list_values(reference: CellReference, placement: Placement) -> Iterator[object]:
+    """What the cells of a range hold, row by row."""
+    ends = place_reference(reference, placement.layouts, None).removeprefix(reference.prefix).split(":")
+    rows = [int("".join(filter(str.isdigit, end))) for end in ends if any(map(str.isdigit, end))]
+    first = number_column(reference.col1.strip("$"))
+    columns = range(first, number_column((reference.col2 or reference.col1).strip("$")) + 1)
+    if rows and placement.layouts[reference.sheet] is not None:
+        for row in range(rows[0], rows[-1] + 1):
+            for column in columns:
+                yield placement.look_up(reference.sheet, column, row)
+
+
 def _parse_references(text: str, book: TemplateBook) -> Formula | None:
     try:
         formula = parse_formula(text, 0, book.numbers)
@@ -62,10 +94,9 @@ def _parse_references(text: str, book: TemplateBook) -> Formula | None:
     return formula if formula.references else None
 
 
-def _widen(piece: str | int | CellReference) -> str | int | CellReference:
-    if not isinstance(piece, CellReference) or piece.row2:
-        return piece
-    return replace(piece, col2=piece.col1, row2=piece.row1, abs2=piece.abs1)
+def _widen(cell: CellReference) -> CellReference:
+    """A range of one cell, which a chart names as that cell."""
+    return cell if cell.row2 else replace(cell, col2=cell.col1, row2=cell.row1, abs2=cell.abs1)
 
 
 def _fill_formula(formula: Formula) -> Fill:
@@ -80,21 +111,9 @@ def _replace_points(
         if child is not format_code:
             cache.remove(child)
     prefix = f"{cache.prefix}:" if cache.prefix else ""
-    columns = range(
-        number_column(reference.col1.strip("$")), number_column((reference.col2 or reference.col1).strip("$")) + 1
-    )
 
     def fill(placement: Placement) -> str:
-        layout = placement.layouts[reference.sheet]
-        words = place_reference(reference, placement.layouts, None).removeprefix(reference.prefix).split(":")
-        rows = [int("".join(filter(str.isdigit, word))) for word in words if any(map(str.isdigit, word))]
-        if not rows or layout is None:
-            return f'<{prefix}ptCount val="0"/>'
-        values = [
-            format_point(placement.look_up(reference.sheet, column, row))
-            for row in range(rows[0], rows[-1] + 1)
-            for column in columns
-        ]
+        values = [format_point(value) for value in _list_values(reference, placement)]
         points = [
             f'<{prefix}pt idx="{at}"><{prefix}v>{escape_cell_text(replace_illegal(value))}</{prefix}v></{prefix}pt>'
             for at, value in enumerate(values)

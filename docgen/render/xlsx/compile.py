@@ -68,7 +68,7 @@ def compile_workbook(data: bytes, name: str, *, needs_facts: bool = True) -> Com
         raise TemplateError(error("T201", Location(file=name), template=name)) from problem
     bands = [source.bands if source else SheetBands(BandBody(1, 0, None, None)) for source in sources]
     sheets = [source for source in sources if source is not None]
-    book = TemplateBook([sheet.name for sheet in package.sheets], reading.sheets, bands, reading.report)
+    book = TemplateBook([sheet.name for sheet in package.sheets], reading.sheets, bands, reading.report, needs_facts)
     _check_references(sheets, book)
     jinja_source = write_source(sheets)
     if has_repeated_column(jinja_source.text):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import PartRelation, name_relations
 from docgen.ooxml.xml import local_name, parse_xml, write_markup
-from docgen.render.xlsx.charts import follow_chart
+from docgen.render.xlsx.charts import draw_figures, follow_chart, list_figures
 from docgen.render.xlsx.package import Workbook, parse_drawing, parse_part, write_drawing
 from docgen.render.xlsx.patch import Fill, Slots, TemplateBook
 from docgen.render.xlsx.refs import Piece, parse_areas
@@ -35,6 +36,7 @@ _FOLLOW = {
     "ctrlProp": follow_links,
 }
 _CHARTS = ("chart", "chartEx")
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _HOLDERS = ("drawing", "chartUserShapes")
 # Parts that Excel would trust and makes again if they aren't there.
 _CALCULATED = ("calcChain", "volatileDependencies")
@@ -130,9 +132,24 @@ class _Splitter:
         root = self.take(part) if moves else None
         if root is not None:
             _FOLLOW[relation.kind](root, self.book, slots, sheet)
+            if self.book.knows_values and relation.kind == "drawing":
+                self.lift_charts(part, root, slots)
             self.put(part, root, slots)
         if relation.kind in _HOLDERS:
             self.split_related(part, sheet)
+
+    def lift_charts(self, part: str, root: _Element, slots: Slots) -> None:
+        """Lift the charts out of a drawing: one that has no figure to draw is left out."""
+        relations = self.package.list_relations(part)
+        charts = {
+            item.id: item.target for item in relations if item.kind == "chart" and item.target in self.package.parts
+        }
+        for anchor in list(root):
+            names = [str(name) for frame in anchor.iter(_CHART) for name in frame.attrib.values()]
+            parts = [parse_part(self.package.parts[charts[name]]) for name in names if name in charts]
+            references = [reference for chart in parts for reference in list_figures(chart, self.book)]
+            if references:
+                slots.lift(anchor, partial(draw_figures, references=references, epoch=self.epoch))
 
     def split_chart(self, part: str, sheet: int) -> None:
         root, slots = self.take(part), Slots()

@@ -99,12 +99,14 @@ class TemplateBook:
     """The sheets of a template while it is compiled: their names, their numbers by lower-case name, and their bands.
 
     ``report`` takes the references that can't follow. A ``place`` is the name of a cell, or that of another element.
+    Where it ``knows_values``, what a formula gives is known before the workbook is opened.
     """
 
     names: Sequence[str]
     numbers: Mapping[str, int]
     bands: Sequence[SheetBands]
     report: PlaceReport
+    knows_values: bool = True
 
     def moves(self, sheet: int) -> bool:
         """Whether a sheet's rows can move."""

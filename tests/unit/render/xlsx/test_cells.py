@@ -224,3 +224,22 @@ def test_a_form_that_is_filled_in_by_hand_shows_no_empty_chart() -> None:
     for blank, drawn in ((True, 0), (False, 1)):
         data = render(book, {"x": "", "blank": blank}).data
         assert read_part(data, "xl/worksheets/sheet1.xml").count("<drawing ") == drawn
+
+
+def test_a_chart_without_a_figure_is_left_out() -> None:
+    from openpyxl.chart import BarChart, Reference
+
+    book = make_book(["{%tr for x in xs %}"], ["{{ x.first }}", "{{ x.second }}"], ["{%tr endfor %}"])
+    for column in (1, 2):
+        chart = BarChart()
+        chart.add_data(Reference(book["表"], min_col=column, min_row=2, max_row=2))
+        book["表"].add_chart(chart, "D5")
+
+    def count_charts(*rows: tuple[object, object]) -> int:
+        xs = [{"first": first, "second": second} for first, second in rows]
+        drawing = read_part(render(book, {"xs": xs}).data, "xl/drawings/drawing1.xml")
+        return drawing.count("<graphicFrame>")
+
+    assert count_charts(("", 3), ("", "")) == 1, "the second alone"
+    assert count_charts(("", ""), (Decimal(0), 3)) == 2, "nought is a figure, in whatever row"
+    assert count_charts(("无", "")) == 0

@@ -148,4 +148,4 @@ def test_the_shipped_register_is_such_a_template() -> None:
     sheet = load_workbook(io.BytesIO(rendered.data)).active
     assert sheet is not None
     assert [cell.value for cell in sheet[3]] == ["序号", "名称", "周期", "日期"]
-    assert str(sheet["A2"].value).startswith("企业名称：甲公司　　　　项目名称：某项目")
+    assert str(sheet["A2"].value).startswith("企业名称：甲公司　　项目名称：某项目")
