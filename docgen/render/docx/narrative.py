@@ -63,7 +63,9 @@ _ROW_ROOM = '<w:trHeight w:val="480" w:hRule="atLeast"/>'
 """Of a header, and of a row that is filled in by hand: 8 mm and its rule."""
 _HALF_WIDTH, _CELL_MARGINS = 115, 400
 """Twips: of a half-width character in a table's text (五号); of a cell's margins and the gaps beside digits."""
-_SHORT_SHARE, _ROOM_FOR_SHORT = 0.24, 0.6
+_SHORT_SHARE, _DATES_SHARE, _ROOM_FOR_SHORT = 0.24, 0.36, 0.6
+_DATES = re.compile(r"\d{4}年[\d年月日至—–~、-]+[上中下旬底前后]*")
+"""A day, or from when to when: 2024年11月—2025年1月上旬."""
 _TYPED_NUMBER = re.compile(
     r"\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.．、](?!\d)|[（(]\d+[）)]|[①-⑳])\s*"
 )
@@ -294,12 +296,16 @@ def share_width(table: Table, columns: int, total: int) -> list[int]:
     A column of short words (names, dates, figures) gets the width at which none of them breaks, while the others still
     have room; what is left goes to the others in proportion to their longest lines.
     """
-    longest = [2] * columns
+    lines = [[""] for _ in range(columns)]
     for row in table.rows:
         for at, cell in enumerate(row):
-            longest[at] = max(longest[at], *(measure_width(line) for line in _cell_lines(cell)))
+            lines[at] += _cell_lines(cell)
+    longest = [max(2, *map(measure_width, column)) for column in lines]
     natural = [length * _HALF_WIDTH + _CELL_MARGINS for length in longest]
-    short = [at for at in range(columns) if natural[at] <= total * _SHORT_SHARE]
+    shares = [_DATES_SHARE if _DATES.fullmatch(max(column, key=measure_width)) else _SHORT_SHARE for column in lines]
+    short = [at for at in range(columns) if natural[at] <= total * shares[at]]
+    if sum(natural[at] for at in short) > total * _ROOM_FOR_SHORT:
+        short = [at for at in short if shares[at] == _DATES_SHARE]
     if len(short) == columns or sum(natural[at] for at in short) > total * _ROOM_FOR_SHORT:
         short = []
     widths = [natural[at] if at in short else 0 for at in range(columns)]

@@ -25,6 +25,7 @@ from support.render_docx_support import (
 from docgen.content.blocks import Heading, ListBlock, Paragraph, Picture, Run, Table
 from docgen.content.model import Narrative
 from docgen.render.docx.narrative import list_lines, number_heading, share_width
+from docgen.render.docx.text import measure_width
 from docgen.render.values.values import Missing
 
 PARAGRAPH_STYLES = (
@@ -248,6 +249,18 @@ def test_widths_follow_the_content_and_add_up() -> None:
     narrow, wide = share_width(table, 2, 8845)
     assert narrow < wide
     assert narrow + wide == 8845
+
+
+def test_a_column_of_dates_holds_from_when_to_when_in_one_line() -> None:
+    when, words = "2024年11月—2025年1月", "内部审核、管理评审、整改，编写案例"
+    needed = measure_width(when) * 105
+
+    def share(*row: str) -> list[int]:
+        return share_width(Table((tuple(map(text, row)),)), len(row), 8845)
+
+    assert share(words, words, when)[2] >= needed
+    assert share(words[:8], words, when, words[:6])[2] >= needed
+    assert sum(share(when, when)) == 8845
 
 
 def test_a_figure_that_begins_an_item_stands_apart_from_its_number() -> None:
