@@ -128,7 +128,8 @@ class _Splitter:
 
     def split_part(self, relation: PartRelation, sheet: int) -> None:
         part, slots = relation.target, Slots()
-        moves = self.book.any_moves or b"textlink" in self.package.parts.get(part, b"")
+        data = self.package.parts.get(part, b"")
+        moves = self.book.any_moves or b"textlink" in data or b"drawingml/2006/chart" in data
         root = self.take(part) if moves else None
         if root is not None:
             _FOLLOW[relation.kind](root, self.book, slots, sheet)

@@ -243,3 +243,15 @@ def test_a_chart_without_a_figure_is_left_out() -> None:
     assert count_charts(("", 3), ("", "")) == 1, "the second alone"
     assert count_charts(("", ""), (Decimal(0), 3)) == 2, "nought is a figure, in whatever row"
     assert count_charts(("无", "")) == 0
+
+
+def test_a_chart_beside_rows_that_stay_is_left_out_as_well() -> None:
+    from openpyxl.chart import BarChart, Reference
+
+    book = make_book(["{{ x }}"])
+    chart = BarChart()
+    chart.add_data(Reference(book["表"], min_col=1, min_row=1, max_row=1))
+    book["表"].add_chart(chart, "D5")
+    for value, drawn in (("", 0), (Decimal("0.5"), 1)):
+        drawing = read_part(render(book, {"x": value}).data, "xl/drawings/drawing1.xml")
+        assert drawing.count("<graphicFrame>") == drawn
