@@ -1,6 +1,7 @@
-"""Content controls: one that is filled shows what was printed, and no longer what it was bound to or prompted for.
+"""Fills content controls: removes their data binding and placeholder, and sets check boxes as printed.
 
-A check box is ticked, for programs and for eyes, where ☑ was printed in it; with the signs that it has itself.
+A check box is checked, in its properties and in its text, where ☑ was printed in it; it shows the signs that its own
+properties name.
 """
 
 from __future__ import annotations
@@ -18,29 +19,29 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-_STATE = frozenset({"showingPlcHdr", "dataBinding"})
+_PLACEHOLDER_STATE = frozenset({"showingPlcHdr", "dataBinding"})
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _MARK = "docgen:box:"
 _BOX = re.compile(_MARK + r'(\w+):(\w+)"(.*?)(?=</\w+:sdt>)', re.DOTALL)
-_FIRST_SIGN = 0x2000  # below it a sign is one of a symbol font's
-_OLD_VALUES = {f"{W}date": f"{W}fullDate", f"{W}dropDownList": f"{W}lastValue", f"{W}comboBox": f"{W}lastValue"}
+_FIRST_SIGN = 0x2000  # a lower code is a character of a symbol font
+_STORED_VALUES = {f"{W}date": f"{W}fullDate", f"{W}dropDownList": f"{W}lastValue", f"{W}comboBox": f"{W}lastValue"}
 
 
-def free_controls(root: _Element, prompts: Collection[str]) -> None:
-    """Free each control that holds a tag of its placeholder state, its binding, its old date and its old choice.
+def unbind_controls(root: _Element, prompts: Collection[str]) -> None:
+    """Remove from each control with a tag its placeholder state, data binding, stored date and stored choice.
 
-    ``prompts`` are the styles of text that prompts: the value takes the format around it.
+    ``prompts`` are the styles of placeholder text; they are removed, too, so that the value has the format around it.
     """
-    for control in _iterate_filled(root):
+    for control in _iterate_tagged(root):
         properties = control.find(f"{W}sdtPr")
         if properties is None:
             continue
         for child in list(properties):
             name = local_name(child)
-            if name in _STATE:
+            if name in _PLACEHOLDER_STATE:
                 properties.remove(child)
-            if child.tag in _OLD_VALUES:
-                child.attrib.pop(_OLD_VALUES[child.tag], "")
+            if child.tag in _STORED_VALUES:
+                child.attrib.pop(_STORED_VALUES[child.tag], "")
             if child.tag == f"{W14}checkbox":
                 _mark_box(child, control)
         for style in list(control.iter(f"{W}rStyle")):
@@ -63,27 +64,27 @@ def _mark_box(box: _Element, control: _Element) -> None:
     checked.set(f"{W14}val", f"{_MARK}{on:04X}:{off:04X}")
 
 
-def holds_boxes(text: str) -> bool:
-    """Whether a part has check boxes that are filled."""
+def holds_check_boxes(text: str) -> bool:
+    """Whether a part has check boxes whose state is printed."""
     return _MARK in text
 
 
-def set_boxes(text: str) -> str:
-    """A part's text with each check box that was filled set as it was printed."""
+def set_check_boxes(text: str) -> str:
+    """Set the state of each check box of a rendered part as it was printed."""
 
-    def put(found: re.Match[str]) -> str:
-        inner = found[3].replace(TICKED, chr(int(found[1], 16))).replace(UNTICKED, chr(int(found[2], 16)))
-        return f'{int(TICKED in found[3])}"{inner}'
+    def set_state(box: re.Match[str]) -> str:
+        inner = box[3].replace(TICKED, chr(int(box[1], 16))).replace(UNTICKED, chr(int(box[2], 16)))
+        return f'{int(TICKED in box[3])}"{inner}'
 
-    return _BOX.sub(put, text)
-
-
-def list_shown(root: _Element) -> list[str]:
-    """The tags in controls: the store that they are bound to, and the text that prompts, hold the same once more."""
-    return [tag for control in _iterate_filled(root) for tag in TAG.findall(_read_text(control))]
+    return _BOX.sub(set_state, text)
 
 
-def _iterate_filled(root: _Element) -> Iterator[_Element]:
+def list_control_tags(root: _Element) -> list[str]:
+    """List the tags in content controls; the XML store and the placeholder texts repeat them."""
+    return [tag for control in _iterate_tagged(root) for tag in TAG.findall(_read_text(control))]
+
+
+def _iterate_tagged(root: _Element) -> Iterator[_Element]:
     for control in root.iter(f"{W}sdt"):
         if TAG.search(_read_text(control)):
             yield control

@@ -1,7 +1,7 @@
-"""Makes unique in a document what a loop repeated: numbered anew, or left out of the later turns.
+"""Renumbers the ids that a loop repeated, or removes them from later turns, so that each is unique in a document.
 
-Bookmarks and places that may be edited get an id (and a name) of their own in each turn. A comment stays at the first
-turn: its text exists once. Content controls and paragraphs of later turns have no id; Word gives them one.
+Bookmarks and permission ranges get their own id (and name) in each turn. A comment's range stays in the first turn
+only, as its text exists once. Content controls and paragraphs of later turns lose their id; Word gives them a new one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 COPIED = _TOKEN
-"""Finds whether markup holds anything of that kind."""
+"""Matches any markup whose repetition is renumbered here."""
 _ID = re.compile(r'(\sw:id=")([^"]*)(")')
 _NAME = re.compile(r'(\sw:name=")([^"]*)(")')
 _SHAPE_ID = re.compile(r'(\s(id|o:spid)=")([^"]*)(")')
@@ -31,11 +31,13 @@ _WORD_SHAPE = re.compile(r"_x0000_([si])\d+")
 
 
 @dataclass(slots=True)
-class _Copies:
+class _Renumberer:
     count: Callable[[], int]
     seen: set[tuple[str, str]] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
-    current: dict[tuple[str, str], str] = field(default_factory=dict)  # an id as the template has it → the last copy's
+    current: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # kind and id in the template → id of the last copy
 
     def is_first(self, kind: str, value: str) -> bool:
         if (kind, value) in self.seen:
@@ -48,24 +50,29 @@ class _Copies:
         if token["range"] in _OWN_RANGES:
             return self.renumber_range(token["range"], text, begins=token["half"] == "Start")
         if token["revision"]:
-            return _ID.sub(lambda found: found[1] + self.renew("revision", found[2]) + found[3], text)
+            return _ID.sub(
+                lambda attribute: attribute[1] + self.renumber("revision", attribute[2]) + attribute[3], text
+            )
         if text.startswith("<v:shapetype"):
             return text if self.is_first("shapetype", text.partition(">")[0]) else ""
         if token["drawn"]:
-            text = _SHAPE_ID.sub(lambda found: found[1] + self.renew_shape(found[2], found[3]) + found[4], text)
-            return _SHAPE_REFERENCE.sub(
-                lambda found: found[1] + self.current.get(("shape", found[2]), found[2]) + found[3], text
+            text = _SHAPE_ID.sub(
+                lambda attribute: attribute[1] + self.renumber_shape(attribute[2], attribute[3]) + attribute[4], text
             )
-        number = _ID.search(text)  # the other ranges, a comment's reference
+            return _SHAPE_REFERENCE.sub(
+                lambda attribute: attribute[1] + self.current.get(("shape", attribute[2]), attribute[2]) + attribute[3],
+                text,
+            )
+        number = _ID.search(text)  # comment ranges and references
         kind = text[: number.start()].strip() if number else "once"
         return text if self.is_first(kind, number[2] if number else text) else ""
 
-    def renew(self, kind: str, value: str) -> str:
-        """The id of a copy; the first one keeps the template's."""
+    def renumber(self, kind: str, value: str) -> str:
+        """Give the id of a copy; the first copy keeps the template's id."""
         self.current[kind, value] = value if self.is_first(kind, value) else str(self.count())
         return self.current[kind, value]
 
-    def renew_shape(self, attribute: str, value: str) -> str:
+    def renumber_shape(self, attribute: str, value: str) -> str:
         if self.is_first(attribute, value):
             return value
         number, drawn = self.count(), _WORD_SHAPE.fullmatch(value)
@@ -76,9 +83,13 @@ class _Copies:
         number = _ID.search(text)
         if number is None:
             return text
-        new = self.renew(kind, number[2]) if begins else self.current.get((kind, number[2]), number[2])
-        text = _ID.sub(lambda found: found[1] + new + found[3], text, count=1)
-        return _NAME.sub(lambda found: found[1] + self.rename(found[2], new) + found[3], text) if begins else text
+        new = self.renumber(kind, number[2]) if begins else self.current.get((kind, number[2]), number[2])
+        text = _ID.sub(lambda attribute: attribute[1] + new + attribute[3], text, count=1)
+        return (
+            _NAME.sub(lambda attribute: attribute[1] + self.rename(attribute[2], new) + attribute[3], text)
+            if begins
+            else text
+        )
 
     def rename(self, name: str, number: str) -> str:
         new = name if name not in self.names else f"{name[:32]}_{number}"
@@ -86,6 +97,6 @@ class _Copies:
         return new
 
 
-def separate_copies(text: str, count: Callable[[], int]) -> str:
-    """Separate the copies in a rendered part; ``count`` gives the next free number of the document."""
-    return _TOKEN.sub(_Copies(count).replace, text)
+def renumber_copies(text: str, count: Callable[[], int]) -> str:
+    """Renumber the repeated ids of a rendered part; ``count`` gives the next free number of the document."""
+    return _TOKEN.sub(_Renumberer(count).replace, text)

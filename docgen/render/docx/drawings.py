@@ -1,7 +1,7 @@
-"""Pictures that a template holds for others: a drawing whose name or alternative text is one tag shows what it gives.
+"""Replaces placeholder pictures: a drawing whose name or alternative text is a tag shows the picture of that tag.
 
-The drawing keeps its place, its wrapping and its border; the picture fills it as far as its proportions allow. A value
-that is no picture leaves the drawing as it is and is printed into its name or alternative text.
+The drawing keeps its position, wrapping and border; the picture fills it as far as its proportions allow. A value that
+is no picture leaves the drawing as it is and is printed into its name or alternative text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _R = f"{{{OFFICE_RELATIONS}}}"
 
 
 def mark_drawings(root: _Element) -> None:
-    """Let the drawings of a part that are named by a tag ask for their picture."""
+    """Write tags for the picture and its size into each drawing of a part that is named by one tag."""
     for drawing in root.iter(f"{W}drawing"):
         blips = list(drawing.iter(f"{_A}blip"))
         named = list(drawing.iter(f"{_WP}docPr", f"{_PIC}cNvPr"))
@@ -31,14 +31,14 @@ def mark_drawings(root: _Element) -> None:
             tag for tag in map(read_only_tag, names) if tag is not None and tag.kind == "print" and tag.level != "p"
         ]
         if tags and len(blips) == 1 and blips[0].get(f"{_R}embed"):
-            _ask_for_picture(drawing, blips[0], tags[0].inner)
+            _write_picture_tags(drawing, blips[0], tags[0].inner)
 
 
-def _ask_for_picture(drawing: _Element, blip: _Element, expression: str) -> None:
+def _write_picture_tags(drawing: _Element, blip: _Element, expression: str) -> None:
     extent = drawing.find(f".//{_WP}extent")
     if extent is None:
         return
-    size = f"{_read(extent, 'cx')}, {_read(extent, 'cy')}"
+    size = f"{_read_length(extent, 'cx')}, {_read_length(extent, 'cy')}"
     for child in list(blip):
         if child.tag == f"{_A}extLst":  # the same picture as SVG, which Word would prefer
             blip.remove(child)
@@ -53,13 +53,13 @@ def _ask_for_picture(drawing: _Element, blip: _Element, expression: str) -> None
         element.set("cy", f"{{{{ ({expression})|_down({size}) }}}}")
 
 
-def _read(extent: _Element, name: str) -> int:
+def _read_length(extent: _Element, name: str) -> int:
     value = extent.get(name, "")
     return int(value) if value.isdecimal() and int(value) else 1
 
 
-def draw_inline(number: int, rid: str, size: tuple[int, int], description: str) -> str:
-    """Draw a picture: the drawing's id, the relationship to its bytes, its size in EMU, its description."""
+def write_inline_drawing(number: int, rid: str, size: tuple[int, int], description: str) -> str:
+    """Write an inline drawing: its id, the relationship to the picture's bytes, its size in EMU, its description."""
     name = f"docgen {number}"
     extent = f'cx="{size[0]}" cy="{size[1]}"'
     described = f" descr={quote_attribute(description)}" if description else ""

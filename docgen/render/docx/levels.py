@@ -1,4 +1,4 @@
-"""Tags that take the place of a paragraph, a row or a cell: what else stands in it would go away without a word."""
+"""Finds content that a tag would delete: a tag that replaces a paragraph, a row or a cell must stand alone in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-_LONGEST = 40
+_MAX_LENGTH = 40
 _PLACES = {"p": f"{W}p", "tr": f"{W}tr", "tc": f"{W}tc"}
 _SHOWN = {
     **dict.fromkeys((W + name for name in ("drawing", "pict", "object", "sym")), Term("render.beside.picture")),
@@ -24,8 +24,8 @@ _SHOWN = {
 }
 
 
-def find_besides(paragraph: _Element, joined: str) -> Iterator[tuple[str, Param]]:
-    """The tags of a paragraph, whose text is ``joined``, that would take something with them, each with what it is."""
+def find_lost_content(paragraph: _Element, joined: str) -> Iterator[tuple[str, Param]]:
+    """Find the tags of a paragraph (its text is ``joined``) that would delete other content, each with that content."""
     for tag in TAG.finditer(joined):
         level = read_tag(tag[0]).level
         if level not in _PLACES:
@@ -36,15 +36,15 @@ def find_besides(paragraph: _Element, joined: str) -> Iterator[tuple[str, Param]
         rest = "".join(map(read_own_text, place.iter(f"{W}p"))).replace(tag[0], "", 1).strip()
         shown = next((element for element in place.iter(*_SHOWN) if not _stands_inside(element, paragraph, tag)), None)
         if rest:
-            yield tag[0], rest[:_LONGEST]
+            yield tag[0], rest[:_MAX_LENGTH]
         elif shown is not None:
             yield tag[0], _SHOWN[str(shown.tag)]
         if TAG.search(rest):
-            return  # the same of each tag in the place
+            return  # every other tag in this place would report the same
 
 
 def _stands_inside(element: _Element, paragraph: _Element, tag: re.Match[str]) -> bool:
-    """Whether an element stands in the middle of a tag: joining the tag's pieces moves it, and judges of it."""
+    """Whether an element stands between the pieces of a tag: joining them moves or reports it."""
     before = 0
     for other in paragraph.iter():
         if other is element:

@@ -1,8 +1,8 @@
-"""Lists that Word numbers: one that stands wholly in a loop begins anew in each of its turns.
+"""Restarts numbered lists: a list that lies wholly inside a loop restarts in each turn of the loop.
 
-A list is what has one ``w:numId``. It begins anew where the loop's body holds several of its topmost items, or one that
-an inner loop repeats, and nothing outside of the loop goes on with it. A single item in a loop is one list with the
-other turns': it goes on counting, as numbered rows of a table do.
+A list is the paragraphs with one ``w:numId``. It restarts where the loop's body holds several items of its top level,
+or one that an inner loop repeats, and no item stands outside of the loop. A single item in a loop forms one list over
+all turns: it goes on counting, as numbered rows of a table do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.render.docx.measure import W, find_below
-from docgen.render.docx.walk import Block, walk_paragraphs
+from docgen.render.docx.walk import TagBlock, walk_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,32 +41,34 @@ _BEHIND_INDENT = frozenset(
 
 
 def restart_list(numbering: str, number: str, new: str) -> str | None:
-    """Write a ``w:num`` that counts like ``number`` of a numbering part and begins anew; None where there is none."""
-    inner = next((found[2] for found in _NUM.finditer(numbering) if found[1] == number), "")
+    """Write a ``w:num`` like ``number`` of a numbering part that starts again; None where the part has none."""
+    inner = next((definition[2] for definition in _NUM.finditer(numbering) if definition[1] == number), "")
     abstract = _ABSTRACT.search(inner)
     if abstract is None:
         return None
-    overrides = {found[1]: found[2] or "" for found in _OVERRIDE.finditer(inner)}
+    overrides = {override[1]: override[2] or "" for override in _OVERRIDE.finditer(inner)}
     levels = "".join(
-        f'<w:lvlOverride w:ilvl="{level}">{_begin(overrides.get(level, ""), start)}</w:lvlOverride>'
+        f'<w:lvlOverride w:ilvl="{level}">{_write_override(overrides.get(level, ""), start)}</w:lvlOverride>'
         for level, start in _list_starts(numbering, abstract[1])
     )
     return f'<w:num w:numId="{new}">{abstract[0]}{levels}</w:num>'
 
 
-def _begin(override: str, start: str) -> str:
-    """What overrides a level, with the number that it begins with."""
-    own = _START.search(override)
-    begin = _START_OVERRIDE.search(override)
-    first = begin[0] if begin else f'<w:startOverride w:val="{own[1] if own else start}"/>'
-    return first + _START_OVERRIDE.sub("", override)
+def _write_override(override: str, start: str) -> str:
+    """Write the override of a level, with its start number."""
+    own_start = _START.search(override)
+    stated = _START_OVERRIDE.search(override)
+    start_override = stated[0] if stated else f'<w:startOverride w:val="{own_start[1] if own_start else start}"/>'
+    return start_override + _START_OVERRIDE.sub("", override)
 
 
 def _list_starts(numbering: str, abstract: str) -> list[tuple[str, str]]:
-    found = re.search(rf'<w:abstractNum\b[^>]*w:abstractNumId="{abstract}".*?</w:abstractNum>', numbering, re.DOTALL)
-    starts = [(level[1], _START.search(level[0])) for level in _LEVEL.finditer(found[0] if found else "")]
-    known = [(level, start[1] if start is not None else "0") for level, start in starts]
-    return known or [(str(level), "1") for level in range(9)]  # a definition that another style links to
+    """List the levels of an abstract list, each with its start number."""
+    pattern = rf'<w:abstractNum\b[^>]*w:abstractNumId="{abstract}".*?</w:abstractNum>'
+    definition = re.search(pattern, numbering, re.DOTALL)
+    starts = [(level[1], _START.search(level[0])) for level in _LEVEL.finditer(definition[0] if definition else "")]
+    levels = [(level, start[1] if start is not None else "0") for level, start in starts]
+    return levels or [(str(level), "1") for level in range(9)]  # a definition that links to a numbering style
 
 
 def add_lists(numbering: str, lists: Iterable[str]) -> str:
@@ -75,14 +77,14 @@ def add_lists(numbering: str, lists: Iterable[str]) -> str:
     return numbering[:at] + "".join(lists) + numbering[at:]
 
 
-def count_lists(numbering: str) -> int:
-    """The highest number of a list in a numbering part."""
-    return max((int(found[1]) for found in _NUM.finditer(numbering)), default=0)
+def find_highest_list(numbering: str) -> int:
+    """Find the highest ``w:numId`` in a numbering part."""
+    return max((int(definition[1]) for definition in _NUM.finditer(numbering)), default=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
-    """What numbers a paragraph: the list, the level, and the indent that its style has beside the level's."""
+class ParagraphNumber:
+    """The numbering of a paragraph: list id, level, and the indent that its style sets over the level's."""
 
     number: str
     level: int
@@ -90,112 +92,112 @@ class Numbered:
 
 
 class ListStyles:
-    """What the styles of a template number."""
+    """Finds the numbering of paragraphs, their own or that of their style."""
 
     def __init__(self, styles: StyleSheet) -> None:
         self._styles = styles
-        self._found: dict[str, Numbered | None] = {}
+        self._by_style: dict[str, ParagraphNumber | None] = {}
 
-    def find(self, paragraph: _Element) -> Numbered | None:
-        """What numbers a paragraph, itself or its style."""
+    def find(self, paragraph: _Element) -> ParagraphNumber | None:
+        """Find the numbering of a paragraph; None where it has none."""
         own, style = find_below(paragraph, "pPr", "numPr"), find_below(paragraph, "pPr", "pStyle")
         style_id = "" if style is None else style.get(f"{W}val", "")
-        if style_id not in self._found:
-            self._found[style_id] = self._find_styled(style_id)
-        styled = self._found[style_id]
+        if style_id not in self._by_style:
+            self._by_style[style_id] = self._find_styled(style_id)
+        styled = self._by_style[style_id]
         if own is None:
             return styled
-        number = _read(own.find(f"{W}numId")) or (styled.number if styled else "0")
-        level = _read(own.find(f"{W}ilvl")) or (str(styled.level) if styled else "0")
-        return Numbered(number, int(level)) if number != "0" else None
+        number = _read_value(own.find(f"{W}numId")) or (styled.number if styled else "0")
+        level = _read_value(own.find(f"{W}ilvl")) or (str(styled.level) if styled else "0")
+        return ParagraphNumber(number, int(level)) if number != "0" else None
 
-    def _find_styled(self, style_id: str) -> Numbered | None:
+    def _find_styled(self, style_id: str) -> ParagraphNumber | None:
         indent: dict[str, str] = {}
         for style in self._styles.list_chain(style_id):
-            told = style.find(f"{W}pPr/{W}ind")
-            if told is not None:
-                indent = {str(name): str(value) for name, value in told.attrib.items()} | indent
+            stated = style.find(f"{W}pPr/{W}ind")
+            if stated is not None:
+                indent = {str(name): str(value) for name, value in stated.attrib.items()} | indent
             properties = style.find(f"{W}pPr/{W}numPr")
-            if properties is not None and (number := _read(properties.find(f"{W}numId"))):
-                level = _read(properties.find(f"{W}ilvl")) or "0"
-                return Numbered(number, int(level), indent) if number != "0" else None
+            if properties is not None and (number := _read_value(properties.find(f"{W}numId"))):
+                level = _read_value(properties.find(f"{W}ilvl")) or "0"
+                return ParagraphNumber(number, int(level), indent) if number != "0" else None
         return None
 
 
-def _read(element: _Element | None) -> str:
+def _read_value(element: _Element | None) -> str:
     value = "" if element is None else element.get(f"{W}val", "")
     return value if value.isdecimal() else ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class _ListItem:
     paragraph: _Element
-    numbered: Numbered
-    around: tuple[Block, ...]
+    numbering: ParagraphNumber
+    around: tuple[TagBlock, ...]
 
     @property
     def is_copy(self) -> bool:
-        """Whether it stands in what Word keeps once more for old readers."""
+        """Whether it stands in the fallback copy of a drawing, which Word keeps for old readers."""
         return next(self.paragraph.iterancestors("{*}Fallback"), None) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class ListPlan:
-    """Which tags of which paragraphs begin which lists anew, and the items of these lists."""
+    """Which lists restart at which tags: list ids by paragraph and number of the tag in it, and the lists' items."""
 
-    begun: Mapping[_Element, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
-    items: tuple[_Item, ...] = ()
+    restarts: Mapping[_Element, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
+    items: tuple[_ListItem, ...] = ()
 
-    def find_begun(self, paragraph: _Element, tag: int) -> tuple[str, ...]:
-        """The lists that a tag of a paragraph begins anew."""
-        return self.begun.get(paragraph, {}).get(tag, ())
+    def find_restarts(self, paragraph: _Element, tag: int) -> tuple[str, ...]:
+        """Find the lists that restart at a tag of a paragraph."""
+        return self.restarts.get(paragraph, {}).get(tag, ())
 
     def apply(self) -> None:
-        """Let the items ask for their list's number when the document is made."""
+        """Write a tag for the list id into each item."""
         for item in self.items:
-            _ask_for_list(item)
+            _write_list_tag(item)
 
 
 def plan_lists(root: _Element, styles: ListStyles) -> ListPlan:
-    """Plan which lists begin anew with the turns of which loops."""
+    """Plan which lists restart in the turns of which loops."""
     if not any(styles.find(paragraph) for paragraph in root.iter(f"{W}p")):
         return ListPlan()
-    items: dict[str, list[_Item]] = defaultdict(list)
+    items: dict[str, list[_ListItem]] = defaultdict(list)
     loops: dict[int, tuple[_Element, int]] = {}
     for step in walk_paragraphs(root):
         loops.update({block.number: (step.paragraph, at) for at, block in step.opened.items()})
-        numbered = None if step.goes_away else styles.find(step.paragraph)
-        if numbered is not None:
-            items[numbered.number].append(_Item(step.paragraph, numbered, step.around))
-    begun: dict[_Element, dict[int, tuple[str, ...]]] = defaultdict(dict)
-    asking: list[_Item] = []
+        numbering = None if step.is_replaced else styles.find(step.paragraph)
+        if numbering is not None:
+            items[numbering.number].append(_ListItem(step.paragraph, numbering, step.around))
+    restarts: dict[_Element, dict[int, tuple[str, ...]]] = defaultdict(dict)
+    restarted: list[_ListItem] = []
     for number, members in items.items():
-        restarting = [block for block in members[0].around if block.repeats and _begins_anew(block, members)]
+        restarting = [block for block in members[0].around if block.repeats and _restarts(block, members)]
         for block in restarting:
             paragraph, at = loops[block.number]
-            begun[paragraph][at] = (*begun[paragraph].get(at, ()), number)
+            restarts[paragraph][at] = (*restarts[paragraph].get(at, ()), number)
         if restarting:
-            asking += members
-    return ListPlan(begun, tuple(asking))
+            restarted += members
+    return ListPlan(restarts, tuple(restarted))
 
 
-def _begins_anew(loop: Block, items: list[_Item]) -> bool:
-    """Whether a list stands in a loop alone, with more than one item of its topmost level in each turn."""
-    top = min(item.numbered.level for item in items)
+def _restarts(loop: TagBlock, items: list[_ListItem]) -> bool:
+    """Whether a list lies wholly inside a loop, with more than one item of its top level in each turn."""
+    top = min(item.numbering.level for item in items)
     branches: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for item in items:
         if loop not in item.around:
             return False
-        if item.numbered.level == top and not item.is_copy:
+        if item.numbering.level == top and not item.is_copy:
             inside = item.around[item.around.index(loop) + 1 :]
             condition = next((block for block in inside if block.keyword == "if"), None)
-            one, branch = (condition.number, condition.branch) if condition else (0, 0)
-            branches[one][branch] += 2 if any(block.repeats for block in inside) else 1
+            number, branch = (condition.number, condition.branch) if condition else (0, 0)
+            branches[number][branch] += 2 if any(block.repeats for block in inside) else 1
     return sum(max(counts.values()) for counts in branches.values()) > 1
 
 
-def _ask_for_list(item: _Item) -> None:
-    """Write into a paragraph, instead of its list's number, that it is asked for when the document is made."""
+def _write_list_tag(item: _ListItem) -> None:
+    """Write a tag for the list id into a paragraph, in place of the id."""
     from lxml import etree
 
     properties = item.paragraph.find(f"{W}pPr")
@@ -207,15 +209,15 @@ def _ask_for_list(item: _Item) -> None:
         at = sum(child.tag in _BEFORE_LIST for child in properties)
         own = etree.Element(f"{W}numPr")
         properties.insert(at, own)
-        _keep_indent(properties, item.numbered.indent)
+        _copy_indent(properties, item.numbering.indent)
     for child in own.findall(f"{W}numId") + own.findall(f"{W}ilvl"):
         own.remove(child)
-    own.insert(0, etree.Element(f"{W}ilvl", {f"{W}val": str(item.numbered.level)}))
-    own.insert(1, etree.Element(f"{W}numId", {f"{W}val": f"{{{{ {item.numbered.number}|_list }}}}"}))
+    own.insert(0, etree.Element(f"{W}ilvl", {f"{W}val": str(item.numbering.level)}))
+    own.insert(1, etree.Element(f"{W}numId", {f"{W}val": f"{{{{ {item.numbering.number}|_list }}}}"}))
 
 
-def _keep_indent(properties: _Element, indent: Mapping[str, str]) -> None:
-    """Keep the indent of the style, over which a list of the paragraph's own would go."""
+def _copy_indent(properties: _Element, indent: Mapping[str, str]) -> None:
+    """Copy the indent of the style into a paragraph, since a list of its own would override it."""
     from lxml import etree
 
     own = properties.find(f"{W}ind")
@@ -230,24 +232,24 @@ def _keep_indent(properties: _Element, indent: Mapping[str, str]) -> None:
 
 
 @dataclass(slots=True)
-class Lists:
-    """The lists of one document as it is made: which begin anew, and the number that each has by now."""
+class ListNumbers:
+    """The list ids of one document while it is rendered: which lists restart, and the id that each has now."""
 
     next_number: int = 0
-    fresh: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)  # lists that restart at their next item
     current: dict[str, str] = field(default_factory=dict)
-    made: list[tuple[str, str]] = field(default_factory=list)  # the list of the template, the new one
+    restarted: list[tuple[str, str]] = field(default_factory=list)  # id in the template, new id
 
-    def begin(self, number: str) -> None:
-        """Note that the next item of a list begins it anew."""
-        self.fresh.add(number)
+    def restart(self, number: str) -> None:
+        """Restart a list at its next item."""
+        self.waiting.add(number)
 
     def find(self, number: str) -> str:
-        """The number that a list of the template has now."""
-        if number in self.fresh:
-            self.fresh.discard(number)
+        """Find the id that a list of the template has now."""
+        if number in self.waiting:
+            self.waiting.discard(number)
             if number in self.current:
-                self.made.append((number, str(self.next_number)))
+                self.restarted.append((number, str(self.next_number)))
                 self.next_number += 1
-            self.current[number] = self.made[-1][1] if number in self.current else number
+            self.current[number] = self.restarted[-1][1] if number in self.current else number
         return self.current.get(number, number)

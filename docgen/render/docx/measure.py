@@ -1,4 +1,4 @@
-"""The room that a template leaves: the text area of its pages, the inside of its cells."""
+"""Measures the space for a value in a template: the text area of its pages, the inside of its cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 W = f"{{{WORD}}}"
 EMU_PER_TWIP = 635
 A4_TEXT = (8845, 12757)
-"""Twips: 156 x 225 mm, where a template has no section."""
+"""The text area in twips (156 x 225 mm) of a template without a section."""
 _CELL_MARGIN = 108  # twips a side, where neither table nor cell says otherwise
 
 
@@ -23,19 +23,19 @@ def measure_page(root: _Element) -> tuple[int, int]:
     for section in root.iter(f"{W}sectPr"):
         size, margin = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
         if size is not None and margin is not None:
-            width = _number(size, "w") - _number(margin, "left") - _number(margin, "right")
-            height = _number(size, "h") - abs(_number(margin, "top")) - abs(_number(margin, "bottom"))
+            width = _read_number(size, "w") - _read_number(margin, "left") - _read_number(margin, "right")
+            height = _read_number(size, "h") - abs(_read_number(margin, "top")) - abs(_read_number(margin, "bottom"))
     return width * EMU_PER_TWIP, height * EMU_PER_TWIP
 
 
 def find_below(element: _Element | None, *names: str) -> _Element | None:
-    """The first element at a path of WordprocessingML's names below another, or None: asked of every paragraph."""
+    """Find the first element at a path of ``w:`` names below another, or None. Called for every paragraph."""
     for name in names:
         element = None if element is None else next(element.iterchildren(W + name), None)
     return element
 
 
-def _number(element: _Element | None, name: str) -> int:
+def _read_number(element: _Element | None, name: str) -> int:
     text = "" if element is None else element.get(W + name, "")
     if text.isdecimal():
         return int(text)
@@ -43,16 +43,16 @@ def _number(element: _Element | None, name: str) -> int:
 
 
 def measure_cell(cell: _Element) -> int:
-    """Measure the room inside a cell, in twips; 0 where the template doesn't say."""
-    given = find_below(cell, "tcPr", "tcW")
-    width = _number(given, "w") if given is not None and given.get(f"{W}type", "dxa") == "dxa" else 0
+    """Measure the width inside a cell, in twips; 0 where the template doesn't state it."""
+    stated = find_below(cell, "tcPr", "tcW")
+    width = _read_number(stated, "w") if stated is not None and stated.get(f"{W}type", "dxa") == "dxa" else 0
     if not width:
         row, table = next(cell.iterancestors(f"{W}tr")), next(cell.iterancestors(f"{W}tbl"))
         at = 0
         for other in row.iterchildren(f"{W}tc"):
-            span = _number(find_below(other, "tcPr", "gridSpan"), "val") or 1
+            span = _read_number(find_below(other, "tcPr", "gridSpan"), "val") or 1
             if other is cell:
-                columns = [_number(column, "w") for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
+                columns = [_read_number(column, "w") for column in table.iterfind(f"{W}tblGrid/{W}gridCol")]
                 width = sum(columns[at : at + span])
                 break
             at += span
@@ -60,19 +60,19 @@ def measure_cell(cell: _Element) -> int:
 
 
 def _measure_margins(cell: _Element, sides: tuple[str, str], default: int) -> list[int]:
-    """The margins of a cell at two sides, its own or its table's."""
+    """Measure the margins of a cell at two sides, its own or its table's, in twips."""
     table = next(cell.iterancestors(f"{W}tbl"))
     stated = (find_below(cell, "tcPr", "tcMar"), find_below(table, "tblPr", "tblCellMar"))
     measured: list[int] = []
     for side in sides:
-        found = next((told for margins in stated if (told := find_below(margins, side)) is not None), None)
-        measured.append(default if found is None else _number(found, "w"))
+        margin = next((margin for margins in stated if (margin := find_below(margins, side)) is not None), None)
+        measured.append(default if margin is None else _read_number(margin, "w"))
     return measured
 
 
 def measure_row(cell: _Element) -> int:
-    """Measure the height inside a cell whose row is exactly so high, in twips; 0 for a row that grows."""
-    given = find_below(next(cell.iterancestors(f"{W}tr")), "trPr", "trHeight")
-    if given is None or given.get(f"{W}hRule") != "exact":
+    """Measure the height inside a cell whose row has an exact height, in twips; 0 for a row that grows."""
+    height = find_below(next(cell.iterancestors(f"{W}tr")), "trPr", "trHeight")
+    if height is None or height.get(f"{W}hRule") != "exact":
         return 0
-    return max(_number(given, "val") - sum(_measure_margins(cell, ("top", "bottom"), 0)), 0)
+    return max(_read_number(height, "val") - sum(_measure_margins(cell, ("top", "bottom"), 0)), 0)

@@ -1,8 +1,8 @@
-"""Documents of one template as one document to print: a section for each, pages counted anew, styles and pictures once.
+"""Joins documents of one template into one document to print, each in a section whose pages count from 1.
 
-What a template gave to all of them goes in once, as it is. What differs — the text, headers with values, pictures —
-goes in for each, under names and numbers of its own. Text work only: the parts were made by our own renderer or by
-Word, and nothing in them is moved.
+The parts that all documents share (styles, numbering) go in once, unchanged. What differs (text, headers with values,
+pictures) goes in for each document, under new names and ids. This works on text: the parts were written by docgen or
+by Word, and their content is not moved.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count
 from xml.sax.saxutils import escape
@@ -19,7 +19,7 @@ from docgen.ooxml.members import PackedMember, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES
 from docgen.ooxml.package import PartRelation, name_relations, read_parts, read_relations, write_relations
 from docgen.ooxml.xml import PackageError
-from docgen.render.docx.lists import add_lists, count_lists, restart_list
+from docgen.render.docx.lists import add_lists, find_highest_list, restart_list
 from docgen.render.docx.sections import SECTION, MergeError, close_section, cut_body, restart_pages
 
 _MAIN = "word/document.xml"
@@ -38,26 +38,26 @@ _TITLE = re.compile(r"(<dc:title>).*?(</dc:title>)|<dc:title/>", re.DOTALL)
 
 
 class MergedDocument:
-    """Documents of one template, one after the other; ``fits`` tells whether another one is of that template."""
+    """A document made of several documents of one template; ``fits`` says whether another is of that template."""
 
     def __init__(self, first: bytes) -> None:
-        parts = _read(first)
-        self._signature = _sign(parts)
+        parts = _read_document(first)
+        self._template_digest = _digest_template(parts)
         self._parts = dict(parts)
         self._head, self._tail = "", ""
         self._chunks: list[str] = []
         self._sections: list[str] = []
         self._types = _OVERRIDE.sub(
-            lambda found: "" if _is_own(found[1].lstrip("/")) else found[0], parts[CONTENT_TYPES].decode()
+            lambda override: "" if _is_own(override[1].lstrip("/")) else override[0], parts[CONTENT_TYPES].decode()
         )
         self._relations = [item for item in _read_relations(parts, _MAIN) if _is_shared(item)]
-        self._known = {(item.type, item.target, item.is_external): item.id for item in self._relations}
+        self._relation_ids = {(item.type, item.target, item.is_external): item.id for item in self._relations}
         self._media: dict[str, str] = {}
         self._added: dict[str, bytes] = {}
-        self._same: dict[tuple[str, str], str] = {}
+        self._part_names: dict[tuple[str, str], str] = {}
         self._numbers = {"relation": count(1), "part": count(1), "drawing": count(1), "bookmark": count(0)}
         self._lists: list[str] = []
-        self._next_list = 1 + count_lists(self._numbering)
+        self._next_list = 1 + find_highest_list(self._numbering)
         self._count = 0
 
     @property
@@ -66,19 +66,19 @@ class MergedDocument:
 
     def fits(self, data: bytes) -> bool:
         """Whether a document was made from the same template; MergeError when it can't be read."""
-        return _sign(_read(data)) == self._signature
+        return _digest_template(_read_document(data)) == self._template_digest
 
     def add(self, data: bytes) -> None:
-        """Put a document behind the others; MergeError when it has notes or comments."""
-        parts = _read(data)
+        """Append a document; MergeError when it has notes or comments."""
+        parts = _read_document(data)
         body = cut_body(parts[_MAIN].decode())
         if any(mark in body.content for mark in _NOTES):
             raise MergeError("merge.notes")
         self._count += 1
         self._head, self._tail = self._head or body.head, self._tail or body.tail
-        moved = self._take_relations(parts, alone=not SECTION.search(body.content))
-        content = _REFERENCE.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], body.content)
-        section = _REFERENCE.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], body.section)
+        new_ids = self._add_relations(parts, alone=not SECTION.search(body.content))
+        content = _REFERENCE.sub(lambda match: match[1] + new_ids.get(match[2], match[2]) + match[3], body.content)
+        section = _REFERENCE.sub(lambda match: match[1] + new_ids.get(match[2], match[2]) + match[3], body.section)
         content = self._renumber(content, parts.get(_NUMBERING, b"").decode())
         first = SECTION.search(content)
         if first is None:
@@ -89,7 +89,7 @@ class MergedDocument:
         self._sections.append(section)
 
     def finish(self, title: str) -> bytes:
-        """The whole as a file, titled so."""
+        """Write the merged document as a file with this title."""
         texts = [
             close_section(content, section)
             for content, section in zip(self._chunks[:-1], self._sections[:-1], strict=True)
@@ -117,22 +117,22 @@ class MergedDocument:
         for name, data in (*changed.items(), *sorted(self._added.items())):
             yield pack_member(name, data)
 
-    def _take_relations(self, parts: dict[str, bytes], *, alone: bool) -> dict[str, str]:
-        """Take over what a document's main part refers to; its ids and the new ones."""
-        moved: dict[str, str] = {}
+    def _add_relations(self, parts: dict[str, bytes], *, alone: bool) -> dict[str, str]:
+        """Add what a document's main part refers to; returns the new ids of relationships by the old ones."""
+        new_ids: dict[str, str] = {}
         for item in _read_relations(parts, _MAIN):
             target = item.target
             if not item.is_external and _is_own(target) and target in parts:
-                target = self._take_part(target, parts, alone=alone)
+                target = self._add_part(target, parts, alone=alone)
             key = (item.type, target, item.is_external)
-            if key not in self._known:
-                rid = self._known[key] = f"rIdm{next(self._numbers['relation'])}"
+            if key not in self._relation_ids:
+                rid = self._relation_ids[key] = f"rIdm{next(self._numbers['relation'])}"
                 self._relations.append(PartRelation(rid, *key))
-            moved[item.id] = self._known[key]
-        return moved
+            new_ids[item.id] = self._relation_ids[key]
+        return new_ids
 
-    def _take_part(self, name: str, parts: dict[str, bytes], *, alone: bool) -> str:
-        """The name of a header, a footer or a picture in the whole: one that is there already, or a new one."""
+    def _add_part(self, name: str, parts: dict[str, bytes], *, alone: bool) -> str:
+        """Add a header, a footer or a picture, unless the same is there already; returns its name."""
         data = parts[name]
         if name.startswith("word/media/"):
             key = hashlib.sha256(data).hexdigest()
@@ -143,47 +143,47 @@ class MergedDocument:
                 self._declare_extension(extension.lstrip("."), parts)
             return self._media[key]
         text = data.decode()
-        if alone:  # "of so many pages" means the form's own
+        if alone:  # "page 1 of 3" means the pages of this document
             text = re.sub(r"\bNUMPAGES\b", "SECTIONPAGES", text)
-        moved = []
+        relations = []
         for item in _read_relations(parts, name):
             target = item.target
             if not item.is_external and target.startswith("word/media/") and target in parts:
-                target = self._take_part(target, parts, alone=alone)
-            moved.append(replace(item, target=target))
+                target = self._add_part(target, parts, alone=alone)
+            relations.append(replace(item, target=target))
         kind = re.match(r"[a-z]+", posixpath.basename(name))
-        digest = (kind[0] if kind else "part", hashlib.sha256((text + repr(moved)).encode()).hexdigest())
-        if digest not in self._same:
-            new = self._same[digest] = f"word/{digest[0]}_m{next(self._numbers['part'])}.xml"
+        digest = (kind[0] if kind else "part", hashlib.sha256((text + repr(relations)).encode()).hexdigest())
+        if digest not in self._part_names:
+            new = self._part_names[digest] = f"word/{digest[0]}_m{next(self._numbers['part'])}.xml"
             self._added[new] = text.encode()
-            if moved:
-                self._added[name_relations(new)] = write_relations(moved, new)
+            if relations:
+                self._added[name_relations(new)] = write_relations(relations, new)
             self._declare_part(name, new, parts)
-        return self._same[digest]
+        return self._part_names[digest]
 
     def _declare_extension(self, extension: str, parts: dict[str, bytes]) -> None:
         if f'Extension="{extension}"' in self._types:
             return
-        found = re.search(rf'<Default\b[^>]*Extension="{re.escape(extension)}"[^>]*/>', parts[CONTENT_TYPES].decode())
-        if found is not None:
-            self._types = re.sub(r"<Types\b[^>]*>", lambda head: head[0] + found[0], self._types, count=1)
+        default = re.search(rf'<Default\b[^>]*Extension="{re.escape(extension)}"[^>]*/>', parts[CONTENT_TYPES].decode())
+        if default is not None:
+            self._types = re.sub(r"<Types\b[^>]*>", lambda head: head[0] + default[0], self._types, count=1)
 
     def _declare_part(self, name: str, new: str, parts: dict[str, bytes]) -> None:
         types = parts[CONTENT_TYPES].decode()
-        stated = next((found[0] for found in _OVERRIDE.finditer(types) if found[1] == f"/{name}"), None)
+        stated = next((override[0] for override in _OVERRIDE.finditer(types) if override[1] == f"/{name}"), None)
         if stated is not None:
             added = stated.replace(f'"/{name}"', f'"/{new}"')
             self._types = self._types.replace("</Types>", added + "</Types>")
 
     def _renumber(self, content: str, numbering: str) -> str:
-        """Ids that must stand once in a document, and lists that begin anew in each form."""
+        """Renumber the ids that must be unique in a document, and restart the lists of each document."""
         numbers = self._numbers
-        content = _DRAWING.sub(lambda found: f"{found[1]}{next(numbers['drawing'])}{found[3]}", content)
+        content = _DRAWING.sub(lambda match: f"{match[1]}{next(numbers['drawing'])}{match[3]}", content)
         if "<w:bookmarkStart" in content:
             ids: dict[str, int] = {}
-            for found in _BOOKMARK_ID.finditer(content):
-                ids.setdefault(found[2], next(numbers["bookmark"]))
-            content = _BOOKMARK_ID.sub(lambda found: f"{found[1]}{ids[found[2]]}{found[3]}", content)
+            for match in _BOOKMARK_ID.finditer(content):
+                ids.setdefault(match[2], next(numbers["bookmark"]))
+            content = _BOOKMARK_ID.sub(lambda match: f"{match[1]}{ids[match[2]]}{match[3]}", content)
             content = self._rename_bookmarks(content)
         if self._count > 1:
             content = _PARAGRAPH_ID.sub("", _CONTROL_ID.sub(r"\1", content))
@@ -194,24 +194,27 @@ class MergedDocument:
         names = {name: f"{name[:32]}_{self._count}" for name in _BOOKMARK_NAME.findall(content)}
         if self._count == 1 or not names:
             return content
-        known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        rename: Callable[[re.Match[str]], str] = lambda found: found[1] + names[found[2]] + found[3]  # noqa: E731
-        content = re.sub(rf'(\sw:(?:name|anchor)=")({known})(")', rename, content)
-        return re.sub(rf"(<w:instrText\b[^>]*>[^<]*?\b(?:REF|PAGEREF|NOTEREF)\s+)({known})(\b)", rename, content)
+
+        def rename(match: re.Match[str]) -> str:
+            return match[1] + names[match[2]] + match[3]
+
+        pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        content = re.sub(rf'(\sw:(?:name|anchor)=")({pattern})(")', rename, content)
+        return re.sub(rf"(<w:instrText\b[^>]*>[^<]*?\b(?:REF|PAGEREF|NOTEREF)\s+)({pattern})(\b)", rename, content)
 
     def _restart_lists(self, content: str, numbering: str) -> str:
-        """Lists that begin anew, each as the document's own part says how it counts."""
-        moved: dict[str, str] = {}
-        for number in sorted(set(found[2] for found in _LIST.finditer(content)), key=int):
+        """Restart the lists of a document, each as its own numbering part defines it."""
+        new_ids: dict[str, str] = {}
+        for number in sorted(set(match[2] for match in _LIST.finditer(content)), key=int):
             restarted = restart_list(numbering, number, str(self._next_list))
             if restarted is not None:
-                moved[number] = str(self._next_list)
+                new_ids[number] = str(self._next_list)
                 self._lists.append(restarted)
                 self._next_list += 1
-        return _LIST.sub(lambda found: found[1] + moved.get(found[2], found[2]) + found[3], content)
+        return _LIST.sub(lambda match: match[1] + new_ids.get(match[2], match[2]) + match[3], content)
 
 
-def _read(data: bytes) -> dict[str, bytes]:
+def _read_document(data: bytes) -> dict[str, bytes]:
     try:
         parts = read_parts(data)
         parts[_MAIN].decode()
@@ -221,17 +224,17 @@ def _read(data: bytes) -> dict[str, bytes]:
 
 
 def _is_own(name: str) -> bool:
-    """Whether each document has a part of its own of that name: what may hold values, and pictures."""
+    """Whether each document has its own part of that name: parts that may hold values, and pictures."""
     return bool(re.match(r"word/(?:_rels/)?(?:header|footer)[^/]*$|word/media/", name))
 
 
 def _is_shared(item: PartRelation) -> bool:
-    """Whether the main part's relation is the template's, the same in all documents."""
+    """Whether a relationship of the main part comes from the template, so that all documents have it."""
     return item.is_external or not _is_own(item.target)
 
 
 def _list_shared_media(parts: dict[str, bytes]) -> Iterable[str]:
-    """The pictures that the template's own parts show: bullets of lists."""
+    """List the pictures that the template's own parts show: bullets of lists."""
     for name in parts:
         if name.startswith("word/_rels/") and name != name_relations(_MAIN) and not _is_own(name):
             part = "word/" + posixpath.basename(name).removesuffix(".rels")
@@ -240,13 +243,13 @@ def _list_shared_media(parts: dict[str, bytes]) -> Iterable[str]:
                     yield item.target
 
 
-def _sign(parts: dict[str, bytes]) -> str:
-    """What documents of one template have in common: every part that holds no values, and the document's head."""
+def _digest_template(parts: dict[str, bytes]) -> str:
+    """Digest what all documents of one template share: every part without values, and the head of the document."""
     digest = hashlib.sha256()
     for name in sorted(parts):
         if name in (_MAIN, name_relations(_MAIN), CONTENT_TYPES) or name.startswith("docProps/") or _is_own(name):
             continue
-        # A document has as many lists as its loops begin anew.
+        # Documents differ in their number of lists, since loops restart them.
         data = _LIST_DEFINITION.sub("", parts[name].decode()).encode() if name == _NUMBERING else parts[name]
         digest.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
     main = parts[_MAIN].decode()

@@ -1,8 +1,8 @@
-"""Cells merged over rows where rows go away or are repeated: a merge begins at the first row that is left of it.
+"""Restarts vertical cell merges where rows are removed or repeated: a merge starts at its first remaining row.
 
-Word notes a merge in each of its cells: the first begins it, the others go on. Where the first stands in a row that a
-tag replaces, nothing would begin it, and Word leaves the cells out; where such a row is passed once more, another merge
-begins.
+Word marks each cell of a merge: the first restarts it, the others continue it. Where a tag replaces the row with the
+first cell, no cell would restart the merge, and Word leaves the others out; where such a row is passed again, another
+merge starts.
 """
 
 from __future__ import annotations
@@ -25,44 +25,44 @@ _TOKEN = re.compile(
 
 
 def mark_merges(root: _Element) -> bool:
-    """Mark where a row goes away that begins a merge; whether there are merges in a table whose rows tags replace."""
+    """Mark each row that a tag replaces and a merge starts in; whether any table with such rows has merged cells."""
     from lxml import etree
 
-    found = False
+    has_merges = False
     if next(root.iter(f"{W}vMerge"), None) is None:
-        return found
+        return has_merges
     for row in list(root.iter(f"{W}tr")):
         if not is_tag_row(row):
             continue
         table = next(row.iterancestors(f"{W}tbl"), None)
-        found = found or (table is not None and table.find(f".//{W}vMerge") is not None)
-        begun = [column for column, merge in _list_merges(row) if merge == "restart"]
-        if begun:
-            row.addprevious(etree.Element(f"{W}tr", docgen=" ".join(map(str, begun))))
-    return found
+        has_merges = has_merges or (table is not None and table.find(f".//{W}vMerge") is not None)
+        columns = [column for column, merge in _list_merges(row) if merge == "restart"]
+        if columns:
+            row.addprevious(etree.Element(f"{W}tr", docgen=" ".join(map(str, columns))))
+    return has_merges
 
 
 def _list_merges(row: _Element) -> list[tuple[int, str]]:
-    """The columns of a row whose cells are merged over rows, each with what its cell notes."""
-    column = _read(row.find(f"{W}trPr/{W}gridBefore"), 0)
+    """List the columns of a row whose cells are merged vertically, each with its ``w:vMerge`` value."""
+    column = _read_number(row.find(f"{W}trPr/{W}gridBefore"), 0)
     merges: list[tuple[int, str]] = []
     for cell in row.iter(f"{W}tc"):
         if next(cell.iterancestors(f"{W}tr")) is row:
             merge = cell.find(f"{W}tcPr/{W}vMerge")
             if merge is not None:
                 merges.append((column, merge.get(f"{W}val", "continue")))
-            column += _read(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
+            column += _read_number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
     return merges
 
 
-def _read(element: _Element | None, default: int) -> int:
+def _read_number(element: _Element | None, default: int) -> int:
     value = "" if element is None else element.get(f"{W}val", "")
     return int(value) if value.isdecimal() else default
 
 
 @dataclass(slots=True)
-class _Table:
-    """Where in a table the text is: ``above`` are the merged columns of the row before, each with its span."""
+class _MergedTable:
+    """The position in a table while its text is read; ``above`` are the merged columns of the last row, with spans."""
 
     above: dict[int, int] = field(default_factory=dict)
     here: dict[int, int] = field(default_factory=dict)
@@ -70,8 +70,8 @@ class _Table:
     column: int = 0
     span: int = 0
 
-    def take(self, token: re.Match[str]) -> str:
-        """Go on to a token of the table; what is written in its place."""
+    def replace_token(self, token: re.Match[str]) -> str:
+        """Move on to a token of the table; returns the text that replaces it."""
         if token["begins"] is not None:
             self.begins.update(map(int, token["begins"].split()))
             return ""
@@ -87,21 +87,21 @@ class _Table:
             self.span = int(token["span"])
         elif token[0].startswith("<w:vMerge"):
             self.here[self.column] = self.span
-            goes_on = self.above.get(self.column) == self.span and self.column not in self.begins
-            if token["merge"] != "restart" and not goes_on:
+            continues = self.above.get(self.column) == self.span and self.column not in self.begins
+            if token["merge"] != "restart" and not continues:
                 return '<w:vMerge w:val="restart"/>'
         return token[0]
 
 
-def mend_merges(text: str) -> str:
-    """Begin each merge of a rendered part at its first row, and take the marks out."""
-    tables: list[_Table] = []
+def restart_merges(text: str) -> str:
+    """Start each merge of a rendered part at its first remaining row, and remove the marks."""
+    tables: list[_MergedTable] = []
 
-    def mend(token: re.Match[str]) -> str:
+    def replace_token(token: re.Match[str]) -> str:
         if token["open"] == "tbl":
-            tables.append(_Table())
+            tables.append(_MergedTable())
         elif token["close"] == "tbl" and tables:
             tables.pop()
-        return tables[-1].take(token) if tables else token[0]
+        return tables[-1].replace_token(token) if tables else token[0]
 
-    return _TOKEN.sub(mend, text)
+    return _TOKEN.sub(replace_token, text)

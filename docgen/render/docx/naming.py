@@ -1,6 +1,6 @@
-"""Parts under the names that Word gives them, whatever the program called them that saved the template.
+"""Renames the parts of a docx as Word names them, whatever program saved the template.
 
-What a part is, its relationship says. Under Word's names it is found by all that looks for it in a made document.
+The type of a relationship says what a part is. Under Word's names every reader of a document finds it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ _PROPERTIES = {
     "extended-properties": PROGRAM_PROPERTIES,
     "custom-properties": "docProps/custom.xml",
 }
-_ALONE = frozenset({"styles", "settings", "numbering", "footnotes", "endnotes", "comments", "fontTable", "webSettings"})
-_MANY = {"header": "word/header{}.xml", "footer": "word/footer{}.xml", "image": "word/media/image{}"}
-_LIKE = re.compile(r"word/(?:header[^/]*\.xml|footer[^/]*\.xml|media/[^/]+)")
+_SINGLE = frozenset(
+    {"styles", "settings", "numbering", "footnotes", "endnotes", "comments", "fontTable", "webSettings"}
+)
+_NUMBERED = {"header": "word/header{}.xml", "footer": "word/footer{}.xml", "image": "word/media/image{}"}
+_WORD_NAME = re.compile(r"word/(?:header[^/]*\.xml|footer[^/]*\.xml|media/[^/]+)")
 _OVERRIDE, _DEFAULT = f"{{{PACKAGE_TYPES}}}Override", f"{{{PACKAGE_TYPES}}}Default"
 
 
-def name_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The parts of a docx under Word's names; XmlError where one that joins others isn't XML."""
+def rename_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Rename the parts of a docx as Word does; XmlError where content types or relationships aren't XML."""
     moved = dict(_list_moves(parts))
     if not moved:
         return dict(parts)
@@ -37,9 +39,9 @@ def name_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     for name, data in parts.items():
         source = sources.get(fold_part(name))
         if name == CONTENT_TYPES:
-            renamed[name] = _name_types(data, moved)
+            renamed[name] = _rename_types(data, moved)
         elif source is not None:
-            items = [_follow(item, parts, moved) for item in read_relations(data, source)]
+            items = [_retarget(item, parts, moved) for item in read_relations(data, source)]
             new = moved.get(source, source)
             renamed[name_relations(new)] = write_relations(items, new)
         else:
@@ -48,12 +50,12 @@ def name_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def find_related(parts: Mapping[str, bytes], part: str, kind: str) -> str | None:
-    """Find the first part that is there of those that a part ('' for the package) relates to as this."""
-    return next((name for found, name in _list_related(parts, part) if found == kind), None)
+    """Find the first part of the file that a part ('' for the package) has a relationship of this kind to."""
+    return next((name for related_kind, name in _list_related(parts, part) if related_kind == kind), None)
 
 
 def _list_related(parts: Mapping[str, bytes], part: str) -> Iterator[tuple[str, str]]:
-    """The parts that a part relates to, as the file spells them, each with what it is."""
+    """List the parts that a part is related to, each with the kind of the relationship, named as in the file."""
     spelled = {fold_part(name): name for name in parts}
     relations = parts.get(spelled.get(fold_part(name_relations(part)), ""))
     for item in read_relations(relations, part):
@@ -62,7 +64,7 @@ def _list_related(parts: Mapping[str, bytes], part: str) -> Iterator[tuple[str, 
 
 
 def _list_moves(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """The parts that have another name than Word gives them, and that name, where it is free."""
+    """List the parts with another name than Word's, each with Word's name, where that is free."""
     main = find_related(parts, "", "officeDocument")
     if main is None:
         return
@@ -70,11 +72,11 @@ def _list_moves(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     named |= {part: _PROPERTIES[kind] for kind, part in _list_related(parts, "") if kind in _PROPERTIES}
     taken = {fold_part(part) for part in parts}
     for kind, part in _list_related(parts, main):
-        if kind in _ALONE and f"word/{kind}.xml" not in named.values():
+        if kind in _SINGLE and f"word/{kind}.xml" not in named.values():
             named[part] = f"word/{kind}.xml"
-        elif kind in _MANY and _LIKE.fullmatch(part) is None and part not in named:
+        elif kind in _NUMBERED and _WORD_NAME.fullmatch(part) is None and part not in named:
             ending = posixpath.splitext(part)[1] if kind == "image" else ""
-            names = (_MANY[kind].format(number) + ending for number in count(1))
+            names = (_NUMBERED[kind].format(number) + ending for number in count(1))
             named[part] = next(name for name in names if fold_part(name) not in taken)
             taken.add(fold_part(named[part]))
     others = {fold_part(part) for part in parts}
@@ -83,15 +85,15 @@ def _list_moves(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
             yield part, name
 
 
-def _follow(item: PartRelation, parts: Mapping[str, bytes], moved: Mapping[str, str]) -> PartRelation:
+def _retarget(item: PartRelation, parts: Mapping[str, bytes], moved: Mapping[str, str]) -> PartRelation:
     if item.is_external:
         return item
     part = next((part for part in parts if fold_part(part) == fold_part(item.target)), item.target)
     return replace(item, target=moved.get(part, part))
 
 
-def _name_types(data: bytes, moved: Mapping[str, str]) -> bytes:
-    """The content types, where each part that moved has one of its own."""
+def _rename_types(data: bytes, moved: Mapping[str, str]) -> bytes:
+    """Rewrite the content types, so that each renamed part has its own."""
     root = parse_xml(data)
     names = {fold_part(part): name for part, name in moved.items()}
     suffixes = {item.get("Extension", "").lower(): item.get("ContentType", "") for item in root.iterchildren(_DEFAULT)}

@@ -1,9 +1,8 @@
-"""A narrative as WordprocessingML, in the styles that the template defines: the only place that makes paragraphs.
+"""Writes a narrative as WordprocessingML paragraphs, pictures and tables, in the styles that the template defines.
 
-Headings and lists carry their numbers as text, as official documents do (GB/T 9704—2012, 7.3.3): 一、 （一） 1. （1）
-for headings; 1. and （1） for ordered lists; —— and · for lists without order (GB/T 1.1—2020). A number that an author
-typed before a heading gives way to the one it has here. Inside a cell everything takes the format of the paragraph
-that the tag stood in.
+Headings and lists have their numbers as text, as in official documents (GB/T 9704—2012, 7.3.3): 一、 （一） 1. （1）
+for headings; 1. and （1） for ordered lists; —— and · for unordered lists (GB/T 1.1—2020). A number that an author
+typed before a heading is replaced. Inside a table cell everything takes the format of the tag's own paragraph.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from docgen.content.heading_text import format_ordinal
 from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.render.docx.measure import EMU_PER_TWIP
-from docgen.render.docx.runs import mix_run, mix_size
+from docgen.render.docx.runs import write_run_format, write_size_format
 from docgen.render.docx.styles import (
     BODY,
     CAPTION,
@@ -37,10 +36,10 @@ if TYPE_CHECKING:
     from docgen.render.docx.sites import Site
 
 FIRST_LEVEL = 2
-"""The level of a narrative's own first headings, where the tag doesn't say: （一）, below the document's 一、"""
+"""The level of a narrative's top headings unless the tag sets one: （一）, below the document's 一、"""
 
 TABLE_SIZE = 21
-"""五号, in half points: a table's text in a template without styles."""
+"""The text size of a table in half points (五号), in a template without styles."""
 _NO_INDENT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
 _KEEP = re.compile(r"<w:keepNext(?: [^>]*)?/>")
 _PAGE_BREAK = re.compile(r"<w:pageBreakBefore(?: [^>]*)?/>")
@@ -50,19 +49,19 @@ _PARAGRAPH_HEAD = re.compile(
     re.DOTALL,
 )
 _GAP = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
-"""Behind a table: no line of its own, which could make a page of its own."""
+"""A paragraph behind a table, so low that it can't start a page."""
 _BLOCK = re.compile(r"(?P<row><w:tr>.*?</w:tr>)|<w:p>.*?</w:p>", re.DOTALL)
 _TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)")
 _LINE = 52
-"""Half-width characters: what is longer takes a second line (28 characters, the first indented by two)."""
+"""Half-width characters in a line (28 full-width ones, less the indent of two)."""
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
 _ROW_ROOM = '<w:trHeight w:val="480" w:hRule="atLeast"/>'
-"""Of a header, and of a row that is filled in by hand: 8 mm and its rule."""
+"""The height of header rows and of rows to fill in by hand: at least 8 mm."""
 _HALF_WIDTH, _CELL_MARGINS = 115, 400
-"""Twips: of a half-width character in a table's text (五号); of a cell's margins and the gaps beside digits."""
+"""Twips: the width of a half-width character in a table (五号); a cell's margins with the gaps beside digits."""
 _SHORT_SHARE, _DATES_SHARE, _ROOM_FOR_SHORT = 0.24, 0.36, 0.6
 _DATES = re.compile(r"\d{4}年[\d年月日至—–~、-]+[上中下旬底前后]*")
 """A day, or from when to when: 2024年11月—2025年1月上旬."""
@@ -80,26 +79,26 @@ _UNORDERED = ("——", "·")
 
 
 class NarrativeContext(Protocol):
-    """What a narrative needs of the document that is being rendered."""
+    """What a narrative needs of the document in which it is rendered."""
 
     def encode(self, text: str) -> str:
         """Encode text for a ``w:t``; what XML can't hold is reported there."""
 
     def draw_picture(self, picture: Picture, width: int, height: int) -> str:
-        """Draw a picture as the content of a run, no larger than this (EMU); empty, and reported, where it can't be."""
+        """Write a picture as the content of a run, no larger than this (EMU); one that can't be drawn is reported."""
 
-    def next_table(self) -> int:
+    def count_table(self) -> int:
         """Count a table that has a caption."""
 
-    def next_picture(self) -> int:
+    def count_picture(self) -> int:
         """Count a picture that has a caption."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedNarrative:
-    """A narrative under a heading: its own first headings are of ``level`` (1 is 一、).
+    """A narrative whose top headings have this ``level`` (1 is 一、).
 
-    ``keep`` holds its end on one page with what follows, so that no signature stands alone (GB/T 9704—2012, 7.3.5).
+    ``keep`` keeps its end on one page with what follows, so that no signature stands alone (GB/T 9704—2012, 7.3.5).
     """
 
     narrative: Narrative
@@ -107,27 +106,27 @@ class PlacedNarrative:
     keep: bool = False
 
 
-def write_narrative(placed: PlacedNarrative, site: Site, styles: TemplateStyles, around: NarrativeContext) -> str:
-    """Write a narrative in place of the paragraph that its tag stood in; empty where it has no blocks."""
-    # Authors begin with # or with ##: the highest heading that a narrative has is its first level.
+def write_narrative(placed: PlacedNarrative, site: Site, styles: TemplateStyles, printing: NarrativeContext) -> str:
+    """Write a narrative in place of its tag's paragraph; empty where it has no blocks."""
+    # Authors start with # or with ##: the highest heading of a narrative is its top level.
     highest = min((block.level for block in placed.narrative.blocks if isinstance(block, Heading)), default=1)
-    # 与下段同页 on the tag's own paragraph holds the end of what takes its place, not every paragraph of it.
+    # "Keep with next" (与下段同页) on the tag's paragraph applies to the end of the narrative, not to each paragraph.
     keep = placed.keep or _KEEP.search(site.paragraph_format) is not None
     inner = replace(site, paragraph_format=_PAGE_BREAK.sub("", _KEEP.sub("", site.paragraph_format)))
-    text = _Writer(inner, styles, around, placed.level - highest + 1).write_blocks(placed.narrative.blocks)
+    text = _Writer(inner, styles, printing, placed.level - highest + 1).write_blocks(placed.narrative.blocks)
     if _PAGE_BREAK.search(site.paragraph_format):
         text = _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "pageBreakBefore"), text, count=1)
-    # A cell must end with a paragraph, and tables that touch become one.
+    # A cell must end with a paragraph, and Word joins adjacent tables.
     text = text + _GAP if text.endswith("</w:tbl>") else text
     return _keep_end(text) if keep else text
 
 
 def _keep_end(text: str) -> str:
-    """Keep the end of a narrative with what follows: two lines of it, a table's last two rows, all room to write."""
+    """Keep the end of a narrative with what follows: its last two lines, or a table's last two rows."""
     lines, begin = 0, len(text)
     for block in reversed([*_BLOCK.finditer(text)]):
-        written = sum(measure_width(found) for found in _TEXT.findall(block[0]))
-        lines += 1 if block["row"] else -(-written // _LINE)
+        width = sum(measure_width(piece) for piece in _TEXT.findall(block[0]))
+        lines += 1 if block["row"] else -(-width // _LINE)
         begin = block.start()
         if lines >= 2:
             break
@@ -141,18 +140,18 @@ def _add_flag(head: re.Match[str], flag: str) -> str:
 
 
 def write_lines(lines: Iterable[str], site: Site) -> str:
-    """Write lines of encoded text as paragraphs in the format of the one that the tag stood in."""
-    run = mix_run(site.run_format, True)
-    written = list(lines)
+    """Write lines of encoded text as paragraphs in the format of the tag's paragraph."""
+    run = write_run_format(site.run_format, True)
+    texts = list(lines)
     return "".join(
-        f'<w:p>{_format_line(site, at == 0, at == len(written) - 1)}<w:r>{run}<w:t xml:space="preserve">{line}'
+        f'<w:p>{_write_line_format(site, at == 0, at == len(texts) - 1)}<w:r>{run}<w:t xml:space="preserve">{line}'
         "</w:t></w:r></w:p>"
-        for at, line in enumerate(written)
+        for at, line in enumerate(texts)
     )
 
 
-def _format_line(site: Site, first: bool, last: bool) -> str:
-    """Write the ``w:pPr`` of a line that takes a tag's place: the first may begin a page, the last be kept."""
+def _write_line_format(site: Site, first: bool, last: bool) -> str:
+    """Write the ``w:pPr`` of a line: only the first may break the page, only the last be kept with what follows."""
     properties = site.paragraph_format if first else _PAGE_BREAK.sub("", site.paragraph_format)
     properties = properties if last else _KEEP.sub("", properties)
     return f"<w:pPr>{properties}</w:pPr>" if properties else ""
@@ -162,7 +161,7 @@ def _format_line(site: Site, first: bool, last: bool) -> str:
 class _Writer:
     site: Site
     styles: TemplateStyles
-    around: NarrativeContext
+    printing: NarrativeContext
     level: int
     counters: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
 
@@ -186,7 +185,7 @@ class _Writer:
         return self.write_picture(block)
 
     def find_style(self, agreed: str) -> str | None:
-        """Find the template's style, except in a cell: there the tag's own paragraph sets the format."""
+        """Find a style of the template; None in a cell, where the tag's own paragraph sets the format."""
         return None if self.site.in_cell else self.styles.find(agreed)
 
     def write_paragraph(self, agreed: str, runs: Sequence[Run], extra: str = "", bold: bool = False) -> str:
@@ -201,8 +200,8 @@ class _Writer:
     def write_run(self, run: Run, base: str, bold: bool = False) -> str:
         if not run.text:
             return ""
-        properties = mix_run(base, holds_wide(run.text), bold or run.bold, run.italic)
-        return f'<w:r>{properties}<w:t xml:space="preserve">{self.around.encode(run.text)}</w:t></w:r>'
+        properties = write_run_format(base, holds_wide(run.text), bold or run.bold, run.italic)
+        return f'<w:r>{properties}<w:t xml:space="preserve">{self.printing.encode(run.text)}</w:t></w:r>'
 
     def write_heading(self, heading: Heading) -> str:
         level = min(self.level + heading.level - 1, len(HEADINGS))
@@ -215,10 +214,10 @@ class _Writer:
         pieces: list[str] = []
         indent = f'<w:ind w:leftChars="{depth * 200}" w:left="{depth * 640}"/>' if depth else ""
         for number, item in enumerate(block.items, 1):
-            mark = mark_item(block, depth, number)
+            mark = format_item_mark(block, depth, number)
             for part in item:
                 if isinstance(part, Paragraph):
-                    runs = (Run(part_mark(mark, part.runs)), *part.runs)
+                    runs = (Run(separate_mark(mark, part.runs)), *part.runs)
                     pieces.append(self.write_paragraph(LIST_ITEM, runs, indent))
                     mark = ""
                 elif isinstance(part, ListBlock):
@@ -241,10 +240,10 @@ class _Writer:
         style = self.styles.find(PICTURE)
         keep = "<w:keepNext/>" if picture.caption else ""
         properties = f'<w:pStyle w:val="{style}"/>{keep}' if style else f'{keep}{_NO_INDENT}<w:jc w:val="center"/>'
-        drawn = self.around.draw_picture(picture, self.site.width, self.site.height * 3 // 5)
+        drawn = self.printing.draw_picture(picture, self.site.width, self.site.height * 3 // 5)
         text = f"<w:p><w:pPr>{properties}</w:pPr><w:r>{drawn}</w:r></w:p>"
         if picture.caption:
-            text += self.write_caption("render.picture_caption", self.around.next_picture(), picture.caption)
+            text += self.write_caption("render.picture_caption", self.printing.count_picture(), picture.caption)
         return text
 
     def write_table(self, table: Table) -> str:
@@ -253,7 +252,7 @@ class _Writer:
             return ""
         caption = ""
         if table.caption:
-            number = self.around.next_table()
+            number = self.printing.count_table()
             caption = self.write_caption("render.table_caption", number, table.caption, "<w:keepNext/>")
         total = self.site.width // EMU_PER_TWIP
         widths = share_width(table, columns, total)
@@ -272,7 +271,7 @@ class _Writer:
 
     def write_row(self, row: Sequence[Sequence[Run]], widths: Sequence[int], *, header: bool) -> str:
         style = self.styles.find(TABLE_HEADER if header else TABLE_TEXT)
-        base = "" if style else mix_size(self.site.run_format, TABLE_SIZE)
+        base = "" if style else write_size_format(self.site.run_format, TABLE_SIZE)
         if style:
             properties = f'<w:pStyle w:val="{style}"/>'
         else:
@@ -291,15 +290,15 @@ class _Writer:
 
 
 def share_width(table: Table, columns: int, total: int) -> list[int]:
-    """Share the width (twips) among the columns by what they hold, none starved; it adds up exactly.
+    """Share the width (twips) among the columns by their text; the widths add up to ``total`` exactly.
 
-    A column of short words (names, dates, figures) gets the width at which none of them breaks, while the others still
-    have room; what is left goes to the others in proportion to their longest lines.
+    A column of short texts (names, dates, figures) gets the width at which none of them breaks, unless such columns
+    leave too little; the rest goes to the other columns in proportion to their longest lines.
     """
     lines = [[""] for _ in range(columns)]
     for row in table.rows:
         for at, cell in enumerate(row):
-            lines[at] += _cell_lines(cell)
+            lines[at] += _list_cell_lines(cell)
     longest = [max(2, *map(measure_width, column)) for column in lines]
     natural = [length * _HALF_WIDTH + _CELL_MARGINS for length in longest]
     shares = [_DATES_SHARE if _DATES.fullmatch(max(column, key=measure_width)) else _SHORT_SHARE for column in lines]
@@ -310,26 +309,26 @@ def share_width(table: Table, columns: int, total: int) -> list[int]:
         short = []
     widths = [natural[at] if at in short else 0 for at in range(columns)]
     needs = {at: min(40, 2 + longest[at]) for at in range(columns) if at not in short}
-    left = total - sum(widths)
+    rest = total - sum(widths)
     for at, need in needs.items():
-        widths[at] = left * need // sum(needs.values())
+        widths[at] = rest * need // sum(needs.values())
     widths[max(needs)] += total - sum(widths)
     return widths
 
 
-def _cell_lines(cell: Sequence[Run]) -> list[str]:
+def _list_cell_lines(cell: Sequence[Run]) -> list[str]:
     return "".join(run.text for run in cell).split("\n")
 
 
 def number_heading(text: str, level: int, number: int) -> str:
-    """Number a heading: 一、 （一） 1. （1）; a number that its author typed gives way."""
+    """Number a heading: 一、 （一） 1. （1）; a number that its author typed is replaced."""
     label = _NUMBERS[level - 1](number) if level > 2 or number < 100 else f"{number}、"
     title = _TYPED_NUMBER.sub("", text, count=1)
-    return f"{part_mark(label, (Run(title),))}{title}"
+    return f"{separate_mark(label, (Run(title),))}{title}"
 
 
 def list_lines(blocks: Iterable[Block], depth: int = 0) -> Iterator[tuple[Run, ...]]:
-    """List the lines of a narrative where there is no room for its styles; tables and pictures are left out."""
+    """List the lines of a narrative printed inside a line of text; tables and pictures are left out."""
     for block in blocks:
         if isinstance(block, Paragraph):
             yield block.runs
@@ -337,20 +336,20 @@ def list_lines(blocks: Iterable[Block], depth: int = 0) -> Iterator[tuple[Run, .
             yield (Run(block.text, bold=True),)
         elif isinstance(block, ListBlock):
             for number, item in enumerate(block.items, 1):
-                mark = mark_item(block, depth, number)
+                mark = format_item_mark(block, depth, number)
                 for line in list_lines(item, depth + 1):
-                    yield (Run(part_mark(mark, line)), *line) if mark else line
+                    yield (Run(separate_mark(mark, line)), *line) if mark else line
                     mark = ""
 
 
-def part_mark(mark: str, runs: Sequence[Run]) -> str:
-    """Part an item's number from a figure that it begins with: 1. 3月, not 1.3月."""
+def separate_mark(mark: str, runs: Sequence[Run]) -> str:
+    """Put a space between an item's number and a figure that its text begins with: 1. 3月, not 1.3月."""
     text = "".join(run.text for run in runs)
     return f"{mark} " if mark.endswith(".") and text[:1].isdigit() else mark
 
 
-def mark_item(block: ListBlock, depth: int, number: int) -> str:
-    """Mark an item of a list: its number, or a dash or a point (GB/T 1.1—2020)."""
+def format_item_mark(block: ListBlock, depth: int, number: int) -> str:
+    """Format the mark of a list item: its number, or a dash or a dot (GB/T 1.1—2020)."""
     kinds = _ORDERED if block.ordered else _UNORDERED
     kind = kinds[min(depth, len(kinds) - 1)]
     return kind if isinstance(kind, str) else kind(number)

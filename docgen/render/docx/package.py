@@ -1,4 +1,4 @@
-"""A docx as a package: which parts hold text, and the few package parts that rendering changes."""
+"""Reads a docx as a package: the parts that may hold tags, and the package parts that rendering changes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from docgen.ooxml.names import (
 )
 from docgen.ooxml.package import PartRelation, fold_part, read_packed, read_types, write_relations
 from docgen.ooxml.xml import PackageError, XmlError, parse_xml, prove_xml, use_prefixes, write_xml
-from docgen.render.docx.naming import find_related, name_parts
-from docgen.render.docx.strict import is_strict, loosen_parts
+from docgen.render.docx.naming import find_related, rename_parts
+from docgen.render.docx.strict import convert_strict_parts, is_strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +41,7 @@ PREFIXES = {
     "urn:schemas-microsoft-com:vml": "v",
     "urn:schemas-microsoft-com:office:office": "o",
 }
-"""What Word calls the namespaces that are looked for in a part's text."""
+"""Word's prefixes of the namespaces that docgen looks for in a part's text."""
 _DEFAULT = f"{{{PACKAGE_TYPES}}}Default"
 _MAIN_TYPE = WORD_TYPE + "document.main+xml"
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawingml."
@@ -51,12 +51,12 @@ _TEXT_TYPES = (
     "application/vnd.ms-office.chartex+xml",
 )
 _ENCODED_TAG = re.compile(rb"%7[bB](?:%7[bB]|%25)[^\"<>]*?(?:%7[dD]|%25)%7[dD]")
-_QUOTE = {"&quot;": '"'}
+_QUOTE_ENTITY = {"&quot;": '"'}
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*)*<[^\s!?<>][^<>]*>")
 _DECLARED = re.compile(rb"\sxmlns(?::([\w.-]+))?\s*=\s*[\"']([^\"']*)[\"']")
 _PROPERTIES = (CORE_PROPERTIES, PROGRAM_PROPERTIES, "docProps/custom.xml")
-# CT_Settings and CT_Compat are sequences: what must stand behind w:compat (as all that isn't w: does), and what before
-# w:doNotExpandShiftReturn.
+# CT_Settings and CT_Compat are sequences: these elements follow w:compat (as do those of other namespaces), and these
+# precede w:doNotExpandShiftReturn.
 _BEHIND_COMPAT = frozenset(
     _W + name
     for name in (
@@ -83,7 +83,7 @@ class DocxPackage:
     main: str
     texts: tuple[str, ...]
     notes: Mapping[str, str] = field(default_factory=dict)  # footnote, endnote → the part with these
-    packed: Mapping[str, PackedMember] = field(default_factory=dict)  # the parts that are as they stand in the file
+    packed: Mapping[str, PackedMember] = field(default_factory=dict)  # unchanged parts, deflated as in the file
 
     def find_related(self, ending: str) -> str | None:
         """Find the part of the main document whose name ends so (``styles.xml``, ``settings.xml``), or None."""
@@ -92,23 +92,23 @@ class DocxPackage:
         return name if name in self.parts else None
 
     def pack(self, part: str, data: bytes) -> PackedMember:
-        """A part as it goes into each document: as it stands deflated in the template, where its bytes are the same."""
+        """Pack a part for the documents; the template's deflated bytes are used again where ``data`` is unchanged."""
         packed = self.packed.get(part)
         return packed if packed is not None and data is self.parts[part] else pack_member(part, data, SMALL)
 
 
 def _use_word_prefixes(data: bytes, root: _Element) -> _Element:
-    """The part's tree with Word's prefixes; the tree itself where it has them."""
+    """Give a part's tree Word's prefixes; returns the same tree where it has them."""
     declared = root.nsmap
     if data.count(b"xmlns") == len(declared) and all(
         PREFIXES.get(uri, prefix) == prefix for prefix, uri in declared.items()
     ):
-        return root  # as Word writes it: the root alone declares prefixes, so no element has another
+        return root  # only the root declares prefixes, as Word writes it: no element has another
     return use_prefixes(root, PREFIXES)
 
 
 def _has_word_prefixes(data: bytes) -> bool:
-    """Whether a part surely has Word's prefixes, seen without a tree: its first tag declares all that there are."""
+    """Whether a part certainly has Word's prefixes, judged without parsing: its first tag declares all namespaces."""
     head = _HEAD.match(data)
     declared = _DECLARED.findall(head[0]) if head is not None and b"&" not in head[0] else []
     return data.count(b"xmlns") == len(declared) > 0 and all(
@@ -117,14 +117,14 @@ def _has_word_prefixes(data: bytes) -> bool:
 
 
 def parse_template_part(data: bytes, part: str, template: str) -> _Element:
-    """Parse a part of a template, as ``read_plain_part`` does."""
+    """Parse a part of a template; see ``read_plain_part``."""
     return read_plain_part(data, part, template)[0]
 
 
 def read_plain_part(data: bytes, part: str, template: str) -> tuple[_Element, bytes]:
-    """A part of a template, as a tree and as written; TemplateError T103 where it isn't XML.
+    """Read a part of a template as a tree and as bytes; TemplateError T103 where it isn't XML.
 
-    Names have the prefixes that Word gives them, whatever the program wrote that saved it.
+    Namespaces get Word's prefixes, whatever program saved the template.
     """
     with _refuse_broken(part, template):
         root = parse_xml(data)
@@ -133,7 +133,7 @@ def read_plain_part(data: bytes, part: str, template: str) -> tuple[_Element, by
 
 
 def write_plain_part(data: bytes, part: str, template: str) -> bytes:
-    """A part that goes into each document as it is, but for the prefixes; T103 as ``read_plain_part``."""
+    """Write a part without tags, changed in its prefixes only; T103 as ``read_plain_part``."""
     if not part.lower().endswith(".xml"):
         return data
     if not _has_word_prefixes(data):
@@ -152,21 +152,21 @@ def _refuse_broken(part: str, template: str) -> Iterator[None]:
         raise TemplateError(error("T103", place, template=template, part=part, problem=str(problem))) from problem
 
 
-def find_break(text: str) -> str | None:
-    """The words around the place from which a part is no XML; None where it is well-formed."""
+def find_xml_error(text: str) -> str | None:
+    """Find the words around the first XML error of a part; None where it is well-formed."""
     from xml.parsers import expat
 
     data, parser = text.encode(), expat.ParserCreate(namespace_separator=" ")
     try:
         parser.Parse(data, True)
     except expat.ExpatError:
-        around = data[max(0, parser.ErrorByteIndex - 600) : parser.ErrorByteIndex + 100].decode(errors="ignore")
-        return re.sub(r"<[^>]*>|^[^<]*>|<[^>]*$", "", around)[-80:]
+        excerpt = data[max(0, parser.ErrorByteIndex - 600) : parser.ErrorByteIndex + 100].decode(errors="ignore")
+        return re.sub(r"<[^>]*>|^[^<]*>|<[^>]*$", "", excerpt)[-80:]
     return None
 
 
 def open_package(data: bytes, name: str) -> DocxPackage:
-    """Read a docx template; a TemplateError where it is no docx. ``name`` is what the diagnostics call it."""
+    """Read a docx template; TemplateError where it is no docx. ``name`` is what diagnostics call it."""
     place = Location("docx", file=name)
     try:
         parts, packed = read_packed(data)
@@ -175,9 +175,9 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     try:
         as_read = dict(parts)
         if is_strict(parts):
-            parts.update(loosen_parts(parts))
-        parts = name_parts(parts)
-        parts.update((part, _write_plainly(data)) for part, data in parts.items() if _joins_parts(part))
+            parts.update(convert_strict_parts(parts))
+        parts = rename_parts(parts)
+        parts.update((part, _write_plainly(data)) for part, data in parts.items() if _is_package_part(part))
         kinds = _list_types(parts)
     except (KeyError, XmlError) as problem:
         raise TemplateError(error("T102", place, template=name)) from problem
@@ -188,7 +188,7 @@ def open_package(data: bytes, name: str) -> DocxPackage:
     texts += [part for part in _PROPERTIES if part in parts]
     texts += [part for part, data in parts.items() if part.endswith(".rels") and b"{" in data]
     notes = {kind: part for kind in ("footnote", "endnote") for part in texts if kinds.get(part) == _note_type(kind)}
-    # A part that has another name by now is the same object, as long as nobody wrote it anew.
+    # A renamed part is still the same bytes object unless it was rewritten.
     unchanged = {id(content): packed[part] for part, content in as_read.items() if part in packed}
     kept = {
         part: replace(unchanged[id(content)], name=part) for part, content in parts.items() if id(content) in unchanged
@@ -201,33 +201,33 @@ def _note_type(kind: str) -> str:
 
 
 def _list_types(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """The media type of each part: its own, or that of its suffix. Names of parts don't depend on capitals."""
+    """List the media type of each part: its own or its suffix's. Part names are compared without case."""
     types = parse_xml(parts[CONTENT_TYPES])
     own = {fold_part(part): kind for part, kind in read_types(parts[CONTENT_TYPES]).items()}
     suffixes = {item.get("Extension", "").lower(): item.get("ContentType", "") for item in types.iterchildren(_DEFAULT)}
     return {part: own.get(fold_part(part), suffixes.get(part.rpartition(".")[2].lower(), "")) for part in parts}
 
 
-def _joins_parts(part: str) -> bool:
+def _is_package_part(part: str) -> bool:
     return part == CONTENT_TYPES or part.endswith(".rels")
 
 
 def _write_plainly(data: bytes) -> bytes:
-    """Write a part that joins others (content types, relationships) in UTF-8, without prefixes: text is added to it."""
+    """Write content types or relationships in UTF-8 without prefixes, since rendering adds text to them."""
     root = parse_xml(data)
     written = write_xml(use_prefixes(root, {str(root.tag).rpartition("}")[0].lstrip("{"): None}))
     return _ENCODED_TAG.sub(lambda tag: _decode_tag(tag[0].decode()).encode(), written)
 
 
 def _decode_tag(tag: str) -> str:
-    """A tag in an address as it was typed: Word writes ``{{ x }}`` as ``%7b%7b%20x%20%7d%7d``."""
+    """Decode a tag in an address: Word writes ``{{ x }}`` as ``%7b%7b%20x%20%7d%7d``."""
     from xml.sax.saxutils import escape, unescape
 
-    return escape(unquote(unescape(tag, _QUOTE)), {mark: name for name, mark in _QUOTE.items()})
+    return escape(unquote(unescape(tag, _QUOTE_ENTITY)), {mark: name for name, mark in _QUOTE_ENTITY.items()})
 
 
-def keep_shift_return(settings: _Element) -> None:
-    """Ask Word not to stretch a justified line that ends in a line break: values hold line breaks."""
+def stop_line_stretching(settings: _Element) -> None:
+    """Set Word's option not to stretch a justified line that ends in a line break: values hold line breaks."""
     from lxml import etree
 
     compat, flag = settings.find(f"{_W}compat"), f"{_W}doNotExpandShiftReturn"
@@ -245,17 +245,17 @@ def _stands_behind_compat(child: _Element) -> bool:
 
 
 def add_picture_types(content_types: str, extensions: Iterable[str]) -> str:
-    """Declare the media types of the pictures that a document holds."""
-    known = {found.lower() for found in re.findall(r'<Default\b[^>]*?\bExtension="([^"]*)"', content_types)}
+    """Declare the media types of the pictures that rendering adds."""
+    declared = {suffix.lower() for suffix in re.findall(r'<Default\b[^>]*?\bExtension="([^"]*)"', content_types)}
     added = "".join(
         f'<Default Extension="{extension}" ContentType="image/{extension}"/>'
-        for extension in sorted(set(extensions) - known)
+        for extension in sorted(set(extensions) - declared)
     )
     return re.sub(r"<Types\b[^>]*>", lambda head: head[0] + added, content_types, count=1)
 
 
 def add_relations(rels: str | None, part: str, relations: Iterable[PartRelation]) -> str:
-    """Relate a part to more than it is."""
+    """Add relationships to the relationships part ``rels`` of a part; None where it has none yet."""
     written = write_relations(relations, part).decode()
     added = written[written.index("<Relationship ") : written.rindex("</Relationships>")]
     rels = rels or write_relations((), part).decode()

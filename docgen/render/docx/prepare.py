@@ -1,7 +1,7 @@
-"""A part of a docx template made ready for Jinja, once per template: tags joined, boxes measured, faults found.
+"""Prepares a part of a docx template for Jinja: joins its tags, measures their space, finds faults.
 
-The dialect is docxtpl's, and its ``patch_xml`` reads it. What it needs done before, and what it leaves out of schema
-order, is done here.
+The tag dialect is docxtpl's, and its ``patch_xml`` rewrites the tags. This module does what ``patch_xml`` needs before,
+and restores the schema order that it breaks.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
 from docgen.render.docx.columns import KIND, WEIGHT
-from docgen.render.docx.controls import free_controls
+from docgen.render.docx.controls import unbind_controls
 from docgen.render.docx.drawings import mark_drawings
 from docgen.render.docx.hidden import find_split_codes, prepare_hidden
 from docgen.render.docx.joining import iterate_own_texts, join_tags, read_own_text
-from docgen.render.docx.levels import find_besides
+from docgen.render.docx.levels import find_lost_content
 from docgen.render.docx.lists import ListPlan, ListStyles, plan_lists
 from docgen.render.docx.measure import W, find_below
 from docgen.render.docx.merges import mark_merges
-from docgen.render.docx.pairs import mend_pairs
+from docgen.render.docx.pairs import repair_pairs
 from docgen.render.docx.runs import rank_property
-from docgen.render.docx.sites import Site, Surface, describe_site, read_run_format
+from docgen.render.docx.sites import PartLayout, Site, make_site, read_run_format
 from docgen.render.docx.trimming import DASH, join_paragraphs, trim_paragraph
 from docgen.render.docx.walk import number_paragraphs
 from docgen.render.values.typed import TAG, read_only_tag, read_tag, read_tags
@@ -34,27 +34,27 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docgen.render.docx.hidden import Hidden
+    from docgen.render.docx.hidden import HiddenText
     from docgen.render.values.typed import TypedTag
 
 _NOISE = (
     *("proofErr", "lastRenderedPageBreak"),
-    *("rPrChange", "pPrChange", "sectPrChange", "numberingChange"),  # how something looked before it was changed
+    *("rPrChange", "pPrChange", "sectPrChange", "numberingChange"),  # former properties: tracked changes of format
     *("tblPrChange", "tblPrExChange", "tblGridChange", "trPrChange", "tcPrChange"),
 )
 _REVISIONS = tuple(f"{W}rsid{kind}" for kind in ("R", "RPr", "RDefault", "P", "Del", "Tr", "Sect"))
 _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 ESCAPED = re.compile(r"\{_[{%]|[}%]_\}|[\ue0f0\ue0f1]")
-"""A brace of a tag that the template wants to show."""
+"""A brace that the template prints as text, written as docxtpl escapes it or shielded before."""
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _HOLDERS = {"rt": "ruby", "rubyBase": "ruby", "ruby": "ruby", "Choice": "choice", "Fallback": "choice"}
 _PREPARED = re.compile(r"^\s*\((.*)\)\|_(?:block\(\d+\)|rich)\s*$", re.DOTALL)
 _BRACE = re.compile("[{}]")
 _SHIELD = {ord("{"): "\U0010fffa", ord("}"): "\U0010fffb"}
 _UNSHIELD = {hidden: chr(brace) for brace, hidden in _SHIELD.items()}
-_FIRST_HIDDEN, _MOST_HIDDEN = 0x100000, 0xFFFA  # of the last plane of private use
-_HIDDEN = re.compile("[\U00100000-\U0010fffb]")
-_HIDDEN_FORMAT = re.compile("[\U00100000-\U0010fff9]")
+_FIRST_FOLDED, _MAX_FOLDED = 0x100000, 0xFFFA  # in the last private-use plane
+_FOLDED = re.compile("[\U00100000-\U0010fffb]")
+_FOLDED_FORMAT = re.compile("[\U00100000-\U0010fff9]")
 _FORMAT, _FORMAT_OF_CELLS = (
     re.compile(rf"<w:(pPr|rPr|tblPr|tblGrid|sectPr{cells})(?: [^<>{{}}]*)?>[^<{{}}]*(?:<(?!/w:\1>)[^<{{}}]*)*</w:\1>")
     for cells in ("", "|tcPr")
@@ -80,69 +80,70 @@ _TC_PR_ORDER = {name: at for at, name in enumerate(_TC_PR_CHILDREN)}
 
 @dataclass(slots=True)
 class PreparedPart:
-    """A part on its way to Jinja. ``blocks`` are the places of ``{{p }}``, numbered as in the source.
+    """A part while it is prepared. ``blocks`` are the sites of ``{{p }}`` tags, by their number in the source.
 
-    ``numbers`` are those of its paragraphs; ``cut`` the ends of fields that stood inside of a tag.
+    ``numbers`` are those of its paragraphs; ``field_ends`` the ends of fields that stood inside of a tag.
     """
 
     name: str
     source: str = ""
     blocks: list[Site] = field(default_factory=list)
     tags: dict[str, deque[Site]] = field(default_factory=lambda: defaultdict(deque))
-    mends_columns: bool = False
-    mends_merges: bool = False
+    sets_columns: bool = False
+    restarts_merges: bool = False
     lists: ListPlan = field(default_factory=ListPlan)
     trimmed: list[tuple[_Element, bool, bool]] = field(default_factory=list)
     faults: list[Diagnostic] = field(default_factory=list)
     numbers: dict[_Element, int] = field(default_factory=dict)
-    cut: list[_Element] = field(default_factory=list)
+    field_ends: list[_Element] = field(default_factory=list)
 
     def take_site(self, tag: str) -> Site:
-        """Take the site of the next tag that reads so; one that was made by the preparation has no place."""
-        waiting = self.tags.get(normalise_tag(tag))
-        if not waiting:
+        """Take the site of the next tag with this text; a tag that the preparation added has no paragraph."""
+        sites = self.tags.get(normalise_tag(tag))
+        if not sites:
             return Site(tag)
-        return waiting.popleft() if len(waiting) > 1 else waiting[0]
+        return sites.popleft() if len(sites) > 1 else sites[0]
 
 
 @lru_cache(maxsize=4096)
 def normalise_tag(tag: str) -> str:
-    """Reduce a tag to what it says: without its braces, its p / tr / tc / r and white space."""
+    """Reduce a tag to its content: without braces, p / tr / tc / r and white space."""
     return "".join(_PREPARED.sub(r"\1", read_tag(tag).inner).split())
 
 
 def find_stray(text: str) -> re.Match[str] | None:
-    """The braces in a text that belong to no tag, and aren't escaped."""
+    """Find braces in a text that belong to no tag and aren't escaped."""
     return _STRAY.search(ESCAPED.sub(" ", TAG.sub(" ", text)))
 
 
-def prepare_part(root: _Element, name: str, surface: Surface, lists: ListStyles | None = None) -> PreparedPart | None:
-    """Prepare a part for Jinja; None where it holds no tag. ``lists`` says what styles number, where loops restart it.
+def prepare_part(root: _Element, name: str, layout: PartLayout, lists: ListStyles | None = None) -> PreparedPart | None:
+    """Prepare a part for Jinja; None where it holds no tag. The tree is changed.
 
-    Faults are collected in the result, whose source is then of no use. The tree is changed.
+    ``lists`` gives the numbering of paragraphs, in a part whose loops may restart lists. Faults are collected in the
+    result, which then has no source.
     """
     part = PreparedPart(name)
     _drop_noise(root)
     hidden = prepare_hidden(root)
     if not hidden and not _holds_tags(root):
         return None
-    part.faults += find_split_codes(root, name, surface.template)
+    part.faults += find_split_codes(root, name, layout.template)
     mark_drawings(root)
-    part.mends_merges = mark_merges(root)
+    part.restarts_merges = mark_merges(root)
     if lists is not None:
         part.lists = plan_lists(root, lists)
     for number, paragraph in number_paragraphs(root):
         part.numbers[paragraph] = number
-        _prepare_paragraph(part, paragraph, number, surface)
+        _prepare_paragraph(part, paragraph, number, layout)
     blocks_known = not any("{%" in (fault.location.excerpt or "") for fault in part.faults)
-    for torn in mend_pairs(root, part.cut) if blocks_known else ():
-        part.faults.append(_refuse(part, "T401", torn, surface.template))
-    _note_hidden(part, hidden, surface.template)
-    free_controls(root, surface.styles.prompts)
+    for mark in repair_pairs(root, part.field_ends) if blocks_known else ():
+        part.faults.append(_make_fault(part, "T401", mark, layout.template))
+    _add_hidden_tags(part, hidden, layout.template)
+    unbind_controls(root, layout.styles.prompts)
     join_paragraphs(part.trimmed)
     part.lists.apply()
     if not part.faults:
-        part.source = _patch(root)
+        part.source = _make_source(root)
     return part
 
 
@@ -154,8 +155,8 @@ def _holds_tags(root: _Element) -> bool:
     return any("{" in (code.text or "") for code in root.iter(f"{W}instrText"))
 
 
-def _note_hidden(part: PreparedPart, hidden: list[Hidden], template: str) -> None:
-    """Note where the tags stand that are in no paragraph's text, and which of them lack a brace."""
+def _add_hidden_tags(part: PreparedPart, hidden: list[HiddenText], template: str) -> None:
+    """Add the sites of tags outside of paragraphs, and report those that lack a brace."""
     for element, _, text in hidden:
         owners = (element, *element.iterancestors())
         number = next((part.numbers[owner] for owner in owners if owner in part.numbers), 0)
@@ -167,9 +168,9 @@ def _note_hidden(part: PreparedPart, hidden: list[Hidden], template: str) -> Non
 
 
 def _drop_noise(root: _Element) -> None:
-    """Leave out what Word notes for itself, and who changed the template's looks when: of no use in a copy.
+    """Remove spelling marks and tracked changes of format, which documents don't need.
 
-    The former scatters tags over runs; the latter holds a second set of properties inside the first.
+    The marks scatter tags over runs; tracked changes hold a second set of properties inside the first.
     """
     from lxml import etree
 
@@ -178,14 +179,14 @@ def _drop_noise(root: _Element) -> None:
         if parent is not None:
             parent.remove(element)
     for element in cast("list[_Element]", root.xpath("//*[*][text()]")):
-        # Lines and margins of a program that lays its XML out: no element holds both text and elements.
+        # White space of a program that indents its XML: no element holds both text and elements.
         for holder, place in ((element, "text"), *((child, "tail") for child in element)):
             if not (getattr(holder, place) or "").strip():
                 setattr(holder, place, None)
     etree.strip_attributes(root, *_REVISIONS)
 
 
-def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, surface: Surface) -> None:
+def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, layout: PartLayout) -> None:
     texts = list(iterate_own_texts(paragraph))
     joined = "".join(text.text or "" for text in texts)
     if _STRAY.search(joined) is None:
@@ -193,22 +194,23 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
     stray = find_stray(joined)
     nested = next((tag for tag in TAG.findall(joined) if _STRAY.search(tag[2:-2])), None)
     if stray or nested:
-        _report_braces(part, surface.template, number, joined, stray[0] if stray else "{{")
+        _report_braces(part, layout.template, number, joined, stray[0] if stray else "{{")
         return
     part.faults += [
-        _refuse(part, "T421", paragraph, surface.template, tag=lonely, beside=beside)
-        for lonely, beside in find_besides(paragraph, joined)
+        _make_fault(part, "T421", paragraph, layout.template, tag=tag, beside=content)
+        for tag, content in find_lost_content(paragraph, joined)
     ]
-    made = join_tags(paragraph, texts)
-    if made.holder:
-        part.faults.append(_refuse(part, "T400", paragraph, surface.template, holder=_name_holder(made.holder)))
+    joined_tags = join_tags(paragraph, texts)
+    if joined_tags.holder:
+        holder = _name_holder(joined_tags.holder)
+        part.faults.append(_make_fault(part, "T400", paragraph, layout.template, holder=holder))
         return
-    texts, part.cut = made.texts, [*part.cut, *made.cut]
-    site = describe_site(paragraph, number, joined, surface)
-    for at, tag in enumerate(TAG.finditer(joined)):
-        run_format, begins = read_run_format(texts, tag.start()), part.lists.find_begun(paragraph, at)
-        described = replace(site, expression=tag[0], run_format=run_format, begins=begins)
-        part.tags[normalise_tag(tag[0])].append(described)
+    texts, part.field_ends = joined_tags.texts, [*part.field_ends, *joined_tags.field_ends]
+    site = make_site(paragraph, number, joined, layout)
+    for at, match in enumerate(TAG.finditer(joined)):
+        run_format, restarts = read_run_format(texts, match.start()), part.lists.find_restarts(paragraph, at)
+        tag_site = replace(site, expression=match[0], run_format=run_format, restarts=restarts)
+        part.tags[normalise_tag(match[0])].append(tag_site)
     if DASH.search(joined):
         part.trimmed.append((paragraph, *trim_paragraph(texts)))
     tags = list(read_tags(joined))
@@ -219,15 +221,15 @@ def _prepare_paragraph(part: PreparedPart, paragraph: _Element, number: int, sur
         return
     _hint_east_asia(texts)
     if any(tag.level == "r" for tag in tags):
-        _join_run_tags(texts)
+        _rewrite_run_tags(texts)
 
 
 def _prepare_place(part: PreparedPart, paragraph: _Element, tags: Sequence[TypedTag]) -> None:
-    """Make the cell, the table and the section that a paragraph stands in ready for its tags."""
+    """Prepare the cell, the table and the section around a paragraph for its tags."""
     if any(tag.keyword in _OF_CELL for tag in tags):
         _ensure_cell_properties(paragraph)
     if any(tag.kind == "statement" and (tag.level == "tc" or tag.keyword == "colwidth") for tag in tags):
-        part.mends_columns = True
+        part.sets_columns = True
         table = next(paragraph.iterancestors(f"{W}tbl"), None)
         if table is not None:
             table.set("docgen", KIND)
@@ -235,8 +237,8 @@ def _prepare_place(part: PreparedPart, paragraph: _Element, tags: Sequence[Typed
         _keep_section(paragraph)
 
 
-def _refuse(part: PreparedPart, code: str, element: _Element, template: str, **named: Param) -> Diagnostic:
-    """A fault at the paragraph that an element is or stands in."""
+def _make_fault(part: PreparedPart, code: str, element: _Element, template: str, **named: Param) -> Diagnostic:
+    """Make a fault at the paragraph that an element is or stands in."""
     paragraph = element if element.tag == f"{W}p" else next(element.iterancestors(f"{W}p"))
     text = read_own_text(paragraph)[:80]
     place = Location("docx", file=template, part=part.name, paragraph=part.numbers[paragraph], excerpt=text)
@@ -255,7 +257,7 @@ def _report_braces(part: PreparedPart, template: str, paragraph: int, text: str,
 
 
 def _keep_section(paragraph: _Element) -> None:
-    """Move the end of a section out of a paragraph that its tag replaces, into one of its own."""
+    """Move a section's properties out of a paragraph that a tag replaces, into a paragraph of its own."""
     from lxml import etree
 
     section = paragraph.find(f"{W}pPr/{W}sectPr")
@@ -266,7 +268,7 @@ def _keep_section(paragraph: _Element) -> None:
 
 
 def _hint_east_asia(texts: list[_Element]) -> None:
-    """Values are Chinese: quotes and dashes in them take the Chinese font and count as Chinese."""
+    """Set the East Asian font hint, since values are Chinese: their quotes and dashes take the Chinese font."""
     from lxml import etree
 
     for text in texts:
@@ -295,7 +297,7 @@ def _ensure_cell_properties(paragraph: _Element) -> None:
 
 
 def _prepare_block(part: PreparedPart, texts: list[_Element], site: Site, expression: str) -> None:
-    """Keep the format of a paragraph that is one ``{{p }}`` tag, for what takes its place."""
+    """Store the format of a paragraph that is one ``{{p }}`` tag, for the paragraphs that replace it."""
     number = len(part.blocks)
     part.blocks.append(replace(site, run_format=read_run_format(texts, 0)))
     for text in texts[1:]:
@@ -303,20 +305,20 @@ def _prepare_block(part: PreparedPart, texts: list[_Element], site: Site, expres
     texts[0].text = f"{{{{p ({expression})|_block({number}) }}}}"
 
 
-def _join_run_tags(texts: list[_Element]) -> None:
-    """Let ``{{r x}}`` print the marks of a text as formats, on top of the run's own."""
+def _rewrite_run_tags(texts: list[_Element]) -> None:
+    """Rewrite ``{{r x}}`` tags, which print the marks in a text as formats, on top of the run's own."""
     for text in texts:
-        text.text = TAG.sub(_read_marks, text.text or "")
+        text.text = TAG.sub(_rewrite_run_tag, text.text or "")
 
 
-def _read_marks(found: re.Match[str]) -> str:
-    tag = read_tag(found[0])
+def _rewrite_run_tag(match: re.Match[str]) -> str:
+    tag = read_tag(match[0])
     if tag.kind != "print" or tag.level != "r":
-        return found[0]
+        return match[0]
     return f"{{{{ ({tag.inner})|_rich {'-' if tag.trims_behind else ''}}}}}"
 
 
-def _patch(root: _Element) -> str:
+def _make_source(root: _Element) -> str:
     from lxml import etree
 
     source = etree.tostring(root, encoding="unicode")
@@ -331,38 +333,38 @@ def _patch(root: _Element) -> str:
         patch_xml: Any = Docxtpl.patch_xml
         source, formats = _fold_formats(source)
         source = patch_xml(None, source)
-    else:  # of plain tags it would keep the spaces alone, and loading it takes longer than all the rest
+    else:  # on plain tags patch_xml would only preserve spaces, and importing it takes longer than all the rest
         source = _BEFORE_TAG.sub(r'<w:t xml:space="preserve">\1\2', source)
-    source = _HIDDEN.sub(lambda mark: formats.get(mark[0], mark[0]), source)
+    source = _FOLDED.sub(lambda mark: formats.get(mark[0], mark[0]), source)
     if "colwidth" in source:
-        source = _CELL.sub(_weigh_cell, source)
+        source = _CELL.sub(_set_cell_weight, source)
     source = _TC_PR.sub(lambda properties: _sort_cell_properties(properties[1]), source)
     return re.sub(r"<w:t>(?=[^<]*\{[{%])", '<w:t xml:space="preserve">', source)
 
 
 def _fold_formats(source: str) -> tuple[str, dict[str, str]]:
-    """Let one character stand for each format (of a run, a cell) in which docxtpl has nothing to look for.
+    """Replace each format without tags (of a run, a cell) by one character, since docxtpl scans the text twenty times.
 
-    It goes through each character some twenty times. Returns what stands for what, shielded braces among it.
+    Returns the source and what each such character stands for, shielded braces included.
     """
-    meant = dict(_UNSHIELD)
-    if _HIDDEN_FORMAT.search(source):
-        return source, meant | {mark: mark for mark in _HIDDEN_FORMAT.findall(source)}
+    originals = dict(_UNSHIELD)
+    if _FOLDED_FORMAT.search(source):
+        return source, originals | {mark: mark for mark in _FOLDED_FORMAT.findall(source)}
     marks: dict[str, str] = {}
 
-    def fold(found: re.Match[str]) -> str:
-        if found[0] not in marks and len(marks) == _MOST_HIDDEN:
-            return found[0]
-        mark = marks.setdefault(found[0], chr(_FIRST_HIDDEN + len(marks)))
-        meant[mark] = found[0]
+    def fold(match: re.Match[str]) -> str:
+        if match[0] not in marks and len(marks) == _MAX_FOLDED:
+            return match[0]
+        mark = marks.setdefault(match[0], chr(_FIRST_FOLDED + len(marks)))
+        originals[mark] = match[0]
         return mark
 
     pattern = _FORMAT if _CELL_TAG.search(source) else _FORMAT_OF_CELLS
-    return pattern.sub(fold, source), meant
+    return pattern.sub(fold, source), originals
 
 
 def _shield_braces(root: _Element) -> None:
-    """Hide the braces that belong to no tag: docxtpl takes one and its neighbour in the next element for a tag."""
+    """Shield braces that belong to no tag: docxtpl would join one with the next element's brace to a tag."""
     for element in cast("list[_Element]", root.xpath("//*[contains(text(), '{') or contains(text(), '}')]")):
         text = element.text or ""
         if not _BRACE.search(TAG.sub("", text)):
@@ -372,23 +374,20 @@ def _shield_braces(root: _Element) -> None:
         element.text = "".join(piece + tag for piece, tag in zip(pieces, tags, strict=True))
 
 
-def _weigh_cell(cell: re.Match[str]) -> str:
-    """``{% colwidth EXPR %}`` becomes the cell's width, of a kind that the table's mending knows."""
-    found = _COLWIDTH.search(cell[0])
-    if found is None:
+def _set_cell_weight(cell: re.Match[str]) -> str:
+    """Turn a cell's ``{% colwidth EXPR %}`` into a width of the type that ``set_column_widths`` reads as a weight."""
+    colwidth = _COLWIDTH.search(cell[0])
+    if colwidth is None:
         return cell[0]
     text = _EMPTY_RUN.sub("", _COLWIDTH.sub("", cell[0]))
     text = re.sub(r"<w:tcW\b[^>]*/>", "", text, count=1)
-    return text.replace("<w:tcPr>", f'<w:tcPr><w:tcW w:w="{{{{ {found[1]} }}}}" w:type="{WEIGHT}"/>', 1)
+    return text.replace("<w:tcPr>", f'<w:tcPr><w:tcW w:w="{{{{ {colwidth[1]} }}}}" w:type="{WEIGHT}"/>', 1)
 
 
 @lru_cache(maxsize=512)
 def _sort_cell_properties(properties: str) -> str:
-    """Put spans, merges and shades, which docxtpl leaves where it made them, into the order of the schema.
-
-    What is no WordprocessingML stands behind them.
-    """
-    children = [(found[2] if found[1] == "w:" else "", found[0]) for found in _CHILD.finditer(properties)]
+    """Sort the spans, merges and shades that docxtpl added into the order of the schema, other namespaces last."""
+    children = [(child[2] if child[1] == "w:" else "", child[0]) for child in _CHILD.finditer(properties)]
     if "".join(text for _, text in children) != properties:
         return f"<w:tcPr>{properties}</w:tcPr>"
     children.sort(key=lambda child: _TC_PR_ORDER.get(child[0], len(_TC_PR_ORDER)))

@@ -1,4 +1,4 @@
-"""The format of a run: what a template gave it, and what a value asks for on top, in the order of the schema."""
+"""Writes runs in the template's format with the formats of a value on top, in the order of the schema."""
 
 from __future__ import annotations
 
@@ -48,25 +48,27 @@ _ORDER = {
 
 
 def rank_property(tag: str) -> int:
-    """The place of a child in a ``w:rPr``; what is no WordprocessingML stands behind."""
+    """Rank a child of a ``w:rPr`` by the schema; elements of other namespaces come last."""
     return _ORDER.get(tag.removeprefix(W), len(_ORDER))
 
 
 @lru_cache(maxsize=512)
-def mix_run(base: str, hint: bool, bold: bool = False, italic: bool = False) -> str:
-    """Mix the ``w:rPr`` from a format of the template and what a run asks for; empty where there is nothing to say."""
-    return _mix(base, hint, {**({"b": "", "bCs": ""} if bold else {}), **({"i": "", "iCs": ""} if italic else {})})
+def write_run_format(base: str, hint: bool, bold: bool = False, italic: bool = False) -> str:
+    """Write the ``w:rPr`` of a run: the template's format ``base`` with the run's own on top; '' for no format."""
+    return _write_format(
+        base, hint, {**({"b": "", "bCs": ""} if bold else {}), **({"i": "", "iCs": ""} if italic else {})}
+    )
 
 
 @lru_cache(maxsize=64)
-def mix_size(base: str, half_points: int) -> str:
-    """Mix a size (half points) into the inner XML of a ``w:rPr``."""
-    mixed = _mix(base, False, dict.fromkeys(("sz", "szCs"), f' w:val="{half_points}"'))
-    return mixed[len("<w:rPr>") : -len("</w:rPr>")]
+def write_size_format(base: str, half_points: int) -> str:
+    """Write the inner XML of a ``w:rPr`` with another size (half points)."""
+    properties = _write_format(base, False, dict.fromkeys(("sz", "szCs"), f' w:val="{half_points}"'))
+    return properties[len("<w:rPr>") : -len("</w:rPr>")]
 
 
-def _mix(base: str, hint: bool, wanted: dict[str, str]) -> str:
-    children = {found[1]: found[0] for found in _CHILD.finditer(base)}
+def _write_format(base: str, hint: bool, wanted: dict[str, str]) -> str:
+    children = {child[1]: child[0] for child in _CHILD.finditer(base)}
     if hint and "w:hint=" not in children.get("rFonts", ""):
         children["rFonts"] = children.get("rFonts", "<w:rFonts/>").replace("/>", ' w:hint="eastAsia"/>')
     children.update({name: f"<w:{name}{attributes}/>" for name, attributes in wanted.items()})
@@ -82,7 +84,7 @@ def write_rich_runs(
 ) -> str:
     """Write runs on top of the format ``base``; ``encode`` makes the inside of a ``w:t`` from text and ``w:rPr``.
 
-    ``relate`` gives the id of the relationship to an address; None where no link may stand.
+    ``relate`` gives the id of the relationship to an address; None where links aren't allowed.
     """
     pieces: list[str] = []
     for run in runs:
@@ -91,18 +93,18 @@ def write_rich_runs(
             pieces.append('<w:r><w:br w:type="page"/></w:r>')
         if not run.text:
             continue
-        properties = _mix_rich(base, run)
+        properties = _write_rich_format(base, run)
         # A paragraph can't end inside of a link.
         text = encode(run.text if link is None else run.text.replace("\n", " "), properties)
-        written = f"<w:r>{properties}{OPEN_TEXT}{text}</w:t></w:r>"
+        markup = f"<w:r>{properties}{OPEN_TEXT}{text}</w:t></w:r>"
         if link is not None and relate is not None:
-            written = f'<w:hyperlink xmlns:r="{OFFICE_RELATIONS}" r:id="{relate(link)}">{written}</w:hyperlink>'
-        pieces.append(written)
+            markup = f'<w:hyperlink xmlns:r="{OFFICE_RELATIONS}" r:id="{relate(link)}">{markup}</w:hyperlink>'
+        pieces.append(markup)
     return "".join(pieces)
 
 
 def split_lines(encoded: str, site: Site, run_properties: str) -> str:
-    """Make paragraphs of the lines of encoded text, where the site of its tag asks for it."""
+    """Split encoded text into paragraphs at its line breaks, where the tag's site allows it."""
     if BREAK not in encoded or not site.splits:
         return encoded
     kept = re.sub(r"<w:pageBreakBefore(?: [^>]*)?/>", "", site.paragraph_format)
@@ -110,9 +112,9 @@ def split_lines(encoded: str, site: Site, run_properties: str) -> str:
     return encoded.replace(BREAK, f"</w:t></w:r></w:p><w:p>{properties}<w:r>{run_properties}{OPEN_TEXT}")
 
 
-def _mix_rich(base: str, run: Run | RichRun) -> str:
+def _write_rich_format(base: str, run: Run | RichRun) -> str:
     if isinstance(run, Run):
-        return mix_run(base, holds_wide(run.text), run.bold, run.italic)
+        return write_run_format(base, holds_wide(run.text), run.bold, run.italic)
     wanted: dict[str, str] = {}
     for name, asked in (("b", run.bold), ("i", run.italic)):
         if asked:
@@ -131,4 +133,4 @@ def _mix_rich(base: str, run: Run | RichRun) -> str:
         wanted.update(dict.fromkeys(("sz", "szCs"), f' w:val="{round(run.size * 2)}"'))
     if run.position:
         wanted["vertAlign"] = f' w:val="{run.position}"'
-    return _mix(base, holds_wide(run.text), wanted)
+    return _write_format(base, holds_wide(run.text), wanted)

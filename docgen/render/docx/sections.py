@@ -1,4 +1,4 @@
-"""Sections of a Word document as text: where one ends, and where its pages begin to count."""
+"""Edits the sections of a Word document's text: ends a section, and restarts its page numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HIDDEN = (
 
 
 class MergeError(ValueError):
-    """A document that can't go into the one file: ``key`` says why (``merge.notes``, ``merge.unread``)."""
+    """A document can't be merged: ``key`` says why (``merge.notes``, ``merge.unread``)."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -29,7 +29,7 @@ class MergeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DocumentBody:
-    """A document's main part, cut: what stands before and behind its content, the content, its last section."""
+    """A document's main part in four pieces: head, content, properties of the last section, tail."""
 
     head: str
     content: str
@@ -38,7 +38,7 @@ class DocumentBody:
 
 
 def cut_body(text: str) -> DocumentBody:
-    """Cut a main part; MergeError when it has no section of its own at its end."""
+    """Cut a main part into its pieces; MergeError when it doesn't end with section properties."""
     start = text.find("<w:body>")
     end = text.rfind("</w:body>")
     if start < 0 or end < 0:
@@ -52,13 +52,13 @@ def cut_body(text: str) -> DocumentBody:
 
 
 def restart_pages(section: str) -> str:
-    """The section with its pages counted from 1."""
+    """Restart a section's page numbers at 1."""
     if section.endswith("/>") and "</w:sectPr>" not in section:
         section = section[:-2] + "></w:sectPr>"
-    found = _PAGE_NUMBERS.search(section)
-    if found is not None:
-        numbers = _START.sub("", found[0]).replace("<w:pgNumType", '<w:pgNumType w:start="1"', 1)
-        return section[: found.start()] + numbers + section[found.end() :]
+    stated = _PAGE_NUMBERS.search(section)
+    if stated is not None:
+        numbers = _START.sub("", stated[0]).replace("<w:pgNumType", '<w:pgNumType w:start="1"', 1)
+        return section[: stated.start()] + numbers + section[stated.end() :]
     at = section.index(">") + 1
     for before in _BEFORE_NUMBERS.finditer(section):
         at = before.end()
@@ -66,7 +66,7 @@ def restart_pages(section: str) -> str:
 
 
 def close_section(content: str, section: str) -> str:
-    """The content with its section's end in its last paragraph, or behind it in one that nobody sees."""
+    """End the section of a content: in its last paragraph, or else in an invisible one behind it."""
     at = content.rfind("<w:p>")
     other = content.rfind("<w:p ")
     at = max(at, other)
@@ -79,12 +79,12 @@ def close_section(content: str, section: str) -> str:
 
 
 def _is_last_paragraph(tail: str) -> bool:
-    """Whether a text that begins with a paragraph holds nothing else, so that the paragraph is the body's last."""
+    """Whether a text that begins with a paragraph holds only this one, so that it is the body's last."""
     return tail.count("</w:p>") == 1 and "</w:tc>" not in tail and "</w:sdtContent>" not in tail
 
 
 def _put_section(rest: str, section: str) -> str:
-    """What follows ``<w:p>``, with a section in the paragraph's properties: behind all but a change of them."""
+    """Add a section to the properties of a paragraph (its text behind ``<w:p>``), before a tracked change of them."""
     if rest.startswith("<w:pPr/>"):
         return f"<w:pPr>{section}</w:pPr>" + rest[len("<w:pPr/>") :]
     if not rest.startswith("<w:pPr"):

@@ -1,8 +1,8 @@
-"""The site of a tag: its room, the formats around it, and whether a newline may make a new paragraph.
+"""Describes the site of a tag: the space there, the formats around it, whether a newline starts a new paragraph.
 
-A newline in a value is a new paragraph of the same format where the tag stands alone in its paragraph, and where the
-first line is indented: there a line break would leave the second line out of line. Elsewhere it is a line break; so
-also in numbered paragraphs and headings, which two paragraphs would count twice.
+A newline in a value starts a new paragraph of the same format where the tag stands alone in its paragraph or the first
+line is indented, since a line break would not indent the second line. Elsewhere it is a line break; also in numbered
+paragraphs and headings, which two paragraphs would count twice.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _NOT_COPIED = (f"{W}sectPr", f"{W}pPrChange", f"{W}rPrChange")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a tag stands: its expression as typed, the paragraph (from 1) and its text, and the room there is.
+    """The site of a tag: its expression as typed, the paragraph (from 1) and its text, and the space there.
 
-    ``width`` and ``height`` in EMU; ``paragraph_format`` is the inner XML of the paragraph's ``w:pPr``, ``run_format``
-    that of the ``w:rPr`` that the tag stands in. ``in_run`` says that the tag stands in a run, where other runs may
-    take its place; ``splits`` that a newline in the value makes a new paragraph. ``begins`` are the lists that each
-    turn of the tag's loop begins anew; ``in_link`` says that the tag stands in a link.
+    ``width`` and ``height`` are in EMU; ``paragraph_format`` is the inner XML of the paragraph's ``w:pPr``,
+    ``run_format`` that of the run's ``w:rPr``. ``in_run``: the tag stands in a run, so other runs may replace it;
+    ``in_link``: it stands in a link; ``splits``: a newline in the value starts a new paragraph. ``restarts`` are the
+    lists that restart in each turn of the tag's loop.
     """
 
     expression: str
@@ -45,42 +45,42 @@ class Site:
     run_format: str = ""
     in_run: bool = False
     splits: bool = False
-    begins: tuple[str, ...] = ()
+    restarts: tuple[str, ...] = ()
     in_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Surface:
-    """What a part's tags stand on: the template's name, the text area (see ``measure_page``) and the styles."""
+class PartLayout:
+    """What the sites of a part have in common: the template's name, the text area (``measure_page``), the styles."""
 
     template: str
     page: tuple[int, int]
     styles: StyleSheet
 
 
-def describe_site(paragraph: _Element, number: int, text: str, surface: Surface) -> Site:
-    """Describe where the tags of a paragraph stand; ``text`` is the paragraph's own."""
-    page = surface.page
+def make_site(paragraph: _Element, number: int, text: str, layout: PartLayout) -> Site:
+    """Make the site of the tags of a paragraph; ``text`` is the paragraph's own."""
+    page = layout.page
     cell = next(paragraph.iterancestors(f"{W}tc"), None)
     width = page[0] if cell is None else measure_cell(cell) * EMU_PER_TWIP or page[0]
     properties = find_below(paragraph, "pPr")
     height = page[1] if cell is None else measure_row(cell) * EMU_PER_TWIP or page[1]
     alone = not TAG.sub("", text).strip()
-    splits = _may_split(properties, surface.styles) and (alone or surface.styles.is_indented(properties))
-    format_ = read_inner_xml(properties)
-    room = (min(width, page[0]), min(height, page[1]))
-    return Site("", number, text[:80], *room, cell is not None, format_, in_run=True, splits=splits)
+    splits = _may_split(properties, layout.styles) and (alone or layout.styles.is_indented(properties))
+    paragraph_format = read_inner_xml(properties)
+    space = (min(width, page[0]), min(height, page[1]))
+    return Site("", number, text[:80], *space, cell is not None, paragraph_format, in_run=True, splits=splits)
 
 
 def _may_split(properties: _Element | None, styles: StyleSheet) -> bool:
-    """Whether two paragraphs of this format are as good as one: neither numbered, nor in the outline, nor a section."""
+    """Whether a paragraph of this format may become two: neither numbered, nor in the outline, nor a section's end."""
     if properties is not None and any(find_below(properties, name) is not None for name in _NEVER_SPLIT):
         return False
     return not styles.is_numbered(properties)
 
 
 def read_run_format(texts: Sequence[_Element], at: int) -> str:
-    """Read the format of the run in which the text of a paragraph has this offset."""
+    """Read the format of the run at this offset in the text of a paragraph."""
     for text in texts:
         at -= len(text.text or "")
         if at < 0:
@@ -90,7 +90,7 @@ def read_run_format(texts: Sequence[_Element], at: int) -> str:
 
 
 def read_inner_xml(element: _Element | None) -> str:
-    """Read the children of a ``w:pPr`` or ``w:rPr`` as XML, in the w prefix alone; what tracks changes is left out."""
+    """Read the ``w:`` children of a ``w:pPr`` or ``w:rPr`` as XML, without tracked changes."""
     from lxml import etree
 
     if element is None or not len(element):
@@ -98,8 +98,8 @@ def read_inner_xml(element: _Element | None) -> str:
     kept = [child for child in element if str(child.tag).startswith(W) and child.tag not in _NOT_COPIED]
     shell = etree.Element(f"{W}x", nsmap={"w": WORD})
     shell.extend([etree.fromstring(etree.tostring(child)) for child in kept])
-    for mark in [found for name in _TRACKED for found in shell.iterfind(f"{W}rPr/{W}{name}")]:
-        shell[-1].remove(mark)  # a w:pPr ends with the format of its mark
+    for change in [change for name in _TRACKED for change in shell.iterfind(f"{W}rPr/{W}{name}")]:
+        shell[-1].remove(change)  # the w:rPr is the last child that is left of a w:pPr
     etree.cleanup_namespaces(shell, keep_ns_prefixes=["w"])
     text = etree.tostring(shell, encoding="unicode")
     return "" if text.endswith("/>") else text[text.index(">") + 1 : text.rindex("</")]

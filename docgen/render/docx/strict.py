@@ -1,6 +1,6 @@
-"""The strict edition of the format, which Word can save: read as the transitional one, which all others write.
+"""Converts a file of the strict edition of Office Open XML, which Word can save, to the transitional edition.
 
-The two differ in their namespaces, in lengths, which may have a unit, and in what one of them leaves out
+The editions differ in their namespaces, in lengths, which may have a unit, and in elements that only one of them has
 (ISO/IEC 29500-1 and -4).
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/([\w/]+)")
-_SPELLED = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
+_TRANSITIONAL_NAMES = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
 _LENGTH = re.compile(r"(-?\d+(?:\.\d+)?)(pt|pc|pi|in|cm|mm)")
 _TWIPS = {"pt": 20.0, "pc": 240.0, "pi": 240.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54}
 _HALF_POINTS = frozenset(W + name for name in ("sz", "szCs", "kern", "position", "hps", "hpsRaise", "hpsBaseText"))
@@ -28,15 +28,15 @@ def is_strict(parts: Mapping[str, bytes]) -> bool:
     return _STRICT.search(parts.get(RELATIONS, b"")) is not None
 
 
-def loosen_parts(parts: Mapping[str, bytes]) -> Iterable[tuple[str, bytes]]:
-    """The XML parts of a strict file as the transitional edition has them; XmlError where one isn't XML."""
+def convert_strict_parts(parts: Mapping[str, bytes]) -> Iterable[tuple[str, bytes]]:
+    """Convert the XML parts of a strict file to the transitional edition; XmlError where one isn't XML."""
     for name, data in parts.items():
         if name.endswith((".xml", ".rels")):
-            yield name, _loosen(data)
+            yield name, _convert_part(data)
 
 
-def _loosen(data: bytes) -> bytes:
-    root = parse_xml(_STRICT.sub(_name, data))
+def _convert_part(data: bytes) -> bytes:
+    root = parse_xml(_STRICT.sub(_rename_namespace, data))
     root.attrib.pop(f"{W}conformance", "")
     for element in root.iter(f"{W}*"):
         for name, value in element.attrib.items():
@@ -47,6 +47,6 @@ def _loosen(data: bytes) -> bytes:
     return write_xml(root)
 
 
-def _name(found: re.Match[bytes]) -> bytes:
-    kind, rest = found[1], b"/".join(_SPELLED.get(word, word) for word in found[2].split(b"/"))
+def _rename_namespace(namespace: re.Match[bytes]) -> bytes:
+    kind, rest = namespace[1], b"/".join(_TRANSITIONAL_NAMES.get(word, word) for word in namespace[2].split(b"/"))
     return b"http://schemas.openxmlformats.org/%s/2006/%s" % (kind, rest)

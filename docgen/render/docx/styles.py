@@ -1,4 +1,4 @@
-"""The styles of a template: those that a narrative asks for by their agreed names, and what breaking a line asks."""
+"""Reads the styles of a template: the agreed ones that narratives use, and which styles indent or number paragraphs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ALIASES = {"正文 公文": BODY}
 
 @dataclass(frozen=True, slots=True)
 class TemplateStyles:
-    """Which of the agreed styles a template defines: agreed name → style id."""
+    """The agreed styles that a template defines: agreed name → style id."""
 
     ids: Mapping[str, str] = field(default_factory=dict)
 
@@ -34,10 +34,9 @@ class TemplateStyles:
 
 
 class StyleSheet:
-    """A template's styles part, for compiling: each style is asked once, and only where a paragraph has it.
+    """A template's styles part, for compiling: each style is read once, when a paragraph has it.
 
-    ``agreed`` are the styles found by their id, their name or their Chinese name; ``prompts`` those of text that
-    prompts.
+    ``agreed`` are the agreed styles, matched by id, name or Chinese name; ``prompts`` those of placeholder text.
     """
 
     def __init__(self, root: _Element | None) -> None:
@@ -46,49 +45,50 @@ class StyleSheet:
         prompts = {"PlaceholderText"}
         for style_id, style in self._styles.by_id.items():
             name = find_below(style, "name")
-            called = "" if name is None else name.get(f"{W}val", "")
-            for candidate in (style_id, called, _ALIASES.get(called)):
+            shown_name = "" if name is None else name.get(f"{W}val", "")
+            for candidate in (style_id, shown_name, _ALIASES.get(shown_name)):
                 if candidate in _AGREED:
                     ids.setdefault(str(candidate), style_id)
-            if called.lower() == "placeholder text":
+            if shown_name.lower() == "placeholder text":
                 prompts.add(style_id)
         self.agreed = TemplateStyles(ids)
         self.prompts = frozenset(prompts)
         defaults = None if root is None else root.find(f"{W}docDefaults/{W}pPrDefault/{W}pPr")
         self._indented = read_indent(defaults) or False
-        self._told: dict[tuple[str, Callable[[_Element | None], bool | None]], bool | None] = {}
+        self._answers: dict[tuple[str, Callable[[_Element | None], bool | None]], bool | None] = {}
 
     def is_indented(self, paragraph: _Element | None) -> bool:
         """Whether the first line of a paragraph with these properties is indented."""
-        told = read_indent(paragraph)
-        styled = self._ask(paragraph, read_indent) if told is None else told
-        return self._indented if styled is None else styled
+        own = read_indent(paragraph)
+        indented = self._read_style(paragraph, read_indent) if own is None else own
+        return self._indented if indented is None else indented
 
     def is_numbered(self, paragraph: _Element | None) -> bool:
         """Whether the style of a paragraph with these properties numbers it, or puts it into the outline."""
-        return self._ask(paragraph, _read_number) or False
+        return self._read_style(paragraph, _read_number) or False
 
     def list_chain(self, style_id: str) -> list[_Element]:
-        """A style and those that it is based on."""
+        """List a style and those that it is based on."""
         return list(self._styles.chain(style_id))
 
-    def _ask(self, paragraph: _Element | None, read: Callable[[_Element | None], bool | None]) -> bool | None:
+    def _read_style(self, paragraph: _Element | None, read: Callable[[_Element | None], bool | None]) -> bool | None:
+        """Read a property from the paragraph's style or those it is based on, the first that states it."""
         style_id = self._styles.style_of(paragraph) or ""
-        if (style_id, read) not in self._told:
-            told = (read(style.find(f"{W}pPr")) for style in self._styles.chain(style_id))
-            self._told[style_id, read] = next((found for found in told if found is not None), None)
-        return self._told[style_id, read]
+        if (style_id, read) not in self._answers:
+            answers = (read(style.find(f"{W}pPr")) for style in self._styles.chain(style_id))
+            self._answers[style_id, read] = next((answer for answer in answers if answer is not None), None)
+        return self._answers[style_id, read]
 
 
 def read_indent(properties: _Element | None) -> bool | None:
-    """Read from a ``w:pPr`` whether the first line is indented; None where it doesn't say."""
+    """Read from a ``w:pPr`` whether the first line is indented; None where it doesn't state it."""
     indent = None if properties is None else properties.find(f"{W}ind")
     if indent is None:
         return None
-    told = [indent.get(f"{W}{name}") for name in ("firstLineChars", "firstLine")]
+    widths = [indent.get(f"{W}{name}") for name in ("firstLineChars", "firstLine")]
     if any(indent.get(f"{W}{name}") is not None for name in ("hanging", "hangingChars")):
         return False
-    return any(value not in (None, "0") for value in told) if any(value is not None for value in told) else None
+    return any(width not in (None, "0") for width in widths) if any(width is not None for width in widths) else None
 
 
 def _read_number(properties: _Element | None) -> bool | None:

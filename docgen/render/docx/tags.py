@@ -1,9 +1,9 @@
-"""The tags of a prepared part: each gets a line of its own, a kind by where it stands, and its blocks are checked.
+"""Scans the tags of a prepared part: writes each on its own line with the filter for its position, checks its blocks.
 
-Compiling proves that whatever the data are, what comes out is well-formed: the part is, with each block in it once; and
+Compiling proves that the rendered part is well-formed whatever the data: the part is, with each block in it once; and
 each block (``{% if %} … {% endif %}``) begins and ends at the same depth of the same elements, so that it can be left
-out or repeated. Then a rendered part needn't be parsed again. There is one gap: a block that closes elements around it
-and opens others may leave out a namespace's declaration; such a part is parsed whenever it was rendered.
+out or repeated. So a rendered part needn't be parsed again, with one exception: a block that closes elements around it
+and opens others may drop a namespace declaration; a part with such a block is parsed after each rendering.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import Diagnostic, Location, Param, Severity
 from docgen.ooxml.xml import XmlError, parse_xml
 from docgen.render.docx.copies import COPIED
-from docgen.render.docx.hidden import SPARED
+from docgen.render.docx.hidden import SHIELDED
 from docgen.render.docx.prepare import ESCAPED
 from docgen.render.docx.sites import Site
 from docgen.render.values.docxtpl_names import find_call, find_instead
@@ -34,25 +34,25 @@ _TAG = (
     r"|(?P<statement>%.*?%\})|(?P<comment>#.*?#\}))"
 )
 _BRACES = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
-_STATED = re.compile(_TAG, re.DOTALL)
+_TAG_PATTERN = re.compile(_TAG, re.DOTALL)
 _TOKEN = re.compile(f"{_TAG}|{_MARKUP}", re.DOTALL)
-# As docxtpl has it: a template that speaks about tags writes them with an underscore.
+# As in docxtpl: a template that prints braces writes them with an underscore.
 _LITERALS = {"{_{": "{{ '{{' }}", "{_%": "{{ '{%' }}", "}_}": "{{ '}}' }}", "%_}": "{{ '%}' }}"}
-_LITERALS |= {mark: f"{{{{ '{chr(brace)}' }}}}" for brace, mark in SPARED.items()}
+_LITERALS |= {mark: f"{{{{ '{chr(brace)}' }}}}" for brace, mark in SHIELDED.items()}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")\d+(")')
 _PLAIN_ELEMENTS = frozenset({"w:instrText", "w:delText", "a:t", "m:t"})
 _ATTRIBUTE_FILTERS = (("w:gridSpan w:val=", "_span"), ("w:fill=", "_fill"), ("<w:tcW w:w=", "_weight"))
 _LEVELS = frozenset({"w:p", "w:tc", "w:tr", "w:tbl", "w:txbxContent", "w:footnote", "w:endnote", "w:comment", "a:p"})
-"""What a block must not leave: it begins and ends in the same one, be the next ever so like it."""
+"""Elements that a block must not leave: it begins and ends in the same one, not in another of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaggedSource:
-    """A part's Jinja source. ``sites`` by line; the flags say what a rendered part may have to be mended of.
+    """A part's Jinja source, the sites of its tags by line, its faults, and what a rendered part may need.
 
-    ``reopens`` says that a block closes elements around it and opens others, ``repeats`` that a loop copies what must
-    stand once.
+    ``empties_cells`` and ``empties_tables``: a block may leave a cell or a table empty; ``reopens``: a block closes
+    elements around it and opens others; ``repeats``: a loop repeats ids that must be unique.
     """
 
     source: str
@@ -72,7 +72,7 @@ class _OpenBlock:
     elements: tuple[str, ...]
     levels: tuple[int, ...]
     in_tag: bool
-    at: int  # where its first tag ends in the source
+    at: int  # the end of its first tag in the source
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class _Scanner:
     sites: dict[int, Site] = field(default_factory=dict)
     faults: list[Diagnostic] = field(default_factory=list)
     elements: list[str] = field(default_factory=list)
-    levels: list[int] = field(default_factory=list)  # of the elements that a block must not leave, which they are
+    levels: list[int] = field(default_factory=list)  # offsets of the open elements that a block must not leave
     blocks: list[_OpenBlock] = field(default_factory=list)
     in_tag: bool = False
     reopens: bool = False
@@ -94,46 +94,46 @@ class _Scanner:
 
     def scan(self) -> TaggedSource:
         source = self.part.source
-        self.copy(DECLARATION)
+        self.copy_text(DECLARATION)
         for token in _TOKEN.finditer(source):
             kind = token.lastgroup
             if kind == "raw":
-                self.copy(source[self.at : token.start()])
-                self.copy(_BRACES.sub(r"{{ '\g<0>' }}", token["raw"]))
+                self.copy_text(source[self.at : token.start()])
+                self.copy_text(_BRACES.sub(r"{{ '\g<0>' }}", token["raw"]))
                 self.at = token.end()
                 for inner in _ELEMENT.finditer(source, *token.span("raw")):
-                    self.take_markup(inner)
+                    self.scan_markup(inner)
             elif kind in ("print", "statement"):
-                self.copy(source[self.at : token.start()])
+                self.copy_text(source[self.at : token.start()])
                 self.at = token.end()
                 if kind == "statement":
-                    self.take_statement(token[0])
+                    self.scan_statement(token[0])
                 else:
-                    self.take_print(token[0], source[max(0, token.start() - 24) : token.start()])
+                    self.scan_print(token[0], source[max(0, token.start() - 24) : token.start()])
             else:
-                self.take_markup(token)
-        self.copy(source[self.at :])
+                self.scan_markup(token)
+        self.copy_text(source[self.at :])
         text = _DRAWING_ID.sub(r"\1{{ 0|_drawing_id }}\2", "".join(self.pieces))
-        self.prove(text)
+        self.check_markup(text)
         cells, tables = "w:tc" in self.empties, bool(self.empties & {"w:tbl", "w:tr"})
         return TaggedSource(text, self.sites, tuple(self.faults), cells, tables, self.reopens, self.repeats)
 
-    def prove(self, text: str) -> None:
-        """Prove that the part is well-formed with each block in it once, whatever its tags print."""
+    def check_markup(self, text: str) -> None:
+        """Check that the part is well-formed with each block in it once, whatever its tags print."""
         try:
-            parse_xml(_STATED.sub(_blank_tag, text).encode())
+            parse_xml(_TAG_PATTERN.sub(_blank_tag, text).encode())
         except XmlError as problem:
             before = [site for line, site in self.sites.items() if site.excerpt and line <= problem.line]
             site = before[-1] if before else Site("")
-            # Where elements don't match, what was found of the depth of blocks follows from that.
+            # Unmatched elements also cause faults about the depth of blocks.
             self.faults[:] = [fault for fault in self.faults if fault.code != "T108"]
-            self.fault("T110", site, part=self.part.name, text=site.excerpt)
+            self.report_fault("T110", site, part=self.part.name, text=site.excerpt)
 
-    def copy(self, text: str) -> None:
+    def copy_text(self, text: str) -> None:
         self.line += text.count("\n")
-        self.pieces.append(ESCAPED.sub(lambda found: _LITERALS[found[0]], text))
+        self.pieces.append(ESCAPED.sub(lambda brace: _LITERALS[brace[0]], text))
 
-    def take_markup(self, token: re.Match[str]) -> None:
+    def scan_markup(self, token: re.Match[str]) -> None:
         slash, name, whole = token.group("slash", "element", "whole")
         if name is None:
             self.end_tag(token[0])
@@ -146,7 +146,7 @@ class _Scanner:
             self.in_tag = whole is None
 
     def close_element(self, name: str) -> None:
-        """Close an element, which takes its opening with it."""
+        """Close an element: remove it from the open ones, or record that one before the block is closed."""
         if name in _LEVELS and self.levels:
             self.levels.pop()
         if self.elements and self.elements[-1] == name:
@@ -156,16 +156,16 @@ class _Scanner:
         self.reopens |= bool(self.blocks) and len(self.elements) < len(self.blocks[-1].elements)
 
     def end_tag(self, end: str) -> None:
-        """End an element's tag that holds tags."""
+        """End the start tag of an element that has tags in its attributes."""
         if self.in_tag:
             self.in_tag = False
             if end == "/>" and self.elements.pop() in _LEVELS and self.levels:
                 self.levels.pop()
 
-    def place(self, tag: str) -> Site:
-        """Put the tag on a line of its own and note where it stood."""
+    def place_tag(self, tag: str) -> Site:
+        """Start a new line for a tag and record its site."""
         site = self.part.take_site(tag)
-        # What takes a tag's place closes and reopens the elements around it: these, and no others.
+        # A value that replaces the tag closes and reopens exactly these elements around it.
         in_run = not self.in_tag and self.elements[-2:] == ["w:r", "w:t"]
         splits = site.splits and in_run and self.elements[-3:-2] == ["w:p"]
         in_link = "w:hyperlink" in self.elements
@@ -175,21 +175,21 @@ class _Scanner:
         self.sites[self.line] = site
         return site
 
-    def find_typed(self, site: Site) -> Site:
-        """Where somebody looks for a tag: what the preparation wrote stands near the tag before it."""
-        typed = (known for known in reversed(self.sites.values()) if known.paragraph)
-        return site if site.paragraph else next(typed, site)
+    def find_typed_site(self, site: Site) -> Site:
+        """Find the site to report: for a tag that the preparation added, that of the last typed tag before it."""
+        typed_sites = (earlier for earlier in reversed(self.sites.values()) if earlier.paragraph)
+        return site if site.paragraph else next(typed_sites, site)
 
-    def fault(self, code: str, site: Site, **params: Param) -> None:
-        place = locate(site, self.template, self.part.name)
+    def report_fault(self, code: str, site: Site, **params: Param) -> None:
+        place = locate_site(site, self.template, self.part.name)
         self.faults.append(Diagnostic(code, Severity.ERROR, {"template": self.template, **params}, place))
 
-    def take_print(self, tag: str, before: str) -> None:
+    def scan_print(self, tag: str, before: str) -> None:
         tag = unescape_tag(tag)
-        site = self.place(tag)
+        site = self.place_tag(tag)
         called = find_call(tag)
         if called is not None and (instead := find_instead(called)):
-            self.fault("T452", site, tag=site.expression or tag, name=called, instead=instead)
+            self.report_fault("T452", site, tag=site.expression or tag, name=called, instead=instead)
         mark = "{{-" if tag.startswith("{{-") else "{{"
         inner = tag[len(mark) : -2].strip()
         if self.in_tag:
@@ -203,12 +203,12 @@ class _Scanner:
             if self.elements[-1] in _PLAIN_ELEMENTS or not self.elements[-1].startswith(("w:", "a:", "wp")):
                 inner = f"({inner})|_plain"
             elif "|_block(" not in inner:
-                self.fault("T109", site, tag=site.expression or tag)
+                self.report_fault("T109", site, tag=site.expression or tag)
         self.pieces.append(f"{mark}\n{inner} }}}}")
 
-    def take_statement(self, tag: str) -> None:
+    def scan_statement(self, tag: str) -> None:
         tag = unescape_tag(tag)
-        site = self.place(tag)
+        site = self.place_tag(tag)
         mark = "{%-" if tag.startswith("{%-") else "{%"
         self.pieces.append(f"{mark}\n{tag[len(mark) :]}")
         if self.elements:
@@ -217,14 +217,17 @@ class _Scanner:
         here = (tuple(self.elements), tuple(self.levels), self.in_tag)
         if keyword in OPENERS:
             self.blocks.append(_OpenBlock(keyword, tag, site, *here, self.at))
-            self.pieces += [f"{{{{ {number}|_begin }}}}" for number in site.begins]
+            self.pieces += [f"{{{{ {number}|_begin }}}}" for number in site.restarts]
         elif self.blocks and (keyword in MIDDLES or keyword.startswith("end")):
             opener = self.blocks[-1]
             if here != (opener.elements, opener.levels, opener.in_tag) or (
                 self.in_tag and self.has_left_attribute(opener)
             ):
-                self.fault(
-                    "T108", self.find_typed(site), opening=_shorten(opener.site, opener.tag), ending=_shorten(site, tag)
+                self.report_fault(
+                    "T108",
+                    self.find_typed_site(site),
+                    opening=opener.site.expression or opener.tag,
+                    ending=site.expression or tag,
                 )
                 self.elements[:], self.levels[:] = opener.elements, opener.levels
                 self.in_tag = opener.in_tag
@@ -234,33 +237,29 @@ class _Scanner:
                 self.repeats |= is_loop and COPIED.search(self.part.source, opener.at, self.at) is not None
 
     def has_left_attribute(self, block: _OpenBlock) -> bool:
-        """Whether an attribute ended since the block began: repeated, it would stand twice in its element."""
-        return '"' in _STATED.sub("", self.part.source[block.at : self.at])
+        """Whether an attribute ended since the block began: repeated, the element would have it twice."""
+        return '"' in _TAG_PATTERN.sub("", self.part.source[block.at : self.at])
 
 
 def _blank_tag(tag: re.Match[str]) -> str:
-    """What a tag may print, on as many lines."""
+    """Replace a tag by sample output on as many lines."""
     if tag["raw"] is not None:
         return tag["raw"]
     return ("x" if tag["print"] else "") + "\n" * tag[0].count("\n")
 
 
 def scan_tags(part: PreparedPart, template: str) -> TaggedSource:
-    """Scan a prepared part; the faults found make its source useless."""
+    """Scan a prepared part; with faults, its source must not be used."""
     return _Scanner(part, template).scan()
 
 
-def locate(site: Site, template: str, part: str) -> Location:
-    """Make the place of a site as a diagnostic's location."""
+def locate_site(site: Site, template: str, part: str) -> Location:
+    """Give the location of a site, for a diagnostic."""
     return Location("docx", file=template, part=part, paragraph=site.paragraph or None, excerpt=site.excerpt or None)
 
 
 def unescape_tag(tag: str) -> str:
-    """Undo inside a tag what XML asked for, and the quotes that Word curls."""
-    for escaped, meant in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
-        tag = tag.replace(escaped, meant)
+    """Unescape the XML entities inside a tag and straighten the quotes that Word curls."""
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        tag = tag.replace(entity, character)
     return tag.translate(STRAIGHT_QUOTES)
-
-
-def _shorten(site: Site, tag: str) -> str:
-    return site.expression or tag

@@ -1,8 +1,8 @@
-"""A docx template, compiled once and rendered many times.
+"""Compiles a docx template once and renders many documents from it.
 
-Compiling reads the zip, prepares each part that holds tags for Jinja and keeps every other part as the deflated bytes
-that go into each document. Rendering joins strings, deflates the parts that had tags and writes a zip; the same
-template and values give the same bytes.
+Compiling reads the zip, turns each part that holds tags into a Jinja template and keeps every other part as deflated
+bytes, which are copied into each document. Rendering fills the parts with tags, deflates them and writes a zip; the
+same template and values give the same bytes.
 """
 
 from __future__ import annotations
@@ -18,38 +18,38 @@ from docgen.ooxml.members import SMALL, PackedMember, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_markup, write_xml
-from docgen.render.docx.columns import drop_empty_tables, fill_cells, holds_own_table, keep_rows, mend_columns
-from docgen.render.docx.controls import holds_boxes, list_shown, set_boxes
-from docgen.render.docx.copies import separate_copies
+from docgen.render.docx.columns import drop_empty_tables, fill_cells, holds_own_table, keep_rows, set_column_widths
+from docgen.render.docx.controls import holds_check_boxes, list_control_tags, set_check_boxes
+from docgen.render.docx.copies import renumber_copies
 from docgen.render.docx.environment import make_docx_environment
-from docgen.render.docx.hidden import empty_mirrors, find_stray_tags
-from docgen.render.docx.lists import Lists, ListStyles, add_lists, count_lists, restart_list
+from docgen.render.docx.hidden import clear_mirrors, find_stray_tags
+from docgen.render.docx.lists import ListNumbers, ListStyles, add_lists, find_highest_list, restart_list
 from docgen.render.docx.measure import measure_page
-from docgen.render.docx.merges import mend_merges
-from docgen.render.docx.notes import take_notes
+from docgen.render.docx.merges import restart_merges
+from docgen.render.docx.notes import return_notes
 from docgen.render.docx.package import (
     DocxPackage,
     add_picture_types,
     add_relations,
-    find_break,
-    keep_shift_return,
+    find_xml_error,
     open_package,
     parse_template_part,
     read_plain_part,
+    stop_line_stretching,
     write_plain_part,
 )
 from docgen.render.docx.prepare import prepare_part
 from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
 from docgen.render.docx.reading import read_text_parts
-from docgen.render.docx.sites import Site, Surface
+from docgen.render.docx.sites import PartLayout, Site
 from docgen.render.docx.styles import StyleSheet, TemplateStyles
-from docgen.render.docx.tags import TaggedSource, locate, scan_tags
+from docgen.render.docx.tags import TaggedSource, locate_site, scan_tags
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
 from docgen.render.values.values import Rendered
 from docgen.trees.collector import pause_collector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from jinja2 import Template
 
@@ -60,18 +60,19 @@ _RENDER_ERRORS = (TypeError, ValueError, ArithmeticError, LookupError, Attribute
 
 
 @dataclass(frozen=True, slots=True)
-class _TextPart:
-    """A part that holds tags; ``mends_*`` say what its rendered text may have to be mended of.
+class _TaggedPart:
+    """A compiled part with tags; each flag names a correction that its rendered text may need.
 
-    ``reopens``: see ``TaggedSource``; what such a part renders is parsed. ``repeats``: see there, too.
+    A part that ``reopens`` elements is parsed after rendering, and one that ``repeats`` ids gets new ones; see
+    ``TaggedSource``.
     """
 
     name: str
     template: Template
-    mends_columns: bool
-    mends_merges: bool
-    mends_cells: bool
-    mends_tables: bool
+    sets_columns: bool
+    restarts_merges: bool
+    fills_cells: bool
+    drops_tables: bool
     keeps_rows: bool
     sets_boxes: bool
     reopens: bool
@@ -80,23 +81,23 @@ class _TextPart:
     def render(self, context: Mapping[str, object]) -> str:
         jinja_context = self.template.new_context(dict(context))
         text = "".join(self.template.root_render_func(jinja_context))
-        if self.mends_merges:
-            text = mend_merges(text)
-        if self.mends_columns:
-            text = mend_columns(text)
-        if self.mends_tables:
+        if self.restarts_merges:
+            text = restart_merges(text)
+        if self.sets_columns:
+            text = set_column_widths(text)
+        if self.drops_tables:
             text = drop_empty_tables(text)
-        text = fill_cells(text) if self.mends_cells else text
+        text = fill_cells(text) if self.fills_cells else text
         text = keep_rows(text) if self.keeps_rows else text
-        return set_boxes(text) if self.sets_boxes else text
+        return set_check_boxes(text) if self.sets_boxes else text
 
 
 @dataclass(frozen=True, slots=True)
 class DocxTemplate:
-    """A compiled template; ``name`` is what diagnostics call it. Made by ``compile``; safe to share."""
+    """A compiled docx template, made by ``compile`` and safe to share; ``name`` is what diagnostics call it."""
 
     name: str
-    _members: tuple[PackedMember | _TextPart, ...]
+    _members: tuple[PackedMember | _TaggedPart, ...]
     _sites: Mapping[str, Mapping[int, Site]]
     _blocks: Mapping[str, tuple[Site, ...]]
     _styles: TemplateStyles
@@ -104,31 +105,31 @@ class DocxTemplate:
     _rels: Mapping[str, str]
     _first_drawing: int
     _first_mark: int
-    _notes: Mapping[str, tuple[str, str]]  # footnote, endnote → the part with these, and what else stands in it
-    _numbering: tuple[str, str] | None  # the part that numbers lists and its text, where loops begin lists anew
+    _notes: Mapping[str, tuple[str, str]]  # footnote, endnote → name of their part, its text without repeated notes
+    _numbering: tuple[str, str] | None  # name and text of the numbering part, where loops restart lists
 
     @classmethod
     def compile(cls, data: bytes, name: str) -> DocxTemplate:
-        """Compile a template from its bytes; raises TemplateError with every fault that was found."""
+        """Compile a template from its bytes; TemplateError lists all its faults."""
         with pause_collector():
             return _compile(data, name)
 
     @property
     def sites(self) -> tuple[Site, ...]:
-        """The tags of the template in order, with where they stand."""
+        """The tags of the template in order, each with its position."""
         return tuple(site for part in self._sites.values() for _, site in sorted(part.items()))
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The names of the parts that rendering makes anew; all others go in as they were read."""
-        return tuple(member.name for member in self._members if isinstance(member, _TextPart))
+        """The names of the parts that are rendered; all others are copied as they were read."""
+        return tuple(member.name for member in self._members if isinstance(member, _TaggedPart))
 
     def render(
         self, context: Mapping[str, object], *, pictures: PictureSource | None = None, note_values: bool = False
     ) -> Rendered:
         """Render a document. ``pictures`` gives the bytes of the pictures that narratives name.
 
-        With ``note_values`` the texts that were printed go along, for ``guard.check_rendered``.
+        ``note_values`` adds the printed texts to the result, for ``guard.check_rendered``.
         """
         printing = Printing(
             self.name,
@@ -138,7 +139,7 @@ class DocxTemplate:
             pictures or {},
             next_drawing=self._first_drawing,
             next_mark=self._first_mark,
-            lists=Lists(count_lists(self._numbering[1]) + 1 if self._numbering else 0),
+            lists=ListNumbers(find_highest_list(self._numbering[1]) + 1 if self._numbering else 0),
         )
         texts: dict[str, str] = {}
         if note_values:
@@ -147,38 +148,38 @@ class DocxTemplate:
         try:
             with collect_unknown() as unknown:
                 for part in self._members:
-                    if isinstance(part, _TextPart):
+                    if isinstance(part, _TaggedPart):
                         printing.part = part.name
                         texts[part.name] = self._render_part(part, context, printing, unknown)
         finally:
             stop_printing(token)
         complete = all(texts.values())
         if complete:
-            self._finish(texts, printing)
-        data = write_parts(self._assemble(texts, printing)) if complete else b""
+            self._add_notes_and_lists(texts, printing)
+        data = write_parts(self._pack_members(texts, printing)) if complete else b""
         return Rendered(
             data, tuple(printing.missing.values()), tuple(printing.diagnostics.values()), tuple(printing.values or ())
         )
 
-    def _finish(self, texts: dict[str, str], printing: Printing) -> None:
-        """Put the notes of a loop's turns into their parts, and the lists that begin anew into theirs."""
+    def _add_notes_and_lists(self, texts: dict[str, str], printing: Printing) -> None:
+        """Add the notes that loops repeated to their parts, and the lists that loops restarted to the numbering."""
         if self._notes:
             main = next(iter(self._sites))
             parts = {kind: texts.get(part, rest) for kind, (part, rest) in self._notes.items()}
-            texts[main], written = take_notes(texts[main], parts)
+            texts[main], note_texts = return_notes(texts[main], parts)
             for kind, (part, _) in self._notes.items():
-                texts[part] = written[kind]
-                related = printing.related.get(main, {})
-                ids = set(_OWN_RELATION.findall(written[kind])) & set(related)
+                texts[part] = note_texts[kind]
+                relations = printing.related.get(main, {})
+                ids = set(_OWN_RELATION.findall(note_texts[kind])) & set(relations)
                 if ids:
-                    printing.related.setdefault(part, {}).update((rid, related[rid]) for rid in sorted(ids))
-        if self._numbering and printing.lists.made:
+                    printing.related.setdefault(part, {}).update((rid, relations[rid]) for rid in sorted(ids))
+        if self._numbering and printing.lists.restarted:
             part, numbering = self._numbering
-            made = [restart_list(numbering, number, new) or "" for number, new in printing.lists.made]
-            texts[part] = add_lists(numbering, made)
+            lists = [restart_list(numbering, number, new) or "" for number, new in printing.lists.restarted]
+            texts[part] = add_lists(numbering, lists)
 
     def _render_part(
-        self, part: _TextPart, context: Mapping[str, object], printing: Printing, unknown: list[UnknownName]
+        self, part: _TaggedPart, context: Mapping[str, object], printing: Printing, unknown: list[UnknownName]
     ) -> str:
         from jinja2 import TemplateRuntimeError
 
@@ -197,19 +198,19 @@ class DocxTemplate:
                 printing.report("T129" if name.unsafe else "T120", site, name=name.name)
             unknown.clear()
         if part.repeats:
-            text = separate_copies(text, printing.count_mark)
-        place = find_break(text) if part.reopens else None
-        if place is not None:
-            printing.report("T110", Site("", excerpt=place), part=part.name, text=place)
-        return text if place is None else ""
+            text = renumber_copies(text, printing.count_mark)
+        excerpt = find_xml_error(text) if part.reopens else None
+        if excerpt is not None:
+            printing.report("T110", Site("", excerpt=excerpt), part=part.name, text=excerpt)
+        return text if excerpt is None else ""
 
-    def _assemble(self, texts: Mapping[str, str], printing: Printing) -> Iterator[PackedMember]:
+    def _pack_members(self, texts: Mapping[str, str], printing: Printing) -> Iterator[PackedMember]:
         rels = {name_relations(part): part for part in printing.related}
         extensions = [media.rpartition(".")[2] for media in printing.media]
         for member in self._members:
             text = texts.get(member.name)
             if member.name in rels:
-                yield self._relate(rels.pop(member.name), printing, text)
+                yield self._pack_relations(rels.pop(member.name), printing, text)
             elif text is not None:
                 yield pack_member(member.name, text.encode())
             elif member.name == CONTENT_TYPES and extensions:
@@ -218,25 +219,25 @@ class DocxTemplate:
                 assert isinstance(member, PackedMember)
                 yield member
         for part in rels.values():
-            yield self._relate(part, printing)
+            yield self._pack_relations(part, printing)
         for media, data in sorted(printing.media.items()):
             yield pack_member(media, data)
 
-    def _relate(self, part: str, printing: Printing, text: str | None = None) -> PackedMember:
+    def _pack_relations(self, part: str, printing: Printing, text: str | None = None) -> PackedMember:
         name = name_relations(part)
         added = add_relations(text or self._rels.get(name), part, printing.related[part].values())
         return pack_member(name, added.encode())
 
 
 @cache
-def _environment() -> Sandbox:
+def _get_environment() -> Sandbox:
     return make_docx_environment()
 
 
 def _compile(data: bytes, name: str) -> DocxTemplate:
     package = open_package(data, name)
     faults: list[Diagnostic] = []
-    parts: dict[str, _TextPart] = {}
+    parts: dict[str, _TaggedPart] = {}
     sites: dict[str, Mapping[int, Site]] = {}
     blocks: dict[str, tuple[Site, ...]] = {}
     styles_part = package.find_related("styles.xml")
@@ -245,65 +246,60 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
     )
     styles = StyleSheet(styles_root)
     list_styles = ListStyles(styles) if package.find_related("numbering.xml") else None
-    shown: set[str] = set()
+    control_tags: set[str] = set()
     notes: dict[str, tuple[str, str]] = {}
     numbering: tuple[str, str] | None = None
     texts = read_text_parts(package, name, tagged=True)
-    box = measure_page(texts.roots[package.main])
+    layout = PartLayout(name, measure_page(texts.roots[package.main]), styles)
     for kind in sorted(texts.notes):
         part = package.notes[kind]
         notes[kind] = (part, write_markup(texts.roots[part]))
     for part_name, root in texts.roots.items():
-        shown.update(list_shown(root))
+        control_tags.update(list_control_tags(root))
         lists = list_styles if part_name == package.main else None
-        prepared = prepare_part(root, part_name, Surface(name, box, styles), lists)
+        prepared = prepare_part(root, part_name, layout, lists)
         if prepared is None:
             continue
         faults += prepared.faults
         if prepared.faults:
             continue
-        if prepared.lists.items and (listing := package.find_related("numbering.xml")):
-            numbering = (listing, write_xml(parse_template_part(package.parts[listing], listing, name)).decode())
+        if prepared.lists.items and (numbering_part := package.find_related("numbering.xml")):
+            numbering_root = parse_template_part(package.parts[numbering_part], numbering_part, name)
+            numbering = (numbering_part, write_xml(numbering_root).decode())
         tagged = scan_tags(prepared, name)
         sites[part_name], blocks[part_name] = tagged.sites, tuple(prepared.blocks)
         compiled = _compile_source(tagged, part_name, name, faults)
         faults += tagged.faults
         if compiled is not None:
-            parts[part_name] = _TextPart(
+            parts[part_name] = _TaggedPart(
                 part_name,
                 compiled,
-                mends_columns=prepared.mends_columns,
-                mends_merges=prepared.mends_merges,
-                mends_cells=tagged.empties_cells,
-                mends_tables=tagged.empties_tables,
+                sets_columns=prepared.sets_columns,
+                restarts_merges=prepared.restarts_merges,
+                fills_cells=tagged.empties_cells,
+                drops_tables=tagged.empties_tables,
                 keeps_rows=bool(prepared.blocks) or holds_own_table(tagged.source),
-                sets_boxes=holds_boxes(tagged.source),
+                sets_boxes=holds_check_boxes(tagged.source),
                 reopens=tagged.reopens,
                 repeats=tagged.repeats,
             )
-    emptied = empty_mirrors(package, shown)
-    faults += find_stray_tags({**package.parts, **emptied}, package.texts, name)
+    contents = {**package.parts, **clear_mirrors(package, control_tags)}
+    faults += find_stray_tags(contents, package.texts, name)
     if faults:
         raise TemplateError(*faults)
     settings = package.find_related("settings.xml")
-    members: list[PackedMember | _TextPart] = []
-    for part_name, content in {**package.parts, **emptied}.items():
+    members: list[PackedMember | _TaggedPart] = []
+    for part_name, content in contents.items():
         if part_name in parts:
             members.append(parts[part_name])
         elif part_name == settings:
             root = parse_template_part(content, part_name, name)
-            keep_shift_return(root)
+            stop_line_stretching(root)
             members.append(pack_member(part_name, write_xml(root), SMALL))
         else:
-            written = styles_data if part_name == styles_part else write_plain_part(content, part_name, name)
-            members.append(package.pack(part_name, written))
+            data = styles_data if part_name == styles_part else write_plain_part(content, part_name, name)
+            members.append(package.pack(part_name, data))
     rels = {part: content.decode() for part, content in package.parts.items() if part.endswith(".rels")}
-    drawings = [
-        int(found)
-        for part_name in package.texts
-        if part_name not in parts
-        for found in _DRAWING_ID.findall(package.parts[part_name])
-    ]
     return DocxTemplate(
         name,
         tuple(members),
@@ -312,46 +308,52 @@ def _compile(data: bytes, name: str) -> DocxTemplate:
         styles.agreed,
         package.parts[CONTENT_TYPES].decode(),
         rels,
-        max(drawings, default=0) + 1,
+        _find_free_drawing(package, parts),
         _find_free_mark(package) if any(part.repeats for part in parts.values()) else 1,
         notes,
         numbering,
     )
 
 
+def _find_free_drawing(package: DocxPackage, rendered: Collection[str]) -> int:
+    """Find a number above those of all drawings in parts that aren't rendered: rendering numbers the others."""
+    copied = (package.parts[part] for part in package.texts if part not in rendered)
+    return 1 + max((int(number) for content in copied for number in _DRAWING_ID.findall(content)), default=0)
+
+
 def _find_free_mark(package: DocxPackage) -> int:
-    """A number above those of all bookmarks, revisions and other marks."""
-    numbers = (int(found) for part in package.texts for found in _MARK_ID.findall(package.parts[part]))
+    """Find a number above those of all bookmarks, revisions and other marks."""
+    numbers = (int(number) for part in package.texts for number in _MARK_ID.findall(package.parts[part]))
     return 1 + max(numbers, default=0)
 
 
 def _compile_source(tagged: TaggedSource, part: str, template: str, faults: list[Diagnostic]) -> Template | None:
     from jinja2 import TemplateAssertionError, TemplateSyntaxError
 
-    environment = _environment()
+    environment = _get_environment()
     try:
         code = environment.compile(tagged.source, part, None)
     except TemplateSyntaxError as problem:
         site = tagged.sites.get(problem.lineno) or Site("")
-        place = locate(site, template, part)
-        known: dict[str, Param] = {"template": template, "tag": site.expression}
+        place = locate_site(site, template, part)
+        params: dict[str, Param] = {"template": template, "tag": site.expression}
         if isinstance(problem, RefusedStatementError):
-            faults.append(_fault("T107", place, known, statement=str(problem.message)))
+            faults.append(_make_fault("T107", place, params, statement=str(problem.message)))
         elif isinstance(problem, TemplateAssertionError) and "filter" in str(problem.message):
-            wanted = re.search(r"'(.*)'", str(problem.message))
-            faults.append(_fault("T106", place, known, filter=wanted[1] if wanted else "?"))
+            quoted = re.search(r"'(.*)'", str(problem.message))
+            faults.append(_make_fault("T106", place, params, filter=quoted[1] if quoted else "?"))
         else:
-            faults.append(_fault("T105", place, known, problem=_describe_syntax(str(problem.message))))
+            faults.append(_make_fault("T105", place, params, problem=_describe_syntax(str(problem.message))))
         return None
     return environment.template_class.from_code(environment, code, environment.globals)
 
 
-def _fault(code: str, place: Location, known: Mapping[str, Param], **params: Param) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, {**known, **params}, place)
+def _make_fault(code: str, place: Location, common: Mapping[str, Param], **params: Param) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, {**common, **params}, place)
 
 
 def _describe_syntax(message: str) -> Term:
-    """Say what Jinja found in the user's language; what it says itself goes along where no sentence of ours fits."""
+    """Describe Jinja's syntax error in the user's language, with its own message where no sentence of ours fits."""
     if message.startswith("Unexpected end of template"):
         return Term("render.syntax.open")
     unknown = re.search(r"unknown tag '(\w+)'", message)

@@ -1,4 +1,7 @@
-"""Text as WordprocessingML: escaped, breaks and tabs as elements, and what XML can't hold left to the caller."""
+"""Encodes text as WordprocessingML: escapes it and writes line breaks and tabs as elements.
+
+Characters that XML can't hold are left to the caller.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 REPLACEMENT = "\ufffd"
 
 
-class Ready(str):
-    """XML that a filter made ready for printing. A part of it, or what it was joined to, is ordinary text again."""
+class EscapedXml(str):
+    """XML that a filter has escaped, printed as it is. A slice of it, or its sum with other text, is ordinary text."""
 
     __slots__ = ()
 
@@ -24,8 +27,8 @@ BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
 
-def escape_text(value: str) -> str:
-    """Escape text for an element or a quoted attribute. Mostly there is nothing to do, and this finds out fast."""
+def escape_xml(value: str) -> str:
+    """Escape text for an element or a quoted attribute. Mostly there is nothing to escape, and this checks it fast."""
     if "&" in value:
         value = value.replace("&", "&amp;")
     if "<" in value:
@@ -36,21 +39,21 @@ def escape_text(value: str) -> str:
 
 
 def encode_text(value: str) -> str:
-    """Text for the inside of ``<w:t xml:space="preserve">``; it must hold nothing that UNPRINTABLE finds."""
-    text = escape_text(value)
+    """Encode text for the inside of ``<w:t xml:space="preserve">``; no character of it may match UNPRINTABLE."""
+    text = escape_xml(value)
     if value.isprintable() or _LAYOUT.search(value) is None:
         return text
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", BREAK).replace("\t", _TAB)
 
 
 def encode_plain(value: str) -> str:
-    """Text for an attribute, or for an element that knows no breaks (a property, a field code)."""
-    text = escape_text(value)
+    """Encode text for an attribute, or for an element without line breaks (a property, a field code)."""
+    text = escape_xml(value)
     return text if value.isprintable() else text.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#9;")
 
 
 def holds_wide(text: str) -> bool:
-    """Whether a run of this text needs the East Asian font also for the marks that both kinds of font have."""
+    """Whether a run of this text needs the East Asian font hint, for marks that Latin fonts have, too."""
     return not text.isascii() and _WIDE.search(text) is not None
 
 

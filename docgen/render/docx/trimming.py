@@ -1,4 +1,4 @@
-"""``{%-`` and ``-%}``: the white space before or behind a tag goes; a paragraph's end counts as white space."""
+"""Trims white space at tags with dashes (``{%-``, ``-%}``); a paragraph's end counts as white space."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 DASH = re.compile(r"\{[{%#]-|-[}%#]\}")
-_GIVE_WAY = ("p", "tr", "tc")
+_REPLACED = ("p", "tr", "tc")
 
 
 def trim_string(text: str) -> str:
-    """A text with the dashes of its tags, and the white space that they are for, taken out."""
-    trimmed = TAG.sub(lambda tag: "\0" * len(tag[0]), text)  # what stands in a tag is no white space
+    """Remove the dashes of a text's tags and the white space that they trim."""
+    trimmed = TAG.sub(lambda tag: "\0" * len(tag[0]), text)  # white space inside a tag isn't trimmed
     pieces, at = [], 0
     for tag in TAG.finditer(text):
         before = trimmed[at : tag.start()]
@@ -32,33 +32,33 @@ def trim_string(text: str) -> str:
 
 
 def trim_paragraph(texts: Sequence[_Element]) -> tuple[bool, bool]:
-    """Trim the texts of a paragraph whose tags are whole; whether it joins the one before, and the one behind it."""
+    """Trim a paragraph's texts, whose tags are joined; says whether to join it to the paragraph before and behind."""
     typed = [text.text or "" for text in texts]
     joined = "".join(typed)
-    gone: set[int] = set()
+    removed: set[int] = set()  # offsets
     before, behind = False, False
     for tag in TAG.finditer(joined):
         begin, end = tag.span()
         if read_tag(tag[0]).trims_before:
             kept = len(joined[:begin].rstrip())
             before = before or not kept
-            gone |= {*range(kept, begin), begin + 2}
+            removed |= {*range(kept, begin), begin + 2}
         if read_tag(tag[0]).trims_behind:
             kept = len(joined) - len(joined[end:].lstrip())
             behind = behind or kept == len(joined)
-            gone |= {*range(end, kept), end - 3}
+            removed |= {*range(end, kept), end - 3}
     at = 0
-    for text, said in zip(texts, typed, strict=True):
-        text.text = "".join(mark for number, mark in enumerate(said, at) if number not in gone)
+    for text, content in zip(texts, typed, strict=True):
+        text.text = "".join(character for number, character in enumerate(content, at) if number not in removed)
         text.set(SPACE, "preserve")
-        at += len(said)
+        at += len(content)
     return before, behind
 
 
 def join_paragraphs(trimmed: Sequence[tuple[_Element, bool, bool]]) -> None:
-    """Join paragraphs to their neighbours, given with whether to the one before and to the one behind, in order.
+    """Join paragraphs to their neighbours; ``trimmed`` says for each whether to the one before and to the one behind.
 
-    Only paragraphs of text are joined; they keep the format of the first.
+    Only paragraphs of text are joined; the result has the format of the first.
     """
     pairs: dict[tuple[_Element, _Element], None] = {}
     for paragraph, before, behind in trimmed:
@@ -82,4 +82,4 @@ def _drop_dashes(tag: str) -> str:
 
 def _may_join(element: _Element) -> bool:
     is_text = element.tag == f"{W}p" and element.find(f"{W}pPr/{W}sectPr") is None
-    return is_text and not any(tag.level in _GIVE_WAY for tag in read_tags(read_own_text(element)))
+    return is_text and not any(tag.level in _REPLACED for tag in read_tags(read_own_text(element)))

@@ -1,6 +1,6 @@
-"""The paragraphs of a template with the blocks that are open around each: which loop repeats what.
+"""Walks through a template's paragraphs, each with the blocks around it: says which loop repeats what.
 
-A block is a ``for``, an ``if`` or a ``with``; each branch of an ``if`` has a number: only one of them is ever printed.
+A block is a ``for``, an ``if`` or a ``with``; the branches of an ``if`` are numbered, since only one is ever printed.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ NOTES = (f"{W}footnote", f"{W}endnote")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A block that is open: its number in the part, the word that opened it, and the branch (from 0)."""
+class TagBlock:
+    """An open block: its number in the part, the keyword that opened it, and the branch (from 0)."""
 
     number: int
     keyword: str
@@ -32,23 +32,23 @@ class Block:
 
     @property
     def repeats(self) -> bool:
-        """Whether it repeats what it holds."""
+        """Whether it is a loop."""
         return self.keyword == "for"
 
 
 @dataclass(slots=True)
 class OpenBlocks:
-    """The blocks that are open where a part was read to, as its tags go by in their order."""
+    """The blocks that are open at the current position in a part, whose tags are passed in order."""
 
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[TagBlock] = field(default_factory=list)
     count: int = 0
 
-    def take(self, tag: TypedTag) -> Block | None:
-        """Go on behind a tag; the block that it opens."""
+    def pass_tag(self, tag: TypedTag) -> TagBlock | None:
+        """Move on behind a tag; returns the block that it opens."""
         keyword = tag.keyword
         if keyword in OPENERS:
             self.count += 1
-            self.blocks.append(Block(self.count, keyword))
+            self.blocks.append(TagBlock(self.count, keyword))
             return self.blocks[-1]
         if self.blocks and keyword in MIDDLES:
             last = self.blocks[-1]
@@ -59,17 +59,20 @@ class OpenBlocks:
 
 
 @dataclass(frozen=True, slots=True)
-class TagStep:
-    """A paragraph, the blocks around its beginning, the loops that it opens (by the number of its tag)."""
+class ParagraphStep:
+    """A paragraph, the blocks around its start, the loops that it opens (by number of the tag in it).
+
+    ``is_replaced``: a statement tag replaces the paragraph, its cell or its row.
+    """
 
     paragraph: _Element
-    around: tuple[Block, ...]
-    opened: dict[int, Block]
-    goes_away: bool
+    around: tuple[TagBlock, ...]
+    opened: dict[int, TagBlock]
+    is_replaced: bool
 
 
 def number_paragraphs(root: _Element) -> Iterator[tuple[int, _Element]]:
-    """The paragraphs of a part, numbered from 1; one of a note that was put there has the number of its reference's."""
+    """Number the paragraphs of a part from 1; those of a moved note have the number of its reference's paragraph."""
     number = 0
     holds_notes = root.tag == f"{W}document" and next(root.iter(*NOTES), None) is not None
     for paragraph in root.iter(f"{W}p"):
@@ -78,18 +81,18 @@ def number_paragraphs(root: _Element) -> Iterator[tuple[int, _Element]]:
         yield number, paragraph
 
 
-def walk_paragraphs(root: _Element) -> Iterator[TagStep]:
+def walk_paragraphs(root: _Element) -> Iterator[ParagraphStep]:
     """Walk through the paragraphs of a part in order."""
     around = OpenBlocks()
     for paragraph in root.iter(f"{W}p"):
         tags = list(read_tags(read_own_text(paragraph)))
         before = tuple(around.blocks)
-        opened = {at: block for at, tag in enumerate(tags) if (block := around.take(tag)) and block.repeats}
-        yield TagStep(paragraph, before, opened, _goes_away(paragraph, tags))
+        opened = {at: block for at, tag in enumerate(tags) if (block := around.pass_tag(tag)) and block.repeats}
+        yield ParagraphStep(paragraph, before, opened, _is_replaced(paragraph, tags))
 
 
-def _goes_away(paragraph: _Element, tags: Sequence[TypedTag]) -> bool:
-    """Whether the paragraph, its cell or its row is one that a tag replaces, and not by a value."""
+def _is_replaced(paragraph: _Element, tags: Sequence[TypedTag]) -> bool:
+    """Whether a statement tag replaces the paragraph, its cell or its row."""
     if any(tag.level == "p" and tag.kind != "print" for tag in tags):
         return True
     cell = next(paragraph.iterancestors(f"{W}tc"), None)
@@ -98,7 +101,7 @@ def _goes_away(paragraph: _Element, tags: Sequence[TypedTag]) -> bool:
 
 
 def is_tag_row(row: _Element) -> bool:
-    """Whether a row holds a ``{%tr %}``, which takes its place."""
+    """Whether a row holds a ``{%tr %}``, which replaces it."""
     return any(_holds(cell, "tr") for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic
 from docgen.messages import Catalogue
-from docgen.render.docx.hidden import REMARKS
+from docgen.render.docx.hidden import CHECK_AUTHOR
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import open_package
 from docgen.render.scan.comments import Comment, add_comments
@@ -30,7 +30,7 @@ def annotate_docx(data: bytes, name: str, diagnostics: Sequence[Diagnostic], wor
         )
         for item in diagnostics
     ]
-    return add_comments(data, comments, *REMARKS, count=_list_hosts)
+    return add_comments(data, comments, *CHECK_AUTHOR, count=_list_hosts)
 
 
 def _list_hosts(body: _Element) -> list[_Element]:

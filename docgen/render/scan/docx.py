@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.ooxml.package import read_parts
 from docgen.ooxml.xml import PackageError
-from docgen.render.docx.hidden import list_drawn, list_remarks, prepare_hidden
+from docgen.render.docx.hidden import list_check_comments, list_drawn, prepare_hidden
 from docgen.render.docx.joining import list_tags, read_own_text
 from docgen.render.docx.measure import W
 from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
@@ -55,7 +55,7 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
     package = open_package(data, name)
     parts = [DocxPart(part, root) for part, root in read_text_parts(package, name).roots.items()]
     for part in parts:
-        for text in list_remarks(part.root):
+        for text in list_check_comments(part.root):
             text.text = ""
     styles = package.find_related("styles.xml")
     root = parse_template_part(package.parts[styles], styles, name) if styles else None

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from docgen.render.docx.columns import keep_rows, mend_columns
+from docgen.render.docx.columns import keep_rows, set_column_widths
 
 GRID = '<w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="1000"/></w:tblGrid>'
 
@@ -34,7 +34,7 @@ def read_cells(text: str) -> list[int]:
 
 
 def test_three_columns_share_the_width_that_two_were_drawn_with() -> None:
-    mended = mend_columns(f"<w:body>{table(row(cell('甲'), cell('乙'), cell('丙')))}<w:p/></w:body>")
+    mended = set_column_widths(f"<w:body>{table(row(cell('甲'), cell('乙'), cell('丙')))}<w:p/></w:body>")
     assert read_grid(mended) == [1333, 1333, 1334]
     assert read_cells(mended) == [1333, 1333, 1334]
     assert mended.startswith("<w:body><w:tbl><w:tblPr/><w:tblGrid>")
@@ -59,12 +59,12 @@ def test_three_columns_share_the_width_that_two_were_drawn_with() -> None:
     ids=["no properties", "empty", "no width", "span without width", "share of the table"],
 )
 def test_the_width_stands_where_the_schema_wants_it(properties: str | None, expected: str) -> None:
-    assert expected in mend_columns(table(row(cell("甲", properties))))
+    assert expected in set_column_widths(table(row(cell("甲", properties))))
 
 
 def test_cells_that_span_columns_have_no_say_in_their_widths() -> None:
     spanning = cell("标题", '<w:tcW w:w="4000" w:type="dxa"/><w:gridSpan w:val="2"/>')
-    mended = mend_columns(table(row(spanning), row(cell("甲"), cell("乙", '<w:tcW w:w="3000" w:type="dxa"/>'))))
+    mended = set_column_widths(table(row(spanning), row(cell("甲"), cell("乙", '<w:tcW w:w="3000" w:type="dxa"/>'))))
     assert read_grid(mended) == [1000, 3000]
     assert read_cells(mended) == [4000, 1000, 3000]
     assert '<w:tcW w:w="4000" w:type="dxa"/><w:gridSpan w:val="2"/>' in mended
@@ -72,14 +72,14 @@ def test_cells_that_span_columns_have_no_say_in_their_widths() -> None:
 
 def test_columns_left_free_at_the_start_of_a_row_are_counted() -> None:
     free = '<w:trPr><w:gridBefore w:val="1"/><w:cantSplit/></w:trPr>'
-    mended = mend_columns(table(row(cell("乙"), properties=free), row(cell("甲"), cell("乙"))))
+    mended = set_column_widths(table(row(cell("乙"), properties=free), row(cell("甲"), cell("乙"))))
     assert read_grid(mended) == [2000, 2000]
     assert read_cells(mended) == [2000, 2000, 2000]
 
 
 def test_a_row_without_cells_is_left_out_and_what_stands_around_it_stays() -> None:
     empty = '<w:bookmarkStart w:id="1" w:name="a"/><w:tr><w:trPr><w:cantSplit/></w:trPr></w:tr>'
-    mended = mend_columns(table(row(cell("甲")), empty, row(cell("乙"))))
+    mended = set_column_widths(table(row(cell("甲")), empty, row(cell("乙"))))
     assert mended.count("<w:tr>") == 2
     assert '<w:bookmarkStart w:id="1" w:name="a"/>' in mended
 
@@ -88,7 +88,7 @@ def test_a_table_in_a_cell_is_no_part_of_the_columns() -> None:
     drawn = '<w:tcW w:w="700" w:type="dxa"/>'
     inner = table(row(cell("内", drawn), cell("内", drawn), cell("内", drawn)), marked=False)
     holder = cell("甲").replace("</w:tc>", f"{inner}<w:p/></w:tc>")
-    mended = mend_columns(table(row(holder, cell("乙"))))
+    mended = set_column_widths(table(row(holder, cell("乙"))))
     assert inner in mended
     assert read_cells(mended.replace(inner, "")) == [2000, 2000]
     assert mended.replace(inner, "").count("<w:gridCol") == 2
@@ -96,7 +96,7 @@ def test_a_table_in_a_cell_is_no_part_of_the_columns() -> None:
 
 def test_a_marked_table_in_a_cell_of_a_marked_one() -> None:
     inner = table(row(cell("内")), grid='<w:tblGrid><w:gridCol w:w="700"/></w:tblGrid>')
-    mended = mend_columns(table(row(cell("甲").replace("</w:tc>", f"{inner}<w:p/></w:tc>"))))
+    mended = set_column_widths(table(row(cell("甲").replace("</w:tc>", f"{inner}<w:p/></w:tc>"))))
     assert read_grid(mended) == [4000, 700]
     assert "docgen" not in mended
 
@@ -110,13 +110,13 @@ def test_a_marked_table_in_a_cell_of_a_marked_one() -> None:
     ids=["unmarked", "text that reads like a mark"],
 )
 def test_others_are_left_alone(text: str) -> None:
-    assert mend_columns(text) == text
+    assert set_column_widths(text) == text
 
 
 @pytest.mark.parametrize("grid", ["", '<w:tblGrid><w:gridCol w:w="0"/></w:tblGrid>', "<w:tblGrid></w:tblGrid>"])
 def test_a_table_without_a_width_of_its_own_only_loses_its_mark(grid: str) -> None:
     rows = row(cell("甲"), cell("乙"))
-    assert mend_columns(table(rows, grid=grid)) == table(rows, grid=grid, marked=False)
+    assert set_column_widths(table(rows, grid=grid)) == table(rows, grid=grid, marked=False)
 
 
 OWN = '<w:tbl><w:tblPr><w:tblStyle w:val="DocgenTable"/></w:tblPr>'
@@ -177,14 +177,15 @@ def weighted(*columns: tuple[int, str, str]) -> str:
 def test_no_column_is_narrower_than_its_header_or_a_date() -> None:
     drawn = weighted((1, "发现时间", "2024年12月31日"), (1, "责任人", "丁怀野"), (98, "主要问题和改进意见", "无"))
     own = drawn.replace("<w:tblPr/>", '<w:tblPr><w:tblStyle w:val="DocgenTable"/></w:tblPr>')
-    date, name, rest = read_grid(mend_columns(own))
+    date, name, rest = read_grid(set_column_widths(own))
     assert date > 1700, "a whole date, with what parts figures from the characters beside them"
     assert 800 < name < 1000, "three characters"
     assert date + name + rest == 9000
-    assert read_grid(mend_columns(drawn)) == [90, 90, 8820], "a table of somebody else's"
+    assert read_grid(set_column_widths(drawn)) == [90, 90, 8820], "a table of somebody else's"
 
 
 def test_floors_that_have_no_room_give_way_to_the_weights() -> None:
     own = weighted(*((1, "四个字的", "2024年12月31日") for _ in range(9)))
-    grid = read_grid(mend_columns(own.replace("<w:tblPr/>", '<w:tblPr><w:tblStyle w:val="DocgenTable"/></w:tblPr>')))
+    styled = own.replace("<w:tblPr/>", '<w:tblPr><w:tblStyle w:val="DocgenTable"/></w:tblPr>')
+    grid = read_grid(set_column_widths(styled))
     assert grid == [1000] * 9
