@@ -1,4 +1,4 @@
-"""LibreOffice as a program: one watched run, the fonts it sees, what it made with the clock taken out, kept PDFs.
+"""Runs LibreOffice: a watched process, the program's identity and fonts, PDFs without timestamps, a cache of PDFs.
 
-The door to all of it is ``docgen.render.pdf``.
+Callers use it through ``docgen.render.pdf``.
 """

@@ -1,4 +1,4 @@
-"""The identity of the converter: its program and version, and the fonts it could use, which decide a PDF's bytes."""
+"""Identifies the converter by what determines a PDF's bytes: the program, its version, the installed fonts."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ from threading import Event
 
 from docgen.render.office.process import Watch, run_watched
 
-_PATIENCE = 30
-_NAMED = re.compile(r"[A-Za-z][\w .-]* \d+(?:\.\d+)+[^\n]*")
+_TIMEOUT = 30
+_VERSION = re.compile(r"[A-Za-z][\w .-]* \d+(?:\.\d+)+[^\n]*")
 _FONTS = frozenset((".ttf", ".otf", ".ttc", ".otc", ".pfb", ".pfa", ".fon", ".pcf", ".bdf"))
-_HEAD = 8192
-"""A font file begins with the list of its tables, each with a checksum."""
+_HEAD_SIZE = 8192
+"""Bytes: a font file starts with the list of its tables, each with a checksum."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConverterIdentity:
-    """``converter`` is the program as it names itself, with its version; ``fonts`` a digest of the fonts and of what
-    stands in for a missing one, the same wherever they lie; ``program`` one of the program's file.
+    """The program that converts, and the fonts that it uses.
+
+    ``converter`` is the program's own name with its version, ``program`` a digest of its file. ``fonts`` is a digest of
+    the fonts and of the rules that replace missing ones, whatever folder they lie in.
     """
 
     converter: str
@@ -35,13 +37,13 @@ class ConverterIdentity:
 
 
 def identify(program: str) -> ConverterIdentity:
-    """Ask the program who it is, and the system which fonts there are."""
+    """Identify a converter: ask the program for its version and digest the system's fonts."""
     file = Path(program).resolve()
     try:
-        found = file.stat()
-        digest = _hash_program(str(file), found.st_size, found.st_mtime_ns)
-        converter = _ask_version(program, digest)
-    except OSError:  # running it will say what is wrong
+        status = file.stat()
+        digest = _hash_program(str(file), status.st_size, status.st_mtime_ns)
+        converter = _read_version(program, digest)
+    except OSError:  # converting will report what is wrong
         digest = converter = ""
     return ConverterIdentity(converter or f"{file.name} sha256:{digest[:16]}", digest_fonts(), digest)
 
@@ -52,25 +54,25 @@ def _hash_program(file: str, _size: int, _changed: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def _ask_version(program: str, _digest: str) -> str:
-    """What ``--version`` says, "" where that is no version."""
+def _read_version(program: str, _digest: str) -> str:
+    """Read the program's version from ``--version``; "" where it prints no version."""
     with tempfile.TemporaryDirectory(prefix="docgen-pdf-", ignore_cleanup_errors=True) as name:
-        ending = run_watched([program, "--version"], Path(name), Path(name), Watch(_PATIENCE, Event()))
-    return ending.words if ending.code == 0 and _NAMED.fullmatch(ending.words) else ""
+        ending = run_watched([program, "--version"], Path(name), Path(name), Watch(_TIMEOUT, Event()))
+    return ending.words if ending.code == 0 and _VERSION.fullmatch(ending.words) else ""
 
 
 def digest_fonts() -> str:
-    """The sha256 over the fonts by name, size and beginning, and over what the system says of replacing them.
+    """Digest (sha256) the name, size and head of each font, and fontconfig's rules for replacing missing fonts.
 
-    Where fonts lie and when they were installed doesn't count.
+    The folders of fonts and the dates of their installation don't count.
     """
-    fonts = sorted({(path.name, *_sum_up(path)) for path in _list_fonts()})
-    rules = sorted({_hash(path) for path in _list_rules()})
+    fonts = sorted({(path.name, *_describe_font(path)) for path in _list_fonts()})
+    rules = sorted({_hash_file(path) for path in _list_font_rules()})
     return hashlib.sha256(repr((fonts, rules)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _list_fonts() -> Iterator[Path]:
-    listed = [Path(line) for line in _run(["fc-list", "--format", "%{file}\n"]) if line]
+    listed = [Path(line) for line in _run_command(["fc-list", "--format", "%{file}\n"]) if line]
     if listed:
         yield from listed
         return
@@ -91,18 +93,18 @@ def _list_folders() -> Iterator[Path]:
         yield Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share", "fonts")
 
 
-def _list_rules() -> Iterator[Path]:
-    """The files in which fontconfig is told what stands in for what."""
-    for line in _run(["fc-conflist"]):
+def _list_font_rules() -> Iterator[Path]:
+    """List fontconfig's configuration files, which say how a missing font is replaced."""
+    for line in _run_command(["fc-conflist"]):
         path = line.removeprefix("+ ").partition(": ")[0]
         if line.startswith("+ ") and Path(path).is_file():
             yield Path(path)
 
 
-def _sum_up(path: Path) -> tuple[int, str]:
+def _describe_font(path: Path) -> tuple[int, str]:
     try:
-        found = path.stat()
-        return found.st_size, _hash_head(str(path), found.st_size, found.st_mtime_ns)
+        status = path.stat()
+        return status.st_size, _hash_head(str(path), status.st_size, status.st_mtime_ns)
     except OSError:
         return 0, ""
 
@@ -110,20 +112,22 @@ def _sum_up(path: Path) -> tuple[int, str]:
 @lru_cache(maxsize=8192)
 def _hash_head(path: str, _size: int, _changed: int) -> str:
     with Path(path).open("rb") as file:
-        return hashlib.sha256(file.read(_HEAD)).hexdigest()
+        return hashlib.sha256(file.read(_HEAD_SIZE)).hexdigest()
 
 
-def _hash(path: Path) -> str:
+def _hash_file(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
 
 
-def _run(command: Sequence[str]) -> list[str]:
-    """The lines that a short program writes; none where there is no such program, or it fails."""
+def _run_command(command: Sequence[str]) -> list[str]:
+    """Run a short program and list the lines it writes; none where it is missing or fails."""
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False)
+        completed = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return []
-    return os.fsdecode(done.stdout).splitlines() if done.returncode == 0 else []
+    return os.fsdecode(completed.stdout).splitlines() if completed.returncode == 0 else []

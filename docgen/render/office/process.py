@@ -1,4 +1,4 @@
-"""A run of LibreOffice: watched for as long as it makes something, ended with every process that it started."""
+"""Runs a program and watches it: it is ended when it makes no progress, with every process that it started."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from typing import BinaryIO
 
 from docgen.diagnostics import Term
 
-_STEP = 0.5
-_TAIL = 4096
-_WORDS = 200
-# our own folder, which nobody finds any more
-_FOLDERS = re.compile(r"(?:file://)?[^\s]*docgen-pdf-[^\s]*[/\\]")
+_POLL_SECONDS = 0.5
+_TAIL_SIZE = 4096
+_MAX_WORDS = 200
+# docgen's temporary folder, which is gone when somebody reads the message
+_OWN_FOLDER = re.compile(r"(?:file://)?[^\s]*docgen-pdf-[^\s]*[/\\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended: its exit code, the last line that it wrote, "" for none.
+    """How a process ended: its exit code and the last line that it wrote ("" for none).
 
-    A negative code is the signal that ended it; None where it had to be ended (``hung``) or couldn't be begun.
+    A negative code is the signal that killed it; None means that it was killed (``hung``) or couldn't be started.
     """
 
     code: int | None
@@ -37,7 +37,7 @@ class Ending:
     hung: bool = False
 
     def describe(self) -> Term:
-        """The ending in the user's words."""
+        """Describe the ending to the user."""
         if self.hung:
             ended = Term("pdf.ending.hung")
         elif self.code == 0:
@@ -51,26 +51,26 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """How long a run may take: it is ended when no new file came for ``patience`` seconds, and by ``stop`` at once."""
+    """When to kill a process: after ``patience`` seconds without a new file, or at once when ``stop`` is set."""
 
     patience: float
     stop: Event
 
 
 def run_watched(command: Sequence[str], folder: Path, out: Path, watch: Watch) -> Ending:
-    """Run a program in ``folder`` that makes files in ``out``; whatever it started ends with it.
+    """Run a program in ``folder`` that makes files in ``out``; the processes that it started end with it.
 
-    Nothing is raised: a program that can't be begun is an ending, too.
+    Raises nothing: a program that can't be started is an ending, too.
     """
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         try:
             process = subprocess.Popen(
                 command,
                 cwd=folder,
-                # the time in a PDF is written with its zone, whose length differs
+                # a PDF states times with their zone, whose text has no fixed length
                 env=os.environ | {"TZ": "UTC"},
                 stdin=subprocess.DEVNULL,
-                stdout=said,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
@@ -79,43 +79,43 @@ def run_watched(command: Sequence[str], folder: Path, out: Path, watch: Watch) -
         try:
             hung = not _wait(process, out, watch)
         finally:
-            _end_all(process)
-        return Ending(None if hung else process.returncode, _FOLDERS.sub("", _read_last_line(said)), hung)
+            _kill_group(process)
+        return Ending(None if hung else process.returncode, _OWN_FOLDER.sub("", _read_last_line(output)), hung)
 
 
 def _wait(process: subprocess.Popen[bytes], out: Path, watch: Watch) -> bool:
-    """Whether it ended by itself."""
-    made, now, until = 0, 0, time.monotonic() + watch.patience
+    """Wait for a process; whether it ended by itself."""
+    known_files, files, deadline = 0, 0, time.monotonic() + watch.patience
     while not watch.stop.is_set():
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_STEP)
+            process.wait(_POLL_SECONDS)
             return True
-        with contextlib.suppress(OSError):  # it may do anything to the folder
-            now = len(list(out.iterdir()))
-        if now != made:
-            made, until = now, time.monotonic() + watch.patience
-        if time.monotonic() > until:
+        with contextlib.suppress(OSError):  # the program may have removed the folder
+            files = len(list(out.iterdir()))
+        if files != known_files:
+            known_files, deadline = files, time.monotonic() + watch.patience
+        if time.monotonic() > deadline:
             return False
     return False
 
 
-def _end_all(process: subprocess.Popen[bytes]) -> None:
-    """End a program and what it started: on POSIX all of its session, which is its own."""
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a program and the processes that it started: on POSIX its session, which it has to itself."""
     if sys.platform == "win32":
         if process.poll() is None:
             subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
     else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # none is left
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # all have ended
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.wait()
 
 
-def _read_last_line(said: BinaryIO) -> str:
-    said.seek(0, os.SEEK_END)
-    said.seek(max(said.tell() - _TAIL, 0))
-    lines = [line.strip() for line in said.read().decode("utf-8", "replace").splitlines()]
-    return next((line[-_WORDS:] for line in reversed(lines) if line), "")
+def _read_last_line(output: BinaryIO) -> str:
+    output.seek(0, os.SEEK_END)
+    output.seek(max(output.tell() - _TAIL_SIZE, 0))
+    lines = [line.strip() for line in output.read().decode("utf-8", "replace").splitlines()]
+    return next((line[-_MAX_WORDS:] for line in reversed(lines) if line), "")
 
 
 def _format_code(code: int) -> str:

@@ -31,7 +31,7 @@ def test_fonts_count_by_what_they_are(tmp_path: Path, monkeypatch: pytest.Monkey
         folder.mkdir(parents=True)
         (folder / "song.ttf").write_bytes(b"tables")
     lines: list[str] = []
-    monkeypatch.setattr(identity, "_run", lambda command: lines if command[0] == "fc-list" else [])
+    monkeypatch.setattr(identity, "_run_command", lambda command: lines if command[0] == "fc-list" else [])
     lines[:] = [str(one / "song.ttf")]
     here = digest_fonts()
     lines[:] = [str(two / "song.ttf")]
@@ -46,7 +46,9 @@ def test_fonts_count_by_what_they_are(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_what_stands_in_for_a_missing_font_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = tmp_path / "30-song.conf"
     rule.write_text("<alias/>")
-    monkeypatch.setattr(identity, "_run", lambda command: [f"+ {rule}: Song"] if command[0] == "fc-conflist" else [])
+    monkeypatch.setattr(
+        identity, "_run_command", lambda command: [f"+ {rule}: Song"] if command[0] == "fc-conflist" else []
+    )
     monkeypatch.setattr(identity, "_list_folders", lambda: iter(()))
     before = digest_fonts()
     rule.write_text("<alias>another</alias>")
