@@ -1,5 +1,5 @@
-"""One PDF of many: bound in order, each page numbered in its outer corner. It knows no office program.
+"""Binds many PDFs into one, each page numbered in its outer corner. It uses no office program.
 
-``binding`` is the door; ``parts`` reads what is bound, ``stamps`` places the numbers, ``claims`` judges PDF/A,
-``pictures`` puts scans onto pages. pikepdf is imported when something is bound.
+Start reading at ``binding``; ``parts`` reads the PDFs to bind, ``stamps`` places the page numbers, ``claims`` judges
+PDF/A, ``pictures`` puts scans onto pages. pikepdf is imported when something is bound.
 """

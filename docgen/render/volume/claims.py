@@ -1,7 +1,7 @@
-"""PDF/A: what a PDF claims, and what the bound one says of itself.
+"""Reads the PDF/A claims of PDFs, and writes the metadata of the bound one with its own claim.
 
-A claim is no proof: docgen has no validator. The bound PDF claims PDF/A-2b when every part claims PDF/A-2 for the
-same kind of colours; what is added, page numbers and pages with pictures, keeps to it.
+A claim is no proof: docgen has no validator. The bound PDF claims PDF/A-2b when every part claims PDF/A-2 and uses RGB
+colours; the page numbers and picture pages that docgen adds conform to it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 CLAIM = "PDF/A-2b"
 _PART = re.compile(rb"""pdfaid:part\s*(?:>|=\s*["'])\s*(\d)""")
 _RGB = b"RGB "
-_SPACE = slice(16, 20)  # of an ICC profile's head: the colours that it is for
+_SPACE = slice(16, 20)  # in an ICC profile's header: its colour space
 
 
 @dataclass(frozen=True, slots=True)
 class PdfClaim:
-    """What a PDF says of itself: the part of PDF/A, None without a claim, and its output intent for RGB."""
+    """The PDF/A claim of a PDF: the part of the standard (None without a claim) and its output intent for RGB."""
 
     part: int | None
     intent: Object | None
@@ -31,16 +31,16 @@ class PdfClaim:
 
     @property
     def holds(self) -> bool:
-        """Whether a PDF that claims PDF/A-2b may hold its pages."""
+        """Whether a PDF that claims PDF/A-2b may contain its pages."""
         return self.part == 2 and not self.other_colours
 
 
 def read_claim(pdf: Pdf) -> PdfClaim:
-    """The claim of a PDF."""
+    """Read the PDF/A claim of a PDF."""
     part: int | None = None
     if "/Metadata" in pdf.Root:
-        found = _PART.search(pdf.Root.Metadata.read_bytes())
-        part = int(found[1]) if found else None
+        claimed = _PART.search(pdf.Root.Metadata.read_bytes())
+        part = int(claimed[1]) if claimed else None
     chosen, others = None, False
     for intent in pdf.Root.get("/OutputIntents", []):
         if "/DestOutputProfile" not in intent:
@@ -53,7 +53,7 @@ def read_claim(pdf: Pdf) -> PdfClaim:
 
 
 def write_metadata(title: str, author: str, producer: str, moment: dt.date, *, claimed: bool) -> bytes:
-    """The XMP packet of the bound PDF."""
+    """Write the XMP metadata of the bound PDF."""
     day = f"{moment.isoformat()}T00:00:00Z"
     claim = (
         '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">'

@@ -1,4 +1,4 @@
-"""A PDF that is to be bound: whether it can be, its bookmarks, and where its links lead."""
+"""Reads a PDF to bind: opens it, or says why it can't be bound, and finds the targets of its bookmarks and links."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from docgen.content.pdf import PdfError
 if TYPE_CHECKING:
     from pikepdf import Object, Page, Pdf
 
-_IN_MEMORY = 256 << 10  # a smaller file is read at once: only so many can be open at a time
+_IN_MEMORY = 256 << 10  # bytes; smaller files are read into memory, since the number of open files is limited
 
 
 @dataclass(frozen=True, slots=True)
 class PdfSource:
     """A PDF to bind, its bytes or its path.
 
-    ``ours`` was made from a template, whose margins are free; ``drawn`` is a picture on a page; of a ``found`` one
-    nobody knows where it is free.
+    ``ours`` was made from a template, so its margins are free; ``drawn`` is a picture on a page; the free space of a
+    ``found`` one is unknown.
     """
 
     file: bytes | Path
@@ -30,7 +30,7 @@ class PdfSource:
 
 @dataclass(frozen=True, slots=True)
 class PdfTarget:
-    """A place in a PDF: the page, from 0 on, and how it is shown (``/XYZ``, ``/Fit`` … and their numbers)."""
+    """The target of a link: the page (from 0) and the view of it (``/XYZ``, ``/Fit`` … with their numbers)."""
 
     page: int
     view: tuple[Any, ...]
@@ -38,7 +38,7 @@ class PdfTarget:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """An entry of a PDF's outline; without a target it only holds others."""
+    """An entry of a PDF's outline; without a target it only groups others."""
 
     title: str
     target: PdfTarget | None
@@ -46,9 +46,9 @@ class Bookmark:
 
 
 def open_part(source: bytes | Path) -> Pdf:
-    """A PDF that can be bound.
+    """Open a PDF to bind.
 
-    PdfError ``encrypted`` for any that is protected, since what is bound isn't, and ``damaged`` for one without pages.
+    PdfError ``encrypted`` for any protected PDF, since the volume is not, and ``damaged`` for one without pages.
     """
     import pikepdf
 
@@ -68,13 +68,13 @@ def open_part(source: bytes | Path) -> Pdf:
 
 
 def count_bindable(source: bytes | Path) -> int:
-    """The pages of a PDF that can be bound; raises as ``open_part``."""
+    """Count the pages of a PDF to bind; raises as ``open_part``."""
     with open_part(source) as pdf:
         return len(pdf.pages)
 
 
-class Destinations:
-    """Where the links and bookmarks of a PDF lead."""
+class LinkReader:
+    """Reads the links and bookmarks of a PDF, with the pages that they lead to."""
 
     def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf
@@ -82,7 +82,7 @@ class Destinations:
         self._named: dict[str, Object] | None = None
 
     def read_bookmarks(self) -> tuple[Bookmark, ...]:
-        """Its outline; none where that can't be read."""
+        """Read the outline; empty where it can't be read."""
         import pikepdf
 
         if "/Outlines" not in self._pdf.Root:
@@ -90,44 +90,44 @@ class Destinations:
         try:
             return tuple(self._read_items(self._pdf.open_outline().root))
         except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError):
-            return ()  # a broken outline costs itself, never the pages
+            return ()  # a broken outline is dropped; the pages are bound all the same
 
     def _read_items(self, items: Any) -> Iterator[Bookmark]:
         for item in items:
-            lead = item.destination
-            if lead is None and item.action is not None and item.action.get("/S") == "/GoTo":
-                lead = item.action.get("/D")
-            yield Bookmark(str(item.title), self._find(lead), tuple(self._read_items(item.children)))
+            destination = item.destination
+            if destination is None and item.action is not None and item.action.get("/S") == "/GoTo":
+                destination = item.action.get("/D")
+            yield Bookmark(str(item.title), self._find_target(destination), tuple(self._read_items(item.children)))
 
     def read_link(self, annotation: Any) -> tuple[bool, PdfTarget | None]:
-        """Whether an annotation leads to a place in the same PDF, and to which, None where there is no such place."""
+        """Read whether an annotation links into the same PDF, and its target (None where that doesn't exist)."""
         import pikepdf
 
         if "/Dest" in annotation:
-            return True, self._find(annotation["/Dest"])
+            return True, self._find_target(annotation["/Dest"])
         action = annotation.get("/A")
         if isinstance(action, pikepdf.Dictionary) and action.get("/S") == "/GoTo":
-            return True, self._find(action.get("/D"))
+            return True, self._find_target(action.get("/D"))
         return False, None
 
-    def _find(self, lead: Any) -> PdfTarget | None:
+    def _find_target(self, destination: Any) -> PdfTarget | None:
         import pikepdf
 
-        if isinstance(lead, pikepdf.Name | pikepdf.String | str):
-            lead = self._list_named().get(str(lead))
-        if isinstance(lead, pikepdf.Dictionary):
-            lead = lead.get("/D")
-        if not isinstance(lead, pikepdf.Array) or not len(lead):
+        if isinstance(destination, pikepdf.Name | pikepdf.String | str):
+            destination = self._list_named_targets().get(str(destination))
+        if isinstance(destination, pikepdf.Dictionary):
+            destination = destination.get("/D")
+        if not isinstance(destination, pikepdf.Array) or not len(destination):
             return None
         page: Any
-        page, *view = list(lead)
-        if isinstance(page, int):  # as destinations in other files are told
+        page, *view = list(destination)
+        if isinstance(page, int):  # a page number, as in links to other files
             number = page if 0 <= page < len(self._pages) else None
         else:
             number = self._pages.get(page.objgen) if isinstance(page, pikepdf.Dictionary) else None
         return PdfTarget(number, tuple(view)) if number is not None else None
 
-    def _list_named(self) -> dict[str, Object]:
+    def _list_named_targets(self) -> dict[str, Object]:
         import pikepdf
 
         if self._named is None:
@@ -142,9 +142,9 @@ class Destinations:
 
 
 def count_open_states(page: Page) -> tuple[int, int]:
-    """How many graphics states the instructions of a page leave open, and how many they end that they never opened.
+    """Count the graphics states that a page's instructions leave open, and those that they close without opening.
 
-    Zero and zero for nearly every page; for others whatever is drawn behind would come to stand somewhere else.
+    Zero and zero for nearly every page; on others, whatever is drawn afterwards would be displaced.
     """
     import pikepdf
 
@@ -153,6 +153,6 @@ def count_open_states(page: Page) -> tuple[int, int]:
         for instruction in pikepdf.parse_content_stream(page, "q Q"):
             depth += 1 if str(instruction.operator) == "q" else -1
             lowest = min(lowest, depth)
-    except pikepdf.PdfError:  # a viewer shows as much of it as it can read
+    except pikepdf.PdfError:  # viewers show as much of the page as they can read
         return 0, 0
     return depth - lowest, -lowest

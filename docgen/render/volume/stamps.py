@@ -1,6 +1,6 @@
-"""Page numbers on pages of any size, turned in any way: where they stand, and the font whose digits we drew.
+"""Stamps page numbers on pages of any size and rotation: their position, and the font that draws their digits.
 
-The digits are strokes of a Type 3 font, so they are embedded by nature, print black and opaque, and can be searched.
+The digits are strokes of a Type 3 font, so they are always embedded, print black and opaque, and can be searched.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from pikepdf import Object, Pdf
 
 Corner = Literal["lower", "upper"]
-"""The outer corner that page numbers stand in: right on odd pages, left on even ones."""
+"""The outer corner of page numbers: right on odd pages, left on even ones."""
 
 _SIZE = 10.0  # points, on a page as wide as A4
 _SIDE, _BASELINE = 34.0, 20.0  # from the page's edges, in its margin
 _STRIP, _STRIP_BASELINE = 24.0, 8.0
 _A4_WIDTH = 595.0
-_LEAST, _MOST = 0.8, 4.0
+_MIN_SCALE, _MAX_SCALE = 0.8, 4.0
 _WIDTH = 556  # of a digit, in thousandths
 _STROKE = 66
 _CURVE = 0.5523
@@ -29,7 +29,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class PageBox:
-    """A page's visible part, in its own coordinates, and by how much viewers turn it clockwise."""
+    """A page's visible box in its own coordinates, and the clockwise rotation that viewers apply."""
 
     left: float
     bottom: float
@@ -39,13 +39,13 @@ class PageBox:
 
     @property
     def size(self) -> Point:
-        """Width and height as people see the page."""
+        """Width and height after rotation."""
         width, height = self.right - self.left, self.top - self.bottom
         return (height, width) if self.turned in (90, 270) else (width, height)
 
     @property
     def matrix(self) -> tuple[float, ...]:
-        """Leads from what people see, counted from its lower left corner, to the page's own coordinates."""
+        """The matrix from visible coordinates (from the lower left corner after rotation) to the page's own."""
         matrices: dict[int, tuple[float, ...]] = {
             90: (0, 1, -1, 0, self.right, self.bottom),
             180: (-1, 0, 0, -1, self.right, self.top),
@@ -54,7 +54,7 @@ class PageBox:
         return matrices.get(self.turned, (1, 0, 0, 1, self.left, self.bottom))
 
     def grow(self, length: float, corner: Corner) -> PageBox:
-        """The same page with a strip below, or above, what people see of it."""
+        """Add a strip to the box, at the lower or upper edge as people see the page."""
         left, bottom, right, top = self.left, self.bottom, self.right, self.top
         side = {"lower": 0, "upper": 180}[corner] + self.turned
         match side % 360:
@@ -70,22 +70,22 @@ class PageBox:
 
 
 def scale_stamp(box: PageBox, unit: float = 1.0) -> float:
-    """How much larger than on A4 a page's number is: large drawings are looked at from afar.
+    """Compute the size of a page's number relative to A4: large drawings are viewed from afar.
 
-    ``unit`` is how many points a unit of the page has.
+    ``unit`` is the length of a unit of the page, in points.
     """
-    return min(max(min(box.size) * unit / _A4_WIDTH, _LEAST), _MOST) / unit
+    return min(max(min(box.size) * unit / _A4_WIDTH, _MIN_SCALE), _MAX_SCALE) / unit
 
 
 def measure_strip(box: PageBox, unit: float = 1.0) -> float:
-    """How high the strip is that a page grows by, where nobody knows whether its corner is free."""
+    """Measure the strip that is added to a page whose corner may not be free."""
     return _STRIP * scale_stamp(box, unit)
 
 
 def draw_stamp(number: int, box: PageBox, corner: Corner, *, scale: float, strip: float = 0.0) -> bytes:
-    """The instructions that write a number onto a page.
+    """Write the instructions that draw a number onto a page.
 
-    A strip that the page grew by is white first, since something that was cut off may lie below it.
+    An added strip is painted white first, since content that was cropped may lie below it.
     """
     text = str(number)
     width, height = box.size
@@ -94,31 +94,31 @@ def draw_stamp(number: int, box: PageBox, corner: Corner, *, scale: float, strip
     across = len(text) * size * _WIDTH / 1000
     x = width - _SIDE * scale - across if number % 2 else _SIDE * scale
     y = baseline if corner == "lower" else height - baseline - size * 0.7
-    lines = ["q", _format(box.matrix) + " cm"]
+    lines = ["q", _format_numbers(box.matrix) + " cm"]
     if strip:
         start = 0.0 if corner == "lower" else height - strip
-        lines.append(f"1 g {_format((0, start, width, strip))} re f")
-    lines += ["0 g 0 G", f"BT {_FONT} {size:.3f} Tf {_format((max(x, 0), y))} Td ({text}) Tj ET", "Q"]
+        lines.append(f"1 g {_format_numbers((0, start, width, strip))} re f")
+    lines += ["0 g 0 G", f"BT {_FONT} {size:.3f} Tf {_format_numbers((max(x, 0), y))} Td ({text}) Tj ET", "Q"]
     return ("\n" + "\n".join(lines) + "\n").encode()
 
 
-def _format(numbers: Sequence[float]) -> str:
+def _format_numbers(numbers: Sequence[float]) -> str:
     return " ".join(f"{number:.4f}".rstrip("0").rstrip(".") for number in numbers)
 
 
 def name_font() -> str:
-    """What pages call the font."""
+    """Name the font as in a page's resources."""
     return _FONT
 
 
 def make_font(pdf: Pdf) -> Object:
-    """The font of the ten digits."""
+    """Make the font of the ten digits."""
     from pikepdf import Array, Dictionary, Name, Stream
 
     names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     glyphs = Dictionary()
     for name, strokes in zip(names, _DIGITS, strict=True):
-        glyphs[f"/{name}"] = pdf.make_indirect(Stream(pdf, _draw_glyph(strokes)))
+        glyphs[f"/{name}"] = pdf.make_indirect(Stream(pdf, _write_glyph(strokes)))
     return pdf.make_indirect(
         Dictionary(
             Type=Name.Font,
@@ -143,15 +143,15 @@ Stroke = tuple[Point, ...]
 """A path: its first point, then three points for each curve."""
 
 
-def _line(*points: Point) -> Stroke:
-    """Straight lines as curves, so that all strokes are alike."""
+def _make_line(*points: Point) -> Stroke:
+    """Make straight lines as curves, so that all strokes have the same form."""
     path = [points[0]]
     for point in points[1:]:
         path += [path[-1], point, point]
     return tuple(path)
 
 
-def _oval(x: float, y: float, across: float, up: float) -> Stroke:
+def _make_oval(x: float, y: float, across: float, up: float) -> Stroke:
     a, b = across * _CURVE, up * _CURVE
     return (
         (x + across, y),
@@ -168,11 +168,11 @@ _SIX: Stroke = (
     *((458, 335), (385, 410), (285, 410), (195, 410), (125, 350), (103, 270)),
 )
 _DIGITS: tuple[tuple[Stroke, ...], ...] = (
-    (_oval(278, 350, 185, 317),),
-    (_line((150, 560), (300, 667), (300, 33)),),
+    (_make_oval(278, 350, 185, 317),),
+    (_make_line((150, 560), (300, 667), (300, 33)),),
     (
         *(((100, 500), (100, 600), (170, 667), (278, 667), (390, 667), (452, 590), (452, 495)),),
-        *(((452, 495), (452, 380), (345, 285), (100, 33), *_line((100, 33), (468, 33))[1:]),),
+        *(((452, 495), (452, 380), (345, 285), (100, 33), *_make_line((100, 33), (468, 33))[1:]),),
     ),
     (
         *(((105, 560), (140, 630), (200, 667), (275, 667), (375, 667), (440, 605), (440, 520)),),
@@ -180,25 +180,25 @@ _DIGITS: tuple[tuple[Stroke, ...], ...] = (
         *(((245, 372), (385, 372), (460, 310), (460, 210), (460, 105), (380, 33), (270, 33)),),
         *(((270, 33), (185, 33), (120, 75), (90, 150)),),
     ),
-    (_line((375, 33), (375, 667), (75, 225), (485, 225)),),
+    (_make_line((375, 33), (375, 667), (75, 225), (485, 225)),),
     (
-        _line((430, 667), (150, 667), (125, 370)),
+        _make_line((430, 667), (150, 667), (125, 370)),
         *(((125, 370), (165, 410), (215, 430), (270, 430), (385, 430), (460, 350), (460, 235)),),
         *(((460, 235), (460, 115), (380, 33), (265, 33), (185, 33), (120, 75), (90, 140)),),
     ),
     (_SIX,),
-    (_line((90, 667), (468, 667), (225, 33)),),
-    (_oval(278, 518, 152, 149), _oval(278, 201, 182, 168)),
+    (_make_line((90, 667), (468, 667), (225, 33)),),
+    (_make_oval(278, 518, 152, 149), _make_oval(278, 201, 182, 168)),
     (tuple((_WIDTH - x, 700 - y) for x, y in _SIX),),
 )
 
 
-def _draw_glyph(strokes: Sequence[Stroke]) -> bytes:
+def _write_glyph(strokes: Sequence[Stroke]) -> bytes:
     lines = [f"{_WIDTH} 0 0 -50 {_WIDTH} 750 d1", f"{_STROKE} w 1 J 1 j"]
     for first, *rest in strokes:
-        lines.append(f"{_format(first)} m")
+        lines.append(f"{_format_numbers(first)} m")
         for at in range(0, len(rest), 3):
-            lines.append(f"{_format([value for point in rest[at : at + 3] for value in point])} c")
+            lines.append(f"{_format_numbers([value for point in rest[at : at + 3] for value in point])} c")
         lines.append("S")
     return "\n".join(lines).encode()
 

@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream
 from pypdf import PdfReader
 
 from docgen.content.pdf import PdfError
-from docgen.render.volume.binding import PAGE_LINK, Bound, BoundPiece, Chapter, VolumeProperties, bind
+from docgen.render.volume.binding import PAGE_LINK, BindingResult, BoundPiece, Chapter, VolumeProperties, bind
 from docgen.render.volume.claims import read_claim
 from docgen.render.volume.parts import PdfSource, count_bindable
 from docgen.render.volume.stamps import Corner
@@ -59,7 +59,7 @@ class Desk:
         self._open: list[Pdf] = []
         self.cover = BoundPiece("cover", "封面", (PdfSource(make(A4, claim=2), "ours"),), numbered=False, label="封面")
 
-    def bind(self, *sources: PdfSource | bytes, corner: Corner = "lower", **how: Any) -> Bound:
+    def bind(self, *sources: PdfSource | bytes, corner: Corner = "lower", **how: Any) -> BindingResult:
         pieces = [
             BoundPiece(
                 f"piece/{number}",
@@ -71,7 +71,7 @@ class Desk:
         ]
         return self.bind_pieces(*pieces, corner=corner)
 
-    def bind_pieces(self, *pieces: BoundPiece, corner: Corner = "lower") -> Bound:
+    def bind_pieces(self, *pieces: BoundPiece, corner: Corner = "lower") -> BindingResult:
         about = VolumeProperties("甲项目案卷", "某某认证有限公司", "docgen", dt.date(2024, 9, 6), corner)
         return bind([Chapter("", (self.cover,)), Chapter("a 前期准备", pieces)], self.path, about)
 
