@@ -1,4 +1,4 @@
-"""Checks templates before there is a record: tags, names, types, fonts and layout, each told at its place.
+"""Checks templates without a record: their tags, names, types, fonts and layout, each fault with its location.
 
-The door is ``template``. Imports the engines, ``context`` and ``values``; nothing in ``render`` imports it.
+Start reading at ``template``. Imports the engines, ``context`` and ``values``; nothing in ``render`` imports it.
 """

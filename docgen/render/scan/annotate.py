@@ -1,4 +1,4 @@
-"""A copy of a Word template with a comment at each fault, for reading it in Word beside the text it is about."""
+"""Annotates a Word template: makes a copy with a Word comment at each fault."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def annotate_docx(data: bytes, name: str, diagnostics: Sequence[Diagnostic], words: Catalogue) -> bytes:
-    """The template with a comment for each diagnostic; TemplateError where it can't be opened.
+    """Add a comment for each diagnostic; TemplateError where the template can't be opened.
 
-    Comments stand in the document alone, as Word has it: what concerns a header, a footer, a style or the whole
-    template stands at the first paragraph, and says which part it means.
+    Word allows comments in the main document only: a fault of a header, a footer, a style or the whole template is
+    commented at the first paragraph, with the name of its part.
     """
     main = open_package(data, name).main
     comments = [
         Comment(
-            _format(item, main, words),
+            _format_comment(item, main, words),
             (item.location.paragraph or 1) if item.location.part == main else 1,
         )
         for item in diagnostics
@@ -34,7 +34,7 @@ def annotate_docx(data: bytes, name: str, diagnostics: Sequence[Diagnostic], wor
 
 
 def _list_hosts(body: _Element) -> list[_Element]:
-    """For each paragraph, as templates count them, the one a comment can stand at: not inside of a text box."""
+    """List for each paragraph the one that can have its comment: itself, or the one that holds its text box."""
     return [_find_host(paragraph) for paragraph in body.iter(f"{W}p")]
 
 
@@ -43,11 +43,11 @@ def _find_host(paragraph: _Element) -> _Element:
     return next(boxes[-1].iterancestors(f"{W}p")) if boxes else paragraph
 
 
-def _format(item: Diagnostic, main: str, words: Catalogue) -> str:
+def _format_comment(item: Diagnostic, main: str, words: Catalogue) -> str:
     place = item.location
     severity = words.text(f"annotate.severity.{item.severity.value}")
-    told = [words.text("annotate.fault", severity=severity, code=item.code, message=words.message(item))]
-    told.append(words.text("annotate.mend", mend=words.mend(item)))
+    lines = [words.text("annotate.fault", severity=severity, code=item.code, message=words.message(item))]
+    lines.append(words.text("annotate.mend", mend=words.mend(item)))
     if place.part is not None and place.part != main:
-        told.insert(0, f"{place.part}" + (f"  {place.excerpt}" if place.excerpt else ""))
-    return "\n".join(told)
+        lines.insert(0, f"{place.part}" + (f"  {place.excerpt}" if place.excerpt else ""))
+    return "\n".join(lines)

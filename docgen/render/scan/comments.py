@@ -1,4 +1,4 @@
-"""Comments in a Word file that somebody wrote: a copy with a comment at each place; all else stays byte for byte."""
+"""Adds comments to a copy of a Word file; all other parts stay the same byte for byte."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _BEFORE_COMMENTS = ("pPr",)
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment: the paragraph it stands at, counted from 1 as ``read_docx`` counts (None: the first with text).
+    """A comment and its paragraph, counted from 1 as ``read_docx`` counts (None: the first with text).
 
-    Each line of ``text`` is a paragraph of the comment.
+    Each line of ``text`` becomes a paragraph of the comment.
     """
 
     text: str
@@ -38,9 +38,9 @@ def add_comments(
     initials: str = "",
     count: Callable[[_Element], Sequence[_Element]] | None = None,
 ) -> bytes:
-    """The file with the comments added to those that it has; the comments bear no date. ValueError: no Word file.
+    """Add comments without a date to those of a Word file. ValueError where it is no Word file.
 
-    ``count`` gives the paragraphs of the body in the order that comments count them in, else ``list_paragraphs`` does.
+    ``count`` lists the paragraphs of the body as the comments count them; by default ``list_paragraphs`` does.
     """
     package = OfficePackage(docx)
     main = next(iter(package.list_relations("", "officeDocument")), None)
@@ -49,24 +49,24 @@ def add_comments(
     document = package.parse(main.target)
     w = str(document.tag).removesuffix("document")
     paragraphs = (count or list_paragraphs)(next(child for child in document if local_name(child) == "body"))
-    root = package.parse(_find_comments(package, main, w))
-    used = [int(found) for entry in root if (found := entry.get(f"{w}id", "")).isdigit()]
+    root = package.parse(_ensure_comments_part(package, main, w))
+    used = [int(text) for entry in root if (text := entry.get(f"{w}id", "")).isdigit()]
     number = max(used, default=-1) + 1
     for comment in comments:
         element = _choose_paragraph(paragraphs, comment.paragraph)
         if element is None:
             continue
-        _mark(element, number, w)
+        _mark_range(element, number, w)
         root.append(_make_comment(comment, number, w, author, initials))
         number += 1
     return package.save()
 
 
-def _find_comments(package: OfficePackage, main: PartRelation, w: str) -> str:
-    """The part of comments, made and named in the package where there is none."""
-    found = package.find_related(main.target, "comments")
-    if found is not None:
-        return found
+def _ensure_comments_part(package: OfficePackage, main: PartRelation, w: str) -> str:
+    """Find the comments part; where there is none, it is added to the package."""
+    existing = package.find_related(main.target, "comments")
+    if existing is not None:
+        return existing
     folder = posixpath.dirname(main.target)
     name = posixpath.join(folder, "comments.xml")
     name = package.find_free(posixpath.join(folder, "comments{}.xml")) if name in package else name
@@ -78,7 +78,7 @@ def _find_comments(package: OfficePackage, main: PartRelation, w: str) -> str:
 
 @dataclass(slots=True)
 class _ParagraphLister(BodyReader):
-    """Goes through a body as its reader does, and keeps each paragraph that is counted."""
+    """Reads a body as ``read_docx`` does and collects each paragraph that it counts."""
 
     elements: list[_Element] = field(default_factory=list)
 
@@ -88,7 +88,7 @@ class _ParagraphLister(BodyReader):
 
 
 def list_paragraphs(body: _Element) -> list[_Element]:
-    """The paragraphs of a body, in the order in which ``read_docx`` counts them."""
+    """List the paragraphs of a body in the order in which ``read_docx`` counts them."""
     lister = _ParagraphLister("", read_styles(None), read_numbering(None), {})
     for _ in lister.read(body):
         pass
@@ -102,8 +102,8 @@ def _choose_paragraph(paragraphs: Sequence[_Element], number: int | None) -> _El
     return next(filled, paragraphs[0] if paragraphs else None)
 
 
-def _mark(paragraph: _Element, number: int, w: str) -> None:
-    """Set the marks of a comment around all that a paragraph holds."""
+def _mark_range(paragraph: _Element, number: int, w: str) -> None:
+    """Put the range marks of a comment around the content of a paragraph."""
     from lxml import etree
 
     start = etree.Element(f"{w}commentRangeStart", {f"{w}id": str(number)})

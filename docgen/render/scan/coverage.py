@@ -1,4 +1,4 @@
-"""Finds what a document asks of the record and no tag of its template prints."""
+"""Finds the fields, headings, lines and columns of a document that no tag of its template prints."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _ANSWERS = ("verdict", "remark", "evidence")
 def find_unprinted(
     profile: Profile, document: DocumentSpec, printed: Collection[str], conditions: Collection[str], place: Location
 ) -> Iterator[Diagnostic]:
-    """A warning for each own field, heading, line and column that the template leaves out.
+    """Find each own field, heading, line and column that the template doesn't print; gives a warning for each.
 
-    ``printed`` are the names that tags print or compare, ``conditions`` those that they only ask for. A field that a
-    rule reads needn't be printed: it is told as an info.
+    ``printed`` are the names that tags print or compare, ``conditions`` those that only conditions test. A field that a
+    rule reads needn't be printed: it gets an info only.
     """
     yield from _find_fields(profile, document, printed, conditions, place)
     for heading in document.iterate_headings():
@@ -34,7 +34,7 @@ def find_unprinted(
 
 
 def _is_shown(source: str, document: DocumentSpec, printed: Collection[str]) -> bool:
-    """Whether tags print what stands at a path; whose something is (``of``) is printed by any field of its owner."""
+    """Whether tags print the value at a path; a reference ``of`` an owner is printed by any field of the owner."""
     name = source.replace(f"forms.{document.id}[].", "form.").removeprefix("facts.")
     owner, _, key = name.rpartition(".")
     return name in printed or (key == "of" and any(item.startswith(f"{owner}.enterprise.") for item in printed))
@@ -55,14 +55,14 @@ def _find_fields(
     if "rows[].cells[].value" in printed:
         shown |= {column.source.replace(f"forms.{document.id}[].", "form.") for column in document.columns}
     if "sections[].body" in printed:
-        # A section may show other fields: their texts, or rows as a table.
+        # A section may print other fields: their texts, or rows as a table.
         for heading in document.iterate_headings():
             sources = (heading.source or "", *(column.source for column in heading.columns))
             shown |= {source.replace(f"forms.{document.id}[].", "form.") for source in sources}
     shown |= _find_shown_elsewhere(profile, document)
     ruled = find_ruled(profile, document)
     for spec, name in _iterate_fields(document):
-        # A reference says which item is meant; it is the item that is printed, if anything.
+        # A reference only selects an item; templates print the item's fields.
         if name in shown or spec.type == "reference" or (spec.type == "yes_no" and name in conditions):
             continue
         if name in ruled:
@@ -72,7 +72,7 @@ def _find_fields(
 
 
 def _find_shown_elsewhere(profile: Profile, document: DocumentSpec) -> set[str]:
-    """The own fields that another document shows: the result of a notice stands on a paper of its own."""
+    """Find the own fields that another document prints, e.g. the result of a notice on a separate paper."""
     own = f"forms.{document.id}[]."
     others = [other for other in profile.documents if other is not document]
     columns = [column for other in others for column in other.columns]
@@ -84,15 +84,15 @@ def _find_shown_elsewhere(profile: Profile, document: DocumentSpec) -> set[str]:
 
 
 def find_ruled(profile: Profile, document: DocumentSpec) -> frozenset[str]:
-    """The own fields that a rule of the profile reads, by the name that a tag prints them by."""
+    """Find the own fields that a rule of the profile reads, by their names in tags."""
     own = f"forms.{document.id}[]."
     ruled: set[str] = set()
     for rule in profile.rules:
-        said = set(_iterate_texts(rule.with_))
-        paths = {text.replace(own, "form.") for text in said if text.startswith(own)}
+        texts = set(_iterate_texts(rule.with_))
+        paths = {text.replace(own, "form.") for text in texts if text.startswith(own)}
         ruled |= paths
-        # A rule about rows names their fields by their keys.
-        ruled |= {f"{path}.{key}" for path in paths if path.endswith("[]") for key in said}
+        # A rule about rows names their fields by key.
+        ruled |= {f"{path}.{key}" for path in paths if path.endswith("[]") for key in texts}
     return frozenset(ruled)
 
 
@@ -105,7 +105,7 @@ def _iterate_texts(value: object) -> Iterator[str]:
 
 
 def _iterate_fields(document: DocumentSpec) -> Iterator[tuple[FieldSpec, str]]:
-    """The own fields that hold a value, with the name by which a tag prints them."""
+    """Iterate over the own fields with a value, each with its name in tags."""
     for spec in document.fields:
         if spec.type == "rows":
             yield from ((child, f"form.{spec.key}[].{child.key}") for child in spec.fields)
@@ -121,7 +121,7 @@ def _find_lines(document: DocumentSpec, printed: Collection[str], place: Locatio
     for answer, label in zip(_ANSWERS, labels, strict=True):
         if label is None or {f"groups[].lines[].{answer}", f"marked.groups[].lines[].{answer}"} & set(printed):
             continue
-        left = [line for line in document.iterate_lines() if f"form.lines.{line.key}.{answer}" not in printed]
-        if left:
-            first = left[0].label
-            yield warning("T320", place, label=label, count=len(left), first=first, document=document.title)
+        missing = [line for line in document.iterate_lines() if f"form.lines.{line.key}.{answer}" not in printed]
+        if missing:
+            first = missing[0].label
+            yield warning("T320", place, label=label, count=len(missing), first=first, document=document.title)

@@ -1,4 +1,4 @@
-"""The tags of a Word template in the order in which they stand, whatever else is wrong with it."""
+"""Lists the tags and texts of a Word template in document order, even where the template has faults."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from docgen.render.docx.package import DocxPackage, open_package, parse_template
 from docgen.render.docx.prepare import find_stray
 from docgen.render.docx.reading import read_text_parts
 from docgen.render.docx.walk import number_paragraphs
-from docgen.render.scan.lookalikes import SaidText
-from docgen.render.scan.tags import Tag, split_tag
+from docgen.render.scan.lookalikes import TemplateText
+from docgen.render.scan.tags import Tag, parse_tag
 from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _EXCERPT = 80
 
 @dataclass(frozen=True, slots=True)
 class DocxPart:
-    """A part that may hold tags, as a tree; ``name`` is the part's."""
+    """A part that may hold tags: its name and its XML tree."""
 
     name: str
     root: _Element
@@ -37,7 +37,7 @@ class DocxPart:
 
 @dataclass(frozen=True, slots=True)
 class DocxSource:
-    """A Word template, read: its package, the parts with text, its styles."""
+    """A Word template that was read: its package, the parts with text, its styles."""
 
     file: str
     package: DocxPackage
@@ -46,7 +46,7 @@ class DocxSource:
 
     @property
     def main(self) -> DocxPart:
-        """The document itself."""
+        """The main document part."""
         return self.parts[0]
 
 
@@ -63,34 +63,34 @@ def read_docx_source(data: bytes, name: str) -> DocxSource:
 
 
 def iterate_paragraphs(part: DocxPart) -> Iterator[tuple[int, _Element]]:
-    """The paragraphs of a part, numbered from 1 as diagnostics count them."""
+    """Iterate over the paragraphs of a part, numbered from 1 as in diagnostics."""
     yield from number_paragraphs(part.root)
 
 
 def locate_paragraph(source: DocxSource, part: DocxPart, number: int, text: str) -> Location:
-    """The place of a paragraph as diagnostics give it."""
+    """Give the location of a paragraph for a diagnostic."""
     return Location("docx", file=source.file, part=part.name, paragraph=number, excerpt=text[:_EXCERPT] or None)
 
 
 def list_docx_tags(source: DocxSource) -> list[Tag]:
-    """Every tag of a Word template; a paragraph whose braces don't match is left out."""
+    """List every tag of a Word template; paragraphs with unmatched braces are left out."""
     return [tag for part in source.parts for tag in _iterate_part(source, part)]
 
 
-def list_docx_texts(source: DocxSource) -> Iterator[SaidText]:
-    """The text of each paragraph, with the codes of its fields; of drawings, too."""
+def list_docx_texts(source: DocxSource) -> Iterator[TemplateText]:
+    """List the text of each paragraph with the codes of its fields, also of drawings."""
     for part in source.parts:
         for number, paragraph in iterate_paragraphs(part):
             text = read_own_text(paragraph)
             simple = [field.get(f"{W}instr", "") for field in paragraph.iter(f"{W}fldSimple")]
             codes = "".join(code.text or "" for code in paragraph.iter(f"{W}instrText"))
-            yield SaidText(text, locate_paragraph(source, part, number, text), " ".join([codes, *simple]))
+            yield TemplateText(text, locate_paragraph(source, part, number, text), " ".join([codes, *simple]))
         for text in list_drawn(part.root):
-            yield SaidText(text, Location("docx", file=source.file, part=part.name, excerpt=text[:_EXCERPT]))
+            yield TemplateText(text, Location("docx", file=source.file, part=part.name, excerpt=text[:_EXCERPT]))
 
 
 def find_tagged_sheets(source: DocxSource) -> Iterator[Diagnostic]:
-    """A warning for each workbook inside the file (the data of a chart) that holds tags: it isn't filled."""
+    """Find the embedded workbooks (the data of a chart) with tags, which aren't filled; gives a warning for each."""
     for name, data in source.package.parts.items():
         if name.endswith(".xlsx"):
             try:
@@ -104,28 +104,28 @@ def find_tagged_sheets(source: DocxSource) -> Iterator[Diagnostic]:
 def _iterate_part(source: DocxSource, part: DocxPart) -> Iterator[Tag]:
     unit = (part.name,)
     numbers = {paragraph: number for number, paragraph in iterate_paragraphs(part)}
-    beside: dict[_Element, list[str]] = defaultdict(list)
+    hidden_texts: dict[_Element, list[str]] = defaultdict(list)
     for element, _, hidden in prepare_hidden(part.root):
-        beside[element].append(hidden)
-    begun: dict[_Element, list[Tag]] = defaultdict(list)
+        hidden_texts[element].append(hidden)
+    tags_by_text: dict[_Element, list[Tag]] = defaultdict(list)
     for element in part.root.iter():
         if element in numbers:
             text = read_own_text(element)
             if find_stray(text) is None:
                 place = locate_paragraph(source, part, numbers[element], text)
                 for owner, typed in list_tags(element):
-                    begun[owner] += _split(typed, place, unit)
-        yield from begun.get(element, ())
-        for hidden in beside.get(element, ()):
-            above = next((found for found in (element, *element.iterancestors()) if found in numbers), None)
+                    tags_by_text[owner] += _parse_tags(typed, place, unit)
+        yield from tags_by_text.get(element, ())
+        for hidden in hidden_texts.get(element, ()):
+            paragraph = next((item for item in (element, *element.iterancestors()) if item in numbers), None)
             place = Location("docx", file=source.file, part=part.name, excerpt=hidden[:_EXCERPT])
-            if above is not None:
-                place = locate_paragraph(source, part, numbers[above], hidden)
-            yield from _split(hidden, place, unit)
+            if paragraph is not None:
+                place = locate_paragraph(source, part, numbers[paragraph], hidden)
+            yield from _parse_tags(hidden, place, unit)
 
 
-def _split(text: str, location: Location, unit: tuple[str, ...]) -> Iterator[Tag]:
+def _parse_tags(text: str, location: Location, unit: tuple[str, ...]) -> Iterator[Tag]:
     for typed in TAG.findall(text):
-        tag = split_tag(typed, location, unit)
+        tag = parse_tag(typed, location, unit)
         if tag is not None:
             yield tag

@@ -1,7 +1,6 @@
-"""Reads the type of a template's expression: its value, the name it was read from, whether it may be absent.
+"""Infers the type of an expression in a template: the name that it reads, and whether its value may be absent.
 
-With no names to resolve against (``names`` is None) every name is taken as it comes: that lists what a template asks
-for.
+Without declared names (``names`` is None) every name is accepted; that lists the names that a template uses.
 """
 
 from __future__ import annotations
@@ -14,26 +13,26 @@ from docgen.render.context.types import ANY, Kind, Shape, list_of
 from docgen.render.scan.filters import FILTER_TYPES
 from docgen.render.scan.guards import EVERYTHING, find_guards, format_name, unwrap
 from docgen.render.scan.labels import find_paths
-from docgen.render.scan.values import NOTHING, AbsentName, KnownNames, Value
+from docgen.render.scan.values import UNKNOWN, AbsentName, NameScope, Value
 from docgen.render.values.docxtpl_names import find_instead
 
 if TYPE_CHECKING:
     from jinja2 import nodes
 
 Report = Callable[..., None]
-"""``report(code, **params)`` notes a fault of the tag that is being looked at."""
+"""``report(code, **params)`` reports a fault of the current tag."""
 
 
 @dataclass(slots=True)
 class TypeReader:
-    """Finds the type of expressions; what is wrong with one is reported once."""
+    """Infers the types of expressions in a scope and reports their faults; ``use`` records the names that they read."""
 
-    around: KnownNames
+    scope: NameScope
     report: Report
     use: Callable[[str, str], None]
 
     def read(self, node: nodes.Node) -> Value:
-        """The value of an expression."""
+        """Infer the value of an expression."""
         from jinja2 import nodes
 
         node = unwrap(node)
@@ -62,7 +61,7 @@ class TypeReader:
         return Value(Shape("number"))
 
     def read_used(self, node: nodes.Node, how: str) -> Value:
-        """The value of an expression that is used there."""
+        """Infer the value of an expression and record how its name is used (``printed``, ``looped``, ``condition``)."""
         value = self.read(node)
         if value.origin is not None:
             self.use(value.origin, how)
@@ -72,20 +71,20 @@ class TypeReader:
         """Read the condition of an ``if``."""
         self.read_used(node, "condition")
 
-    def guarded(self, added: Iterable[str]) -> TypeReader:
-        """The same inside of a condition that makes sure of these names."""
-        around = replace(self.around, guards=self.around.guards | frozenset(added))
-        return replace(self, around=around)
+    def add_guards(self, added: Iterable[str]) -> TypeReader:
+        """Give the reader for the inside of a condition that guarantees these names."""
+        scope = replace(self.scope, guards=self.scope.guards | frozenset(added))
+        return replace(self, scope=scope)
 
     def _read_name(self, node: nodes.Name) -> Value:
-        found = self.around.find(node.name)
-        if found is None:
-            self.report_unknown(node.name, self.around.list_names())
-            return NOTHING
-        return self._weigh(found, node.name)
+        value = self.scope.find(node.name)
+        if value is None:
+            self.report_unknown(node.name, self.scope.list_names())
+            return UNKNOWN
+        return self._find_gap(value, node.name)
 
     def report_unknown(self, name: str, known: Iterable[str], inside: str = "") -> None:
-        """Report a name that isn't there, with the nearest one or with those that are."""
+        """Report an unknown name, with the most similar known one or with all known ones."""
         from docgen.profile.faults import find_nearest
 
         paths = self._find_labelled(name, inside)
@@ -94,17 +93,17 @@ class TypeReader:
             return
         offered = list(dict.fromkeys(known))
         nearest = find_nearest(name, offered)
-        spelled = f"{inside}.{name}" if inside else name
+        full_name = f"{inside}.{name}" if inside else name
         if nearest:
-            self.report("T301", name=spelled, nearest=f"{inside}.{nearest}" if inside else nearest)
+            self.report("T301", name=full_name, nearest=f"{inside}.{nearest}" if inside else nearest)
         else:
-            self.report("T302", name=spelled, known="、".join(offered[:30]))
+            self.report("T302", name=full_name, known="、".join(offered[:30]))
 
     def _find_labelled(self, name: str, inside: str) -> tuple[str, ...]:
-        """Where what is called so in Chinese stands: in what was asked for it, else anywhere."""
-        if name.isascii() or self.around.names is None:
+        """Find the names with this Chinese label: inside the name that was read, else anywhere."""
+        if name.isascii() or self.scope.names is None:
             return ()
-        shapes = {known: value.shape for known, value in (*self.around.names.items(), *self.around.local.items())}
+        shapes = {known: value.shape for known, value in (*self.scope.names.items(), *self.scope.local.items())}
         steps = inside.replace("[]", "").split(".") if inside else []
         shape = shapes.get(steps[0]) if steps else None
         for step in steps[1:]:
@@ -113,59 +112,59 @@ class TypeReader:
         return within or find_paths(name, shapes)
 
     def check_option(self, value: Value, option: nodes.Node, spelled: str) -> None:
-        """Report an option that a field doesn't have: it is never ticked, and never equal."""
+        """Report an option that a field doesn't have: it would never be ticked or equal."""
         from jinja2 import nodes
 
         shape = value.shape.item if value.shape.kind == "list" and value.shape.item is not None else value.shape
-        said = option.value if isinstance(option, nodes.Const) else None
-        if isinstance(said, str) and shape.options and said not in shape.options:
-            self.report("T438", name=spelled, option=said, options="、".join(shape.options))
-        elif isinstance(said, str) and shape.kind == "yes_no":
-            self.report("T438", name=spelled, option=said, options="true、false")
+        constant = option.value if isinstance(option, nodes.Const) else None
+        if isinstance(constant, str) and shape.options and constant not in shape.options:
+            self.report("T438", name=spelled, option=constant, options="、".join(shape.options))
+        elif isinstance(constant, str) and shape.kind == "yes_no":
+            self.report("T438", name=spelled, option=constant, options="true、false")
 
-    def _weigh(self, value: Value, spelled: str) -> Value:
-        """The value; where its own name may be absent and isn't made sure of, that is its gap."""
-        if value.gap is not None and value.gap.origin in self.around.guards:
+    def _find_gap(self, value: Value, spelled: str) -> Value:
+        """Find what may be absent in a value: its own name is its gap, where no condition guarantees it."""
+        if value.gap is not None and value.gap.origin in self.scope.guards:
             value = replace(value, gap=None)
-        if EVERYTHING in self.around.guards:
+        if EVERYTHING in self.scope.guards:
             return replace(value, gap=None)
         if value.gap is None and value.shape.absence in ("optional", "never") and value.origin is not None:
-            if value.origin in self.around.guards:
+            if value.origin in self.scope.guards:
                 return value
             return replace(value, gap=AbsentName(value.origin, value.shape, spelled))
         return value
 
     def _read_attribute(self, node: nodes.Getattr) -> Value:
-        return self._step(self.read(node.node), node.attr, format_name(node.node))
+        return self._read_member(self.read(node.node), node.attr, format_name(node.node))
 
-    def _step(self, base: Value, name: str, spelled: str) -> Value:
+    def _read_member(self, base: Value, name: str, spelled: str) -> Value:
         shape = base.shape
         origin = f"{base.origin}.{name}" if base.origin is not None else None
         inner = shape.read_name(name)
         if inner is not None:
-            return self._weigh(Value(inner, origin, base.gap), f"{spelled}.{name}")
+            return self._find_gap(Value(inner, origin, base.gap), f"{spelled}.{name}")
         if shape.kind == "list":
             self.report("T303", name=spelled, field=name)
         elif shape.kind == "fields" and shape.names:
             self.report_unknown(name, shape.list_names(), spelled)
         else:
             self.report("T304", name=spelled, field=name)
-        return NOTHING
+        return UNKNOWN
 
     def _read_item(self, node: nodes.Getitem) -> Value:
         from jinja2 import nodes
 
         base = self.read(node.node)
         if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
-            return self._step(base, node.arg.value, format_name(node.node))
+            return self._read_member(base, node.arg.value, format_name(node.node))
         if not isinstance(node.arg, nodes.Slice):
             self.read_used(node.arg, "printed")
             if base.shape.kind == "list":
-                return self._item(base)
-            return NOTHING
+                return self._read_list_item(base)
+            return UNKNOWN
         return base
 
-    def _item(self, base: Value) -> Value:
+    def _read_list_item(self, base: Value) -> Value:
         origin = f"{base.origin}[]" if base.origin is not None else None
         return Value(base.shape.item or ANY, origin, base.gap)
 
@@ -173,22 +172,22 @@ class TypeReader:
         for argument in (*node.args, *(keyword.value for keyword in node.kwargs)):
             self.read_used(argument, "printed")
         if node.node is None:
-            return NOTHING
+            return UNKNOWN
         value = self.read_used(node.node, "printed")
-        known = FILTER_TYPES.get(node.name)
-        if known is None:
-            return NOTHING
+        filter_type = FILTER_TYPES.get(node.name)
+        if filter_type is None:
+            return UNKNOWN
         if node.name == "box" and node.args:
             self.check_option(value, node.args[0], format_name(node.node))
         kind = value.shape.kind
-        if known.takes and kind not in (*known.takes, "any", "scalar"):
-            self.report("T310", filter=node.name, name=format_name(node.node), wanted=name_kinds(known.takes))
-        gap = None if known.settles else value.gap
-        if known.gives == "item":
-            return replace(self._item(value), gap=gap)
-        if known.gives == "same":
+        if filter_type.takes and kind not in (*filter_type.takes, "any", "scalar"):
+            self.report("T310", filter=node.name, name=format_name(node.node), wanted=name_kinds(filter_type.takes))
+        gap = None if filter_type.settles else value.gap
+        if filter_type.gives == "item":
+            return replace(self._read_list_item(value), gap=gap)
+        if filter_type.gives == "same":
             return replace(value, gap=gap)
-        return Value(Shape(known.gives), value.origin if kind != "list" else None, gap)
+        return Value(Shape(filter_type.gives), value.origin if kind != "list" else None, gap)
 
     def _read_test(self, node: nodes.Test) -> Value:
         from jinja2 import nodes
@@ -200,29 +199,29 @@ class TypeReader:
 
     def _read_condition(self, node: nodes.CondExpr) -> Value:
         self.read_test(node.test)
-        positive, negative = find_guards(node.test, self.around)
-        first = self.guarded(positive).read_used(node.expr1, "printed")
+        positive, negative = find_guards(node.test, self.scope)
+        first = self.add_guards(positive).read_used(node.expr1, "printed")
         if node.expr2 is None:
             return first
-        second = self.guarded(negative).read_used(node.expr2, "printed")
-        return _join(first, second)
+        second = self.add_guards(negative).read_used(node.expr2, "printed")
+        return _join_values(first, second)
 
     def _read_or(self, node: nodes.Or) -> Value:
         left = self.read_used(node.left, "condition")
-        _, negative = find_guards(node.left, self.around)
-        right = self.guarded(negative).read_used(node.right, "condition")
-        self._hand_on(left, right)
-        return replace(_join(left, right), gap=right.gap)
+        _, negative = find_guards(node.left, self.scope)
+        right = self.add_guards(negative).read_used(node.right, "condition")
+        self._use_whole(left, right)
+        return replace(_join_values(left, right), gap=right.gap)
 
     def _read_and(self, node: nodes.And) -> Value:
         left = self.read_used(node.left, "condition")
-        positive, _ = find_guards(node.left, self.around)
-        right = self.guarded(positive).read_used(node.right, "condition")
-        self._hand_on(left, right)
-        return _join(left, right)
+        positive, _ = find_guards(node.left, self.scope)
+        right = self.add_guards(positive).read_used(node.right, "condition")
+        self._use_whole(left, right)
+        return _join_values(left, right)
 
-    def _hand_on(self, *values: Value) -> None:
-        """Of a part or a list that is one of two, nobody knows any more what is read in it: all of it may be."""
+    def _use_whole(self, *values: Value) -> None:
+        """Record all of a part or list as used: of one of two alternatives, later names can't be traced."""
         for value in values:
             if value.origin is not None and value.shape.kind in ("fields", "list"):
                 self.use(value.origin, "printed")
@@ -249,7 +248,7 @@ class TypeReader:
 
         gap = None
         for part in node.nodes:
-            # The sandbox joins the parts as one list.
+            # The sandbox joins the operands as one list.
             inner = unwrap(part)
             for item in inner.items if isinstance(inner, nodes.List) else [inner]:
                 value = self.read_used(item, "printed")
@@ -265,11 +264,11 @@ class TypeReader:
         if isinstance(called, nodes.Name) and called.name == "range":
             return Value(list_of(Shape("number")))
         if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name) and called.node.name == "loop":
-            return NOTHING
+            return UNKNOWN
         name = format_name(called)
-        if find_instead(name) is None:  # which compiling tells
+        if find_instead(name) is None:  # else compiling reports it
             self.report("T316", name=name)
-        return NOTHING
+        return UNKNOWN
 
     def _read_const(self, node: nodes.Const) -> Value:
         kinds: Mapping[type, Kind] = {str: "text", bool: "yes_no"}
@@ -280,7 +279,7 @@ class TypeReader:
         return Value(list_of(items[0].shape if items else ANY))
 
 
-def _join(first: Value, second: Value) -> Value:
+def _join_values(first: Value, second: Value) -> Value:
     same = first.shape.kind == second.shape.kind
     plain = {first.shape.kind, second.shape.kind} <= {"text", "number", "date", "month", "minute", "scalar", "yes_no"}
     shape = first.shape if same else Shape("scalar") if plain else ANY
@@ -288,7 +287,7 @@ def _join(first: Value, second: Value) -> Value:
 
 
 def name_kinds(kinds: Iterable[Kind]) -> Any:
-    """Kinds as words of the catalogue."""
+    """Name kinds of values by terms of the message catalogue."""
     from docgen.diagnostics import Term
 
     listed = list(kinds)

@@ -1,4 +1,4 @@
-"""The types that the filters of templates take and give."""
+"""Declares the types that the filters of templates take and give."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from docgen.render.context.types import Kind
 
 @dataclass(frozen=True, slots=True)
 class FilterType:
-    """The kinds that a filter takes (none named: all) and what it gives; ``settles`` says that absence ends here."""
+    """The kinds that a filter takes (none: all) and gives; one that ``settles`` accepts a missing value."""
 
     takes: tuple[Kind, ...]
     gives: Kind | Literal["same", "item"] = "text"

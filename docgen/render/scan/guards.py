@@ -1,4 +1,4 @@
-"""Names that a condition makes sure of: printed inside of it, they can't be absent."""
+"""Finds the names that a condition guarantees: inside of it, they can't be absent."""
 
 from __future__ import annotations
 
@@ -7,55 +7,55 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jinja2 import nodes
 
-    from docgen.render.scan.values import KnownNames
+    from docgen.render.scan.values import NameScope
 
 Names = frozenset[str]
 _NONE: Names = frozenset()
 EVERYTHING = "*"
-"""Among the names made sure of: in a form to fill by hand, whatever is absent leaves its place free."""
-_SURE = frozenset({"eq", "in", "gt", "gteq", "lt", "lteq"})
+"""Guarantees every name: in a form to fill by hand, whatever is absent is left blank."""
+_GUARANTEEING = frozenset({"eq", "in", "gt", "gteq", "lt", "lteq"})
 
 
-def find_guards(test: nodes.Node, around: KnownNames) -> tuple[Names, Names]:
-    """The names that are sure to be present where the test holds, and where it doesn't."""
+def find_guards(test: nodes.Node, scope: NameScope) -> tuple[Names, Names]:
+    """Find the names that are certainly present where the test is true, and where it is false."""
     from jinja2 import nodes
 
     test = unwrap(test)
     if isinstance(test, nodes.Not):
-        positive, negative = find_guards(test.node, around)
+        positive, negative = find_guards(test.node, scope)
         return negative, positive
     if isinstance(test, nodes.And):
-        left, right = find_guards(test.left, around), find_guards(test.right, around)
-        return left[0] | right[0], _share(left[1], right[1])
+        left, right = find_guards(test.left, scope), find_guards(test.right, scope)
+        return left[0] | right[0], _intersect(left[1], right[1])
     if isinstance(test, nodes.Or):
-        left, right = find_guards(test.left, around), find_guards(test.right, around)
-        return _share(left[0], right[0]), left[1] | right[1]
+        left, right = find_guards(test.left, scope), find_guards(test.right, scope)
+        return _intersect(left[0], right[0]), left[1] | right[1]
     if isinstance(test, nodes.Compare):
-        return _find_compared(test, around), _NONE
+        return _find_compared(test, scope), _NONE
     if isinstance(test, nodes.Filter) and test.node is not None:
-        return (_NONE if test.name in ("default", "box", "stars") else find_guards(test.node, around)[0]), _NONE
-    origin = find_origin(test, around)
-    return frozenset({EVERYTHING}) if origin == "blank" else _close(origin), _NONE
+        return (_NONE if test.name in ("default", "box", "stars") else find_guards(test.node, scope)[0]), _NONE
+    origin = find_origin(test, scope)
+    return frozenset({EVERYTHING}) if origin == "blank" else _add_parents(origin), _NONE
 
 
-def _share(first: Names, second: Names) -> Names:
-    """What both make sure of."""
+def _intersect(first: Names, second: Names) -> Names:
+    """Intersect two sets of guaranteed names."""
     if EVERYTHING in first:
         return second
     return first if EVERYTHING in second else first & second
 
 
-def _find_compared(test: nodes.Compare, around: KnownNames) -> Names:
-    # A missing value equals nothing, is in nothing and is neither more nor less than anything.
-    names = _close(find_origin(test.expr, around)) if test.ops[0].op in _SURE else _NONE
+def _find_compared(test: nodes.Compare, scope: NameScope) -> Names:
+    # A missing value equals nothing, is in no list and is neither greater nor less than anything.
+    names = _add_parents(find_origin(test.expr, scope)) if test.ops[0].op in _GUARANTEEING else _NONE
     for operand in test.ops:
         if operand.op in ("eq", "gt", "gteq", "lt", "lteq"):
-            names |= _close(find_origin(operand.expr, around))
+            names |= _add_parents(find_origin(operand.expr, scope))
     return names
 
 
 def unwrap(node: nodes.Node) -> nodes.Node:
-    """The expression as it was typed: without the filters that the sandbox puts around some."""
+    """Remove the filters that the sandbox puts around an expression."""
     from jinja2 import nodes
 
     while isinstance(node, nodes.Filter) and node.name.startswith("_") and node.node is not None:
@@ -64,7 +64,7 @@ def unwrap(node: nodes.Node) -> nodes.Node:
 
 
 def format_name(node: nodes.Node) -> str:
-    """The name that an expression reads, as it is typed; … where it is no name."""
+    """Format the name that an expression reads, as typed; … where it is no name."""
     from jinja2 import nodes
 
     node = unwrap(node)
@@ -80,27 +80,27 @@ def format_name(node: nodes.Node) -> str:
     return "…"
 
 
-def _close(origin: str | None) -> Names:
-    """A name and everything that it stands in."""
+def _add_parents(origin: str | None) -> Names:
+    """Add to a name the names of the parts around it."""
     if origin is None:
         return _NONE
     parts = origin.split(".")
     return frozenset(".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
-def find_origin(node: nodes.Node, around: KnownNames) -> str | None:
-    """The name that an expression reads, if it is nothing but a name."""
+def find_origin(node: nodes.Node, scope: NameScope) -> str | None:
+    """Find the name that an expression reads, if it is nothing but a name."""
     from jinja2 import nodes
 
     node = unwrap(node)
     if isinstance(node, nodes.Name):
-        found = around.find(node.name)
-        return found.origin if found is not None else None
+        value = scope.find(node.name)
+        return value.origin if value is not None else None
     if isinstance(node, nodes.Getattr):
-        base = find_origin(node.node, around)
+        base = find_origin(node.node, scope)
         return f"{base}.{node.attr}" if base is not None else None
     if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-        base = find_origin(node.node, around)
+        base = find_origin(node.node, scope)
         if base is None:
             return None
         return f"{base}.{node.arg.value}" if isinstance(node.arg.value, str) else f"{base}[]"

@@ -1,4 +1,4 @@
-"""Finds layout that looks different in WPS or on paper: fonts, page margins, tables, contents fields."""
+"""Finds layout that differs in WPS or on paper: fonts, page margins, tables, tables of contents."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _TOLERANCE_MM = 0.5
 
 
 def check_layout(source: DocxSource, is_report: bool) -> list[Diagnostic]:
-    """Every layout warning of a Word template; a report has the margins of official documents."""
-    found = list(find_font_faults(source))
+    """Check the layout of a Word template; a report must have the margins of official documents."""
+    warnings = list(find_font_faults(source))
     styles = read_styles(source.styles)
     for part in source.parts:
-        places = _Places(source, part)
-        found += _find_exact_spacing(part, places, styles)
-        found += _find_loose_tables(part, places)
-        found += _find_contents(part, places)
+        locator = _Locator(source, part)
+        warnings += _find_exact_spacing(part, locator, styles)
+        warnings += _find_loose_tables(part, locator)
+        warnings += _find_contents(part, locator)
     if is_report:
-        found += _find_margins(source.main, _Places(source, source.main))
-    return found
+        warnings += _find_margins(source.main, _Locator(source, source.main))
+    return warnings
 
 
-class _Places:
-    """Finds the place of an element: its paragraph, or the first one in it."""
+class _Locator:
+    """Locates the elements of a part: by their paragraph, or the first paragraph in them."""
 
     def __init__(self, source: DocxSource, part: DocxPart) -> None:
         self.source = source
@@ -54,7 +54,7 @@ class _Places:
         return locate_paragraph(self.source, self.part, self.numbers[paragraph], read_own_text(paragraph))
 
     def _find_last_before(self, element: _Element) -> _Element | None:
-        """The last paragraph before the end of a document, where its last section's properties stand."""
+        """Find the last paragraph before an element: section properties stand behind the document's last paragraph."""
         for sibling in element.itersiblings(preceding=True):
             inner = list(sibling.iter(f"{W}p"))
             if inner:
@@ -69,12 +69,12 @@ def _read_rule(properties: _Element | None) -> str | None:
     return str(spacing.get(f"{W}lineRule", "auto"))
 
 
-def _find_exact_spacing(part: DocxPart, places: _Places, styles: TextStyles) -> Iterator[Diagnostic]:
+def _find_exact_spacing(part: DocxPart, locator: _Locator, styles: TextStyles) -> Iterator[Diagnostic]:
     for table in part.root.iter(f"{W}tbl"):
         exact = [paragraph for paragraph in table.iter(f"{W}p") if _is_exact(paragraph, styles)]
         own = [paragraph for paragraph in exact if next(paragraph.iterancestors(f"{W}tbl")) is table]
         if own:
-            yield warning("T325", places.locate(own[0]), count=len(own))
+            yield warning("T325", locator.locate(own[0]), count=len(own))
 
 
 def _is_exact(paragraph: _Element, styles: TextStyles) -> bool:
@@ -83,7 +83,7 @@ def _is_exact(paragraph: _Element, styles: TextStyles) -> bool:
     return next((rule for rule in map(_read_rule, stated) if rule is not None), None) == "exact"
 
 
-def _find_loose_tables(part: DocxPart, places: _Places) -> Iterator[Diagnostic]:
+def _find_loose_tables(part: DocxPart, locator: _Locator) -> Iterator[Diagnostic]:
     for table in part.root.iter(f"{W}tbl"):
         lacks: list[str] = []
         columns = table.findall(f"{W}tblGrid/{W}gridCol")
@@ -96,7 +96,7 @@ def _find_loose_tables(part: DocxPart, places: _Places) -> Iterator[Diagnostic]:
         if layout is None or layout.get(f"{W}type") != "fixed":
             lacks.append("fixed")
         if lacks:
-            yield warning("T326", places.locate(table), lacks=_list_terms([f"scan.table.{name}" for name in lacks]))
+            yield warning("T326", locator.locate(table), lacks=_list_terms([f"scan.table.{name}" for name in lacks]))
 
 
 def _has_width(cell: _Element) -> bool:
@@ -106,25 +106,25 @@ def _has_width(cell: _Element) -> bool:
     )
 
 
-def _find_contents(part: DocxPart, places: _Places) -> Iterator[Diagnostic]:
+def _find_contents(part: DocxPart, locator: _Locator) -> Iterator[Diagnostic]:
     for element in part.root.iter(f"{W}fldSimple", f"{W}instrText"):
         instruction = element.get(f"{W}instr") if element.tag == f"{W}fldSimple" else element.text
         if (instruction or "").split()[:1] == ["TOC"]:
-            yield warning("T327", places.locate(element))
+            yield warning("T327", locator.locate(element))
 
 
-def _find_margins(part: DocxPart, places: _Places) -> Iterator[Diagnostic]:
+def _find_margins(part: DocxPart, locator: _Locator) -> Iterator[Diagnostic]:
     for section in part.root.iter(f"{W}sectPr"):
         size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
         if margins is None or (size is not None and size.get(f"{W}orient") == "landscape"):
             continue
         wrong: list[Param] = []
         for side, wanted in _OFFICIAL_MARGINS.items():
-            given = float(margins.get(f"{W}{side}", "0")) / _TWIPS_PER_MM
-            if abs(given - wanted) > _TOLERANCE_MM:
-                wrong.append(Term(f"scan.margin.{side}", {"given": f"{given:.1f}", "wanted": wanted}))
+            actual = float(margins.get(f"{W}{side}", "0")) / _TWIPS_PER_MM
+            if abs(actual - wanted) > _TOLERANCE_MM:
+                wrong.append(Term(f"scan.margin.{side}", {"given": f"{actual:.1f}", "wanted": wanted}))
         if wrong:
-            yield warning("T324", places.locate(section), sides=_join_terms(wrong))
+            yield warning("T324", locator.locate(section), sides=_join_terms(wrong))
 
 
 def _list_terms(keys: list[str]) -> Param:

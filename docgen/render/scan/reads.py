@@ -1,6 +1,6 @@
-"""Finds the paths that a document reads of a record: by the tags of its templates and by its profile.
+"""Finds the paths of a record that a document reads: by the tags of its templates and by its profile.
 
-Nothing is guessed: where it can't be told what a document reads, it reads everything.
+Nothing is guessed: where the paths can't be determined, the document counts as reading everything.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ from docgen.render.context.source import name_item
 from docgen.render.context.types import Shape
 from docgen.render.context.vocabulary import NAMES, TemplateName, describe_context
 from docgen.render.scan.names import NameUse
-from docgen.render.scan.template import follow_template
+from docgen.render.scan.template import find_read_names
 
 Steps = tuple[str, ...]
-"""A path without its marks of lists: ``("enterprises", "name")``."""
+"""A path without list marks: ``("enterprises", "name")``."""
 _ALWAYS = ("project.number", "not_applicable[]")
-"""What tells which documents there are, and how their files are named."""
+"""The paths that decide which documents there are and how their files are named."""
 _TOTAL_FACTS = ("facts.enterprise_totals", "facts.project_totals")
 _DECLARED: Mapping[str, TemplateName] = {item.name: item for item in NAMES}
 _TOTALS, _PICTURED = _DECLARED["totals"].parts, _DECLARED["photographs"].parts
 _NAMING = ("name", "title", "unit", "number")
-"""The fields by which something is called where it is referred to."""
+"""The fields that name an item where others refer to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """The parts of a record that documents read: ``whole`` ones with all that is in them; None reads everything.
+    """The paths of a record that documents read: ``whole`` ones with all their content (None: everything).
 
-    Of a list in ``open`` only that there are items is read, of a part only that it is there.
+    Of a list at an ``open`` path only the number of items is read, of a part only whether it is there.
     """
 
     model: type[BaseModel]
@@ -51,27 +51,27 @@ class Reads:
     open: frozenset[Steps] = frozenset()
 
     def holds(self, place: Place) -> bool:
-        """Whether the value at a place, something in it or something around it is read."""
+        """Whether the value at a place, a part of it or a part around it is read."""
         if self.whole is None:
             return True
-        steps = _find_known(self.model, place)
+        steps = _cut_to_known(self.model, place)
         if steps[-1:] in (("key",), ("of",)):
-            steps = steps[:-1]  # whose an item is counts as the item does
-        around = any(path[: len(steps)] == steps for path in self.open)
-        return around or any(_overlap(steps, path) for path in self.whole)
+            steps = steps[:-1]  # an item's key and owner count as the item itself
+        is_open = any(path[: len(steps)] == steps for path in self.open)
+        return is_open or any(_overlap(steps, path) for path in self.whole)
 
     def holds_path(self, path: str) -> bool:
-        """Whether what stands at a path is read; of a total, what it is summed up from."""
+        """Whether the value at a path is read; of a total, whether any of its sources is."""
         if path.startswith(_TOTAL_FACTS):
             return any(self.holds(split_steps(source)) for source in _TOTALS)
         return self.holds(split_steps(path))
 
     def add(self, *paths: str) -> Reads:
-        """The same, and all that stands at these paths."""
+        """Add the values at these paths."""
         return self.join(Reads(self.model, frozenset(map(split_steps, paths))))
 
     def join(self, other: Reads) -> Reads:
-        """What both read together."""
+        """Join two sets of paths."""
         if self.whole is None or other.whole is None:
             return Reads(self.model, None)
         return Reads(self.model, self.whole | other.whole, self.open | other.open)
@@ -82,51 +82,51 @@ def _overlap(first: Steps, second: Steps) -> bool:
     return first[:size] == second[:size]
 
 
-def _find_known(model: type[BaseModel], place: Place) -> Steps:
-    """The names of a place up to the first that no record has: what is misspelt may have meant its neighbour."""
+def _cut_to_known(model: type[BaseModel], place: Place) -> Steps:
+    """Cut a place before its first unknown name: a misspelt name may mean any of its siblings."""
     steps: list[str] = []
     kind: Any = model
     for step in place:
         if isinstance(step, int):
             continue
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            found = find_field(kind, step)
-            if found is None:
+            field = find_field(kind, step)
+            if field is None:
                 break
-            kind = item_type(found[1].annotation)[0]
+            kind = item_type(field[1].annotation)[0]
         steps.append(step)
     return tuple(steps)
 
 
 def split_steps(path: str) -> Steps:
-    """The names of a path."""
+    """Split a path into its names."""
     return tuple(path.replace("[]", "").split("."))
 
 
 @lru_cache(maxsize=256)
 def find_reads(loaded: LoadedProfile, document: DocumentSpec, templates: tuple[tuple[str, bytes], ...]) -> Reads:
-    """What a document reads when it is made with these templates (name and content)."""
+    """Find the paths that a document reads when it is made with these templates (name and content)."""
     names = describe_context(loaded, document)
-    reader = _Reader(loaded, document)
+    reader = _PathCollector(loaded, document)
     try:
         reader.add_spec()
         for name, data in templates:
-            uses = follow_template(data, name, names)
+            uses = find_read_names(data, name, names)
             if uses is None:
                 return Reads(loaded.record_model, None)
             for use in uses:
                 reader.add_use(use, names)
-    except (_UnknownError, TemplateError):
+    except (_UntraceableError, TemplateError):
         return Reads(loaded.record_model, None)
     reader.add_measured()
     return Reads(loaded.record_model, frozenset(reader.whole), frozenset(reader.open))
 
 
-class _UnknownError(Exception):
-    """It can't be told what is read."""
+class _UntraceableError(Exception):
+    """The paths that are read can't be determined."""
 
 
-class _Reader:
+class _PathCollector:
     def __init__(self, loaded: LoadedProfile, document: DocumentSpec) -> None:
         self.loaded = loaded
         self.document = document
@@ -134,17 +134,17 @@ class _Reader:
         self.open: set[Steps] = set()
 
     def add(self, path: str) -> None:
-        """Note what stands at a path; of a fact, what it is computed from."""
-        self.whole.update(split_steps(source) for source in self._trace(path))
+        """Add a path; of a fact, the paths that it is computed from."""
+        self.whole.update(split_steps(source) for source in self._trace_path(path))
 
     def add_measured(self) -> None:
-        """Note the lines of surveys that hold where the indicators begin, if those are read."""
+        """Add the lines of surveys that give the indicators' initial values, if those are read."""
         for document in self.loaded.profile.documents:
             measures = document.checklist.measures if document.checklist is not None else None
             if measures is not None and any(_overlap((*split_steps(measures), "before"), path) for path in self.whole):
                 self.whole.add(("forms", document.id, "lines"))
 
-    def _trace(self, path: str) -> Iterable[str]:
+    def _trace_path(self, path: str) -> Iterable[str]:
         if not path.startswith("facts."):
             return (path,)
         if path.startswith(_TOTAL_FACTS):
@@ -152,16 +152,16 @@ class _Reader:
         name = path.split(".")[1].removesuffix("[]")
         if name in ("evaluations", "grades"):
             return self._list_scored()
-        raise _UnknownError(path)
+        raise _UntraceableError(path)
 
     def _list_scored(self) -> tuple[str, ...]:
         scoring = self.loaded.profile.scoring
         if scoring is None:
-            raise _UnknownError
+            raise _UntraceableError
         return ("scoring", scoring.indicators)
 
     def add_spec(self) -> None:
-        """What a document reads whatever its templates print."""
+        """Add the paths that a document reads whatever its templates print."""
         document = self.document
         for path in _ALWAYS:
             self.add(path)
@@ -183,25 +183,25 @@ class _Reader:
         self._add_number()
 
     def _add_parties(self) -> None:
-        """To whom a document goes and whose seal it has, where the profile names a party's role."""
+        """Add the addressee and the signers of a document, where the profile names a party's role."""
         roles = get_args(PartyRole)
         if self.document.addressee in roles or any(signer.role in roles for signer in self.document.signers):
             self.add("parties[].role")
             self.add("parties[].name")
 
     def _add_tables(self) -> None:
-        """The rows and columns of a register, the sources and tables of a report's headings."""
+        """Add the rows and columns of a register, the sources and tables of a report's headings."""
         headings = tuple(self.document.iterate_headings())
         for rows in (self.document.rows, *(heading.rows for heading in headings)):
             if rows is not None:
-                self.open.update(split_steps(path) for path in self._trace(rows))
+                self.open.update(split_steps(path) for path in self._trace_path(rows))
         columns = (*self.document.columns, *(column for heading in headings for column in heading.columns))
         for source in (*(column.source for column in columns), *(heading.source for heading in headings)):
             if source is not None:
                 self._add_source(source)
 
     def _add_items(self, per: str) -> None:
-        """For whom a copy is made, and what it is called."""
+        """Add the items that the document has a copy for, and their names."""
         if per.startswith("facts."):
             self.add(per)
             return
@@ -253,50 +253,50 @@ class _Reader:
             self.add("parties[].code")
 
     def add_use(self, use: NameUse, names: Mapping[str, Shape]) -> None:
-        """What a tag of a template reads."""
+        """Add the paths that a tag of a template reads."""
         first, *rest = use.name.split(".")
         inner = [step.removesuffix("[]") for step in rest]
         is_open = use.use == "looped" or (use.use == "condition" and _is_part(use.name, names))
-        for path in self._lead_back(first.removesuffix("[]"), inner):
+        for path in self._trace_name(first.removesuffix("[]"), inner):
             (self.open if is_open else self.whole).add(path)
 
-    def _lead_back(self, name: str, inner: list[str]) -> Iterator[Steps]:
-        """The parts of the record that a template's name, and the names inside of it, come from."""
+    def _trace_name(self, name: str, inner: list[str]) -> Iterator[Steps]:
+        """Trace a template's name, with the names inside of it, back to paths of the record."""
         declared = _DECLARED[name]
         parts = self._list_scored() if declared.origin == "scoring" else declared.parts
         yield from map(split_steps, parts)
-        if parts and "enterprise" in inner:  # whose evaluation it is, who came to a training
+        if parts and "enterprise" in inner:  # the enterprise of an evaluation or a training
             yield ("enterprises", *inner[inner.index("enterprise") + 1 :])
         match declared.origin:
             case "record":
                 yield (name, *inner)
             case "party" | "responsible":
-                yield from self._lead_party(name, inner)
+                yield from self._trace_party(name, inner)
             case "referred":
-                yield self._lead_referred(inner)
+                yield self._trace_reference(inner)
             case "item":
-                yield from self._lead_item(name, inner)
+                yield from self._trace_item(name, inner)
             case "anything":
-                raise _UnknownError
+                raise _UntraceableError
 
-    def _lead_party(self, name: str, inner: list[str]) -> Iterator[Steps]:
-        """A party by its role; who issues the document is one, or the enterprise that it is made for."""
+    def _trace_party(self, name: str, inner: list[str]) -> Iterator[Steps]:
+        """Trace a party by its role; the issuer of the document is a party or the enterprise of the copy."""
         if name == "party" or self.document.responsible not in (None, "enterprise"):
             yield ("parties", "role")
             yield ("parties", *(inner[1:] if name == "party" else ["name"]))
 
-    def _lead_referred(self, inner: list[str]) -> Steps:
+    def _trace_reference(self, inner: list[str]) -> Steps:
         spec = next((item for item in self.document.fields if inner and item.key == inner[0]), None)
         if spec is None or spec.to is None:
-            raise _UnknownError
+            raise _UntraceableError
         return (*split_steps(spec.to), *inner[1:])
 
-    def _lead_item(self, name: str, inner: list[str]) -> Iterator[Steps]:
+    def _trace_item(self, name: str, inner: list[str]) -> Iterator[Steps]:
         per = self.document.per
         if per == PROJECT:
-            return  # it is always absent
+            return  # a document for the project has no item
         if per.startswith("facts."):
-            raise _UnknownError
+            raise _UntraceableError
         if name in ("item", name_item(self.document)):
             yield (*split_steps(per), *inner)
         elif name == "enterprise":
@@ -304,7 +304,7 @@ class _Reader:
 
 
 def _is_part(name: str, names: Mapping[str, Shape]) -> bool:
-    """Whether a name stands for a part with names inside, or for a list: a condition asks whether that is there."""
+    """Whether a name is a part with names inside or a list, of which a condition reads only whether it is there."""
     first, *rest = name.split(".")
     shape: Shape | None = names.get(first.removesuffix("[]"))
     for at, step in enumerate((first, *rest)):

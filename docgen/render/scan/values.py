@@ -1,4 +1,4 @@
-"""Knowledge of the values in a template: of one expression, and of all names where it stands."""
+"""Models the values of a template's expressions, and the scope of names that an expression stands in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docgen.render.context.types import ANY, Shape
 
 @dataclass(frozen=True, slots=True)
 class AbsentName:
-    """The first name on the way to a value that may be absent: its origin, its type, and how the tag spells it."""
+    """A name on the way to a value that may be absent: its origin, its type, and its spelling in the tag."""
 
     origin: str
     shape: Shape
@@ -19,9 +19,9 @@ class AbsentName:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What an expression gives.
+    """The value of an expression: its type, the name it was read from, and the first name that may be absent.
 
-    ``origin`` is the name it was read from (``form.opinions[].text``), ``gap`` what on the way may be absent here.
+    ``origin`` is a full name such as ``form.opinions[].text``.
     """
 
     shape: Shape
@@ -29,23 +29,23 @@ class Value:
     gap: AbsentName | None = None
 
 
-NOTHING = Value(ANY)
+UNKNOWN = Value(ANY)
 
 
 @dataclass(slots=True)
-class KnownNames:
-    """Where an expression stands: the names that are known there and those that are sure to be present."""
+class NameScope:
+    """The scope of an expression: the declared names (None: any), the local ones, those guaranteed to be present."""
 
     names: Mapping[str, Value] | None
     local: dict[str, Value] = field(default_factory=dict)
     guards: frozenset[str] = frozenset()
 
     def find(self, name: str) -> Value | None:
-        """What a name stands for; None where nobody gives it."""
+        """Find the value of a name; None where it is unknown."""
         if name in self.local:
             return self.local[name]
         return Value(ANY, name) if self.names is None else self.names.get(name)
 
     def list_names(self) -> tuple[str, ...]:
-        """The names known here."""
+        """List the names of the scope."""
         return (*self.local, *(self.names or ()))

@@ -1,4 +1,4 @@
-"""The tags of a workbook in the order in which they are rendered, whatever else is wrong with it."""
+"""Lists the tags and texts of a workbook in the order of rendering, even where the workbook has faults."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from docgen.diagnostics import Location, error
 from docgen.errors import TemplateError
-from docgen.render.scan.lookalikes import SaidText
-from docgen.render.scan.tags import Tag, Word, split_tag
+from docgen.render.scan.lookalikes import TemplateText
+from docgen.render.scan.tags import Tag, Word, parse_tag
 from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 def list_xlsx_tags(data: bytes, name: str) -> list[Tag]:
-    """Every tag of a workbook; TemplateError T201 where it is none. Faults of rows and formulas are compiling's."""
-    return [tag for sheet in _read(data, name) for tag in _SheetLister(sheet, name).list_tags()]
+    """List every tag of a workbook; TemplateError T201 where it is none. Compiling checks its rows and formulas."""
+    return [tag for sheet in _read_sheets(data, name) for tag in _SheetLister(sheet, name).list_tags()]
 
 
-def list_xlsx_texts(data: bytes, name: str) -> Iterator[SaidText]:
-    """The text of each cell, tags included; TemplateError T201 where it is no workbook."""
-    for sheet in _read(data, name):
+def list_xlsx_texts(data: bytes, name: str) -> Iterator[TemplateText]:
+    """List the text of each cell, tags included; TemplateError T201 where it is no workbook."""
+    for sheet in _read_sheets(data, name):
         for fixed in sheet.bands.fixed_rows:
             for row in fixed.rows:
                 for cell in row.cells:
                     text = cell.source if cell.kind == "text" else cell.value if cell.kind == "static" else None
                     if isinstance(text, str):
-                        yield SaidText(text, Location("xlsx", file=name, sheet=sheet.name, cell=cell.name))
+                        yield TemplateText(text, Location("xlsx", file=name, sheet=sheet.name, cell=cell.name))
 
 
-def _read(data: bytes, name: str) -> list[SheetSource]:
+def _read_sheets(data: bytes, name: str) -> list[SheetSource]:
     from docgen.ooxml.xml import PackageError
     from docgen.render.xlsx.compile import read_sheets
     from docgen.render.xlsx.package import Workbook
@@ -65,21 +65,21 @@ class _SheetLister:
                 continue
             for inner in part.bodies:
                 assert inner.marker is not None
-                yield self.mark(inner.marker.word, inner.marker.rest, inner.marker.cell)
+                yield self.make_row_tag(inner.marker.word, inner.marker.rest, inner.marker.cell)
                 yield from self.list_body(inner)
-            yield self.mark("end", "", part.end.cell, "endfor" if part.is_loop else "endif")
+            yield self.make_row_tag("end", "", part.end.cell, "endfor" if part.is_loop else "endif")
 
-    def mark(self, word: str, rest: str, cell: str, keyword: str = "") -> Tag:
-        said = f"{keyword or word} {rest}".strip()
+    def make_row_tag(self, word: str, rest: str, cell: str, keyword: str = "") -> Tag:
+        inner = f"{keyword or word} {rest}".strip()
         place = Location("xlsx", file=self.file, sheet=self.sheet.name, cell=cell)
-        return Tag(f"{{%tr {said} %}}", said, cast("Word", word), keyword or word, place, self.unit, "cell")
+        return Tag(f"{{%tr {inner} %}}", inner, cast("Word", word), keyword or word, place, self.unit, "cell")
 
     def list_cell(self, cell: TemplateCell) -> Iterator[Tag]:
         place = Location("xlsx", file=self.file, sheet=self.sheet.name, cell=cell.name)
         unit = (*self.unit, cell.name)
-        # A cell that is exactly one tag, and a formula's note, are kept as their expression alone.
+        # Of a cell that is exactly one tag, and of a formula's note, only the expression is stored.
         texts = TAG.findall(cell.source) if cell.kind == "text" else [f"{{{{ {cell.source} }}}}"] if cell.source else []
         for typed in texts:
-            tag = split_tag(typed, place, unit, "cell")
+            tag = parse_tag(typed, place, unit, "cell")
             if tag is not None:
                 yield tag

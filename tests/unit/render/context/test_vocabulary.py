@@ -33,4 +33,4 @@ def test_a_view_holds_what_it_declares_and_nothing_else() -> None:
 
 
 def test_labels_are_looked_for_under_declared_names() -> None:
-    assert {*labels._FIRST, *labels._SKIPPED} <= {item.name for item in NAMES}
+    assert {*labels._PREFERRED, *labels._SKIPPED} <= {item.name for item in NAMES}

@@ -12,7 +12,7 @@ from support.render_xlsx_support import make_book, save
 from support.scan_support import check, find_one, list_found, read_message
 
 from docgen.diagnostics import Severity
-from docgen.render.scan.lookalikes import SaidText, find_lookalikes
+from docgen.render.scan.lookalikes import TemplateText, find_lookalikes
 
 SOUND = "{{ form.species }}"
 # Code, severity, the text of a paragraph or cell, what the message must say.
@@ -61,7 +61,7 @@ def test_a_lookalike_is_named_with_what_to_write(code: str, severity: str, text:
 def test_what_is_meant_as_text_is_none(text: str) -> None:
     from docgen.diagnostics import Location
 
-    assert list(find_lookalikes([SaidText(text, Location())], {}, has_tags=True)) == []
+    assert list(find_lookalikes([TemplateText(text, Location())], {}, has_tags=True)) == []
 
 
 def test_a_lookalike_over_runs_in_a_header_and_in_a_chart_is_found() -> None:
