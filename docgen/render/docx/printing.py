@@ -25,8 +25,7 @@ from docgen.render.docx.drawings import write_inline_drawing
 from docgen.render.docx.lists import ListNumbers
 from docgen.render.docx.narrative import PlacedNarrative, list_lines, write_lines, write_narrative
 from docgen.render.docx.runs import OPEN_TEXT, split_lines, write_rich_runs, write_run_format
-from docgen.render.docx.sites import Site
-from docgen.render.docx.tags import locate_site
+from docgen.render.docx.sites import Site, locate_site
 from docgen.render.docx.text import BREAK, REPLACEMENT, UNPRINTABLE, EscapedXml, encode_plain, encode_text, escape_xml
 from docgen.render.values.images import EMU_PER_MM, HeicError, ImageError, PreparedImage, prepare_image
 from docgen.render.values.rich import read_rich

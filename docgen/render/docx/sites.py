@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docgen.diagnostics import Location
 from docgen.ooxml.names import WORD
 from docgen.render.docx.measure import A4_TEXT, EMU_PER_TWIP, W, find_below, measure_cell, measure_row
 from docgen.render.docx.styles import StyleSheet
@@ -56,6 +57,11 @@ class PartLayout:
     template: str
     page: tuple[int, int]
     styles: StyleSheet
+
+
+def locate_site(site: Site, template: str, part: str) -> Location:
+    """Give the location of a site, for a diagnostic."""
+    return Location("docx", file=template, part=part, paragraph=site.paragraph or None, excerpt=site.excerpt or None)
 
 
 def make_site(paragraph: _Element, number: int, text: str, layout: PartLayout) -> Site:

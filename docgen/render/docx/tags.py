@@ -12,12 +12,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Diagnostic, Location, Param, Severity
+from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.ooxml.xml import XmlError, parse_xml
 from docgen.render.docx.copies import COPIED
 from docgen.render.docx.hidden import SHIELDED
 from docgen.render.docx.prepare import ESCAPED
-from docgen.render.docx.sites import Site
+from docgen.render.docx.sites import Site, locate_site
 from docgen.render.values.docxtpl_names import find_call, find_instead
 from docgen.render.values.typed import MIDDLES, OPENERS, STRAIGHT_QUOTES, read_tag
 
@@ -251,11 +251,6 @@ def _blank_tag(tag: re.Match[str]) -> str:
 def scan_tags(part: PreparedPart, template: str) -> TaggedSource:
     """Scan a prepared part; with faults, its source must not be used."""
     return _Scanner(part, template).scan()
-
-
-def locate_site(site: Site, template: str, part: str) -> Location:
-    """Give the location of a site, for a diagnostic."""
-    return Location("docx", file=template, part=part, paragraph=site.paragraph or None, excerpt=site.excerpt or None)
 
 
 def unescape_tag(tag: str) -> str:

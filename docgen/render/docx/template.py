@@ -41,9 +41,9 @@ from docgen.render.docx.package import (
 from docgen.render.docx.prepare import prepare_part
 from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
 from docgen.render.docx.reading import read_text_parts
-from docgen.render.docx.sites import PartLayout, Site
+from docgen.render.docx.sites import PartLayout, Site, locate_site
 from docgen.render.docx.styles import StyleSheet, TemplateStyles
-from docgen.render.docx.tags import TaggedSource, locate_site, scan_tags
+from docgen.render.docx.tags import TaggedSource, scan_tags
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
 from docgen.render.values.values import Rendered
 from docgen.trees.collector import pause_collector
