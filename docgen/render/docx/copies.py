@@ -35,9 +35,7 @@ class _Renumberer:
     count: Callable[[], int]
     seen: set[tuple[str, str]] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
-    current: dict[tuple[str, str], str] = field(
-        default_factory=dict
-    )  # kind and id in the template → id of the last copy
+    current: dict[tuple[str, str], str] = field(default_factory=dict)  # kind, id in the template → id of the last copy
 
     def is_first(self, kind: str, value: str) -> bool:
         if (kind, value) in self.seen:
@@ -50,18 +48,13 @@ class _Renumberer:
         if token["range"] in _OWN_RANGES:
             return self.renumber_range(token["range"], text, begins=token["half"] == "Start")
         if token["revision"]:
-            return _ID.sub(
-                lambda attribute: attribute[1] + self.renumber("revision", attribute[2]) + attribute[3], text
-            )
+            return _ID.sub(lambda match: match[1] + self.renumber("revision", match[2]) + match[3], text)
         if text.startswith("<v:shapetype"):
             return text if self.is_first("shapetype", text.partition(">")[0]) else ""
         if token["drawn"]:
-            text = _SHAPE_ID.sub(
-                lambda attribute: attribute[1] + self.renumber_shape(attribute[2], attribute[3]) + attribute[4], text
-            )
+            text = _SHAPE_ID.sub(lambda match: match[1] + self.renumber_shape(match[2], match[3]) + match[4], text)
             return _SHAPE_REFERENCE.sub(
-                lambda attribute: attribute[1] + self.current.get(("shape", attribute[2]), attribute[2]) + attribute[3],
-                text,
+                lambda match: match[1] + self.current.get(("shape", match[2]), match[2]) + match[3], text
             )
         number = _ID.search(text)  # comment ranges and references
         kind = text[: number.start()].strip() if number else "once"
@@ -84,12 +77,8 @@ class _Renumberer:
         if number is None:
             return text
         new = self.renumber(kind, number[2]) if begins else self.current.get((kind, number[2]), number[2])
-        text = _ID.sub(lambda attribute: attribute[1] + new + attribute[3], text, count=1)
-        return (
-            _NAME.sub(lambda attribute: attribute[1] + self.rename(attribute[2], new) + attribute[3], text)
-            if begins
-            else text
-        )
+        text = _ID.sub(lambda match: match[1] + new + match[3], text, count=1)
+        return _NAME.sub(lambda match: match[1] + self.rename(match[2], new) + match[3], text) if begins else text
 
     def rename(self, name: str, number: str) -> str:
         new = name if name not in self.names else f"{name[:32]}_{number}"

@@ -65,7 +65,7 @@ def print_drawing_id(_: object) -> EscapedXml:
     return EscapedXml(find_printing().count_drawing())
 
 
-def restart_list(number: int) -> EscapedXml:
+def print_list_restart(number: int) -> EscapedXml:
     """Restart a list with this turn of a loop; nothing is printed."""
     find_printing().lists.restart(f"{number:d}")
     return EscapedXml("")
@@ -91,7 +91,7 @@ def make_docx_environment() -> Sandbox:
         _fill=print_fill,
         _weight=print_weight,
         _drawing_id=print_drawing_id,
-        _begin=restart_list,
+        _begin=print_list_restart,
         _list=print_list_number,
         _rich=parse_marks,
         _picture=replace_picture,

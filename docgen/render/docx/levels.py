@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Param, Term
 from docgen.render.docx.joining import read_own_text
-from docgen.render.docx.measure import W
+from docgen.render.docx.measure import MATH, W
 from docgen.render.values.typed import TAG, read_tag
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _PLACES = {"p": f"{W}p", "tr": f"{W}tr", "tc": f"{W}tc"}
 _SHOWN = {
     **dict.fromkeys((W + name for name in ("drawing", "pict", "object", "sym")), Term("render.beside.picture")),
     **dict.fromkeys((W + name for name in ("footnoteReference", "endnoteReference")), Term("render.beside.note")),
-    "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath": Term("render.beside.formula"),
+    f"{MATH}oMath": Term("render.beside.formula"),
 }
 
 

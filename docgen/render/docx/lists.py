@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from docgen.render.docx.styles import StyleSheet
 
+LIST_ID = re.compile(r'(<w:numId w:val=")(\d+)(")')
+"""The list id in the properties of a paragraph."""
 _NUM = re.compile(r'<w:num\s[^>]*?w:numId="(\d+)"[^>]*>(.*?)</w:num>', re.DOTALL)
 _ABSTRACT = re.compile(r'<w:abstractNumId w:val="(\d+)"/>')
 _OVERRIDE = re.compile(r'<w:lvlOverride w:ilvl="(\d+)"\s*(?:/>|>(.*?)</w:lvlOverride>)', re.DOTALL)

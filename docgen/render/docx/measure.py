@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 W = f"{{{WORD}}}"
+"""The namespace of WordprocessingML, as lxml writes it before a name."""
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+"""The namespace of formulas."""
 EMU_PER_TWIP = 635
 A4_TEXT = (8845, 12757)
 """The text area in twips (156 x 225 mm) of a template without a section."""

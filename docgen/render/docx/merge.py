@@ -19,7 +19,7 @@ from docgen.ooxml.members import PackedMember, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES
 from docgen.ooxml.package import PartRelation, name_relations, read_parts, read_relations, write_relations
 from docgen.ooxml.xml import PackageError
-from docgen.render.docx.lists import add_lists, find_highest_list, restart_list
+from docgen.render.docx.lists import LIST_ID, add_lists, find_highest_list, restart_list
 from docgen.render.docx.sections import SECTION, MergeError, close_section, cut_body, restart_pages
 
 _MAIN = "word/document.xml"
@@ -32,7 +32,7 @@ _BOOKMARK_ID = re.compile(r'(<w:bookmark(?:Start|End)\b[^>]*?\sw:id=")(\d+)(")')
 _BOOKMARK_NAME = re.compile(r'<w:bookmarkStart\b[^>]*?\sw:name="([^"]+)"')
 _CONTROL_ID = re.compile(r'(<w:sdtPr>(?:(?!</w:sdtPr>).)*?)<w:id w:val="[^"]*"/>', re.DOTALL)
 _PARAGRAPH_ID = re.compile(r'\sw14:(?:paraId|textId)="[^"]*"')
-_LIST = re.compile(r'(<w:numId w:val=")(\d+)(")')
+
 _LIST_DEFINITION = re.compile(r"<w:num\b(?:(?!</w:num>).)*</w:num>", re.DOTALL)
 _TITLE = re.compile(r"(<dc:title>).*?(</dc:title>)|<dc:title/>", re.DOTALL)
 
@@ -205,13 +205,13 @@ class MergedDocument:
     def _restart_lists(self, content: str, numbering: str) -> str:
         """Restart the lists of a document, each as its own numbering part defines it."""
         new_ids: dict[str, str] = {}
-        for number in sorted(set(match[2] for match in _LIST.finditer(content)), key=int):
+        for number in sorted(set(match[2] for match in LIST_ID.finditer(content)), key=int):
             restarted = restart_list(numbering, number, str(self._next_list))
             if restarted is not None:
                 new_ids[number] = str(self._next_list)
                 self._lists.append(restarted)
                 self._next_list += 1
-        return _LIST.sub(lambda match: match[1] + new_ids.get(match[2], match[2]) + match[3], content)
+        return LIST_ID.sub(lambda match: match[1] + new_ids.get(match[2], match[2]) + match[3], content)
 
 
 def _read_document(data: bytes) -> dict[str, bytes]:

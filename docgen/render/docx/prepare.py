@@ -20,7 +20,7 @@ from docgen.render.docx.hidden import find_split_codes, prepare_hidden
 from docgen.render.docx.joining import iterate_own_texts, join_tags, read_own_text
 from docgen.render.docx.levels import find_lost_content
 from docgen.render.docx.lists import ListPlan, ListStyles, plan_lists
-from docgen.render.docx.measure import W, find_below
+from docgen.render.docx.measure import MATH, W, find_below
 from docgen.render.docx.merges import mark_merges
 from docgen.render.docx.pairs import repair_pairs
 from docgen.render.docx.runs import rank_property
@@ -46,7 +46,7 @@ _REVISIONS = tuple(f"{W}rsid{kind}" for kind in ("R", "RPr", "RDefault", "P", "D
 _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 ESCAPED = re.compile(r"\{_[{%]|[}%]_\}|[\ue0f0\ue0f1]")
 """A brace that the template prints as text, written as docxtpl escapes it or shielded before."""
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
 _HOLDERS = {"rt": "ruby", "rubyBase": "ruby", "ruby": "ruby", "Choice": "choice", "Fallback": "choice"}
 _PREPARED = re.compile(r"^\s*\((.*)\)\|_(?:block\(\d+\)|rich)\s*$", re.DOTALL)
 _BRACE = re.compile("[{}]")
@@ -247,7 +247,7 @@ def _make_fault(part: PreparedPart, code: str, element: _Element, template: str,
 
 def _name_holder(tag: str) -> Term:
     name = tag.rpartition("}")[2]
-    kind = "math" if tag.startswith(_MATH) else _HOLDERS.get(name, "other")
+    kind = "math" if tag.startswith(MATH) else _HOLDERS.get(name, "other")
     return Term(f"render.holder.{kind}", {"name": name})
 
 

@@ -22,7 +22,7 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.ooxml.names import OFFICE_RELATIONS
 from docgen.ooxml.package import PartRelation
 from docgen.render.docx.drawings import write_inline_drawing
-from docgen.render.docx.lists import ListNumbers
+from docgen.render.docx.lists import LIST_ID, ListNumbers
 from docgen.render.docx.narrative import PlacedNarrative, list_lines, write_lines, write_narrative
 from docgen.render.docx.runs import OPEN_TEXT, split_lines, write_rich_runs, write_run_format
 from docgen.render.docx.sites import Site, locate_site
@@ -40,7 +40,7 @@ PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None
 
 _NO_SITE = Site("")
 _RICH_FAULTS = {"settings": "T450", "link": "T451"}
-_LIST = re.compile(r'(<w:numId w:val=")(\d+)(")')
+
 _PLAIN_RUNS = (Run(""), RichRun(""))
 _UNSAFE_ADDRESS = re.compile(r"(?!(?:https?|ftp|mailto|tel):)[A-Za-z][\w+.-]*:|[\\/]", re.IGNORECASE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[\0- \"<>\\^`{|}\x7f]")
@@ -351,7 +351,7 @@ def print_block(value: Any, number: int) -> EscapedXml:
     printing = _current.get()
     site = printing.blocks[printing.part][number]
     if printing.lists.waiting or printing.lists.current:
-        site = replace(site, paragraph_format=_LIST.sub(_replace_list_number, site.paragraph_format))
+        site = replace(site, paragraph_format=LIST_ID.sub(_replace_list_number, site.paragraph_format))
     if isinstance(value, Narrative):
         value = PlacedNarrative(value)
     if isinstance(value, PlacedNarrative) and value.narrative.blocks:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Param, Severity
-from docgen.ooxml.xml import XmlError, parse_xml
+from docgen.ooxml.xml import DECLARATION, XmlError, parse_xml
 from docgen.render.docx.copies import COPIED
 from docgen.render.docx.hidden import SHIELDED
 from docgen.render.docx.prepare import ESCAPED
@@ -39,7 +39,7 @@ _TOKEN = re.compile(f"{_TAG}|{_MARKUP}", re.DOTALL)
 # As in docxtpl: a template that prints braces writes them with an underscore.
 _LITERALS = {"{_{": "{{ '{{' }}", "{_%": "{{ '{%' }}", "}_}": "{{ '}}' }}", "%_}": "{{ '%}' }}"}
 _LITERALS |= {mark: f"{{{{ '{chr(brace)}' }}}}" for brace, mark in SHIELDED.items()}
-DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")\d+(")')
 _PLAIN_ELEMENTS = frozenset({"w:instrText", "w:delText", "a:t", "m:t"})
 _ATTRIBUTE_FILTERS = (("w:gridSpan w:val=", "_span"), ("w:fill=", "_fill"), ("<w:tcW w:w=", "_weight"))

@@ -13,6 +13,7 @@ from docgen.content.docx.styles import read_styles
 from docgen.ooxml.names import WORD_TYPE
 from docgen.ooxml.package import OfficePackage, PartRelation
 from docgen.ooxml.xml import DECLARATION, local_name
+from docgen.render.docx.joining import SPACE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -122,6 +123,6 @@ def _make_comment(comment: Comment, number: int, w: str, author: str, initials: 
         run = etree.SubElement(etree.SubElement(entry, f"{w}p"), f"{w}r")
         formats = etree.SubElement(run, f"{w}rPr")
         etree.SubElement(formats, f"{w}rFonts", {f"{w}hint": "eastAsia"})
-        text = etree.SubElement(run, f"{w}t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
+        text = etree.SubElement(run, f"{w}t", {SPACE: "preserve"})
         text.text = line
     return entry

@@ -81,7 +81,7 @@ class TypeReader:
         if value is None:
             self.report_unknown(node.name, self.scope.list_names())
             return UNKNOWN
-        return self._find_gap(value, node.name)
+        return self._add_gap(value, node.name)
 
     def report_unknown(self, name: str, known: Iterable[str], inside: str = "") -> None:
         """Report an unknown name, with the most similar known one or with all known ones."""
@@ -122,8 +122,8 @@ class TypeReader:
         elif isinstance(constant, str) and shape.kind == "yes_no":
             self.report("T438", name=spelled, option=constant, options="true、false")
 
-    def _find_gap(self, value: Value, spelled: str) -> Value:
-        """Find what may be absent in a value: its own name is its gap, where no condition guarantees it."""
+    def _add_gap(self, value: Value, spelled: str) -> Value:
+        """Add to a value the name that may be absent: its own, where no condition guarantees it."""
         if value.gap is not None and value.gap.origin in self.scope.guards:
             value = replace(value, gap=None)
         if EVERYTHING in self.scope.guards:
@@ -142,7 +142,7 @@ class TypeReader:
         origin = f"{base.origin}.{name}" if base.origin is not None else None
         inner = shape.read_name(name)
         if inner is not None:
-            return self._find_gap(Value(inner, origin, base.gap), f"{spelled}.{name}")
+            return self._add_gap(Value(inner, origin, base.gap), f"{spelled}.{name}")
         if shape.kind == "list":
             self.report("T303", name=spelled, field=name)
         elif shape.kind == "fields" and shape.names:
