@@ -117,7 +117,7 @@ def _place_picture(item: Diagnostic, printer: Printer) -> Diagnostic:
 class FillTask:
     """Some documents as a worker gets them; ``folder`` is where they wait to be moved.
 
-    With ``converting`` a PDF of each is made, too, by one LibreOffice.
+    With ``converting`` a PDF of each is made, too, by ``instances`` of LibreOffice (0: one for each core).
     """
 
     plan: Plan
@@ -125,6 +125,7 @@ class FillTask:
     folder: Path
     is_draft: bool = False
     converting: Converting | None = None
+    instances: int = 1
 
 
 def make_documents(task: FillTask) -> list[JobResult]:
@@ -133,11 +134,9 @@ def make_documents(task: FillTask) -> list[JobResult]:
     results = [_make_document(task, copy, folder) for copy in task.copies]
     if task.converting is None:
         return results
-    from docgen.batch.fill.pdfs import add_pdfs
-    from docgen.pipeline.stages.pdf import require_office
-    from docgen.render.pdf import Converter
+    from docgen.batch.fill.pdfs import add_pdfs, open_converter
 
-    return list(add_pdfs(results, Converter(require_office(), task.converting, 1), str(task.plan.data.path)))
+    return list(add_pdfs(results, open_converter(task.converting, task.instances), str(task.plan.data.path)))
 
 
 def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:

@@ -12,6 +12,7 @@ from docgen.batch.fill.names import Namer, number_name, split_name
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import OfficePackage
+from docgen.render.docx.joining import SPACE
 from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _ASKED = re.compile(r"(\w+)\s*\|\s*(?:box\(\s*[\"'“‘]([^\"'”’]*)|(date8?
 _WORD = re.compile(r"\w+")
 _COMPARED = re.compile(r"(\w+)\s*(?:[=!<>]=|[<>])")
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 @dataclass(slots=True)
@@ -46,9 +46,8 @@ class Rewriting:
     asked: dict[str, set[str]] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
 
-    def rewrite_tag(self, inner: str, place: Location) -> str:
+    def rewrite_tag(self, inner: str) -> str:
         """What stands inside a tag, with names."""
-        del place
         tag = self.namer.rewrite(inner.strip(), self.record)
         self.words.update(_WORD.findall(tag))
         for name, option, day in _ASKED.findall(tag):
@@ -75,8 +74,7 @@ class Rewriting:
                     pieces[at] = pieces[at][:low] + mine + pieces[at][high:]
         for text, before, after in zip(texts, typed, pieces, strict=True):
             if before != after:
-                text.text = after
-                text.set(_SPACE, "preserve")
+                set_text(text, after)
 
     def _rewrite(self, found: re.Match[str], place: Location) -> str:
         typed = found[0]
@@ -97,7 +95,13 @@ class Rewriting:
             )
             return ""
         head = _HEAD.fullmatch(typed)
-        return typed if head is None else head[1] + self.rewrite_tag(head[2], place) + head[3]
+        return typed if head is None else head[1] + self.rewrite_tag(head[2]) + head[3]
+
+
+def set_text(text: _Element, content: str) -> None:
+    """Give a text element another content, of which every space counts."""
+    text.text = content
+    text.set(SPACE, "preserve")
 
 
 def rewrite_workbook(data: bytes, file: str, namer: Namer) -> tuple[bytes, Rewriting]:

@@ -1,7 +1,7 @@
 """``docgen fill``: a document for each row of any sheet, from anybody's template.
 
-Everything wrong with template and data is told at once; what is wrong with a row refuses its document alone. What was
-made is known by the batch's ledger, so the next run makes only what changed.
+Everything wrong with template and data is reported at once; what is wrong with a row refuses its document alone. What
+was made is known by the batch's ledger, so the next run makes only what changed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import docgen
 from docgen.archive.writing.occupancy import occupy_folder
@@ -37,9 +36,6 @@ from docgen.messages import Catalogue
 from docgen.render.scan.template import is_workbook
 from docgen.resources import Converting
 
-if TYPE_CHECKING:
-    from docgen.render.pdf import Converter
-
 _PATIENCE = 0.0
 _CHUNK, _ALONE = 50, 1500
 """How many documents are a task; fewer than ``_ALONE`` are made before other processes have started."""
@@ -62,7 +58,7 @@ class FillRequest:
 
 
 def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, list[Diagnostic]]:
-    """The template and the data that it fits, the sheet of it, and what was told; SourceError, TemplateError."""
+    """The template, the data that it fits, its sheet, and what was reported of that; SourceError, TemplateError."""
     match, asked = request.wishes.match, {*map(format_name, read_words(request.template))}
     absent = [tag for tag in match if format_name(tag) not in asked]
     if absent:
@@ -71,8 +67,7 @@ def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, 
     data = read_data(request.data, asked | {*map(format_name, match.values())})
     headers = [header for sheet in data.sheets for header in (*sheet.headers.values(), *sheet.lower, sheet.name)]
     template = read_template(request.template, headers, match)
-    sheet, told = data.choose(template.list_names(), request.wishes.sheet)
-    return template, data, sheet, told
+    return template, data, *data.choose(template.list_names(), request.wishes.sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +80,11 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class TriedCopy:
-    """A document that was made to see what comes of it: its bytes, what was found, whether that refuses it."""
+    """A document that was made to see what comes of it: its bytes, what is wrong, whether that refuses it."""
 
     copy: Copy
     data: bytes
-    found: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     is_refused: bool
 
 
@@ -108,8 +103,8 @@ class Trial:
 
 def try_template(request: FillRequest) -> Trial:
     """Fill a template and write nothing; raises as ``fill_template``."""
-    run, whole = _plan(request, Talk(lambda _done, _total: None, lambda: False))
-    return Trial(run.plan, whole, run.strays, run.try_copies(is_grave=has_errors(whole)))
+    run = _plan(request, Talk(lambda _done, _total: None, lambda: False))
+    return Trial(run.plan, run.whole, run.strays, run.try_copies())
 
 
 def fill_template(request: FillRequest, words: Catalogue, talk: Talk, engine: Engine | None = None) -> BatchOutcome:
@@ -117,25 +112,25 @@ def fill_template(request: FillRequest, words: Catalogue, talk: Talk, engine: En
 
     Without an ``engine`` many documents are made by ``request.jobs`` processes of this machine, a few by this one.
     """
-    run, whole = _plan(request, talk, engine)
-    if has_errors(whole) or request.out is None:
-        return run.check(whole, is_grave=has_errors(whole))
+    run = _plan(request, talk, engine)
+    if has_errors(run.whole) or request.out is None:
+        return run.check()
     prepare_folder(request.out)
     with occupy_folder(request.out, _PATIENCE), open_ledger(request.out, f"fill {request.template.name}") as ledger:
-        return run.make(ledger, make_absolute(request.out), words, whole)
+        return run.make(ledger, make_absolute(request.out), words)
 
 
-def _plan(request: FillRequest, talk: Talk, engine: Engine | None = None) -> tuple[_Run, list[Diagnostic]]:
+def _plan(request: FillRequest, talk: Talk, engine: Engine | None = None) -> _Run:
     """The documents that there will be, and what is wrong with the whole."""
-    template, data, sheet, told = read_both(request)
+    template, data, sheet, notes = read_both(request)
     planner = Planner(template, data, sheet, request.wishes)
     plan, copies = planner.plan()
-    whole = [*told, *template.faults, *planner.faults]
+    whole = [*notes, *template.faults, *planner.faults]
     if request.combine and is_workbook(template.file):
         whole.append(error("W214", Location(file=template.file), path=template.file))
     if not copies:
         whole.append(error("W215", data.book.locate(sheet.name), sheet=sheet.name))
-    return _Run(request, plan, copies, talk, engine, planner.strays), whole
+    return _Run(request, plan, copies, whole, planner.strays, talk, engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,60 +138,66 @@ class _Run:
     request: FillRequest
     plan: Plan
     copies: Sequence[Copy]
+    whole: Sequence[Diagnostic]
+    strays: Sequence[Diagnostic]
     talk: Talk
     engine: Engine | None = None
-    strays: Sequence[Diagnostic] = ()
 
-    def try_copies(self, *, is_grave: bool) -> Iterator[TriedCopy]:
-        """Each document as it would be; names that nobody gives aren't told again for each."""
+    def try_copies(self) -> Iterator[TriedCopy]:
+        """Each document as it would be; names that nobody gives aren't reported again for each."""
+        reported = _UNKNOWN if has_errors(self.whole) else ()
         for copy in self.copies if not has_errors(self.plan.template.faults) else ():
-            data, told, _ = self.plan.render(copy)
-            found = tuple(item for item in told if not (is_grave and item.code in _UNKNOWN))
-            yield TriedCopy(copy, data, found, not data or (has_errors(told) and not self.request.wishes.draft))
+            data, diagnostics, _ = self.plan.render(copy)
+            is_refused = not data or (has_errors(diagnostics) and not self.request.wishes.draft)
+            yield TriedCopy(copy, data, tuple(item for item in diagnostics if item.code not in reported), is_refused)
 
-    def check(self, whole: Sequence[Diagnostic], *, is_grave: bool) -> BatchOutcome:
+    def check(self) -> BatchOutcome:
         """What would come of the documents."""
-        refused: list[Copy] = []
-        found = [*whole, *self.strays]
-        for tried in self.try_copies(is_grave=is_grave):
-            found += tried.found
+        refused: Sequence[Copy] = []
+        diagnostics = [*self.whole, *self.strays]
+        for tried in self.try_copies():
+            diagnostics += tried.diagnostics
             refused += [tried.copy] if tried.is_refused else []
-        total, lost = _count_rows(self.copies), _count_rows(self.copies if is_grave else refused)
-        counts = {"total": len(self.copies), "rows": total, "rows_made": total - lost, "rows_refused": lost}
-        return BatchOutcome(counts, drop_repeats(found), EXIT_FOUND if has_errors(found) else EXIT_OK, False)
+        if has_errors(self.whole):
+            refused = self.copies
+        counts = {"total": len(self.copies), **_count_rows(self.copies, refused)}
+        code = EXIT_FOUND if has_errors(diagnostics) else EXIT_OK
+        return BatchOutcome(counts, drop_repeats(diagnostics), code, was_stopped=False)
 
-    def make(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> BatchOutcome:
+    def make(self, ledger: Ledger, out: Path, words: Catalogue) -> BatchOutcome:
         """Make what isn't made yet, then the files about all of it."""
-        whole = [*whole, *self.strays]
         request, setting = self.request, self._digest_setting()
         keys = self._list_keys(out)
-        placing = Publisher(ledger, out, setting, request.force, lambda _: JobResult("open", EXIT_OK))
-        placing.waits = False  # the next run compares by content what the disk may not have
-        placing.is_gone = lambda job: job.key not in keys
-        standing = UpToDateCheck(ledger, out, setting, placing.note_unsynced, trust_stamps=True)
+        publisher = Publisher(ledger, out, setting, request.force, lambda _: JobResult("open", EXIT_OK))
+        publisher.waits = False  # the next run compares by content what the disk may not have
+        publisher.is_gone = lambda job: job.key not in keys
+        standing = UpToDateCheck(ledger, out, setting, publisher.note_unsynced, trust_stamps=True)
         ledger.register(self._make_job(key, copy) for key, copy in zip(keys, self.copies, strict=True))
         clear_attempts(out)
         staging = out / FOLDER / f"run-{ledger.run}"
-        wanted: dict[int, Copy] = {}
-        jobs: dict[int, Job] = {}
-        for entry, copy in zip(ledger.iterate(), self.copies, strict=True):
-            if request.force or not standing.keeps(entry, None):
-                wanted[copy.number], jobs[copy.number] = copy, entry.job
-        done = len(self.copies) - len(wanted)
+        jobs = {
+            copy.number: entry.job
+            for entry, copy in zip(ledger.iterate(), self.copies, strict=True)
+            if request.force or not standing.keeps(entry, None)
+        }
+        done = len(self.copies) - len(jobs)
         try:
-            converter = self._open_converter() if request.pdf else None
+            if request.pdf:
+                from docgen.pipeline.stages.pdf import require_office
+
+                require_office()
             staging.mkdir()
-            for task, results in self._work(list(wanted.values()), staging):
-                for copy, result in zip(task.copies, self._convert(results, converter), strict=True):
-                    placing.settle(jobs[copy.number], copy.number, result)
+            for task, results in self._work([copy for copy in self.copies if copy.number in jobs], staging):
+                for copy, result in zip(task.copies, results, strict=True):
+                    publisher.settle(jobs[copy.number], copy.number, result)
                 done += len(task.copies)
                 self.talk.advance(done, len(self.copies))
         except EngineError as fault:
             raise OutputError(fault.diagnostic) from None
         finally:
-            placing.sync()
+            publisher.sync()
             clear_attempts(out)
-        return self._finish(ledger, out, words, whole)
+        return self._finish(ledger, out, words)
 
     def _digest_setting(self) -> str:
         plan, request = self.plan, self.request
@@ -223,52 +224,42 @@ class _Run:
 
     def _work(self, copies: Sequence[Copy], staging: Path) -> Iterator[tuple[FillTask, Sequence[JobResult]]]:
         """The documents in their order, some at a time, with what came of each."""
-        engine = self._workers or ThisProcess()
-        if self._workers is None and self.plan.data.tree is None and len(copies) >= _ALONE:
-            from docgen.batch.pool import choose_engine
-
-            engine = choose_engine(self.request.jobs, len(copies), _ALONE)  # for fewer starting processes takes longer
-        plan = self.plan if isinstance(engine, ThisProcess) else self.plan.lighten()
-        converting = (self.request.converting or Converting()) if self.request.pdf and self._workers else None
-        size = _CHUNK if self._workers is None or converting else 1  # such an engine finds out how many go together
+        engine = self._choose_engine(len(copies))
+        is_here = isinstance(engine, ThisProcess)
+        plan = self.plan if is_here else self.plan.lighten()
+        converting = (self.request.converting or Converting()) if self.request.pdf else None
+        size = 1 if engine is self.engine and converting is None else _CHUNK  # it finds out how many go together
         chunks = [tuple(copies[at : at + size]) for at in range(0, len(copies), size)]
-        tasks = [FillTask(plan, chunk, staging, self.request.wishes.draft, converting) for chunk in chunks]
+        draft, instances = self.request.wishes.draft, 0 if is_here else 1
+        tasks = [FillTask(plan, chunk, staging, draft, converting, instances) for chunk in chunks]
         for task, answer in run_in_order(engine, Procedure(make_documents), tasks, self.talk.should_stop):
             yield task, [self._crash(copy, answer) for copy in task.copies] if isinstance(answer, Crash) else answer
 
-    @property
-    def _workers(self) -> Engine | None:
-        """The engine that was asked for, where documents can be made without all of the data."""
-        return self.engine if self.plan.data.tree is None else None
+    def _choose_engine(self, number: int) -> Engine:
+        """Who makes so many documents: this process where they need all of the data, or where it is done sooner.
+
+        PDFs are made here, too: LibreOffice takes all cores by itself.
+        """
+        if self.plan.data.tree is not None:
+            return ThisProcess()
+        if self.engine is not None or self.request.pdf or number < _ALONE:
+            return self.engine or ThisProcess()
+        from docgen.batch.pool import choose_engine
+
+        return choose_engine(self.request.jobs, number, _ALONE)
 
     def _crash(self, copy: Copy, crash: Crash) -> JobResult:
         place = Location(file=str(self.plan.data.path))
         return JobResult("failed", EXIT_BUG, (error("B113", place, path=copy.title, reason=crash.reason),))
 
-    def _open_converter(self) -> Converter | None:
-        """What converts here, None where workers do; OutputError A210 without LibreOffice, before anything is made."""
-        from docgen.pipeline.stages.pdf import require_office
-        from docgen.render.pdf import Converter
-
-        office = require_office()
-        return Converter(office, self.request.converting) if self._workers is None else None
-
-    def _convert(self, results: Sequence[JobResult], converter: Converter | None) -> Iterator[JobResult]:
-        """The same results, with a PDF of each document where this process makes them."""
-        if converter is None:
-            return iter(results)
-        from docgen.batch.fill.pdfs import add_pdfs
-
-        return add_pdfs(results, converter, str(self.plan.data.path))
-
-    def _finish(self, ledger: Ledger, out: Path, words: Catalogue, whole: list[Diagnostic]) -> BatchOutcome:
-        request, counts = self.request, dict(ledger.count())
-        entries = list(ledger.iterate())
-        settled = [(copy, e.state == "made") for copy, e in zip(self.copies, entries, strict=True) if e.is_settled]
-        refused = [copy for copy, is_made in settled if not is_made]
-        found = [*whole, *(item for entry in entries for item in entry.list_diagnostics())]
-        counts["rows"], counts["rows_refused"] = _count_rows(self.copies), _count_rows(refused)
-        counts["rows_made"] = _count_rows([copy for copy, is_made in settled if is_made])
+    def _finish(self, ledger: Ledger, out: Path, words: Catalogue) -> BatchOutcome:
+        request, entries = self.request, list(ledger.iterate())
+        settled = [(copy, entry) for copy, entry in zip(self.copies, entries, strict=True) if entry.is_settled]
+        refused = [copy for copy, entry in settled if entry.state != "made"]
+        counts = {**ledger.count(), **_count_rows([copy for copy, _ in settled], refused)}
+        counts["rows"] = sum(len(copy.rows) for copy in self.copies)
+        whole = [*self.whole, *self.strays]
+        diagnostics = [*whole, *(item for entry in entries for item in entry.list_diagnostics())]
         combined: tuple[Path, ...] = ()
         returned: tuple[Path, ...] = ()
         notes: tuple[Diagnostic, ...] = ()
@@ -278,17 +269,17 @@ class _Run:
                 ledger, out, Membership({}, ()), is_whole=not counts["failed"], force=request.force
             )
         if is_done and self.plan.data.tree is None:
-            target = out / name_copy(self.plan.data.path)
-            returned, told = return_copy(ledger, target, self._mark_rows(refused, found, words), force=request.force)
-            notes += told
+            target, make = out / name_copy(self.plan.data.path), self._mark_rows(refused, diagnostics, words)
+            returned, faults = return_copy(ledger, target, make, force=request.force)
+            notes += faults
         summary = write_summary(ledger, counts, out, words)
         code = max(counts["worst"], EXIT_FOUND if has_errors((*whole, *notes)) else EXIT_OK)
         return BatchOutcome(
-            counts, drop_repeats((*notes, *found)), code, not is_done, summary, combined, returned, len(refused)
+            counts, drop_repeats((*notes, *diagnostics)), code, not is_done, summary, combined, returned, len(refused)
         )
 
     def _mark_rows(
-        self, refused: Sequence[Copy], found: Sequence[Diagnostic], words: Catalogue
+        self, refused: Sequence[Copy], diagnostics: Sequence[Diagnostic], words: Catalogue
     ) -> Callable[[], bytes] | None:
         """What writes the clerk's own table with the rows that were refused alone, marked; None where all are made."""
         if not refused:
@@ -297,9 +288,11 @@ class _Run:
 
         book, sheet = self.plan.data.book, self.plan.sheet
         gone = {sheet.name: {row.number for row in sheet.rows} - {row.number for copy in refused for row in copy.rows}}
-        told = [item for item in found if item.location.kind == "xlsx" and item.location.file == book.file]
-        return lambda: return_rows(book, gone, told, words)
+        marked = [item for item in diagnostics if item.location.kind == "xlsx" and item.location.file == book.file]
+        return lambda: return_rows(book, gone, marked, words)
 
 
-def _count_rows(copies: Sequence[Copy]) -> int:
-    return sum(len(copy.rows) for copy in copies)
+def _count_rows(copies: Sequence[Copy], refused: Sequence[Copy]) -> dict[str, int]:
+    """How many rows there are in documents, in those that are made, and in those that are ``refused``."""
+    rows, lost = (sum(len(copy.rows) for copy in some) for some in (copies, refused))
+    return {"rows": rows, "rows_refused": lost, "rows_made": rows - lost}

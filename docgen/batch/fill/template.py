@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.batch.fill.names import Namer, split_name
 from docgen.batch.fill.rewriting import Rewriting, rewrite_workbook
-from docgen.batch.fill.word import FIELD, MERGED, RECORD_NUMBER, MergeField, WordRewriting, list_asked, rewrite_word
-from docgen.diagnostics import Diagnostic, Location, error, has_errors
+from docgen.batch.fill.word import FIELD, MERGED, RECORD_NUMBER, MergeField, WordRewriting, rewrite_word
+from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import TemplateError
 from docgen.ooxml.xml import PackageError
 from docgen.render.scan.names import NameUse
@@ -63,7 +63,8 @@ class FillTemplate:
 
     def find_name(self, name: str) -> str:
         """The name of the value behind a name of the template: without its field and its record."""
-        return split_name(list_asked(self.fields, name).partition(".")[0])[0]
+        value = self.fields[name].name if name in self.fields else name
+        return split_name(value.partition(".")[0])[0]
 
     def show(self, name: str) -> str:
         """A name as its header stands."""
@@ -132,12 +133,8 @@ def read_template(path: Path, headers: Iterable[str] | None, match: Mapping[str,
     fields = rewriting.fields if isinstance(rewriting, WordRewriting) else {}
     fields = {name: item for name, item in fields.items() if not name.isdigit()}
     labels = [*namer.shown.values()] if namer.knows else [word for word in rewriting.words if not word.isascii()]
-    scan = list_uses(data, file, labels)
-    if has_errors(scan.diagnostics):  # what compiling finds besides is told with the rest
-        scan = replace(scan, diagnostics=list_uses(data, file, labels, _compile_faults(data, file)).diagnostics)
+    scan = list_uses(data, file, labels, _find_compile_faults(data, file))
     faults = (*rewriting.faults, *scan.diagnostics)
-    if not has_errors(faults):
-        faults = (*faults, *_compile_faults(data, file))
     made = FillTemplate(file, data, namer, fields, rewriting.records, scan.uses, faults, scan.tags, rewriting.asked)
     uses = tuple(replace(use, location=made.restore(use.location)) for use in made.uses)
     return replace(made, uses=uses, faults=tuple(map(made.restore_fault, made.faults)))
@@ -173,7 +170,7 @@ def _find_blanks(data: bytes, file: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found[1] for text in texts for found in _BLANK.finditer(text)))
 
 
-def _compile_faults(data: bytes, file: str) -> tuple[Diagnostic, ...]:
+def _find_compile_faults(data: bytes, file: str) -> tuple[Diagnostic, ...]:
     try:
         compile_template(data, file)
     except TemplateError as fault:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from docgen.batch.fill.look import show_day, show_number
 from docgen.batch.fill.names import Namer, number_name
-from docgen.batch.fill.rewriting import Rewriting
+from docgen.batch.fill.rewriting import Rewriting, set_text
 from docgen.diagnostics import Location, error
 from docgen.ooxml.members import SMALL, pack_member, write_parts
 from docgen.ooxml.package import OfficePackage
@@ -40,7 +40,6 @@ _WORDS = re.compile(r'"([^"]*)"|“([^”]*)”|(\\[@#*bfmv])|([^\s"“”\\]+)'
 _PLAIN_FORMATS = frozenset({"mergeformat", "charformat", "upper", "lower", "caps", "firstcap", "arabic"})
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MERGE_RELATIONS = ("mailMergeSource", "mailMergeHeaderSource", "mailMergeRecipientData", "recipientData")
-_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ class WordRewriting(Rewriting):
                 continue
             shown[0].tag = f"{W}t"
             shown[0].attrib.clear()
-            _set_text(shown[0], tag)
+            set_text(shown[0], tag)
             for item in (*shown[1:], *(item for item, said in named.items() if "{" in said)):
                 parent = item.getparent()
                 if parent is not None:
@@ -204,11 +203,11 @@ class WordRewriting(Rewriting):
         self.fields[str(self.count)] = merged
         return f"{{{{ {MERGED}{self.count} }}}}"
 
-    def rewrite_tag(self, inner: str, place: Location) -> str:
+    def rewrite_tag(self, inner: str) -> str:
         """As ``Rewriting``; what ``_take_fields`` made of a field gets the name of its value."""
         found = re.fullmatch(rf"\s*{MERGED}(\d+)\s*", inner)
         if found is None:
-            return Rewriting.rewrite_tag(self, inner, place)
+            return Rewriting.rewrite_tag(self, inner)
         merged = self.fields.pop(found[1], None)
         name = FIELD + found[1]
         if merged is not None:  # its row is known only here, behind the marks for the next one
@@ -227,11 +226,6 @@ def _forget_source(data: bytes, settings: str) -> bytes:
     return package.save()
 
 
-def list_asked(fields: Mapping[str, MergeField], name: str) -> str:
-    """The name of the value that a name of a template asks for."""
-    return fields[name].name if name in fields else name
-
-
 def _open_simple(simple: _Element, tag: str) -> None:
     """Put a tag in the place of a simple field, in the format of its result."""
     texts = list(simple.iter(f"{W}t"))
@@ -240,7 +234,7 @@ def _open_simple(simple: _Element, tag: str) -> None:
         simple.append(run)
         texts = [run.makeelement(f"{W}t")]
         run.append(texts[0])
-    _set_text(texts[0], tag)
+    set_text(texts[0], tag)
     for text in texts[1:]:
         text.text = ""
     parent = simple.getparent()
@@ -254,7 +248,7 @@ def _replace_field(found: _Open, tag: str) -> None:
     code = next((item for item in found.members if item.tag == f"{W}instrText"), found.members[0])
     kept = found.shown if found.shown is not None else code
     text = kept.makeelement(f"{W}t")
-    _set_text(text, tag)
+    set_text(text, tag)
     run = kept.getparent()
     if run is not None:
         run.replace(kept, text)
@@ -262,11 +256,6 @@ def _replace_field(found: _Open, tag: str) -> None:
         parent = item.getparent()
         if item is not kept and parent is not None:
             parent.remove(item)
-
-
-def _set_text(text: _Element, content: str) -> None:
-    text.text = content
-    text.set(_XML_SPACE, "preserve")
 
 
 def rewrite_word(data: bytes, file: str, namer: Namer) -> tuple[bytes, WordRewriting]:

@@ -157,7 +157,7 @@ def _check(folder: Path, order: Order, progress: Progress | None = None) -> JobO
 
 def _describe_copy(made: TriedCopy) -> CheckedRow:
     key = str(made.copy.rows[0].number)
-    return CheckedRow(key, made.copy.title, made.found, not made.is_refused, False, "")
+    return CheckedRow(key, made.copy.title, made.diagnostics, not made.is_refused, False, "")
 
 
 @dataclass(frozen=True, slots=True)

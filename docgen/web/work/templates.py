@@ -118,7 +118,7 @@ def _make_sample(task: JobTask, source: SourceFile, wanted: tuple[str, str]) -> 
         trial = try_template(request)
         first = next(trial.copies, None)
         if first is None or not first.data:
-            raise TemplateError(*trial.whole, *(first.found if first is not None else ()))
+            raise TemplateError(*trial.whole, *(first.diagnostics if first is not None else ()))
         target = folder / f"{_name_stem(source)}{source.path.suffix.lower()}"
         target.write_bytes(first.data)
         made, is_filled = [target], True

@@ -197,6 +197,6 @@ def test_sample_values_suit_what_is_asked(tmp_path: Path) -> None:
     write_sheet(letter, tmp_path / "样.xlsx", force=True, is_sample=True)
     trial = try_template(FillRequest(letter, tmp_path / "样.xlsx", None, Wishes()))
     (made,) = trial.copies
-    assert [item.code for item in (*trial.whole, *trial.strays, *made.found)] == []
+    assert [item.code for item in (*trial.whole, *trial.strays, *made.diagnostics)] == []
     document = docx.Document(io.BytesIO(made.data))
     assert [item.text for item in document.paragraphs] == ["示例名称", "2024年9月6日", "☑", "☑", "多"]
