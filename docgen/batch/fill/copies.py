@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,9 +12,9 @@ from docgen.batch.fill.documents import Copy, Plan
 from docgen.batch.fill.names import format_name
 from docgen.batch.fill.sheet import LINK, DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate
-from docgen.batch.fill.values import Printer, find_pictures, format_value
+from docgen.batch.fill.values import Printer, find_pictures
 from docgen.diagnostics import Diagnostic, Location, Severity, error, has_errors, warning
-from docgen.render.values.values import Missing, MissingMode
+from docgen.render.values.values import MissingMode
 from docgen.sources.intake.workbook.layout import MARK_HEADER
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -39,10 +40,7 @@ class Wishes:
 
 @dataclass(slots=True)
 class Planner:
-    """Plans the documents.
-
-    ``faults`` is what is wrong with the whole; ``strays`` are rows of nobody.
-    """
+    """Plans the documents; ``faults`` is what is wrong with the whole, ``strays`` are rows of nobody."""
 
     template: FillTemplate
     data: DataFile
@@ -50,7 +48,7 @@ class Planner:
     wishes: Wishes
     faults: list[Diagnostic] = field(default_factory=list)
     strays: list[Diagnostic] = field(default_factory=list)
-    _row_faults: dict[int, list[Diagnostic]] = field(default_factory=dict)
+    _row_faults: dict[int, list[Diagnostic]] = field(default_factory=lambda: defaultdict(list))
 
     def plan(self) -> tuple[Plan, list[Copy]]:
         """What all documents share, and each of them in the order of the rows."""
@@ -70,14 +68,15 @@ class Planner:
             lists |= {own: self.sheet.headers, "rows": self.sheet.headers}
         self.faults += self.template.check_names({*self.sheet.headers, *lists}, lists)
         self.faults += self._find_unprinted(looped)
-        self._take_told({self.sheet.name, *(sheet.name for sheet in others.values())})
+        self._take_diagnostics({self.sheet.name, *(sheet.name for sheet in others.values())})
         plan = Plan(
             self.template, self.data, self.sheet, others, self.wishes.mode, find_pictures(self.sheet), bool(group)
         )
         if key is not None:
             self._find_repeats(key)
         parts = {name: self._part(sheet, group or key) for name, sheet in others.items()}
-        copies = list(self._name(self._gather(group), parts, key))
+        title = key or group or self._find_title()
+        copies = list(self._name(self._gather(group), parts, title))
         size = self.template.records
         if size == 1 or group:
             return plan, copies
@@ -85,24 +84,21 @@ class Planner:
         is_fine = self.wishes.draft or has_errors((*self.template.faults, *self.faults))
         sound, refused = list[DataRow](), list[tuple[DataRow, ...]]()
         for copy in copies:
-            if is_fine or self._is_sound(plan, copy):
+            if is_fine or not has_errors(plan.render(copy)[1]):
                 sound += copy.rows
             else:
                 refused.append(copy.rows)
         pages = [tuple(sound[at : at + size]) for at in range(0, len(sound), size)]
-        return plan, list(self._name([*pages, *refused], parts, key))
+        return plan, list(self._name([*pages, *refused], parts, title))
 
-    def _is_sound(self, plan: Plan, copy: Copy) -> bool:
-        return not has_errors(plan.render(copy)[1])
-
-    def _take_told(self, used: set[str]) -> None:
-        """What reading found, but in sheets that nobody asks for; what is wrong with a row refuses it alone."""
+    def _take_diagnostics(self, used: set[str]) -> None:
+        """Take what reading reported, but of sheets that nobody asks for; a row's own fault refuses it alone."""
         rows = {row.number for row in self.sheet.rows}
-        for item in self.data.told:
+        for item in self.data.diagnostics:
             place = item.location
             is_wrong = item.severity is Severity.ERROR and place.sheet == self.sheet.name
             if is_wrong and place.line in rows:
-                self._row_faults.setdefault(place.line, []).append(item)
+                self._row_faults[place.line].append(item)
             elif place.sheet is None or place.sheet in used:
                 self.faults.append(item)
 
@@ -131,72 +127,75 @@ class Planner:
                 place = self.data.locate(self.sheet, self.sheet.heading, name)
                 yield warning("W210", place, label=self.sheet.headers[name])
 
+    def _group_rows(self, sheet: DataSheet, name: str) -> dict[str, list[DataRow]]:
+        """The rows of a sheet by what a column of theirs says, '' where it is empty."""
+        groups: dict[str, list[DataRow]] = {}
+        for row in sheet.rows:
+            groups.setdefault(self._format(row, name, sheet), []).append(row)
+        return groups
+
     def _find_repeats(self, key: str) -> None:
         """W209 for every row of which another one has the key: nobody knows which of them is right."""
-        rows: dict[str, list[DataRow]] = {}
-        for row in self.sheet.rows:
-            rows.setdefault(self._format(row, key), []).append(row)
-        for value, same in rows.items():
+        for value, same in self._group_rows(self.sheet, key).items():
             numbers = "、".join(str(row.number) for row in same)
             for row in same if len(same) > 1 and value else ():
-                place = self.data.locate(self.sheet, row.number, key)
-                self._note(row, error("W209", place, label=self.sheet.headers[key], value=value, rows=numbers))
+                self._note(row, key, "W209", value=value, rows=numbers)
 
     def _gather(self, group: str | None) -> Iterable[tuple[DataRow, ...]]:
+        """The rows of each document; W208 for a row of no group."""
         if group is None:
             return ((row,) for row in self.sheet.rows)
-        groups: dict[str, list[DataRow]] = {}
-        for row in self.sheet.rows:
-            value = self._format(row, group)
-            if not value:
-                place = self.data.locate(self.sheet, row.number, group)
-                self._note(row, error("W208", place, label=self.sheet.headers[group]))
-            groups.setdefault(value, []).append(row)
+        groups = self._group_rows(self.sheet, group)
+        for row in groups.get("", ()):
+            self._note(row, group, "W208")
         for same in groups.values():
             self._find_differing(same)
         return map(tuple, groups.values())
 
-    def _note(self, row: DataRow, item: Diagnostic) -> None:
-        self._row_faults.setdefault(row.number, []).append(item)
+    def _note(self, row: DataRow, name: str, code: str, **params: str) -> None:
+        """Note an error in a cell of a row, which refuses the row's document."""
+        place = self.data.locate(self.sheet, row.number, name)
+        self._row_faults[row.number].append(error(code, place, label=self.sheet.headers[name], **params))
 
     def _find_differing(self, rows: Sequence[DataRow]) -> None:
         """W217 where the rows of a group differ in what is printed once."""
         for name in self.sheet.headers.keys() & self.template.list_names().keys():
-            said = self._format(rows[0], name)
+            first = self._format(rows[0], name)
             for row in rows[1:]:
-                if (other := self._format(row, name)) != said:
-                    place, label = self.data.locate(self.sheet, row.number, name), self.sheet.headers[name]
-                    self._note(row, error("W217", place, label=label, value=other, first=said))
+                if (other := self._format(row, name)) != first:
+                    self._note(row, name, "W217", value=other, first=first)
 
     def _part(self, sheet: DataSheet, key: str | None) -> tuple[str, dict[str, list[DataRow]]]:
-        """The rows of another sheet by what their key column says; W212, W213 where nobody knows whose they are."""
+        """The rows of another sheet by what their key column says; W208, W212, W213 for rows of nobody."""
         shared = [name for name in self.sheet.headers if name in sheet.headers and name != MARK_HEADER]
         name = key if key in sheet.headers else next(iter(shared), None)
         if name is None:
-            self.faults.append(
-                error("W212", self.data.book.locate(sheet.name), sheet=sheet.name, other=self.sheet.name)
-            )
+            place = self.data.book.locate(sheet.name)
+            self.faults.append(error("W212", place, sheet=sheet.name, other=self.sheet.name))
             return "", {}
-        known = {self._format(row, name) for row in self.sheet.rows}
-        parted: dict[str, list[DataRow]] = {}
-        for row in sheet.rows:
-            value = format_value(Printer(self.data, "blank").make_value(sheet, row, name))
-            parted.setdefault(value, []).append(row)
-            if value not in known:
-                place = self.data.locate(sheet, row.number, name)
-                self.strays.append(error("W213", place, label=sheet.headers[name], value=value, sheet=self.sheet.name))
+        parted, owners = self._group_rows(sheet, name), self._group_rows(self.sheet, name)
+        strays = [(row, value) for value in parted if not value or value not in owners for row in parted[value]]
+        for row, value in sorted(strays, key=lambda stray: stray[0].number):
+            place = self.data.locate(sheet, row.number, name)
+            label = sheet.headers[name]
+            stray = error("W213", place, label=label, value=value, sheet=self.sheet.name)
+            self.strays.append(stray if value else error("W208", place, label=label))
+        parted.pop("", None)  # rows of nobody aren't those of a row without a key
         return name, parted
+
+    def _find_title(self) -> str:
+        """The column that tells a reader whose a document is: the first that says a name, among those printed."""
+        printed = [name for name in self.sheet.headers if name in self.template.list_names()] or [*self.sheet.headers]
+        return next((name for name in printed if _NAMING.search(name)), printed[0])
 
     def _name(
         self,
         groups: Iterable[tuple[DataRow, ...]],
         parts: Mapping[str, tuple[str, dict[str, list[DataRow]]]],
-        key: str | None,
+        title: str,
     ) -> Iterator[Copy]:
-        printed = [name for name in self.sheet.headers if name in self.template.list_names()] or [*self.sheet.headers]
-        first = next((name for name in printed if _NAMING.search(name)), printed[0])
-        first = key or self._find(self.wishes.group_by) or first
-        pattern = self.wishes.name or f"{{{MARK_HEADER}}}_{{{self.sheet.headers[first]}}}"
+        """The document of each group of rows, with the rows of its lists and a file name of its own."""
+        pattern = self.wishes.name or f"{{{MARK_HEADER}}}_{{{self.sheet.headers[title]}}}"
         for name in _PLACE.findall(pattern):
             if format_name(name) != MARK_HEADER:
                 self._find(name)
@@ -210,26 +209,19 @@ class Planner:
                 name = f"{stem}_{again}{suffix}"
             taken.add(fold_name(name))
             lists = {of: tuple(parted.get(self._format(rows[0], by), ())) for of, (by, parted) in parts.items()}
-            faults = tuple(item for row in rows for item in self._row_faults.get(row.number, ()))
-            place = self.data.locate(self.sheet, rows[0].number, first)
-            title = self._format(rows[0], first) or stem
-            faults += tuple(
-                warning("T482", place, name=title, sheet=self.template.show(of))
-                for of, listed in lists.items()
-                if not listed
-            )
-            yield Copy(number, rows, lists, name, title, faults)
+            faults = [item for row in rows for item in self._row_faults.get(row.number, ())]
+            place, whose = self.data.locate(self.sheet, rows[0].number, title), self._format(rows[0], title) or stem
+            empty = (self.template.show(of) for of, listed in lists.items() if not listed)
+            faults += [warning("T482", place, name=whose, sheet=sheet) for sheet in empty]
+            yield Copy(number, rows, lists, name, whose, tuple(faults))
 
     def _format_name(self, pattern: str, row: DataRow, number: int) -> str:
-        def fill(found: re.Match[str]) -> str:
-            name = format_name(found[1])
+        def fill(place: re.Match[str]) -> str:
+            name = format_name(place[1])
             return str(number) if name == MARK_HEADER and name not in row.cells else self._format(row, name)
 
         return _PLACE.sub(fill, pattern)
 
-    def _format(self, row: DataRow, name: str) -> str:
+    def _format(self, row: DataRow, name: str, sheet: DataSheet | None = None) -> str:
         """A cell as it is printed; '' where it is empty."""
-        if name not in row.cells:
-            return ""
-        value = Printer(self.data, "blank").make_value(self.sheet, row, name)
-        return "" if isinstance(value, Missing) else format_value(value).strip()
+        return Printer(self.data, "blank").format_cell(sheet or self.sheet, row, name).strip()

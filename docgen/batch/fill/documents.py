@@ -26,7 +26,7 @@ from docgen.resources import Converting
 class Copy:
     """A document to be made: its rows (several of a group, or of a page of labels), those of its lists, its name.
 
-    ``faults`` are what was found wrong with its rows before.
+    ``faults`` are those of its rows, known before it is made.
     """
 
     number: int
@@ -53,20 +53,20 @@ class Plan:
         """The same without the data's rows, for another process: a copy brings its own."""
         book = replace(self.data.book, sheets=(), told=())
         others = {name: replace(sheet, rows=()) for name, sheet in self.others.items()}
-        light = replace(self.data, book=book, sheets=(), told=())
+        light = replace(self.data, book=book, sheets=(), diagnostics=())
         return replace(self, data=light, sheet=replace(self.sheet, rows=()), others=others)
 
     def render(self, copy: Copy) -> tuple[bytes, tuple[Diagnostic, ...], tuple[Path, ...]]:
-        """A document's bytes, what was found in its rows, and the pictures that it shows."""
+        """A document's bytes, what is wrong with its rows, and the pictures that it shows."""
         printer = Printer(self.data, self.mode, self.pictures, self.template.asked)
         rendered = compile_template(self.template.data, self.template.file).render(self._make_context(copy, printer))
-        found = [
+        diagnostics = [
             *copy.faults,
-            *printer.found,
+            *printer.diagnostics,
             *(_place_picture(self.template.restore_fault(item), printer) for item in rendered.diagnostics),
             *self._report_missing(printer.missing | {item.path: item for item in rendered.missing}),
         ]
-        return rendered.data, tuple(found), tuple(printer.used)
+        return rendered.data, tuple(diagnostics), tuple(printer.used)
 
     def _make_context(self, copy: Copy, printer: Printer) -> dict[str, Any]:
         context: dict[str, Any] = {RECORD_NUMBER: str(copy.number)}
@@ -84,11 +84,13 @@ class Plan:
 
     def _print_fields(self, copy: Copy, context: Mapping[str, Any], printer: Printer) -> Iterator[tuple[str, Any]]:
         for field, merged in self.template.fields.items():
-            value, vain = print_field(merged, context.get(merged.name, ""))
+            value, switch = print_field(merged, context.get(merged.name, ""))
             name, record = split_name(merged.name)
-            if vain and record < len(copy.rows):
+            if switch and record < len(copy.rows):
                 place, label = self.data.locate(self.sheet, copy.rows[record].number, name), self.template.show(name)
-                printer.found.append(warning("T481", place, label=label, value=format_value(value), switch=vain))
+                printer.diagnostics.append(
+                    warning("T481", place, label=label, value=format_value(value), switch=switch)
+                )
             yield field, value
 
     def _report_missing(self, missing: Mapping[str, Missing]) -> Iterator[Diagnostic]:
@@ -106,11 +108,9 @@ class Plan:
 
 
 def _place_picture(item: Diagnostic, printer: Printer) -> Diagnostic:
-    """What is wrong with a picture is told at the cell that names it."""
+    """What is wrong with a picture, at the cell that names it."""
     named = item.params.get("path")
-    return replace(
-        item, location=next((place for path, place in printer.used.items() if path.name == named), item.location)
-    )
+    return item.at(next((place for path, place in printer.used.items() if path.name == named), item.location))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,24 +129,26 @@ class FillTask:
 
 
 def make_documents(task: FillTask) -> list[JobResult]:
-    """Make documents."""
+    """Make the documents of a task, and their PDFs where they are wanted."""
     folder = Path(tempfile.mkdtemp(dir=task.folder))  # of this attempt
     results = [_make_document(task, copy, folder) for copy in task.copies]
     if task.converting is None:
         return results
     from docgen.batch.fill.pdfs import add_pdfs, open_converter
+    from docgen.pipeline.stages.pdf import require_office
 
-    return list(add_pdfs(results, open_converter(task.converting, task.instances), str(task.plan.data.path)))
+    converter = open_converter(require_office(), task.converting, task.instances)
+    return list(add_pdfs(results, converter, str(task.plan.data.path)))
 
 
 def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
     """Make a document; errors in its rows refuse it, unless a draft is wanted."""
-    data, found, used = task.plan.render(copy)
-    faulty = has_errors(found)
+    data, diagnostics, used = task.plan.render(copy)
+    faulty = has_errors(diagnostics)
     about = RecordFacts(str(copy.number), copy.title, 0, 1)
     marks = tuple(mark_file(path) for path in used)
     if not data or (faulty and not task.is_draft):
-        return JobResult("faulty", EXIT_FOUND, found, about=about, inputs=marks)
+        return JobResult("faulty", EXIT_FOUND, diagnostics, about=about, inputs=marks)
     staged = folder / copy.name
     try:
         staged.write_bytes(data)
@@ -157,4 +159,4 @@ def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
         return JobResult("failed", EXIT_CANNOT_RUN, (full,), about=about, inputs=marks)
     mark = replace(mark_output(staged, data), path=copy.name)
     produced = ProducedOutput("document", copy.name, Path(task.plan.template.file).stem, mark, str(staged))
-    return JobResult("made", EXIT_FOUND if faulty else EXIT_OK, found, (produced,), about, inputs=marks)
+    return JobResult("made", EXIT_FOUND if faulty else EXIT_OK, diagnostics, (produced,), about, inputs=marks)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 _GENERAL_WIDTH = 11
+_ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Rounds all numbers that a cell can hold, up to 309 digits."""
 _LITERAL = r'(?:"[^"]*"|\\.|[-¥￥$€+ ()（）元万亿吨个家人次件台套])*'
 _NUMBER = re.compile(
     rf"(?P<before>{_LITERAL})(?P<digits>#,##0|#,###|0+|#|#0|##0)(?P<decimals>\.[0#]+)?(?P<percent>%?)(?P<after>{_LITERAL})"
@@ -31,31 +33,28 @@ def show_number(number: Decimal, code: str) -> str | None:
         return show_general(number)
     first, below, zero, *_ = [*plain.split(";"), "", "", ""]
     section = below if below and number < 0 else zero if zero and not number else first
-    found = _NUMBER.fullmatch(section)
-    if found is None:  # the dash that stands for zero in columns of sums
+    match = _NUMBER.fullmatch(section)
+    if match is None:  # the dash that stands for zero in columns of sums
         return _read(section.replace("?", "")).strip() if re.fullmatch(rf"{_LITERAL}\?*", section) else None
-    shown = number * 100 if found["percent"] else number
-    decimals = found["decimals"] or ""
-    rounded = abs(shown).quantize(Decimal(1).scaleb(-max(len(decimals) - 1, 0)), ROUND_HALF_UP)
-    text = f"{rounded:,f}" if "," in found["digits"] else f"{rounded:f}"
+    shown = number * 100 if match["percent"] else number
+    decimals = match["decimals"] or ""
+    rounded = abs(shown).quantize(Decimal(1).scaleb(-max(len(decimals) - 1, 0)), context=_ROUNDING)
+    text = f"{rounded:,f}" if "," in match["digits"] else f"{rounded:f}"
     whole, point, rest = text.partition(".")
     kept = rest[: len(rest) - len(decimals) + len(decimals.rstrip("#"))] if decimals else ""
     rest = kept + rest[len(kept) :].rstrip("0")
-    whole = whole.zfill(len(found["digits"])) if set(found["digits"]) == {"0"} else whole
+    whole = whole.zfill(len(match["digits"])) if set(match["digits"]) == {"0"} else whole
     sign = "-" if number < 0 and rounded and section == first else ""
-    before, after = _read(found["before"]), _read(found["after"])
-    return f"{sign}{before}{whole}{point if rest else ''}{rest}{found['percent']}{after}".strip()
+    before, after = _read(match["before"]), _read(match["after"])
+    return f"{sign}{before}{whole}{point if rest else ''}{rest}{match['percent']}{after}".strip()
 
 
 def show_general(number: Decimal) -> str:
     """A number without a format: as many decimals as a cell of the usual width shows; whole numbers whole."""
-    stored = number
-    whole = len(f"{abs(int(stored))}")
-    places = max(_GENERAL_WIDTH - whole - 1, 0)
-    exponent = stored.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > places:
-        stored = stored.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    text = f"{stored:f}"
+    places = max(_GENERAL_WIDTH - 1 - len(f"{abs(int(number))}"), 0)
+    text = f"{number:f}"
+    if len(text.partition(".")[2]) > places:
+        text = f"{number.quantize(Decimal(1).scaleb(-places), context=_ROUNDING):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -95,4 +94,4 @@ def _show_part(low: str, token: str, moment: dt.datetime, *, half: bool) -> str:
 
 
 def _read(literal: str) -> str:
-    return re.sub(r'"([^"]*)"|\\(.)', lambda found: found[1] or found[2] or "", literal)
+    return re.sub(r'"([^"]*)"|\\(.)', lambda match: match[1] or match[2] or "", literal)

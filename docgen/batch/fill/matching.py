@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,22 +12,13 @@ from pathlib import Path
 from docgen.batch.fill.names import Namer, fold
 from docgen.batch.fill.sheet import DataFile, DataSheet, read_data
 from docgen.batch.fill.template import OWN_NAMES, open_template, read_words
-from docgen.batch.fill.values import Printer, format_value
+from docgen.batch.fill.values import Printer
 from docgen.diagnostics import has_errors
 from docgen.errors import TemplateError
-from docgen.render.values.values import Missing
+from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.sources.intake.workbook.layout import MARK_HEADER
 
 _ROWS, _LONGEST, _ALIKE = 3, 60, 0.45
-_SAME = (
-    ("企业", "单位|公司|机构"),
-    ("名称", "全称|名字|姓名"),
-    ("日期", "时间|日子"),
-    ("电话", "手机号?|联系方式|号码"),
-    ("地址", "住址|住所|地点"),
-    ("人", "人员|负责人"),
-)
-"""Words that headers use for the same, each with the others as a pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,7 @@ def offer_match(template: Path, data: Path) -> Offer:
     singles = [sheet for sheet in sheets if sheet.name not in likely_sheets.values()] or sheets
     best = max(singles, key=lambda sheet: len(wanted & {*sheet.headers}), default=None)
     if best is None:
-        read.choose((), None)  # says that there is no table
+        read.choose((), None)  # raises W200
     asked = [AskedTag(tag, likely.get(tag, "")) for tag in tags]
     asked += [AskedTag(tag, likely_sheets.get(tag, ""), is_list=True) for tag in of_lists]
     return Offer(tuple(asked), sheets, best.name if best is not None else "")
@@ -91,27 +83,24 @@ def _offer_sheet(data: DataFile, sheet: DataSheet) -> OfferedSheet:
     headers = {header: name for name, header in reversed(sheet.headers.items()) if name != MARK_HEADER}
     ordered = sorted(headers, key=lambda header: sheet.columns[headers[header]])
     printer = Printer(data, "blank")
-    values = [[printer.make_value(sheet, row, headers[header]) for header in ordered] for row in sheet.rows[:_ROWS]]
-    shown = (["" if isinstance(value, Missing) else format_value(value)[:_LONGEST] for value in row] for row in values)
-    return OfferedSheet(sheet.name, tuple(ordered), tuple(map(tuple, shown)))
+    shown = tuple(
+        tuple(printer.format_cell(sheet, row, headers[header])[:_LONGEST] for header in ordered)
+        for row in sheet.rows[:_ROWS]
+    )
+    return OfferedSheet(sheet.name, tuple(ordered), shown)
 
 
 def _suggest(tags: Iterable[str], headers: Iterable[str]) -> dict[str, str]:
     """For each tag the header that says the same, else the one most like it that no other tag means."""
     known = list(headers)
     namer = Namer(known)
-    found: dict[str, str] = {}
-    for tag in tags:
-        name = namer.find(tag) or namer.find_merged(tag)
-        if name is not None:
-            found[tag] = namer.shown[name]
-    open_tags = [tag for tag in tags if tag not in found]
-    free = [header for header in known if header not in found.values()]
-    ranked = sorted(((_liken(tag, header), tag, header) for tag in open_tags for header in free), reverse=True)
-    for likeness, tag, header in ranked:
-        if likeness >= _ALIKE and tag not in found and header not in found.values():
-            found[tag] = header
-    return found
+    names = {tag: namer.find(tag) or namer.find_merged(tag) for tag in tags}
+    meant = {tag: namer.shown[name] for tag, name in names.items() if name is not None}
+    pairs = itertools.product(names.keys() - meant.keys(), {*known} - {*meant.values()})
+    for likeness, tag, header in sorted(((_liken(*pair), *pair) for pair in pairs), reverse=True):
+        if likeness >= _ALIKE and tag not in meant and header not in meant.values():
+            meant[tag] = header
+    return meant
 
 
 def _liken(tag: str, header: str) -> float:
@@ -124,7 +113,8 @@ def _liken(tag: str, header: str) -> float:
 def _level(header: str) -> str:
     """A header with one word for what is the same."""
     text = fold(header)
-    for word, others in _SAME:
+    for words in catalogue(DOCUMENT_LANGUAGE).text("fill.same-words").split():
+        word, _, others = words.partition("|")
         text = re.sub(others, word, text)
     return text
 

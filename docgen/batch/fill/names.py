@@ -1,6 +1,6 @@
 """Headers as they stand → names that a template may use: ``{{ 1月产量 }}``, ``{{ 企业名称（全称） }}``.
 
-Brackets, units and what is said beside a header don't matter. Jinja takes identifiers only, so other headers get one.
+Brackets, units and remarks beside a header don't matter. Jinja takes identifiers only, so other headers get one.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def split_name(name: str) -> tuple[str, int]:
 
 
 class Namer:
-    """Leads from what a tag says to names; ``shown`` has each name's header as it stands.
+    """Finds the names that a tag means; ``shown`` has each name's header as it stands.
 
     ``headers`` are those of the data with the names of its sheets; without them every tag is taken at its word.
-    ``match`` has the header that a tag means where it says something else.
+    ``match`` has the header that a tag means where its words differ from it.
     """
 
     def __init__(self, headers: Iterable[str] | None, match: Mapping[str, str] | None = None) -> None:
@@ -77,11 +77,11 @@ class Namer:
         head, bar, rest = inner.partition("|")
         parts = _QUOTED.split(inner)
         changed = "".join(part if at % 2 else self._replace(part, record) for at, part in enumerate(parts))
-        known = self.find(head.strip()) or self._find_inside(head.strip())
-        if known is None and changed == inner:
-            known = self._guess(head.strip())
-        if known is not None:
-            changed = number_name(known, record) + (f" {bar}{rest}" if bar else "")
+        name = self.find(head.strip()) or self._find_inside(head.strip())
+        if name is None and changed == inner:
+            name = self._guess(head.strip())
+        if name is not None:
+            changed = number_name(name, record) + (f" {bar}{rest}" if bar else "")
         return _BARE_BOX.sub(r'\1("是")', changed)
 
     def find(self, text: str) -> str | None:
@@ -112,8 +112,8 @@ class Namer:
         row, dot, header = text.partition(".")
         if not (dot and row.isidentifier()) or header.isascii():
             return None
-        known = self.find(header) or (None if self.knows else self._guess(header))
-        return f"{row}.{known}" if known is not None else None
+        name = self.find(header) or (None if self.knows else self._guess(header))
+        return f"{row}.{name}" if name is not None else None
 
     def _guess(self, text: str) -> str | None:
         """The name of a text that can be nothing but a header: Jinja can't read it as an expression."""
@@ -123,7 +123,7 @@ class Namer:
     def _replace(self, text: str, record: int) -> str:
         if self._pattern is None:
             return text
-        return self._pattern.sub(lambda found: number_name(self.find(found[0]) or found[0], record), text)
+        return self._pattern.sub(lambda match: number_name(self.find(match[0]) or match[0], record), text)
 
 
 def _vary(header: str) -> Iterator[str]:

@@ -12,16 +12,11 @@ from docgen.batch.fingerprint import list_settings, mark_output
 from docgen.batch.result import JobResult, ProducedOutput
 from docgen.diagnostics import Location, error
 from docgen.errors import EXIT_FOUND
-from docgen.pipeline.stages.pdf import require_office
 from docgen.render.office.process import Ending
 from docgen.render.pdf import Converter, OfficeFile
-from docgen.resources import Converting
 
-
-@cache
-def open_converter(converting: Converting, instances: int) -> Converter:
-    """What converts in this process, by so many of LibreOffice at a time; OutputError A210 without it."""
-    return Converter(require_office(), converting, instances)
+open_converter = cache(Converter)
+"""What converts in this process, opened once."""
 
 
 def add_pdfs(results: Sequence[JobResult], converter: Converter, data_file: str) -> Iterator[JobResult]:

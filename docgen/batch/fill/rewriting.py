@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from docgen.batch.fill.names import Namer, number_name, split_name
@@ -60,29 +59,27 @@ class Rewriting:
     def take_texts(self, texts: Sequence[_Element], place: Location) -> None:
         """Rewrite what the texts say together; a mark that is spread over several comes to stand in its first."""
         typed = [text.text or "" for text in texts]
-        joined, ends = "".join(typed), list(accumulate(map(len, typed)))
-        pieces = list(typed)
-        changes = [(found.span(), self._rewrite(found, place)) for found in _PIECE.finditer(joined)]
-        for (begin, end), instead in reversed(changes):
-            if instead == joined[begin:end]:
-                continue
-            for at, length in reversed(list(enumerate(map(len, typed)))):
-                start = ends[at] - length
-                low, high = max(begin, start) - start, min(end, ends[at]) - start
-                if low < high:
-                    mine = instead if start <= begin else ""
-                    pieces[at] = pieces[at][:low] + mine + pieces[at][high:]
+        joined, pieces = "".join(typed), [""] * len(typed)
+        characters = list(joined)
+        for match in _PIECE.finditer(joined):
+            begin, end = match.span()
+            if (instead := self._rewrite(match, place)) != match[0]:
+                characters[begin:end] = [instead, *[""] * (end - begin - 1)]
+        owners = (at for at, text in enumerate(typed) for _ in text)
+        for at, character in zip(owners, characters, strict=True):
+            pieces[at] += character
         for text, before, after in zip(texts, typed, pieces, strict=True):
             if before != after:
                 set_text(text, after)
 
-    def _rewrite(self, found: re.Match[str], place: Location) -> str:
-        typed = found[0]
+    def _rewrite(self, match: re.Match[str], place: Location) -> str:
+        """What stands in the place of a tag or a mark."""
+        typed = match[0]
         if typed == self.next_mark:
             self.record += 1
             self.records = max(self.records, self.record + 1)
             return ""
-        marked = found[1] or found[2] or found[3]
+        marked = match[1] or match[2] or match[3]
         if marked:
             name = self.namer.find(marked) or (self.namer.find_merged(marked) if self.namer.knows else None)
             if name is None and typed.startswith("【") and self.namer.knows:

@@ -153,13 +153,13 @@ class _Run:
 
     def check(self) -> BatchOutcome:
         """What would come of the documents."""
-        refused: Sequence[Copy] = []
+        refused: list[Copy] = []
         diagnostics = [*self.whole, *self.strays]
         for tried in self.try_copies():
             diagnostics += tried.diagnostics
             refused += [tried.copy] if tried.is_refused else []
         if has_errors(self.whole):
-            refused = self.copies
+            refused = [*self.copies]
         counts = {"total": len(self.copies), **_count_rows(self.copies, refused)}
         code = EXIT_FOUND if has_errors(diagnostics) else EXIT_OK
         return BatchOutcome(counts, drop_repeats(diagnostics), code, was_stopped=False)

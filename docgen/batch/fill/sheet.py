@@ -5,8 +5,8 @@ Headers, rows of sums, remarks and merged cells are read by what reads intake wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from docgen.trees import RawValue
 
 _ANSWERS = {"true": "是", "false": "否"}
-_TREES = (".json", ".yaml", ".yml")
+TREE_SUFFIXES = (".json", ".yaml", ".yml")
 LINK = "所属行"
-"""The column that tells of a nested list's row, in JSON and YAML, which row it belongs to."""
+"""The column of a nested list, in JSON and YAML, with the number of the row that each of its rows belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class DataRow:
 
 @dataclass(frozen=True, slots=True)
 class DataSheet:
-    """A sheet that is a table: its headers by their names, their columns, its rows; ``lower`` has those of two levels
-    by what their lower one says.
+    """A sheet that is a table: its headers by their names, their columns, its rows; ``lower`` has the lower
+    texts of headers of two levels.
     """
 
     name: str
@@ -62,12 +62,12 @@ class DataSheet:
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """The data: its tables, and what was found while they were read."""
+    """The data: its tables, and what was reported while they were read."""
 
     path: Path
     book: SourceBook
     sheets: tuple[DataSheet, ...]
-    told: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     tree: RawTree | None = field(default=None, repr=False)
 
     def locate(self, sheet: DataSheet, row: int, name: str | None = None) -> Location:
@@ -77,7 +77,7 @@ class DataFile:
         return self.tree.locate(_find_path(self.tree.data, sheet, row - sheet.heading - 1, name))
 
     def choose(self, asked: Iterable[str], wanted: str | None) -> tuple[DataSheet, list[Diagnostic]]:
-        """The sheet to make documents of: the one that is named, or that fits best, which is told; SourceError else."""
+        """The sheet to make documents of: the one that is named, or that fits best (W202); SourceError without one."""
         place, names = Location(file=str(self.path)), "、".join(sheet.name for sheet in self.sheets)
         if wanted is not None:
             named = next((sheet for sheet in self.sheets if fold(sheet.name) == fold(wanted)), None)
@@ -86,26 +86,26 @@ class DataFile:
             return named, []
         best = max(self.sheets, key=lambda sheet: sheet.fits(asked), default=None)
         if best is None:
-            raise SourceError(*self.told, error("W200", place, path=str(self.path)))
-        told = [info("W202", self.book.locate(best.name), sheet=best.name, fits=best.fits(asked), names=names)]
-        return best, told if len(self.sheets) > 1 else []
+            raise SourceError(*self.diagnostics, error("W200", place, path=str(self.path)))
+        chosen = info("W202", self.book.locate(best.name), sheet=best.name, fits=best.fits(asked), names=names)
+        return best, [chosen] if len(self.sheets) > 1 else []
 
 
 def read_data(path: Path, asked: Iterable[str]) -> DataFile:
     """The tables in a file; ``asked`` are names that a template asks for. SourceError when it can't be read."""
     known = frozenset(asked)
-    tree = read_tree(path) if path.suffix.lower() in _TREES else None
+    tree = read_tree(path) if path.suffix.lower() in TREE_SUFFIXES else None
     book = open_workbook(path, keeps_formats=True) if tree is None else _lay_out(tree)
     notes = DiagnosticGatherer(book)
     with pause_collector():
-        found = [(grid, find_tables(grid, lambda text: format_name(text) in known)) for grid in book.sheets]
+        tables_of = [(grid, find_tables(grid, lambda text: format_name(text) in known)) for grid in book.sheets]
         sheets = [
             _read_sheet(grid, tables, notes)
-            for grid, tables in found
+            for grid, tables in tables_of
             if grid.name != ISSUE_SHEET and tables and tables[0].heading.parts
         ]
-    told = (*book.told, *notes.finish())
-    return DataFile(path, book, tuple(sheet for sheet in sheets if sheet.headers), told, tree)
+    diagnostics = (*book.told, *notes.finish())
+    return DataFile(path, book, tuple(sheet for sheet in sheets if sheet.headers), diagnostics, tree)
 
 
 def _read_sheet(grid: SheetGrid, tables: tuple[FoundTable, ...], notes: DiagnosticGatherer) -> DataSheet:
@@ -123,35 +123,32 @@ def _read_sheet(grid: SheetGrid, tables: tuple[FoundTable, ...], notes: Diagnost
             notes.error("W203", grid.name, heading.last, at, header=header, other=headers[name], first=first)
             continue
         headers[name], columns[name] = header, at
-    rows = [row for table in tables for row in _read_rows(table, notes, columns)]
+    names = {at: [name] for name, at in columns.items()}
+    # 联系人/姓名 is 姓名, too, where there is no other
+    lower = {short: at for short, (at, *others) in lowest.items() if not others and short not in headers}
+    for short, at in lower.items():
+        headers[short], columns[short] = heading.name(at), at
+        names[at].append(short)
+    rows = tuple(row for table in tables for row in _read_rows(table, notes, names))
     report_hidden(grid, tuple(row for row in grid.rows if row.number > heading.last), notes)
-    lower: list[str] = []
-    for short, places in lowest.items():  # 联系人/姓名 is 姓名, too, where there is no other
-        if len(places) == 1 and short not in headers:
-            lower.append(heading.parts[places[0]][-1])
-            headers[short], columns[short] = heading.name(places[0]), places[0]
-            owner = next(name for name in columns if columns[name] == places[0])
-            rows = [
-                replace(row, cells={**row.cells, short: row.cells[owner]}) if owner in row.cells else row
-                for row in rows
-            ]
-    return DataSheet(grid.name, headers, columns, tuple(rows), heading.last, tuple(lower))
+    shown = tuple(heading.parts[at][-1] for at in lower.values())
+    return DataSheet(grid.name, headers, columns, rows, heading.last, shown)
 
 
-def _read_rows(table: FoundTable, notes: DiagnosticGatherer, columns: Mapping[str, int]) -> Iterator[DataRow]:
-    shift = min(table.heading.parts) - min(columns.values())
-    names = {at + shift: name for name, at in columns.items()}
-    places = {at: Column(name, name, (name,), "text") for at, name in names.items()}
-    mark = next((at for at, name in names.items() if name == MARK_HEADER), None)
+def _read_rows(table: FoundTable, notes: DiagnosticGatherer, columns: Mapping[int, Sequence[str]]) -> Iterator[DataRow]:
+    """The rows of a table; ``columns`` has the names of each column of the sheet's first table."""
+    shift = min(table.heading.parts) - min(columns)
+    names = {at + shift: known for at, known in columns.items()}
+    places = {at: Column(name, name, (name,), "text") for at, (name, *_) in names.items()}
+    mark = next((at for at, known in names.items() if MARK_HEADER in known), None)
     layout = SheetLayout(table.grid.name, "", Anchor("list"), tuple(places.values()), "item")
     grid = fill_down(table.grid, table.heading.last, places)
-    chosen = choose_rows(
-        DataTable(grid, table.heading.make_row(), layout, places, mark, heads=table.heading.rows), notes
-    )
+    data = DataTable(grid, table.heading.make_row(), layout, places, mark, heads=table.heading.rows)
+    chosen = choose_rows(data, notes)
     report_merged(grid, table.heading.last, tuple(chosen), places, notes)
     for row in chosen:
-        cells = {names[at]: cell for at, cell in row.cells.items() if at in names}
-        yield DataRow(row.number, {name: cell for name, cell in cells.items() if _is_filled(cell)})
+        cells = [(at, cell) for at, cell in row.cells.items() if at in names and _is_filled(cell)]
+        yield DataRow(row.number, {name: cell for at, cell in cells for name in names[at]})
 
 
 def _is_filled(cell: GridValue) -> bool:

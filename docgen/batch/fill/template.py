@@ -79,7 +79,7 @@ class FillTemplate:
         return replace(place, excerpt=self._restore(place.excerpt)) if place.excerpt else place
 
     def restore_fault(self, item: Diagnostic) -> Diagnostic:
-        """What was found, in the template's own words."""
+        """A diagnostic in the template's own words."""
         params = {
             name: self._restore(value) if isinstance(value, str) else value for name, value in item.params.items()
         }
@@ -167,7 +167,7 @@ def _find_blanks(data: bytes, file: str) -> tuple[str, ...]:
 
     source = read_docx_source(data, file)
     texts = (read_own_text(paragraph) for part in source.parts for _, paragraph in iterate_paragraphs(part))
-    return tuple(dict.fromkeys(found[1] for text in texts for found in _BLANK.finditer(text)))
+    return tuple(dict.fromkeys(match[1] for text in texts for match in _BLANK.finditer(text)))
 
 
 def _find_compile_faults(data: bytes, file: str) -> tuple[Diagnostic, ...]:

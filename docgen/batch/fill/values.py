@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -17,17 +18,17 @@ from docgen.batch.fill.word import MergeField
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.record.numerals import format_number
 from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownMoment, ShownNumber
-from docgen.sources.intake.workbook.grid import GridValue, SheetCell
+from docgen.sources.intake.workbook.grid import SheetCell
 
-_PICTURE = re.compile(r"[^\n]+\.(?:jpe?g|png|gif|bmp|tiff?|webp|heic)", re.IGNORECASE)
+PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic")
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))(?: 0?0:00(?::00)?)?")
 _MOST_DIGITS = 15
 
 
 @dataclass(slots=True)
 class Printer:
-    """Makes values of a sheet's cells; ``found`` is what it finds wrong, ``used`` are the pictures that it read, by
-    the cells that name them.
+    """Makes values of a sheet's cells; ``diagnostics`` is what it finds wrong, ``used`` are the pictures that it
+    read, with the cells that name them.
 
     ``asked`` is what the template asks of values (``Rewriting``); ``missing`` are those that lack, by their paths.
     """
@@ -36,7 +37,7 @@ class Printer:
     mode: MissingMode
     pictures: frozenset[str] = frozenset()
     asked: Mapping[str, set[str]] = field(default_factory=dict)
-    found: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     used: dict[Path, Location] = field(default_factory=dict)
     missing: dict[str, Missing] = field(default_factory=dict)
 
@@ -58,6 +59,10 @@ class Printer:
             value = self._open_picture(sheet, row, name, cell) if name in self.pictures else cell
         return self._suit(value, self.asked[name], sheet, row, name) if name in self.asked else value
 
+    def format_cell(self, sheet: DataSheet, row: DataRow, name: str) -> str:
+        """A cell as it is printed; '' where it is empty."""
+        return format_value(self.make_value(sheet, row, name)) if name in row.cells else ""
+
     def _suit(self, value: Any, asked: set[str], sheet: DataSheet, row: DataRow, name: str) -> Any:
         """A value as the template asks for it: a text that is to be a day as one; T480 for what is no option."""
         shown = format_value(value)
@@ -68,7 +73,7 @@ class Printer:
         if wrong or (len(asked) > 1 and shown not in asked and DAY not in asked):
             wanted = Term("fill.a-day") if wrong else options
             place = self.data.locate(sheet, row.number, name)
-            self.found.append(error("T480", place, label=sheet.headers[name], value=shown, wanted=wanted))
+            self.diagnostics.append(error("T480", place, label=sheet.headers[name], value=shown, wanted=wanted))
         if wrong:
             return Missing(name, sheet.headers[name], "draft")
         return value
@@ -79,10 +84,10 @@ class Printer:
             return "是" if cell.text == "1" else "否"
         if cell.kind in ("error", "uncalculated"):
             code = "W130" if cell.kind == "error" else "W131"
-            self.found.append(error(code, place, label=label, value=cell.text))
+            self.diagnostics.append(error(code, place, label=label, value=cell.text))
             return ""
         number = Decimal(cell.text)
-        if number % 1:
+        if number != number.to_integral_value():
             number = Decimal(f"{number:.{_MOST_DIGITS}g}")  # what Excel knows of it
         if cell.kind in ("date", "month", "moment"):
             moment = _count_moment(number, self.data.book.epoch)
@@ -91,7 +96,7 @@ class Printer:
                 self._report_format(sheet, name, cell)
             return ShownMoment.show(moment, shown or f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00"))
         if number == number.to_integral_value() and len(f"{abs(number):.0f}") > _MOST_DIGITS:
-            self.found.append(error("W132", place, label=label, value=cell.text))
+            self.diagnostics.append(error("W132", place, label=label, value=cell.text))
         if cell.kind == "percent" and not cell.code:  # read plainly from .xls and .ods
             return ShownNumber.show(number, f"{show_general(number * 100)}%")
         shown = show_number(number, cell.code or "0" * cell.zeros)
@@ -101,9 +106,9 @@ class Printer:
 
     def _report_format(self, sheet: DataSheet, name: str, cell: SheetCell) -> None:
         place = self.data.locate(sheet, sheet.heading, name)
-        told = warning("W204", place, label=sheet.headers[name], format=cell.code)
-        if told not in self.found:
-            self.found.append(told)
+        item = warning("W204", place, label=sheet.headers[name], format=cell.code)
+        if item not in self.diagnostics:
+            self.diagnostics.append(item)
 
     def _open_picture(self, sheet: DataSheet, row: DataRow, name: str, text: str) -> Any:
         folder = self.data.path.resolve().parent
@@ -111,43 +116,41 @@ class Printer:
         place = self.data.locate(sheet, row.number, name)
         try:
             if not path.is_relative_to(folder):
-                self.found.append(error("W206", place, label=sheet.headers[name], path=text))
+                self.diagnostics.append(error("W206", place, label=sheet.headers[name], path=text))
                 return ""
             self.used[path] = place
             return ImageValue(path.read_bytes(), description=path.name)
         except (OSError, ValueError):
-            self.found.append(error("W205", place, label=sheet.headers[name], path=text))
+            self.diagnostics.append(error("W205", place, label=sheet.headers[name], path=text))
             return ""
 
 
 def find_pictures(sheet: DataSheet) -> frozenset[str]:
     """The columns of which most cells name a picture; what is none there can't be read as one."""
-    held: dict[str, list[GridValue]] = {}
-    for row in sheet.rows:
-        for name, cell in row.cells.items():
-            held.setdefault(name, []).append(cell)
-    return frozenset(
-        name
-        for name, cells in held.items()
-        if 2 * sum(isinstance(cell, str) and _PICTURE.fullmatch(cell) is not None for cell in cells) > len(cells)
-    )
+    cells = [item for row in sheet.rows for item in row.cells.items()]
+    filled = Counter(name for name, _ in cells)
+    named = Counter(name for name, cell in cells if isinstance(cell, str) and cell.lower().endswith(PICTURE_SUFFIXES))
+    return frozenset(name for name in named if 2 * named[name] > filled[name])
 
 
 def print_field(merged: MergeField, value: Any) -> tuple[Any, str]:
-    """What a field of mail merge prints of a value, and the switch that says nothing to it ('' for none)."""
+    """What a field of mail merge prints of a value, and the switch that has no effect on it ('' for none)."""
     if isinstance(value, (Missing, ImageValue)) or value == "":
         return value, ""
-    shown, vain = None, ""
+    printed, without_effect = None, ""
     if merged.day:
-        moment = _read_moment(value)
-        shown, vain = show_day(moment, merged.day) if moment is not None else None, f'\\@ "{merged.day}"'
+        moment, without_effect = _read_moment(value), f'\\@ "{merged.day}"'
+        printed = show_day(moment, merged.day) if moment is not None else None
     if merged.number:
-        number = _read_number(value)
-        shown, vain = show_number(number, merged.number) if number is not None else None, f'\\# "{merged.number}"'
-    value, vain = (value, vain) if shown is None else (shown, "")
+        number, without_effect = _read_number(value), f'\\# "{merged.number}"'
+        printed = show_number(number, merged.number) if number is not None else None
+    if printed is not None:
+        value, without_effect = printed, ""
     if merged.letters:
         value = getattr(format_value(value), merged.letters)()
-    return f"{merged.before}{format_value(value)}{merged.after}" if merged.before or merged.after else value, vain
+    if merged.before or merged.after:
+        value = f"{merged.before}{format_value(value)}{merged.after}"
+    return value, without_effect
 
 
 def format_value(value: Any) -> str:
@@ -158,10 +161,9 @@ def format_value(value: Any) -> str:
 def _read_moment(value: Any) -> dt.datetime | None:
     if isinstance(value, dt.datetime):
         return value
-    found = _DAY.fullmatch(str(value).strip())
+    match = _DAY.fullmatch(str(value).strip())
     try:
-        parts = [int(part) for part in found.groups() if part] if found is not None else []
-        return dt.datetime(*parts) if parts else None  # type: ignore[arg-type]
+        return dt.datetime(*(int(part) for part in match.groups() if part)) if match else None  # type: ignore[arg-type]
     except ValueError:
         return None
 

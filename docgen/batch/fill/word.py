@@ -127,24 +127,25 @@ class WordRewriting(Rewriting):
                 continue
             named = {item: item.get(f"{W}val", "") for item in properties if item.tag in (f"{W}tag", f"{W}alias")}
             tag = next(filter(None, map(self._read_box, named.values())), "")
-            shown = [*control.iter(f"{W}t", f"{W}sym")]
-            if not tag or not shown:
+            texts = [*control.iter(f"{W}t", f"{W}sym")]
+            if not tag or not texts:
                 continue
-            shown[0].tag = f"{W}t"
-            shown[0].attrib.clear()
-            set_text(shown[0], tag)
-            for item in (*shown[1:], *(item for item, said in named.items() if "{" in said)):
+            first, *others = texts
+            first.tag = f"{W}t"
+            first.attrib.clear()
+            set_text(first, tag)
+            for item in (*others, *(item for item, title in named.items() if "{" in title)):
                 parent = item.getparent()
                 if parent is not None:
                     parent.remove(item)
 
-    def _read_box(self, said: str) -> str:
-        """The tag of a check box that is called so; '' where no header is meant."""
-        name = said.strip("{} ")
+    def _read_box(self, title: str) -> str:
+        """The tag of a check box with this title; '' where no header is meant."""
+        name = title.strip("{} ")
         if "|" in name:
             return f"{{{{ {name} }}}}"
         header, _, option = (part.strip() for part in re.sub("[=＝:：]", "=", name).partition("="))
-        is_known = self.namer.find(header) is not None or (said != name and bool(header)) or not self.namer.knows
+        is_known = self.namer.find(header) is not None or (title != name and bool(header)) or not self.namer.knows
         return f'{{{{ {header}|box("{option or "是"}") }}}}' if header and is_known else ""
 
     def _take_member(self, around: list[_Open], element: _Element, kind: str | None) -> None:
@@ -205,11 +206,11 @@ class WordRewriting(Rewriting):
 
     def rewrite_tag(self, inner: str) -> str:
         """As ``Rewriting``; what ``_take_fields`` made of a field gets the name of its value."""
-        found = re.fullmatch(rf"\s*{MERGED}(\d+)\s*", inner)
-        if found is None:
+        match = re.fullmatch(rf"\s*{MERGED}(\d+)\s*", inner)
+        if match is None:
             return Rewriting.rewrite_tag(self, inner)
-        merged = self.fields.pop(found[1], None)
-        name = FIELD + found[1]
+        merged = self.fields.pop(match[1], None)
+        name = FIELD + match[1]
         if merged is not None:  # its row is known only here, behind the marks for the next one
             self.fields[name] = replace(merged, name=number_name(merged.name, self.record))
         return f" {name} "
@@ -243,22 +244,22 @@ def _open_simple(simple: _Element, tag: str) -> None:
         parent[at : at + 1] = [child for child in simple if child.tag != f"{W}fldData"]
 
 
-def _replace_field(found: _Open, tag: str) -> None:
+def _replace_field(complex_field: _Open, tag: str) -> None:
     """Put a tag in the place of a complex field: where its result stands, else where its code does."""
-    code = next((item for item in found.members if item.tag == f"{W}instrText"), found.members[0])
-    kept = found.shown if found.shown is not None else code
+    code = next((item for item in complex_field.members if item.tag == f"{W}instrText"), complex_field.members[0])
+    kept = complex_field.shown if complex_field.shown is not None else code
     text = kept.makeelement(f"{W}t")
     set_text(text, tag)
     run = kept.getparent()
     if run is not None:
         run.replace(kept, text)
-    for item in found.members:
+    for item in complex_field.members:
         parent = item.getparent()
         if item is not kept and parent is not None:
             parent.remove(item)
 
 
 def rewrite_word(data: bytes, file: str, namer: Namer) -> tuple[bytes, WordRewriting]:
-    """A Word template with tags alone, and what was found on the way."""
+    """A Word template with tags alone, and the rewriting with its fields and faults."""
     rewriting = WordRewriting(file, namer, next_mark=_NEXT)
     return rewriting.rewrite(data), rewriting

@@ -99,14 +99,14 @@ def fill(
     return finish(session, _report(session, outcome))
 
 
-def _read_matches(said: tuple[str, ...]) -> dict[str, str]:
-    """What ``--match`` says: the column that each tag means; N231 where something else is said."""
-    found: dict[str, str] = {}
-    for pair in said:
+def _read_matches(pairs: tuple[str, ...]) -> dict[str, str]:
+    """The column that each tag means, by ``--match``; N231 where one isn't TAG=COLUMN or a tag has two columns."""
+    headers: dict[str, str] = {}
+    for pair in pairs:
         tag, _, header = (part.strip() for part in pair.replace("＝", "=").partition("="))
-        if not tag or not header or found.setdefault(tag, header) != header:
+        if not tag or not header or headers.setdefault(tag, header) != header:
             raise UsageFault(error("N231", said=pair), click.get_current_context())
-    return found
+    return headers
 
 
 def _report(session: Session, outcome: BatchOutcome) -> Report:

@@ -18,6 +18,8 @@ from docgen.batch.fill.documents import Plan
 from docgen.batch.fill.matching import choose_matches, offer_match
 from docgen.batch.fill.rewriting import DAY
 from docgen.batch.fill.runner import FillRequest, Talk, TriedCopy, fill_template, try_template
+from docgen.batch.fill.sheet import TREE_SUFFIXES
+from docgen.batch.fill.values import PICTURE_SUFFIXES
 from docgen.batch.result import drop_repeats
 from docgen.diagnostics import Diagnostic, Location, Severity, error, has_errors
 from docgen.errors import SourceError
@@ -26,49 +28,46 @@ from docgen.render.pdf import find_office
 from docgen.render.scan.template import is_workbook
 from docgen.resources import Resources
 from docgen.sources.intake.reading.source import open_workbook
-from docgen.sources.intake.returning.edit_cells import show_value
 from docgen.web.jobs.folder import read_order, write_order, write_outcome
 from docgen.web.jobs.model import JobOutcome, JobTask, Order, Progress, ResultFile
 from docgen.web.work.forms import list_outputs
 from docgen.web.work.forms_edit import Cell, write_cells
-from docgen.web.work.forms_faults import describe_rows, gather
+from docgen.web.work.forms_faults import describe_cell, describe_rows, gather
 from docgen.web.work.forms_table import TableProgress, copy_table
 from docgen.web.work.looks import look_at
 
 _MATCH = "match."
 _TAGS, _HEADERS, _SHEETS = "offer.tags", "offer.headers", "offer.sheets"
 """Options of the order: what could be chosen from."""
-_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic")
-_TREES = (".json", ".yaml", ".yml")
 
 
 def check_table(task: JobTask, progress: Progress) -> JobOutcome:
-    """The job: what the tags may mean, or, when that was chosen, what was found in each row."""
+    """The job: what the tags may mean, or, when that was chosen, what is wrong with each row."""
     order = _adopt(task.folder, read_order(task.folder), progress)
     if "matched" not in order.options:
-        return _offer(task.folder, order, ())
+        return _offer(task.folder, order)
     return _check(task.folder, order, progress)
 
 
 def _adopt(folder: Path, order: Order, progress: Progress) -> Order:
     """The order with a copy of the table, beside which its pictures lie; the template first, the table then."""
     template, *others = order.sources
-    table = next((item for item in others if item.path.suffix.lower() not in (".docx", *_PICTURES)), None)
+    table = next((item for item in others if item.path.suffix.lower() not in (".docx", *PICTURE_SUFFIXES)), None)
     if table is None or template.path.suffix.lower() not in (".docx", ".xlsx"):
         raise SourceError(error("N234", Location(file=str(template.path)), path=str(template.path)))
     if table.path.is_relative_to(folder / "table"):
         return order
     watch = TableProgress(progress, table.name)
-    adopted = table if table.path.suffix.lower() in _TREES else copy_table(folder, table, watch)
+    adopted = table if table.path.suffix.lower() in TREE_SUFFIXES else copy_table(folder, table, watch)
     for item in others:
-        if item.path.suffix.lower() in _PICTURES:
+        if item.path.suffix.lower() in PICTURE_SUFFIXES:
             shutil.copyfile(item.path, adopted.path.parent / clean_component(item.name, 150))
     kept = replace(order, sources=(template, adopted))
     write_order(folder, kept)
     return kept
 
 
-def _offer(folder: Path, order: Order, found: tuple[Diagnostic, ...]) -> JobOutcome:
+def _offer(folder: Path, order: Order, diagnostics: tuple[Diagnostic, ...] = ()) -> JobOutcome:
     """What the tags may mean, with what was chosen before; what there is to choose from is kept with the order."""
     offer = offer_match(order.sources[0].path, order.sources[1].path)
     kept = {
@@ -91,7 +90,7 @@ def _offer(folder: Path, order: Order, found: tuple[Diagnostic, ...]) -> JobOutc
         "is_word": not is_workbook(order.sources[0].name),
         "has_office": find_office() is not None,
     }
-    return JobOutcome(data, found)
+    return JobOutcome(data, diagnostics)
 
 
 def _read_chosen(order: Order) -> dict[str, str]:
@@ -130,7 +129,7 @@ def _make_request(order: Order, out: Path | None) -> FillRequest:
 
 
 def _check(folder: Path, order: Order, progress: Progress | None = None) -> JobOutcome:
-    """What was found in each row; where something is wrong with the whole, the columns are to be matched once more."""
+    """What is wrong with each row; where something is wrong with the whole, the columns are to be matched once more."""
     request = _make_request(order, None)
     trial = try_template(request)
     if has_errors(trial.whole):
@@ -144,7 +143,7 @@ def _check(folder: Path, order: Order, progress: Progress | None = None) -> JobO
             progress.advance(made.copy.title)
             if progress.should_stop():
                 break
-    found = gather((*trial.whole, *trial.strays), rows)
+    faults = gather((*trial.whole, *trial.strays), rows)
     data = {
         "step": "checked",
         "standard": order.sources[0].name,
@@ -152,7 +151,7 @@ def _check(folder: Path, order: Order, progress: Progress | None = None) -> JobO
         "is_own": True,
         **describe_rows(rows, ()),
     }
-    return JobOutcome(data | found.describe(_FillCells(trial.plan), None), found.diagnostics)
+    return JobOutcome(data | faults.describe(_FillCells(trial.plan), None), faults.diagnostics)
 
 
 def _describe_copy(made: TriedCopy) -> CheckedRow:
@@ -175,21 +174,8 @@ class _FillCells:
         name = next((name for name, column in sheet.columns.items() if column == at.column), None)
         if name is None or at.line <= sheet.heading or data.tree is not None:
             return None
-        grid = data.book.by_name[sheet.name]
-        row = next((row for row in grid.rows if row.number == at.line), None)
-        shown = show_value(row.cells.get(at.column) if row is not None else None, data.book.epoch)
         options = sorted(self.plan.template.asked.get(name, set()) - {DAY})
-        return {
-            "sheet": sheet.name,
-            "name": at.cell,
-            "row": at.line,
-            "column": at.column,
-            "label": sheet.headers[name],
-            "value": shown,
-            "is_long": "\n" in shown.strip(),
-            "words": options if len(options) > 1 else [],
-            "example": "",
-        }
+        return describe_cell(data.book, at, sheet.headers[name], options if len(options) > 1 else ())
 
 
 def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) -> None:
@@ -197,43 +183,41 @@ def change_cells(folder: Path, resources: Resources, texts: Mapping[Cell, str]) 
     del resources
     order = read_order(folder)
     path = order.sources[1].path
-    if path.suffix.lower() not in _TREES and write_cells(open_workbook(path), texts):
+    if path.suffix.lower() not in TREE_SUFFIXES and write_cells(open_workbook(path), texts):
         write_outcome(folder, _check(folder, order))
 
 
 def offer_again(folder: Path, resources: Resources) -> None:
     """Show again what the tags may mean, with what was chosen."""
     del resources
-    write_outcome(folder, _offer(folder, read_order(folder), ()))
+    write_outcome(folder, _offer(folder, read_order(folder)))
 
 
 def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
     """The job: a document of every row that can be made, all in one Word file, and the table that goes back."""
     request = replace(_make_request(task.order, task.results), converting=task.resources.converting)
-    words, told = catalogue(task.lang), _Told(progress)
-    outcome = fill_template(request, words, Talk(told.advance, progress.should_stop))
+    outcome = fill_template(request, catalogue(task.lang), _pass_on(progress))
     outputs = tuple(item for item in list_outputs(outcome, task.results) if item.kind != "data")
     data = {"batch": outcome.counts, "sent_back": outcome.sent_back}
-    # what is wrong with rows stands on the page of the table; here is told what hindered the making
+    # what is wrong with rows stands on the page of the table; here stands what hindered the making
     failed = [item for item in outcome.diagnostics if item.severity is Severity.ERROR and item.code in ("A211", "B113")]
     grave = [item for item in outcome.diagnostics if outcome.summary is None and item.severity is Severity.ERROR]
     return JobOutcome(data, drop_repeats((*grave, *failed)), outputs)
 
 
-class _Told:
-    """Passes on how many are done."""
+def _pass_on(progress: Progress) -> Talk:
+    """Who passes on to a job how many are done."""
+    passed = 0
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._done = 0
+    def advance(done: int, total: int) -> None:
+        nonlocal passed
+        if not passed:
+            progress.begin(total)
+        for _ in range(done - passed):
+            progress.advance("")
+        passed = done
 
-    def advance(self, done: int, total: int) -> None:
-        """So many are done in all."""
-        if not self._done:
-            self._progress.begin(total)
-        for _ in range(done - self._done):
-            self._progress.advance("")
-        self._done = done
+    return Talk(advance, progress.should_stop)
 
 
 def look_at_first(task: JobTask, progress: Progress) -> JobOutcome:

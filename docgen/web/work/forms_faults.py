@@ -16,6 +16,7 @@ from docgen.diagnostics import CONFIRM, UNREAD, Diagnostic, Location, Severity
 from docgen.pipeline.stages.documents import is_gap
 from docgen.sources.intake.reading.owners import find_table
 from docgen.sources.intake.returning.edit_cells import show_value
+from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import Column
 
@@ -113,6 +114,23 @@ def _name_place(item: Diagnostic) -> str:
     return hashlib.sha256(json.dumps([item.code, *place]).encode()).hexdigest()[:12]
 
 
+def describe_cell(book: SourceBook, at: Location, label: str, words: Sequence[str]) -> dict[str, Any]:
+    """A cell to be mended: where it is, what it is called, what stands in it; ``words`` are those to choose from."""
+    row = next((row for row in book.by_name[at.sheet or ""].rows if row.number == at.line), None)
+    shown = show_value(row.cells.get(at.column or 0) if row is not None else None, book.epoch)
+    return {
+        "sheet": at.sheet,
+        "name": at.cell,
+        "row": at.line,
+        "column": at.column,
+        "label": label,
+        "value": shown,
+        "is_long": "\n" in shown.strip(),
+        "words": list(words),
+        "example": "",
+    }
+
+
 class TableCells:
     """Leads from a fault's place to the cell in which it is mended."""
 
@@ -133,20 +151,9 @@ class TableCells:
         covered = any(at.column in sheet.covered.get(at.line, ()) for sheet in self._sheets.get(grid.name, ()))
         if column is None or covered:
             return None
-        row = next((row for row in grid.rows if row.number == at.line), None)
-        value = row.cells.get(at.column) if row is not None else None
-        shown = show_value(value, self._book.epoch)
-        return {
-            "sheet": grid.name,
-            "name": at.cell,
-            "row": at.line,
-            "column": at.column,
-            "label": " ".join(column.label.split()),
-            "value": shown,
-            "is_long": column.kind == "prose" or "\n" in shown.strip(),
-            "words": list(column.words)[:_MOST_WORDS] if column.kind == "choice" else [],
-            "example": column.example,
-        }
+        words = list(column.words)[:_MOST_WORDS] if column.kind == "choice" else []
+        described = describe_cell(self._book, at, " ".join(column.label.split()), words)
+        return described | {"is_long": described["is_long"] or column.kind == "prose", "example": column.example}
 
     def _find_column(self, at: Location) -> Column | None:
         """The column of a cell; None where the cell only stands for its row, which lacks the column that is meant."""

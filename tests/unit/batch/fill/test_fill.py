@@ -184,6 +184,16 @@ class TestValues:
         assert ran.find("W132")["location"]["cell"] == "B2"
         assert ran.document["fill"]["faulty"] == 1
 
+    def test_the_greatest_number_of_a_cell_is_refused_by_itself(self, call: CommandLine, tmp_path: Path) -> None:
+        letter = write_letter(tmp_path / "函.docx", "{{ 甲 }}{{ 乙 }}")
+        rows = [["甲", "乙"], [1e300, 1e29], [1e-300, 123456.5]]
+        data = write_sheet(tmp_path / "名单.xlsx", ("名单", rows), formats=["", "#,##0.00"])
+        ran = call.json("fill", letter, data, "-o", tmp_path / "出")
+        assert [item["location"]["cell"] for item in ran.document["diagnostics"]] == ["A2", "B2"]
+        assert set(ran.codes) == {"W132"}
+        assert ran.document["fill"]["rows_made"] == 1
+        assert read_texts(next((tmp_path / "出").glob("2_*.docx")).read_bytes()) == ["0123,456.50"]
+
     def test_an_excel_form_keeps_numbers_and_formulas(self, call: CommandLine, tmp_path: Path) -> None:
         form = tmp_path / "表.xlsx"
         book = xlsxwriter.Workbook(str(form))
@@ -253,6 +263,15 @@ class TestLists:
         assert ran.find("W213")["location"]["cell"] == "A5"
         assert ran.document["fill"]["rows_made"] == 2
         assert read_texts((tmp_path / "出" / "2_乙.docx").read_bytes()) == ["乙", "铅2"]
+
+    def test_a_list_s_row_without_a_key_is_nobody_s(self, call: CommandLine, tmp_path: Path) -> None:
+        rows = [*self.ROWS, [None, "镉", 3], ["乙 ", "汞", 4]]
+        data = write_sheet(tmp_path / "名单.xlsx", ("企业", [["企业名称"], ["甲"], ["乙"]]), ("检测结果", rows))
+        notice = self.write_notice(tmp_path / "通知.docx")
+        ran = call.json("fill", notice, data, "-o", tmp_path / "出", "--sheet", "企业")
+        assert (ran.code, ran.find("W208")["location"]["cell"]) == (1, "A5")
+        assert "W213" not in ran.codes
+        assert read_texts((tmp_path / "出" / "2_乙.docx").read_bytes()) == ["乙", "铅2", "汞4"]
 
 
 class TestStrictness:
