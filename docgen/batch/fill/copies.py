@@ -75,8 +75,8 @@ class Planner:
         if key is not None:
             self._find_repeats(key)
         parts = {name: self._part(sheet, group or key) for name, sheet in others.items()}
-        title = key or group or self._find_title()
-        copies = list(self._name(self._gather(group), parts, title))
+        column = key or group or self._find_title()
+        copies = list(self._name(self._gather(group), parts, column))
         size = self.template.records
         if size == 1 or group:
             return plan, copies
@@ -89,7 +89,7 @@ class Planner:
             else:
                 refused.append(copy.rows)
         pages = [tuple(sound[at : at + size]) for at in range(0, len(sound), size)]
-        return plan, list(self._name([*pages, *refused], parts, title))
+        return plan, list(self._name([*pages, *refused], parts, column))
 
     def _take_diagnostics(self, used: set[str]) -> None:
         """Take what reading reported, but of sheets that nobody asks for; a row's own fault refuses it alone."""
@@ -128,7 +128,7 @@ class Planner:
                 yield warning("W210", place, label=self.sheet.headers[name])
 
     def _group_rows(self, sheet: DataSheet, name: str) -> dict[str, list[DataRow]]:
-        """The rows of a sheet by what a column of theirs says, '' where it is empty."""
+        """The rows of a sheet by what they say in a column, '' where it is empty."""
         groups: dict[str, list[DataRow]] = {}
         for row in sheet.rows:
             groups.setdefault(self._format(row, name, sheet), []).append(row)
@@ -192,10 +192,10 @@ class Planner:
         self,
         groups: Iterable[tuple[DataRow, ...]],
         parts: Mapping[str, tuple[str, dict[str, list[DataRow]]]],
-        title: str,
+        column: str,
     ) -> Iterator[Copy]:
         """The document of each group of rows, with the rows of its lists and a file name of its own."""
-        pattern = self.wishes.name or f"{{{MARK_HEADER}}}_{{{self.sheet.headers[title]}}}"
+        pattern = self.wishes.name or f"{{{MARK_HEADER}}}_{{{self.sheet.headers[column]}}}"
         for name in _PLACE.findall(pattern):
             if format_name(name) != MARK_HEADER:
                 self._find(name)
@@ -210,10 +210,10 @@ class Planner:
             taken.add(fold_name(name))
             lists = {of: tuple(parted.get(self._format(rows[0], by), ())) for of, (by, parted) in parts.items()}
             faults = [item for row in rows for item in self._row_faults.get(row.number, ())]
-            place, whose = self.data.locate(self.sheet, rows[0].number, title), self._format(rows[0], title) or stem
+            place, title = self.data.locate(self.sheet, rows[0].number, column), self._format(rows[0], column) or stem
             empty = (self.template.show(of) for of, listed in lists.items() if not listed)
-            faults += [warning("T482", place, name=whose, sheet=sheet) for sheet in empty]
-            yield Copy(number, rows, lists, name, whose, tuple(faults))
+            faults += [warning("T482", place, name=title, sheet=sheet) for sheet in empty]
+            yield Copy(number, rows, lists, name, title, tuple(faults))
 
     def _format_name(self, pattern: str, row: DataRow, number: int) -> str:
         def fill(place: re.Match[str]) -> str:

@@ -67,15 +67,13 @@ def show_day(moment: dt.datetime, code: str) -> str | None:
         return None
     is_word = "M" in plain and any(token in ("m", "mm") for token in tokens)
     half = any(token.lower() in ("am/pm", "上午/下午") for token in tokens)
-    shown: list[str] = []
-    last = ""  # the last token that was no mark
+    letters = [token[0].lower() if token.isascii() and token.isalpha() else "" for token in tokens]
+    shown = ""
     for at, token in enumerate(tokens):
-        low = token.lower()
-        follows = next((later.lower()[0] for later in tokens[at + 1 :] if later[0].isascii() and later.isalpha()), "")
-        is_minute = low in ("m", "mm") and (last[:1] == "h" or follows == "s") and not (is_word and token[0] == "M")
-        shown.append(_show_part("n" * len(low) if is_minute else low, token, moment, half=half))
-        last = low if low[0].isascii() and low.isalpha() else last
-    return "".join(shown)
+        before, after = "".join(letters[:at])[-1:], "".join(letters[at + 1 :])[:1]
+        is_minute = letters[at] == "m" and (before == "h" or after == "s") and not (is_word and token[0] == "M")
+        shown += _show_part("n" * len(token) if is_minute else token.lower(), token, moment, half=half)
+    return shown
 
 
 def _show_part(low: str, token: str, moment: dt.datetime, *, half: bool) -> str:

@@ -57,7 +57,7 @@ class FillRequest:
     jobs: int | None = None
 
 
-def read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, list[Diagnostic]]:
+def _read_both(request: FillRequest) -> tuple[FillTemplate, DataFile, DataSheet, list[Diagnostic]]:
     """The template, the data that it fits, its sheet, and what was reported of that; SourceError, TemplateError."""
     match, asked = request.wishes.match, {*map(format_name, read_words(request.template))}
     absent = [tag for tag in match if format_name(tag) not in asked]
@@ -78,6 +78,9 @@ class Talk:
     should_stop: Callable[[], bool]
 
 
+NOBODY = Talk(lambda _done, _total: None, lambda: False)
+
+
 @dataclass(frozen=True, slots=True)
 class TriedCopy:
     """A document that was made to see what comes of it: its bytes, what is wrong, whether that refuses it."""
@@ -88,41 +91,22 @@ class TriedCopy:
     is_refused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What would come of a template and data: what is wrong with the whole, rows of nobody, each document in turn.
-
-    With an error in ``whole`` no document can be made.
-    """
-
-    plan: Plan
-    whole: Sequence[Diagnostic]
-    strays: Sequence[Diagnostic]
-    copies: Iterator[TriedCopy]
-
-
-def try_template(request: FillRequest) -> Trial:
-    """Fill a template and write nothing; raises as ``fill_template``."""
-    run = _plan(request, Talk(lambda _done, _total: None, lambda: False))
-    return Trial(run.plan, run.whole, run.strays, run.try_copies())
-
-
 def fill_template(request: FillRequest, words: Catalogue, talk: Talk, engine: Engine | None = None) -> BatchOutcome:
     """Fill a template; raises SourceError and TemplateError where one can't be read, OutputError as a batch does.
 
     Without an ``engine`` many documents are made by ``request.jobs`` processes of this machine, a few by this one.
     """
-    run = _plan(request, talk, engine)
-    if has_errors(run.whole) or request.out is None:
-        return run.check()
+    filling = plan_filling(request, talk, engine)
+    if has_errors(filling.whole) or request.out is None:
+        return filling.check()
     prepare_folder(request.out)
     with occupy_folder(request.out, _PATIENCE), open_ledger(request.out, f"fill {request.template.name}") as ledger:
-        return run.make(ledger, make_absolute(request.out), words)
+        return filling.make(ledger, make_absolute(request.out), words)
 
 
-def _plan(request: FillRequest, talk: Talk, engine: Engine | None = None) -> _Run:
-    """The documents that there will be, and what is wrong with the whole."""
-    template, data, sheet, notes = read_both(request)
+def plan_filling(request: FillRequest, talk: Talk = NOBODY, engine: Engine | None = None) -> Filling:
+    """Plan the documents, and make and write none; SourceError and TemplateError as ``fill_template``."""
+    template, data, sheet, notes = _read_both(request)
     planner = Planner(template, data, sheet, request.wishes)
     plan, copies = planner.plan()
     whole = [*notes, *template.faults, *planner.faults]
@@ -130,11 +114,16 @@ def _plan(request: FillRequest, talk: Talk, engine: Engine | None = None) -> _Ru
         whole.append(error("W214", Location(file=template.file), path=template.file))
     if not copies:
         whole.append(error("W215", data.book.locate(sheet.name), sheet=sheet.name))
-    return _Run(request, plan, copies, whole, planner.strays, talk, engine)
+    return Filling(request, plan, copies, whole, planner.strays, talk, engine)
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Filling:
+    """The documents that there will be: ``whole`` is what is wrong with all of them, ``strays`` are rows of nobody.
+
+    With an error in ``whole`` no document can be made.
+    """
+
     request: FillRequest
     plan: Plan
     copies: Sequence[Copy]

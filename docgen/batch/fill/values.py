@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -171,11 +171,8 @@ def _read_moment(value: Any) -> dt.datetime | None:
 def _read_number(value: Any) -> Decimal | None:
     if isinstance(value, Decimal):
         return value
-    try:
-        digits = format_number(str(value))
-        return Decimal(digits) if digits is not None else None
-    except InvalidOperation:
-        return None
+    digits = format_number(str(value))
+    return Decimal(digits) if digits is not None else None
 
 
 def _count_moment(serial: Decimal, epoch: int) -> dt.datetime:

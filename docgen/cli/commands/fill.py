@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,11 +90,7 @@ def fill(
     folder = out / FOLDER if out is not None else None
     workers = open_engine(session, engine, jobs=jobs, folder=folder, inputs=(template, data), with_office=request.pdf)
     with listen_to_interrupts(session) as interrupts, workers as opened:
-
-        def advance(done: int, total: int) -> None:
-            session.console.show_progress(template.name, done, total)
-
-        talk = Talk(advance, lambda: interrupts.number > 0)
+        talk = Talk(partial(session.console.show_progress, template.name), lambda: interrupts.number > 0)
         outcome = fill_template(request, session.words, talk, opened)
     outcome = replace(outcome, diagnostics=(*outcome.diagnostics, *engine.diagnostics))
     return finish(session, _report(session, outcome))

@@ -17,7 +17,7 @@ from docgen.batch.fill.copies import Wishes
 from docgen.batch.fill.documents import Plan
 from docgen.batch.fill.matching import choose_matches, offer_match
 from docgen.batch.fill.rewriting import DAY
-from docgen.batch.fill.runner import FillRequest, Talk, TriedCopy, fill_template, try_template
+from docgen.batch.fill.runner import FillRequest, Talk, TriedCopy, fill_template, plan_filling
 from docgen.batch.fill.sheet import TREE_SUFFIXES
 from docgen.batch.fill.values import PICTURE_SUFFIXES
 from docgen.batch.result import drop_repeats
@@ -131,19 +131,19 @@ def _make_request(order: Order, out: Path | None) -> FillRequest:
 def _check(folder: Path, order: Order, progress: Progress | None = None) -> JobOutcome:
     """What is wrong with each row; where something is wrong with the whole, the columns are to be matched once more."""
     request = _make_request(order, None)
-    trial = try_template(request)
-    if has_errors(trial.whole):
-        return _offer(folder, order, tuple(drop_repeats(trial.whole)))
+    filling = plan_filling(request)
+    if has_errors(filling.whole):
+        return _offer(folder, order, tuple(drop_repeats(filling.whole)))
     if progress is not None:
-        progress.begin(len(trial.plan.sheet.rows))
+        progress.begin(len(filling.plan.sheet.rows))
     rows: list[CheckedRow] = []
-    for made in trial.copies:
+    for made in filling.try_copies():
         rows.append(_describe_copy(made))
         if progress is not None:
             progress.advance(made.copy.title)
             if progress.should_stop():
                 break
-    faults = gather((*trial.whole, *trial.strays), rows)
+    faults = gather((*filling.whole, *filling.strays), rows)
     data = {
         "step": "checked",
         "standard": order.sources[0].name,
@@ -151,7 +151,7 @@ def _check(folder: Path, order: Order, progress: Progress | None = None) -> JobO
         "is_own": True,
         **describe_rows(rows, ()),
     }
-    return JobOutcome(data | faults.describe(_FillCells(trial.plan), None), faults.diagnostics)
+    return JobOutcome(data | faults.describe(_FillCells(filling.plan), None), faults.diagnostics)
 
 
 def _describe_copy(made: TriedCopy) -> CheckedRow:
@@ -225,10 +225,10 @@ def look_at_first(task: JobTask, progress: Progress) -> JobOutcome:
     progress.begin(1)
     shutil.rmtree(task.results, ignore_errors=True)
     task.results.mkdir()
-    trial = try_template(_make_request(task.order, None))
-    made = next((item for item in trial.copies if not item.is_refused), None)
+    filling = plan_filling(_make_request(task.order, None))
+    made = next((item for item in filling.try_copies() if not item.is_refused), None)
     if made is None:
-        raise SourceError(*trial.whole, error("N235"))
+        raise SourceError(*filling.whole, error("N235"))
     name = made.copy.name
     (task.results / name).write_bytes(made.data)
     progress.advance(made.copy.title)

@@ -9,7 +9,7 @@ from typing import Any
 from docgen.archive.zip.names import clean_component
 from docgen.batch.fill.copies import Wishes
 from docgen.batch.fill.fields import write_sheet
-from docgen.batch.fill.runner import FillRequest, try_template
+from docgen.batch.fill.runner import FillRequest, plan_filling
 from docgen.batch.fill.template import open_template
 from docgen.batch.result import drop_repeats
 from docgen.diagnostics import error, has_errors, sort_diagnostics
@@ -115,10 +115,10 @@ def _make_sample(task: JobTask, source: SourceFile, wanted: tuple[str, str]) -> 
         sheet = task.folder / "sample.xlsx"
         write_sheet(source.path, sheet, force=True, is_sample=True)
         request = FillRequest(source.path, sheet, None, Wishes(draft=True))
-        trial = try_template(request)
-        first = next(trial.copies, None)
+        filling = plan_filling(request)
+        first = next(filling.try_copies(), None)
         if first is None or not first.data:
-            raise TemplateError(*trial.whole, *(first.diagnostics if first is not None else ()))
+            raise TemplateError(*filling.whole, *(first.diagnostics if first is not None else ()))
         target = folder / f"{_name_stem(source)}{source.path.suffix.lower()}"
         target.write_bytes(first.data)
         made, is_filled = [target], True

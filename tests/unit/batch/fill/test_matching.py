@@ -17,7 +17,7 @@ from support.merge_letters import add_field, read_texts, save
 from docgen.batch.fill.copies import Wishes
 from docgen.batch.fill.fields import write_sheet
 from docgen.batch.fill.matching import Offer, choose_matches, offer_match
-from docgen.batch.fill.runner import FillRequest, try_template
+from docgen.batch.fill.runner import FillRequest, plan_filling
 from docgen.errors import TemplateError
 
 HEADERS = ["单位全称", "开会时间", "产量", "企业名称"]
@@ -195,8 +195,8 @@ def test_sample_values_suit_what_is_asked(tmp_path: Path) -> None:
     )
     letter = write_letter(tmp_path / "函.docx", *lines)
     write_sheet(letter, tmp_path / "样.xlsx", force=True, is_sample=True)
-    trial = try_template(FillRequest(letter, tmp_path / "样.xlsx", None, Wishes()))
-    (made,) = trial.copies
-    assert [item.code for item in (*trial.whole, *trial.strays, *made.diagnostics)] == []
+    filling = plan_filling(FillRequest(letter, tmp_path / "样.xlsx", None, Wishes()))
+    (made,) = filling.try_copies()
+    assert [item.code for item in (*filling.whole, *filling.strays, *made.diagnostics)] == []
     document = docx.Document(io.BytesIO(made.data))
     assert [item.text for item in document.paragraphs] == ["示例名称", "2024年9月6日", "☑", "☑", "多"]
