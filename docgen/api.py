@@ -59,12 +59,12 @@ def status(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: La
     """The progress of projects, given as records or as folders that hold some: ``docgen status``."""
     from docgen.batch.folder_records import list_records
     from docgen.pipeline.services.attempts import attempt_each
-    from docgen.pipeline.services.progress import ProjectProgress, look_at_progress
+    from docgen.pipeline.services.progress import ProjectProgress, measure_progress
     from docgen.pipeline.services.progress_description import describe_project
 
     refused: list[Diagnostic] = []
     paths = list_records(_list_paths(records), refused)
-    attempts = attempt_each(paths, lambda path: look_at_progress(path, _open(options, path.parent)))
+    attempts = attempt_each(paths, lambda path: measure_progress(path, _open(options, path.parent)))
     words = catalogue(language)
     projects = [result for _, result in attempts.each if isinstance(result, ProjectProgress)]
     unread = [str(path) for path, result in attempts.each if not isinstance(result, ProjectProgress)]
@@ -103,13 +103,13 @@ def batch(
     from docgen.batch import Request, run_batch
     from docgen.batch.result import drop_repeats
     from docgen.batch.written_files import list_batch_files
-    from docgen.pipeline.services.profiles import name_chosen
+    from docgen.pipeline.services.profiles import resolve_chosen
 
     paths, words = _list_paths(inputs), catalogue(language)
     only: tuple[str, ...] = ()
     if options.only:
         folder = paths[0].parent if paths else Path()
-        only = name_chosen(options.only, lambda: _open(options, folder).resources, options.profile_id)
+        only = resolve_chosen(options.only, lambda: _open(options, folder).resources, options.profile_id)
     if combine and len(only) != 1:
         raise SourceError(error("B122"))
     if options.blanks_by_hand and not only:

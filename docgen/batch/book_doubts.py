@@ -83,11 +83,11 @@ class BookDoubts:
 
     def _compare(self, path: Path) -> WorkbookDoubts:
         if path not in self._by_path:
-            self._by_path[path] = doubt_book(self._open(path))
+            self._by_path[path] = find_workbook_doubts(self._open(path))
         return self._by_path[path]
 
 
-def doubt_book(opened: OpenedIntake) -> WorkbookDoubts:
+def find_workbook_doubts(opened: OpenedIntake) -> WorkbookDoubts:
     """Find the doubts about a workbook as a whole."""
     source: Any = opened.source
     given = len(source.data.get("confirmed", ()))

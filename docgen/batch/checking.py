@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from docgen.batch.book_doubts import doubt_book
+from docgen.batch.book_doubts import find_workbook_doubts
 from docgen.batch.fingerprint import digest_data
 from docgen.batch.intake import OpenedIntake, list_rows, select_row
 from docgen.batch.result import describe_diagnostics, dump_diagnostics, load_diagnostics
 from docgen.diagnostics import Diagnostic, has_errors
-from docgen.pipeline.stages.documents import leave_gaps
+from docgen.pipeline.stages.documents import downgrade_gaps
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 
@@ -73,7 +73,7 @@ def check_rows(
     nothing on which it depends has changed.
     """
     path = opened.source.path
-    doubted = doubt_book(opened).rows
+    doubted = find_workbook_doubts(opened).rows
     for job in list_rows(opened, path, path.parent):
         doubts, is_by_hand = doubted.get(job.row, ()), job.row in by_hand
         digest = digest_data([job.content, job.place, dump_diagnostics(doubts), is_by_hand])
@@ -85,7 +85,7 @@ def check_rows(
         if not isinstance(prepared, PreparedRecord):
             yield CheckedRow(job.row, job.label, prepared, False, False, digest)
             continue
-        filled = leave_gaps(prepared.diagnostics)
+        filled = downgrade_gaps(prepared.diagnostics)
         diagnostics = tuple(filled if is_by_hand else prepared.diagnostics)
         is_ready = not options.is_faulty(diagnostics)
         yield CheckedRow(job.row, job.label, diagnostics, is_ready, not is_ready and not has_errors(filled), digest)

@@ -12,7 +12,7 @@ from docgen.diagnostics import Diagnostic, error
 from docgen.errors import OutputError
 from docgen.pipeline.packages.signed_content import trace_scans
 from docgen.pipeline.stages.context import BuildContext, Progress
-from docgen.pipeline.stages.documents import leave_gaps, render_documents
+from docgen.pipeline.stages.documents import downgrade_gaps, render_documents
 from docgen.pipeline.stages.dossier import (
     collect_files,
     list_targets,
@@ -68,7 +68,7 @@ def build_record(
     prepared, scan_notes = trace_scans(prepared, documents, list_targets(prepared, context))
     diagnostics = [*prepared.diagnostics, *rendering_faults, *scan_notes]
     if options.blanks_by_hand:
-        diagnostics = leave_gaps(diagnostics)
+        diagnostics = downgrade_gaps(diagnostics)
     outputs: Sequence[Output] = ()
     if options.may_write(diagnostics):
         release = _add_supplement if options.supplement else _release

@@ -22,7 +22,7 @@ from docgen.record.ratings import rate_entries
 from docgen.record.record import Record
 from docgen.record.scoring import evaluate, summarize_grades
 from docgen.record.totals import total_enterprises, total_project
-from docgen.record.types import report_value
+from docgen.record.types import format_record_value
 
 _FACTS = "facts."
 
@@ -183,7 +183,7 @@ def _holds_single(condition: Condition, find: Callable[[str], Sequence[Found]]) 
     comparison = condition.equals or condition.in_
     assert comparison is not None
     wanted = set(comparison.values) | ({comparison.value} if comparison.value is not None else set())
-    return any(report_value(found.value) in wanted for found in find(comparison.path))
+    return any(format_record_value(found.value) in wanted for found in find(comparison.path))
 
 
 def is_present(value: object) -> bool:

@@ -81,7 +81,7 @@ def _read_text(value: object) -> str:
     return _WORDS_ON_PAPER.get(text.strip().lower(), text)
 
 
-def report_value(value: object) -> str:
+def format_record_value(value: object) -> str:
     """A value as text, for rules and messages: yes and no are 是 and 否, as in a profile and on paper."""
     return _WORDS_ON_PAPER[str(value).lower()] if isinstance(value, bool) else str(value)
 

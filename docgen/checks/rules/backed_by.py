@@ -12,7 +12,7 @@ from docgen.checks.shared.agreement import fold_value, format_value, is_same, re
 from docgen.checks.shared.rows import When, is_picked, name_row
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, YesNo, report_value
+from docgen.record.types import Part, Text, YesNo, format_record_value
 
 
 class FieldPair(Part):
@@ -74,7 +74,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
                 "C340",
                 where,
                 label=checked.name_field(place),
-                value=report_value(value) if is_present(value) else "—",
+                value=format_record_value(value) if is_present(value) else "—",
                 other=place,
                 **details,
             )

@@ -10,7 +10,7 @@ from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Says
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.profile.paths import Place
-from docgen.record.types import Part, Text, report_value
+from docgen.record.types import Part, Text, format_record_value
 
 
 class OpenSign(Part):
@@ -41,7 +41,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     if is_faulty(checked, params.followed):
         return
     for item in checked.subject.find(params.items):
-        shown = [sign for sign in params.signs if report_value(getattr(item.value, sign.field)) in sign.values]
+        shown = [sign for sign in params.signs if format_record_value(getattr(item.value, sign.field)) in sign.values]
         if not shown or item.value.key in named:
             continue
         place: Place = (*item.place, shown[0].field)
@@ -50,6 +50,6 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             place,
             checked.find_waiting(params.followed[0].rows),
             key=item.value.key,
-            value=report_value(getattr(item.value, shown[0].field)),
+            value=format_record_value(getattr(item.value, shown[0].field)),
             what=params.what,
         )

@@ -15,7 +15,7 @@ from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, refuse, report_value
+from docgen.record.types import Part, Text, format_record_value, refuse
 
 _SHOWN = 30
 
@@ -73,9 +73,9 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
                 place if is_present(value) else item.place,
                 name=_find_name(scope, item, params) or checked.name_field(item.place[:2]),
                 label=checked.name_field(place),
-                value=shorten(report_value(value), _SHOWN) if is_present(value) else "",
+                value=shorten(format_record_value(value), _SHOWN) if is_present(value) else "",
                 cause=checked.name_field(cause.place),
-                said=shorten(report_value(cause.value), _SHOWN),
+                said=shorten(format_record_value(cause.value), _SHOWN),
                 other=cause.place,
             )
 

@@ -13,7 +13,7 @@ from docgen.checks.parameters import Says
 from docgen.checks.shared.agreement import format_value, is_same, report_difference
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
 from docgen.record.enterprise import Indicator
-from docgen.record.types import Part, Text, report_value
+from docgen.record.types import Part, Text, format_record_value
 
 _WORDED = ("yes_no", "text")
 
@@ -41,7 +41,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             yield report(
                 "C336",
                 place,
-                reached=report_value(indicator.reached),
+                reached=format_record_value(indicator.reached),
                 before=format_value(indicator.before) if indicator.before is not None else "—",
                 target=format_value(indicator.target),
                 after=format_value(indicator.after),

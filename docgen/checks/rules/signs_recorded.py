@@ -13,7 +13,7 @@ from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
 from docgen.profile.paths import Place
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, report_value
+from docgen.record.types import Part, Text, format_record_value
 
 _SHOWN = 30
 _DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)(?<!意见和)(?<!意见或)(?<!意见、)(?<!意见及)"
@@ -66,7 +66,7 @@ def _read_sign(value: object, sign: EntrySign) -> str:
     """Read the text of a field that shows the sign; '' where it doesn't."""
     if not is_present(value):
         return ""
-    texts = [report_value(item) for item in (value if isinstance(value, tuple) else (value,))]
+    texts = [format_record_value(item) for item in (value if isinstance(value, tuple) else (value,))]
     if sign.values:
         texts = [text for text in texts if text in sign.values]
     if sign.words:

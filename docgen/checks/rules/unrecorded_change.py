@@ -16,7 +16,7 @@ from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.people import list_names
 from docgen.checks.shared.texts import check_patterns
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, report_value
+from docgen.record.types import Part, Text, format_record_value
 
 
 class ChangeKind(Part):
@@ -102,7 +102,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
         for item in values:
             shown = _ShownSign(sign, item.value, rows[item.place[:-1]])
             if not any(_explains(change, shown, people, params) for change in changes):
-                yield report("C232", item.place, sign=sign.label, value=report_value(item.value))
+                yield report("C232", item.place, sign=sign.label, value=format_record_value(item.value))
     for strangers in params.strangers:
         members = {name for item in subject.find(strangers.among) for name in list_names(item.value, of_people=True)}
         reported: set[str] = set()
@@ -115,7 +115,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
 
 
 def _is_shown(value: object, sign: ChangeSign) -> bool:
-    return is_present(value) and (not sign.values or report_value(value) in sign.values)
+    return is_present(value) and (not sign.values or format_record_value(value) in sign.values)
 
 
 @dataclass(frozen=True, slots=True)

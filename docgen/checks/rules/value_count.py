@@ -11,7 +11,7 @@ from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Says
 from docgen.diagnostics import Term
 from docgen.profile.paths import Found, Place
-from docgen.record.types import Part, Text, Whole, report_value
+from docgen.record.types import Part, Text, Whole, format_record_value
 
 
 class Params(Part):
@@ -40,7 +40,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     for row in checked.subject.find(params.rows):
         forms.setdefault(row.place[:-1], []).append(row)
     for place, rows in forms.items():
-        having = [row for row in rows if report_value(getattr(row.value, params.field)) == params.value]
+        having = [row for row in rows if format_record_value(getattr(row.value, params.field)) == params.value]
         if len(having) >= params.min and (params.max is None or len(having) <= params.max):
             continue
         if any(checked.is_silenced((*row.place, params.field)) for row in rows):

@@ -16,7 +16,7 @@ from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, YesNo, report_value
+from docgen.record.types import Part, Text, YesNo, format_record_value
 
 _SHOWN = 30
 
@@ -90,7 +90,7 @@ def _read_conclusion(item: Found, owner: object, params: Params) -> _Conclusion:
 def _is_stop(value: object, params: Params) -> bool:
     if not is_present(value):
         return False
-    return report_value(value) in params.values or (params.refusal and find_refusal(value) is not None)
+    return format_record_value(value) in params.values or (params.refusal and find_refusal(value) is not None)
 
 
 def _is_ground(other: _Conclusion, stop: _Conclusion, params: Params) -> bool:
@@ -114,4 +114,4 @@ def _is_before(day: dt.date | None, other: dt.date | None) -> bool:
 
 def _format_work(item: Found) -> str:
     """Format a value in a few words; '' for a whole row."""
-    return shorten(report_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""
+    return shorten(format_record_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from docgen.checks.parameters import Says
 from docgen.profile.subject import is_present
-from docgen.record.types import Part, Text, report_value
+from docgen.record.types import Part, Text, format_record_value
 
 
 class When(Part):
@@ -21,7 +21,7 @@ def is_picked(row: Any, conditions: Iterable[When]) -> bool:
     """Whether a row meets all of the conditions."""
     for condition in conditions:
         value = getattr(row, condition.field)
-        if not is_present(value) or (condition.values and report_value(value) not in condition.values):
+        if not is_present(value) or (condition.values and format_record_value(value) not in condition.values):
             return False
     return True
 

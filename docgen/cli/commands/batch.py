@@ -70,9 +70,9 @@ def batch(
 
     chosen: tuple[str, ...] = ()
     if options.only:  # loading profiles takes longer than seeing that nothing has changed
-        from docgen.pipeline.services.profiles import name_chosen
+        from docgen.pipeline.services.profiles import resolve_chosen
 
-        chosen = name_chosen(options.only, lambda: session.join_resources(inputs[0].parent), options.profile_id)
+        chosen = resolve_chosen(options.only, lambda: session.join_resources(inputs[0].parent), options.profile_id)
     if combine and len(chosen) != 1:
         raise UsageFault(error("B122"), click.get_current_context())
     if options.blanks_by_hand and not chosen:

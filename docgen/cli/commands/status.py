@@ -37,7 +37,7 @@ def status(
     from docgen.batch.folder_records import list_records
     from docgen.pipeline import Options
     from docgen.pipeline.services.attempts import attempt_each
-    from docgen.pipeline.services.progress import ProjectProgress, look_at_progress
+    from docgen.pipeline.services.progress import ProjectProgress, measure_progress
     from docgen.pipeline.services.progress_description import describe_project
 
     refused: list[Diagnostic] = []
@@ -46,7 +46,7 @@ def status(
         return _show_numbers(session, paths, refused, profile_id, mapping)
     attempts = attempt_each(
         paths,
-        lambda path: look_at_progress(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping)),
+        lambda path: measure_progress(path, Options(session.enter_folder(path.parent), profile_id, mapping=mapping)),
         session.console.show_progress if len(paths) > 1 else None,
     )
     projects = [result for _, result in attempts.each if isinstance(result, ProjectProgress)]

@@ -39,7 +39,7 @@ def check_profile_folder(folder: Path, resources: Resources) -> tuple[LoadedProf
 _ID = re.compile("[a-z0-9-]+")
 
 
-def name_chosen(only: Sequence[str], find: Callable[[], Resources], profile_id: str | None) -> tuple[str, ...]:
+def resolve_chosen(only: Sequence[str], find: Callable[[], Resources], profile_id: str | None) -> tuple[str, ...]:
     """The ids of document types chosen by id or title, each once, before the records are known.
 
     A title that isn't in the profile, or that (without ``profile_id``) stands for several ids in different profiles,

@@ -120,7 +120,7 @@ class UnusableRecord:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def look_at_progress(path: Path, options: Options) -> ProjectProgress | UnusableRecord:
+def measure_progress(path: Path, options: Options) -> ProjectProgress | UnusableRecord:
     """Measure how far the project of a record has come; nothing is written. Raises as ``prepare_record`` does."""
     prepared = prepare_record(path, options)
     if not isinstance(prepared, PreparedRecord):

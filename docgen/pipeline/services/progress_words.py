@@ -87,7 +87,7 @@ def format_lacking(words: Catalogue, item: DocumentProgress, *, named: bool) -> 
 
 def format_labels(words: Catalogue, labels: Sequence[Param]) -> str:
     """Format the first few labels, and how many there are."""
-    texts = list(dict.fromkeys(speak_label(words, label) for label in labels))
+    texts = list(dict.fromkeys(format_label(words, label) for label in labels))
     shown = words.text("cli.group.joint").join(texts[:_NAMED])
     return words.text("cli.gaps.more", names=shown, number=len(texts)) if len(texts) > _NAMED else shown
 
@@ -97,7 +97,7 @@ def format_gap(words: Catalogue, item: Diagnostic) -> str:
     return words.message(item)
 
 
-def speak_label(words: Catalogue, label: Param) -> str:
+def format_label(words: Catalogue, label: Param) -> str:
     """Format a label in the reader's language."""
     return words.text(label.key, **label.params) if isinstance(label, Term) else str(label)
 

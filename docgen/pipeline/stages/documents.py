@@ -79,7 +79,7 @@ def _guard(result: Rendered) -> tuple[Diagnostic, ...]:
     return check_rendered(result.data, result.values)
 
 
-def leave_gaps(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+def downgrade_gaps(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Make R207, which is no error, of each missing value that is left free to be filled in by hand.
 
     A value that is there and can't be read stays an error.

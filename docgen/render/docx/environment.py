@@ -22,7 +22,7 @@ from docgen.render.docx.printing import (
     scale_picture,
 )
 from docgen.render.docx.text import EscapedXml
-from docgen.render.values.sandbox import SPELLED, Sandbox, UnknownName, make_environment
+from docgen.render.values.sandbox import FORMAT_FILTER, Sandbox, UnknownName, make_environment
 from docgen.render.values.values import Missing
 
 
@@ -82,7 +82,7 @@ def make_docx_environment() -> Sandbox:
     # Everything printed passes through print_value, which escapes it. Jinja's own escaping would change nothing and
     # take half of the time.
     environment.autoescape = False
-    environment.filters[SPELLED] = format_joined
+    environment.filters[FORMAT_FILTER] = format_joined
     environment.filters.update(
         _plain=print_plain,
         _address=print_address,

@@ -28,7 +28,7 @@ from docgen.render.docx.runs import OPEN_TEXT, split_lines, write_rich_runs, wri
 from docgen.render.docx.sites import Site, locate_site
 from docgen.render.docx.text import BREAK, REPLACEMENT, UNPRINTABLE, EscapedXml, encode_plain, encode_text, escape_xml
 from docgen.render.values.images import EMU_PER_MM, HeicError, ImageError, PreparedImage, prepare_image
-from docgen.render.values.rich import read_rich
+from docgen.render.values.rich import parse_rich_text
 from docgen.render.values.sandbox import UnknownName, find_tag
 from docgen.render.values.values import ImageValue, Missing, RichRun, RichText, UnprintableNumberError, format_plain
 
@@ -290,7 +290,7 @@ def parse_marks(value: Any) -> Any:
     if not isinstance(value, str) or isinstance(value, EscapedXml):
         return value
     printing = _current.get()
-    rich, faults = read_rich(value)
+    rich, faults = parse_rich_text(value)
     for fault in faults:
         printing.report(_RICH_FAULTS[fault.kind], printing.find_site(), text=fault.text[:80])
     return rich

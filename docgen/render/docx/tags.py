@@ -18,7 +18,7 @@ from docgen.render.docx.copies import COPIED
 from docgen.render.docx.hidden import SHIELDED
 from docgen.render.docx.prepare import ESCAPED
 from docgen.render.docx.sites import Site, locate_site
-from docgen.render.values.docxtpl_names import find_call, find_instead
+from docgen.render.values.docxtpl_names import find_docxtpl_call, find_docxtpl_replacement
 from docgen.render.values.typed import MIDDLES, OPENERS, STRAIGHT_QUOTES, read_tag
 
 if TYPE_CHECKING:
@@ -187,8 +187,8 @@ class _Scanner:
     def scan_print(self, tag: str, before: str) -> None:
         tag = unescape_tag(tag)
         site = self.place_tag(tag)
-        called = find_call(tag)
-        if called is not None and (instead := find_instead(called)):
+        called = find_docxtpl_call(tag)
+        if called is not None and (instead := find_docxtpl_replacement(called)):
             self.report_fault("T452", site, tag=site.expression or tag, name=called, instead=instead)
         mark = "{{-" if tag.startswith("{{-") else "{{"
         inner = tag[len(mark) : -2].strip()

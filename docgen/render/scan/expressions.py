@@ -14,7 +14,7 @@ from docgen.render.scan.filters import FILTER_TYPES
 from docgen.render.scan.guards import EVERYTHING, find_guards, format_name, unwrap
 from docgen.render.scan.labels import find_paths
 from docgen.render.scan.values import UNKNOWN, AbsentName, NameScope, Value
-from docgen.render.values.docxtpl_names import find_instead
+from docgen.render.values.docxtpl_names import find_docxtpl_replacement
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -266,7 +266,7 @@ class TypeReader:
         if isinstance(called, nodes.Getattr) and isinstance(called.node, nodes.Name) and called.node.name == "loop":
             return UNKNOWN
         name = format_name(called)
-        if find_instead(name) is None:  # else compiling reports it
+        if find_docxtpl_replacement(name) is None:  # else compiling reports it
             self.report("T316", name=name)
         return UNKNOWN
 

@@ -137,9 +137,9 @@ def _scan(
 def _list_tags(data: bytes, name: str) -> tuple[list[Tag], frozenset[str]]:
     if is_workbook(name):
         from docgen.render.scan.xlsx import list_xlsx_tags
-        from docgen.render.xlsx.compile import xlsx_environment
+        from docgen.render.xlsx.compile import make_xlsx_environment
 
-        return list_xlsx_tags(data, name), frozenset(xlsx_environment().filters)
+        return list_xlsx_tags(data, name), frozenset(make_xlsx_environment().filters)
     from docgen.render.docx.environment import make_docx_environment
     from docgen.render.scan.docx import list_docx_tags, read_docx_source
 

@@ -13,13 +13,13 @@ _INSTEAD = {
 _CALL = re.compile(rf"(?<!\w)({'|'.join(_INSTEAD)})\s*\(")
 
 
-def find_instead(name: str) -> Term | None:
+def find_docxtpl_replacement(name: str) -> Term | None:
     """Find what replaces one of docxtpl's names; None for any other name."""
     kind = _INSTEAD.get(name.rpartition(".")[2])
     return Term(f"render.instead.{kind}") if kind else None
 
 
-def find_call(tag: str) -> str | None:
+def find_docxtpl_call(tag: str) -> str | None:
     """Find the name of docxtpl's that a tag calls."""
     match = _CALL.search(tag)
     return match[1] if match else None

@@ -129,7 +129,7 @@ class _RunBuilder:
             self.runs.append(run)
 
 
-def read_rich(text: str) -> tuple[RichText, list[RichFault]]:
+def parse_rich_text(text: str) -> tuple[RichText, list[RichFault]]:
     """Parse a value as rich text; returns it with the marks that aren't supported."""
     if _MARKS.search(text) is None:
         return RichText((RichRun(text),)), []

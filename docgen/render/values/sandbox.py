@@ -42,7 +42,7 @@ _REFUSED_STATEMENTS = (
     *(nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block, nodes.Macro, nodes.CallBlock),
     *(nodes.FilterBlock, nodes.AssignBlock, nodes.EvalContextModifier, nodes.ScopedEvalContextModifier),
 )
-SPELLED = "_spelled"
+FORMAT_FILTER = "_spelled"
 """The filter that formats what ``~`` joins: ``finalize``, unless an engine sets another one."""
 _JOINED, _BOUNDED, _DECIMAL = "_joined", "_bounded", "_decimal"
 _iterations: ContextVar[list[int] | None] = ContextVar("_iterations", default=None)
@@ -263,7 +263,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(node, nodes.For):
             node.iter = self._filter(node.iter, _BOUNDED, node.lineno)
         elif isinstance(node, nodes.Concat):
-            formatted = [self._filter(part, SPELLED, part.lineno) for part in node.nodes]
+            formatted = [self._filter(part, FORMAT_FILTER, part.lineno) for part in node.nodes]
             parts = nodes.List(formatted, lineno=node.lineno, environment=self)
             node.nodes = [self._filter(parts, _JOINED, node.lineno)]
         return node
@@ -290,7 +290,7 @@ def make_environment(finalize: Callable[[Any], Any]) -> Sandbox:
     environment.filters.update(FILTERS)
     # Whatever is printed is escaped once already.
     environment.filters["e"] = environment.filters["escape"] = lambda value: value
-    environment.filters[SPELLED] = finalize
+    environment.filters[FORMAT_FILTER] = finalize
     environment.filters.update({_JOINED: join_texts, _BOUNDED: bound_iterations, _DECIMAL: Decimal})
     return environment
 

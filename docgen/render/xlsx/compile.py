@@ -53,7 +53,7 @@ class CompiledWorkbook:
 
 
 @cache
-def xlsx_environment() -> Sandbox:
+def make_xlsx_environment() -> Sandbox:
     """Make the environment of all workbooks, once."""
     # Jinja passes the context to a finalize that is marked with pass_context; its type doesn't know that.
     return make_environment(cast("Callable[[Any], Any]", finalize_value))
@@ -173,7 +173,7 @@ def _blank_strings(package: Workbook, strings: Sequence[BookText]) -> None:
 def _compile_source(source: JinjaSource, sheets: Sequence[SheetSource], reading: TemplateReading) -> Template | None:
     from jinja2 import TemplateSyntaxError
 
-    environment = xlsx_environment()
+    environment = make_xlsx_environment()
     try:
         code = environment.compile(source.text, reading.file, None)
     except TemplateSyntaxError as problem:
@@ -205,7 +205,7 @@ def _compile_cell(source: str, place: tuple[str, str], reading: TemplateReading)
     from jinja2 import TemplateSyntaxError
 
     try:
-        xlsx_environment().compile(source)
+        make_xlsx_environment().compile(source)
     except TemplateSyntaxError as problem:
         reading.diagnostics.append(_describe_problem(problem, place, reading.file))
 

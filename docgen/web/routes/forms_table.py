@@ -90,7 +90,7 @@ async def confirm(state: State, job: PageJob, form: Form) -> None:
         await _ask(state, job, "confirm_cell", int(number), form.text(f"reason.{number}"))
 
 
-async def leave_gaps(state: State, job: PageJob, form: Form) -> None:
+async def downgrade_gaps(state: State, job: PageJob, form: Form) -> None:
     """Set whether the documents of some enterprises are made with blanks to fill in by hand."""
     if (enterprises := form.fields.get("on") or form.fields.get("off")) and job.kind == "table":
         await _ask(state, job, "set_by_hand", tuple(enterprises[0].splitlines()), "on" in form.fields)
@@ -128,7 +128,7 @@ ROUTES = (
     _make_route("match-again", match_again),
     _make_route("cells", change_cells),
     _make_route("confirm", confirm),
-    _make_route("by-hand", leave_gaps),
+    _make_route("by-hand", downgrade_gaps),
     _make_route("make", make),
     _make_route("table", check_again),
 )

@@ -10,7 +10,7 @@ from docgen.batch.result import drop_repeats
 from docgen.diagnostics import Diagnostic, Severity, error, sort_diagnostics
 from docgen.errors import EXIT_INTERRUPTED, SourceError
 from docgen.messages import Catalogue, catalogue
-from docgen.pipeline.services.profiles import name_chosen
+from docgen.pipeline.services.profiles import resolve_chosen
 from docgen.pipeline.stages.outcome import Options
 from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile
 from docgen.web.work.forms_choice import read_choices
@@ -38,7 +38,7 @@ def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
     """
     given, paths = task.order.options, tuple(item.path for item in task.order.sources)
     profile_id = next(iter(given.get("profile", ())), None)
-    only = name_chosen(tuple(given.get("only", ())), lambda: task.resources, profile_id)
+    only = resolve_chosen(tuple(given.get("only", ())), lambda: task.resources, profile_id)
     if (combine := "combine" in given) and len(only) != 1:
         raise SourceError(error("B122"))
     if (by_hand := "blanks-by-hand" in given) and not only:

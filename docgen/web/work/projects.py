@@ -21,7 +21,7 @@ from docgen.batch.result import dump_diagnostics
 from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import DocgenError, SourceError
 from docgen.messages import Catalogue, Language, catalogue
-from docgen.pipeline.services.progress import ProjectProgress, StepProgress, look_at_progress
+from docgen.pipeline.services.progress import ProjectProgress, StepProgress, measure_progress
 from docgen.pipeline.services.progress_words import format_advice, format_counts, format_gap, format_state, list_types
 from docgen.pipeline.services.projects import start_project
 from docgen.pipeline.stages.outcome import Options
@@ -121,7 +121,7 @@ def _read_stamp(path: Path) -> tuple[int, ...]:
 
 def _read_status(place: ProjectPlace, path: Path) -> dict[str, Any]:
     try:
-        progress = look_at_progress(path, Options(place.resources))
+        progress = measure_progress(path, Options(place.resources))
     except DocgenError:
         return {"state": "unusable"}
     if not isinstance(progress, ProjectProgress):
@@ -169,7 +169,7 @@ def describe_project(place: ProjectPlace, name: str) -> dict[str, Any]:
         "diagnostics": "[]",
     }
     try:
-        progress = look_at_progress(path, Options(place.resources))
+        progress = measure_progress(path, Options(place.resources))
         diagnostics = _check(place, path)
     except DocgenError as fault:
         return described | {"name": _format_name(path), "diagnostics": dump_diagnostics(fault.diagnostics)}

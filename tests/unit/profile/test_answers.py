@@ -6,7 +6,7 @@ import pytest
 from support.damaged_samples import prepare, read_sample
 
 from docgen.profile.condition import Condition
-from docgen.record.types import report_value
+from docgen.record.types import format_record_value
 
 PROFILE = "db3203-t1023-2023"
 CHOSEN = "forms.enrolment[].candidates[].chosen"
@@ -24,4 +24,4 @@ def test_a_condition_on_a_yes_no_field_can_hold(word: str) -> None:
 
 
 def test_a_value_is_told_as_it_is_printed() -> None:
-    assert [report_value(value) for value in (True, False, "有", 3)] == ["是", "否", "有", "3"]
+    assert [format_record_value(value) for value in (True, False, "有", 3)] == ["是", "否", "有", "3"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from docgen.errors import ProfileError
-from docgen.pipeline.services.profiles import name_chosen
+from docgen.pipeline.services.profiles import resolve_chosen
 from docgen.profile.labels import choose_document, suggest_documents
 from docgen.profile.load import LoadedProfile, find_profile
 from docgen.profile.validate import Validation, validate_record
@@ -157,6 +157,6 @@ def test_the_document_that_was_meant_is_proposed_by_title_and_id(loaded: LoadedP
 
 
 def test_a_title_on_the_command_line_is_one_choice_with_its_id() -> None:
-    assert name_chosen((SATISFACTION, "satisfaction"), Resources, None) == ("satisfaction",)
-    assert name_chosen(("满意度",), Resources, None) == ("满意度",)
-    assert name_chosen(("satisfaction", "x"), Resources, None) == ("satisfaction", "x")
+    assert resolve_chosen((SATISFACTION, "satisfaction"), Resources, None) == ("satisfaction",)
+    assert resolve_chosen(("满意度",), Resources, None) == ("满意度",)
+    assert resolve_chosen(("satisfaction", "x"), Resources, None) == ("satisfaction", "x")

@@ -11,7 +11,7 @@ from lxml import etree
 from support.render_docx_support import W, build, check_schema, of_paragraphs, read_part, read_texts, render
 
 from docgen.render.guard import check_rendered
-from docgen.render.values.rich import read_rich
+from docgen.render.values.rich import parse_rich_text
 from docgen.render.values.values import Missing, RichRun
 
 MARKS = "普通**粗**与*斜*、[红]{颜色=红 字号=小四}、==亮==，见[官网](https://example.com/a?b=1&c=2)\n\\newpage\n完"
@@ -94,7 +94,7 @@ def test_marks_are_read_in_headers_and_footers(part: str) -> None:
     ],
 )
 def test_what_is_a_mark_and_what_is_text(typed: str, expected: list[RichRun] | None) -> None:
-    rich, faults = read_rich(typed)
+    rich, faults = parse_rich_text(typed)
     assert not faults
     if expected is None:
         expected = [RichRun("甲", colour="C00000", size=16), RichRun("乙", bold=True, colour="C00000", size=16)]

@@ -12,7 +12,7 @@ from docgen.profile.model import RuleSpec
 from docgen.render.docx.environment import make_docx_environment
 from docgen.render.scan.filters import FILTER_TYPES
 from docgen.render.scan.template import Purpose, check_template, list_uses
-from docgen.render.xlsx.compile import xlsx_environment
+from docgen.render.xlsx.compile import make_xlsx_environment
 
 SOUND = "填表说明"
 
@@ -227,7 +227,7 @@ def test_a_field_that_a_rule_reads_is_told_without_alarm() -> None:
 
 
 def test_every_filter_has_its_types() -> None:
-    known = {*make_docx_environment().filters, *xlsx_environment().filters}
+    known = {*make_docx_environment().filters, *make_xlsx_environment().filters}
     assert {name for name in known if not name.startswith("_")} == set(FILTER_TYPES)
 
 
