@@ -24,7 +24,7 @@ from docgen.batch.book_styles import (
 from docgen.batch.ledger import Ledger
 from docgen.batch.ledger_rows import LedgerEntry, LedgerOutput
 from docgen.content.files import hash_file
-from docgen.diagnostics import Diagnostic, Location, Severity, Term
+from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _list_gaps(entry: LedgerEntry, words: Catalogue) -> list[str]:
     """The labels of values that were left free, to be filled in by hand, in the documents of a job."""
     diagnostics = _find_diagnostics(entry) if entry.state == "made" else ()
     labels = (item.params["label"] for item in diagnostics if item.code == _GAP)
-    return list(dict.fromkeys(words.text(label.key) if isinstance(label, Term) else str(label) for label in labels))
+    return list(dict.fromkeys(words.format_param(label) for label in labels))
 
 
 def _find_outputs(entry: LedgerEntry) -> tuple[LedgerOutput, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.messages import Catalogue
 from docgen.messages.shell import format_command, show_path
-from docgen.pipeline.services.progress_words import format_advice, format_gap, format_label
+from docgen.pipeline.services.progress_words import format_advice, format_gap
 
 if TYPE_CHECKING:
     from docgen.pipeline.services.progress import Advice, ProjectProgress, StepProgress
@@ -53,8 +53,8 @@ def _describe_step(words: Catalogue, step: StepProgress) -> dict[str, Any]:
                 "title": item.title,
                 "for": item.whom or None,
                 "state": item.state,
-                "missing": [format_label(words, label) for label in item.missing],
-                "recommended": [format_label(words, label) for label in item.wanted],
+                "missing": [words.format_param(label) for label in item.missing],
+                "recommended": [words.format_param(label) for label in item.wanted],
                 "faults": item.faults,
                 "signed_scan": item.signed,
             }

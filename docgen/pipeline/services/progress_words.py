@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.diagnostics import Diagnostic, Param, Term
+from docgen.diagnostics import Diagnostic, Param
 from docgen.messages import Catalogue
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def format_lacking(words: Catalogue, item: DocumentProgress, *, named: bool) -> 
 
 def format_labels(words: Catalogue, labels: Sequence[Param]) -> str:
     """Format the first few labels, and how many there are."""
-    texts = list(dict.fromkeys(format_label(words, label) for label in labels))
+    texts = list(dict.fromkeys(words.format_param(label) for label in labels))
     shown = words.text("cli.group.joint").join(texts[:_NAMED])
     return words.text("cli.gaps.more", names=shown, number=len(texts)) if len(texts) > _NAMED else shown
 
@@ -95,11 +95,6 @@ def format_labels(words: Catalogue, labels: Sequence[Param]) -> str:
 def format_gap(words: Catalogue, item: Diagnostic) -> str:
     """Format a gap of a step that concerns no document."""
     return words.message(item)
-
-
-def format_label(words: Catalogue, label: Param) -> str:
-    """Format a label in the reader's language."""
-    return words.text(label.key, **label.params) if isinstance(label, Term) else str(label)
 
 
 def format_advice(words: Catalogue, project: ProjectProgress) -> Iterator[tuple[str, Advice]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.archive.writing.target import write_target
-from docgen.diagnostics import Diagnostic, Location, Term, error
+from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import OutputError, SourceError, TemplateError
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 from docgen.profile.document import DocumentSpec
@@ -73,7 +73,7 @@ def _find_label(name: str, names: Mapping[str, Shape], words: Catalogue) -> str:
         if shape is None:
             break
         label = shape.label
-        labels.append(words.text(label.key, **label.params) if isinstance(label, Term) else str(label))
+        labels.append(words.format_param(label))
         shape = shape.item if step.endswith("[]") and shape.item is not None else shape
     return " / ".join(dict.fromkeys(filter(None, labels)))
 
