@@ -119,19 +119,19 @@ def _set_widths(table: str) -> str:
     grid = _GRID.search(table)
     if grid is None:
         return table
-    drawn = [_read_number(column) for column in _GRID_COLUMN.findall(grid[1])]
+    drawn_widths = [_read_number(column) for column in _GRID_COLUMN.findall(grid[1])]
     *texts, tail = table[grid.end() :].split(_ROW_END)
     rows = [_read_row(text) for text in texts]
     count = max((sum([cell.span for cell in row.cells]) + row.free for row in rows), default=0)
-    if not count or not sum(drawn):
+    if not count or not sum(drawn_widths):
         return table
     weighs = _OWN_STYLE.search(table) is not None and any(cell.weight for row in rows for cell in row.cells)
     min_widths = _find_min_widths(rows, count) if weighs else [0] * count
-    widths = _choose_widths([row for row in rows if row.cells], drawn, min_widths)
+    widths = _choose_widths([row for row in rows if row.cells], drawn_widths, min_widths)
     edges = [0, *accumulate(widths)]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    written = "".join(_write_row(row, edges) for row in rows)
-    return f"{table[: grid.start()]}<w:tblGrid>{columns}</w:tblGrid>{written}{tail}"
+    row_texts = "".join(_write_row(row, edges) for row in rows)
+    return f"{table[: grid.start()]}<w:tblGrid>{columns}</w:tblGrid>{row_texts}{tail}"
 
 
 def _read_row(text: str) -> _Row:

@@ -68,8 +68,8 @@ class _Renumberer:
     def renumber_shape(self, attribute: str, value: str) -> str:
         if self.is_first(attribute, value):
             return value
-        number, drawn = self.count(), _WORD_SHAPE.fullmatch(value)
-        self.current["shape", value] = f"_x0000_{drawn[1]}{10_000 + number}" if drawn else f"{value}_{number}"
+        number, word_shape = self.count(), _WORD_SHAPE.fullmatch(value)
+        self.current["shape", value] = f"_x0000_{word_shape[1]}{10_000 + number}" if word_shape else f"{value}_{number}"
         return self.current["shape", value]
 
     def renumber_range(self, kind: str, text: str, *, begins: bool) -> str:

@@ -56,11 +56,11 @@ def find_related(parts: Mapping[str, bytes], part: str, kind: str) -> str | None
 
 def _list_related(parts: Mapping[str, bytes], part: str) -> Iterator[tuple[str, str]]:
     """List the parts that a part is related to, each with the kind of the relationship, named as in the file."""
-    spelled = {fold_part(name): name for name in parts}
-    relations = parts.get(spelled.get(fold_part(name_relations(part)), ""))
+    names = {fold_part(name): name for name in parts}
+    relations = parts.get(names.get(fold_part(name_relations(part)), ""))
     for item in read_relations(relations, part):
-        if not item.is_external and fold_part(item.target) in spelled:
-            yield item.kind, spelled[fold_part(item.target)]
+        if not item.is_external and fold_part(item.target) in names:
+            yield item.kind, names[fold_part(item.target)]
 
 
 def _list_moves(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

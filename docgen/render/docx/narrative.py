@@ -191,11 +191,11 @@ class _Writer:
     def write_paragraph(self, agreed: str, runs: Sequence[Run], extra: str = "", bold: bool = False) -> str:
         style = self.find_style(agreed)
         base = "" if style else self.site.run_format
-        written = "".join(self.write_run(run, base, bold and style is None) for run in runs)
+        markup = "".join(self.write_run(run, base, bold and style is None) for run in runs)
         if style:
-            return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{written}</w:p>'
+            return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{markup}</w:p>'
         properties = self.site.paragraph_format
-        return f"<w:p><w:pPr>{properties}</w:pPr>{written}</w:p>" if properties else f"<w:p>{written}</w:p>"
+        return f"<w:p><w:pPr>{properties}</w:pPr>{markup}</w:p>" if properties else f"<w:p>{markup}</w:p>"
 
     def write_run(self, run: Run, base: str, bold: bool = False) -> str:
         if not run.text:
@@ -240,8 +240,8 @@ class _Writer:
         style = self.styles.find(PICTURE)
         keep = "<w:keepNext/>" if picture.caption else ""
         properties = f'<w:pStyle w:val="{style}"/>{keep}' if style else f'{keep}{_NO_INDENT}<w:jc w:val="center"/>'
-        drawn = self.printing.draw_picture(picture, self.site.width, self.site.height * 3 // 5)
-        text = f"<w:p><w:pPr>{properties}</w:pPr><w:r>{drawn}</w:r></w:p>"
+        drawing = self.printing.draw_picture(picture, self.site.width, self.site.height * 3 // 5)
+        text = f"<w:p><w:pPr>{properties}</w:pPr><w:r>{drawing}</w:r></w:p>"
         if picture.caption:
             text += self.write_caption("render.picture_caption", self.printing.count_picture(), picture.caption)
         return text
@@ -279,10 +279,10 @@ class _Writer:
         cells: list[str] = []
         for at, width in enumerate(widths):
             runs = row[at] if at < len(row) else ()
-            written = "".join(self.write_run(run, base, header and style is None) for run in runs)
+            markup = "".join(self.write_run(run, base, header and style is None) for run in runs)
             cells.append(
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-                f"<w:p><w:pPr>{properties}</w:pPr>{written}</w:p></w:tc>"
+                f"<w:p><w:pPr>{properties}</w:pPr>{markup}</w:p></w:tc>"
             )
         room = _ROW_ROOM if header or not any(run.text for runs in row for run in runs) else ""
         marks = "<w:trPr><w:cantSplit/>" + room + ("<w:tblHeader/>" if header else "") + "</w:trPr>"

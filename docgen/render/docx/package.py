@@ -215,8 +215,8 @@ def _is_package_part(part: str) -> bool:
 def _write_plainly(data: bytes) -> bytes:
     """Write content types or relationships in UTF-8 without prefixes, since rendering adds text to them."""
     root = parse_xml(data)
-    written = write_xml(use_prefixes(root, {str(root.tag).rpartition("}")[0].lstrip("{"): None}))
-    return _ENCODED_TAG.sub(lambda tag: _decode_tag(tag[0].decode()).encode(), written)
+    plain = write_xml(use_prefixes(root, {str(root.tag).rpartition("}")[0].lstrip("{"): None}))
+    return _ENCODED_TAG.sub(lambda tag: _decode_tag(tag[0].decode()).encode(), plain)
 
 
 def _decode_tag(tag: str) -> str:
@@ -256,8 +256,8 @@ def add_picture_types(content_types: str, extensions: Iterable[str]) -> str:
 
 def add_relations(rels: str | None, part: str, relations: Iterable[PartRelation]) -> str:
     """Add relationships to the relationships part ``rels`` of a part; None where it has none yet."""
-    written = write_relations(relations, part).decode()
-    added = written[written.index("<Relationship ") : written.rindex("</Relationships>")]
+    relations_xml = write_relations(relations, part).decode()
+    added = relations_xml[relations_xml.index("<Relationship ") : relations_xml.rindex("</Relationships>")]
     rels = rels or write_relations((), part).decode()
     text = re.sub(r"(<Relationships\b[^>]*)/>(?=\s*$)", r"\1></Relationships>", rels)
     at = text.rindex("</Relationships>")

@@ -103,7 +103,7 @@ class TypeReader:
         """Find the names with this Chinese label: inside the name that was read, else anywhere."""
         if name.isascii() or self.scope.names is None:
             return ()
-        shapes = {known: value.shape for known, value in (*self.scope.names.items(), *self.scope.local.items())}
+        shapes = {key: value.shape for key, value in (*self.scope.names.items(), *self.scope.local.items())}
         steps = inside.replace("[]", "").split(".") if inside else []
         shape = shapes.get(steps[0]) if steps else None
         for step in steps[1:]:
