@@ -188,11 +188,11 @@ class _CaseBook:
 
     def _write_problems(self, item: ReviewedFile) -> None:
         diagnostics = promote_warnings(item.diagnostics) if self._strict else item.diagnostics
-        for item_found in sorted(diagnostics, key=_order):
-            severity = self._words.text(f"batch.severity.{item_found.severity.value}")
-            message, mend = self._words.message(item_found), self._words.mend(item_found)
-            place = self._format_place(item_found.location)
-            self._write_row("problems", (item.case.name, place, severity, item_found.code, message, mend))
+        for diagnostic in sorted(diagnostics, key=_order):
+            severity = self._words.text(f"batch.severity.{diagnostic.severity.value}")
+            message, mend = self._words.message(diagnostic), self._words.mend(diagnostic)
+            place = self._format_place(diagnostic.location)
+            self._write_row("problems", (item.case.name, place, severity, diagnostic.code, message, mend))
 
     def _write_row(self, name: str, texts: Sequence[str]) -> None:
         sheet, row = self._sheets[name], self._ends[name]

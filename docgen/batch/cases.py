@@ -138,8 +138,8 @@ def review_cases(
     B114 when processes can't be started.
     """
     options = {root: choose(root) for root in dict.fromkeys(case.root for case in cases)}
-    parts_given = tuple(parts.items())
-    tasks = [_Task(number, case.path, options[case.root], parts_given) for number, case in enumerate(cases)]
+    assigned_parts = tuple(parts.items())
+    tasks = [_Task(number, case.path, options[case.root], assigned_parts) for number, case in enumerate(cases)]
     reviewed: list[ReviewedFile] = []
     for task, answer in _run(_judge, tasks, jobs):
         if progress is not None:
