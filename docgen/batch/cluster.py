@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.batch.cluster_worker import Probe, Surroundings, examine_worker, list_traits, pack_tasks, perform_packed
 from docgen.batch.engine import Answer, Crash, EngineError, Procedure, Task
 from docgen.batch.jobs import make_absolute
+from docgen.batch.local_cluster import SPARSE, open_local_cluster
 from docgen.batch.pool import shielded
 from docgen.diagnostics import NOWHERE, Diagnostic, Term, error, info
 from docgen.resources import count_cores
@@ -43,10 +44,6 @@ _TOGETHER = 1.0
 """Seconds that a task of Dask's should take: so many of ours travel together. What is lost with a worker is that."""
 _MOST, _GROWTH = 200, 4
 _PROBE = ".docgen-probe"
-_NOWHERE = "127.0.0.1:0"
-"""Dask serves pages about itself; here nobody is told the port, and none but this machine can reach it."""
-_LIFETIME, _STAGGER = "1 hour", "5 minutes"
-"""How long a worker of a cluster on this machine lives before it is renewed, whatever its memory became."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,27 +117,15 @@ class Cluster:
 @contextmanager
 def _open_client(place: WorkerPlace) -> Iterator[Client]:
     try:
-        from distributed import Client, LocalCluster
+        import dask
+        from distributed import Client
     except ImportError:
         raise EngineError("distributed", error("B153")) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is told in the user's words
     with ExitStack() as stack:
         try:
-            address: Any = place.scheduler
-            if not address:
-                with shielded():
-                    address = stack.enter_context(
-                        LocalCluster(
-                            n_workers=place.jobs or count_cores(),
-                            threads_per_worker=1,
-                            dashboard_address=_NOWHERE,
-                            worker_dashboard_address=_NOWHERE,
-                            silence_logs=logging.CRITICAL,
-                            lifetime=_LIFETIME,
-                            lifetime_stagger=_STAGGER,
-                            lifetime_restart=True,
-                        )
-                    )
+            address = place.scheduler or stack.enter_context(open_local_cluster(place.jobs or count_cores()))
+            stack.enter_context(dask.config.set(SPARSE))
             with shielded():
                 client = stack.enter_context(Client(address, timeout=_CONNECTING, set_as_default=False, name="docgen"))
             # whose fault the death of a worker is, is found out here

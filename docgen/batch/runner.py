@@ -210,7 +210,7 @@ class _Run:
         self.request = request
         self.ledger = ledger
         self._engine = engine
-        self._under_way: set[int] = set()
+        self._under_way: dict[int, Job] = {}
         self.unread: list[Path] = []
         self._find_resources = find_resources
         self._listener = listener
@@ -259,20 +259,15 @@ class _Run:
         self._staging.mkdir(parents=True, exist_ok=True)
         try:
             for task, answer in self._engine.run(
-                Procedure(perform_as_text, begin_worker), self._note_begun(tasks), self._listener.should_stop
+                Procedure(perform_as_text, begin_worker), tasks, self._listener.should_stop
             ):
-                if task.number not in self._under_way:
+                job = self._under_way.pop(task.number, None)
+                if job is None:
                     continue  # another attempt was done first
-                self._under_way.remove(task.number)
                 text = dump_result(_describe_crash(task, answer)) if isinstance(answer, Crash) else answer
-                self._receive(self.ledger.find(task.number).job, task.number, text)
+                self._receive(job, task.number, text)
         except EngineError as fault:
             raise OutputError(fault.diagnostic) from None
-
-    def _note_begun(self, tasks: Iterator[Task]) -> Iterator[Task]:
-        for task in tasks:
-            self._under_way.add(task.number)
-            yield task
 
     def _digest_setting(self) -> str:
         """Digest what decides an outcome besides the record: options, version, the day of records without one."""
@@ -360,7 +355,8 @@ class _Run:
             yield self._make_task(self.ledger.find(number))
 
     def _make_task(self, entry: LedgerEntry) -> Task:
-        job = entry.job
+        """The task of a job, which is under way from now on."""
+        job = self._under_way[entry.number] = entry.job
         by_hand = self._options.blanks_by_hand or job.row in self.request.by_hand
         options = replace(self._options, resources=self._find_resources(job), label=job.label, blanks_by_hand=by_hand)
         doubts = dump_diagnostics(self._doubts.find(job) if self._doubts is not None and job.row else ())
