@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.batch.cluster_worker import Probe, Surroundings, examine_worker, list_traits, pack_tasks, perform_packed
 from docgen.batch.engine import Answer, Crash, EngineError, Procedure, Task
 from docgen.batch.jobs import make_absolute
-from docgen.batch.local_cluster import SPARSE, open_local_cluster
+from docgen.batch.local_cluster import UNOBSERVED, open_local_cluster
 from docgen.batch.pool import shielded
 from docgen.diagnostics import NOWHERE, Diagnostic, Term, error, info
 from docgen.resources import count_cores
@@ -125,7 +125,7 @@ def _open_client(place: WorkerPlace) -> Iterator[Client]:
     with ExitStack() as stack:
         try:
             address = place.scheduler or stack.enter_context(open_local_cluster(place.jobs or count_cores()))
-            stack.enter_context(dask.config.set(SPARSE))
+            stack.enter_context(dask.config.set(UNOBSERVED))
             with shielded():
                 client = stack.enter_context(Client(address, timeout=_CONNECTING, set_as_default=False, name="docgen"))
             # whose fault the death of a worker is, is found out here

@@ -24,8 +24,13 @@ _LIFETIME, _STAGGER = "1 hour", "5 minutes"
 """How long a worker lives before it is renewed, whatever its memory became."""
 _CLOSING = 10.0
 """Seconds that the cluster may take to end."""
-SPARSE = {"distributed.admin.low-level-log-length": 10}
-"""Every connection remembers its last messages for Dask's developers, a thousand of them: tens of megabytes of ours."""
+UNOBSERVED = {
+    "distributed.admin.low-level-log-length": 10,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.worker.profile.enabled": False,
+}
+"""What Dask notes for its developers, and nobody here reads: the last thousand messages of each connection, which are
+tens of megabytes of our tasks; how late each process is, fifty times a second; what each worker is at, a hundred."""
 
 
 @contextmanager
@@ -63,7 +68,7 @@ def _serve(pipe: Connection, workers: int) -> None:
     import dask
     from distributed import LocalCluster
 
-    dask.config.set(SPARSE)
+    dask.config.set(UNOBSERVED)
     try:
         cluster = LocalCluster(
             host=_HERE,
