@@ -2,9 +2,9 @@
 
     python benchmarks/scale.py [RECORDS [TASKS]]     (0 leaves a part out; docs/scale.md: 200 100000)
 
-RECORDS (40) of the sample's size are made by docgen's own processes and by Dask's workers, two each, and a quarter
+RECORDS (32) of the sample's size are made by docgen's own processes and by Dask's workers, two each, and a quarter
 as many: the processor's seconds of a start and of a record, everything counted that the command starts. TASKS
-(10,000) trivial records go through the real ledger, with two of Dask's workers: how many a second, the processor's time
+(5,000) trivial records go through the real ledger, with two of Dask's workers: how many a second, the processor's time
 of the coordinator, its memory on its way and that of the cluster's process. Goals: at most 15 % above docgen's own
 processes; 1,000 a second; memory flat.
 """
@@ -162,7 +162,7 @@ class Watcher:
 
 
 def main() -> None:
-    records, tasks = (int(word) for word in (*sys.argv[1:3], *("40", "10000")[len(sys.argv) - 1 :]))
+    records, tasks = (int(word) for word in (*sys.argv[1:3], *("32", "5000")[len(sys.argv) - 1 :]))
     sys.path.append(str(ROOT / "benchmarks"))
     measure_task()
     for measure, count in ((measure_records, records), (measure_coordinator, tasks)):
