@@ -111,7 +111,7 @@ def watched_stages() -> Iterator[Clock]:
 
 def measure_stages(records: Path, out: Path) -> tuple[int, float, dict[str, float]]:
     """Documents of a record, seconds of the processor for a record, and the stages' part of them."""
-    from docgen.batch.worker import prepare_worker
+    from docgen.batch.records.worker import prepare_worker
     from docgen.pipeline import Options, build_record
     from docgen.render.store import TemplateStore
 
@@ -138,7 +138,7 @@ def tell(name: str, value: float, unit: str) -> None:
 
 def main(count: int = 1000) -> None:
     """Print the tables."""
-    from docgen.batch.pool import count_cores
+    from docgen.batch.engines.pool import count_cores
 
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)

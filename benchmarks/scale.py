@@ -30,8 +30,7 @@ GOALS = {"above": 0.15, "a second": 1000.0}
 
 def measure_task(count: int = 200) -> None:
     """Milliseconds of a task of Dask's that does nothing, with so many records in it."""
-    from docgen.batch import cluster
-    from docgen.batch.engine import Procedure
+    from docgen.batch.engines import Procedure, cluster
 
     opened = cluster.Cluster(cluster.WorkerPlace(jobs=2), print)
     try:
@@ -89,8 +88,9 @@ def measure_batch(records: Path, out: Path, engine: str) -> float:
 
 def measure_coordinator(folder: Path, count: int) -> None:
     """A batch of records that are done at once: each is registered, sent, noted in the ledger and summed up."""
-    from docgen.batch import Request, run_batch, runner
-    from docgen.batch.cluster import Cluster, WorkerPlace
+    from docgen.batch import Request, run_batch
+    from docgen.batch.engines.cluster import Cluster, WorkerPlace
+    from docgen.batch.records import runner
     from docgen.messages import catalogue
     from docgen.pipeline import Options
     from docgen.resources import Resources
@@ -119,7 +119,7 @@ def measure_coordinator(folder: Path, count: int) -> None:
 
 def answer(task: Any) -> str:
     """A record that was made, and has no output."""
-    from docgen.batch.result import JobResult, RecordFacts, dump_result
+    from docgen.batch.ledger.result import JobResult, RecordFacts, dump_result
 
     return dump_result(JobResult("made", 0, about=RecordFacts(str(task.number), "trivial"), profile_id="none"))
 

@@ -27,8 +27,8 @@ from docgen.settings import read_settings
 
 if TYPE_CHECKING:
     from docgen.batch import Job, JobResult
-    from docgen.batch.engine import Engine
-    from docgen.batch.received import ReceivedPackage
+    from docgen.batch.engines import Engine
+    from docgen.batch.inbox import ReceivedPackage
 
 Source: TypeAlias = str | Path
 Sources: TypeAlias = Source | Iterable[Source]
@@ -57,7 +57,7 @@ def check(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: Lan
 
 def status(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: Language = "zh") -> Answer:
     """The progress of projects, given as records or as folders that hold some: ``docgen status``."""
-    from docgen.batch.folder_records import list_records
+    from docgen.batch.records.folders import list_records
     from docgen.pipeline.services.attempts import attempt_each
     from docgen.pipeline.services.progress import ProjectProgress, measure_progress
     from docgen.pipeline.services.progress_description import describe_project
@@ -101,8 +101,8 @@ def batch(
     ``combine`` is set without exactly one type in ``options.only``, B133 when ``options.blanks_by_hand`` has none.
     """
     from docgen.batch import Request, run_batch
-    from docgen.batch.result import drop_repeats
-    from docgen.batch.written_files import list_batch_files
+    from docgen.batch.ledger.result import drop_repeats
+    from docgen.batch.records.written_files import list_batch_files
     from docgen.pipeline.services.profiles import resolve_chosen
 
     paths, words = _list_paths(inputs), catalogue(language)
@@ -147,7 +147,7 @@ def fill(
     """
     from docgen.batch.fill.copies import Wishes
     from docgen.batch.fill.runner import FillRequest, Talk, fill_template
-    from docgen.batch.written_files import list_batch_files
+    from docgen.batch.records.written_files import list_batch_files
 
     words = catalogue(language)
     wishes = Wishes(name, group_by, key, sheet, "by_hand" if options.blanks_by_hand else "error", options.draft)
@@ -184,9 +184,9 @@ def case(
     cases goes, ``annotate`` where commented copies go.
     """
     from docgen.archive.writing.target import open_target
-    from docgen.batch.case_book import write_case_book
-    from docgen.batch.case_view import describe_files
     from docgen.batch.cases import find_cases, review_cases
+    from docgen.batch.cases.book import write_case_book
+    from docgen.batch.cases.view import describe_files
     from docgen.pipeline.services.annotation import Annotation
 
     paths, words = _list_paths(files), catalogue(language)
@@ -249,7 +249,7 @@ def verify(
         diagnostics = (*verified.unread, *(diagnostic for item in judged for diagnostic in item.diagnostics))
         data = {"verify": counts, "packages": [item.describe(words) for item in judged]}
         return conclude(verified.least_code, diagnostics, data=data)
-    from docgen.batch.receive import Reception, receive_packages
+    from docgen.batch.inbox import Reception, receive_packages
 
     target = Path(out) if out is not None else None
     request = Reception(paths, target, limits, options.strict, options.force, jobs, expected, proving=proving)
@@ -302,7 +302,7 @@ class _BatchListener:
         """Progress isn't shown."""
 
     def settle(self, name: str, result: JobResult | None) -> None:
-        from docgen.batch.result import list_faults
+        from docgen.batch.ledger.result import list_faults
 
         if result is not None:
             diagnostics = promote_warnings(result.diagnostics) if self._strict else result.diagnostics
@@ -333,7 +333,7 @@ class _ReceptionListener:
         return False
 
     def tell(self, package: ReceivedPackage) -> None:
-        from docgen.batch.received_book import describe_package
+        from docgen.batch.inbox.book import describe_package
 
         if not self._is_brief:
             self.diagnostics += package.diagnostics
@@ -356,7 +356,7 @@ def _open(options: Options, folder: Path) -> Options:
 
 def _choose_engine(jobs: int | None) -> Engine | None:
     """The engine of the calling process for one job, so that a script needs no ``__main__`` guard; None for more."""
-    from docgen.batch.engine import ThisProcess
+    from docgen.batch.engines.engine import ThisProcess
 
     return ThisProcess() if jobs == 1 else None
 

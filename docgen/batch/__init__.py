@@ -1,6 +1,7 @@
 """Process many records or packages at once: only what changed since the last run is made again, by several processes.
 
-``runner`` makes a batch of records; ``receive``, ``summarize``, ``cases`` and ``watch`` are runs of their own. Imports
+``records`` makes a batch of records, ``fill`` documents of any template and table; ``inbox``, ``overview`` and ``cases``
+are runs of their own. ``engines`` do the tasks, ``ledger`` keeps what is known of them. Imports
 ``pipeline`` and the layers below. The package has the name of a function of the API, ``docgen.batch(…)``, and can be
 called like it.
 """
@@ -10,10 +11,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from docgen.batch.jobs import Job
-from docgen.batch.result import JobResult
-from docgen.batch.runner import BatchOutcome, Listener, Request, run_batch
-from docgen.batch.summary import format_counts
+from docgen.batch.ledger import Job, JobResult
+from docgen.batch.records import BatchOutcome, Listener, Request, format_counts, run_batch
 
 __all__ = ["BatchOutcome", "Job", "JobResult", "Listener", "Request", "format_counts", "run_batch"]
 

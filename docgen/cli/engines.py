@@ -16,7 +16,7 @@ from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from docgen.batch.engine import Engine
+    from docgen.batch.engines import Engine
 
 _ENGINES = ("local", "dask")
 
@@ -67,7 +67,7 @@ def open_engine(
     if not choice.is_dask:
         yield None
         return
-    from docgen.batch.cluster import Cluster, WorkerPlace
+    from docgen.batch.engines.cluster import Cluster, WorkerPlace
 
     own = session.find_resources()
     visible = (*inputs, *own.own_profiles, *own.own_templates, *own.outside)

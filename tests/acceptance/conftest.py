@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from docgen.batch.engine import Procedure, ThisProcess
-from docgen.batch.pool import Pool
+from docgen.batch.engines.engine import Procedure, ThisProcess
+from docgen.batch.engines.pool import Pool
 
 _START = 0.06
 """Seconds: a real worker begins later than that. What was saved in the last 0.05 seconds before is taken for unsure."""

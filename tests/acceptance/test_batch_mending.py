@@ -11,7 +11,7 @@ from support.batch_runs import Batch, expect
 from support.batch_runs import count as count_states
 from support.command_line import CommandLine
 
-from docgen.batch.combine import name_combined
+from docgen.batch.records.combine import name_combined
 from docgen.render.docx.merge import MergedDocument
 from docgen.render.docx.sections import MergeError
 

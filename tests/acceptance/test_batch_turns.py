@@ -12,9 +12,9 @@ import pytest
 from support.batch_runs import BOOK, CARD, CHOSEN, JSON, Batch, change_record
 from support.command_line import CommandLine, run_docgen
 
-from docgen.batch.answer_order import AnswerOrder
-from docgen.batch.pool import Pool
-from docgen.batch.work import perform_as_text
+from docgen.batch.engines.pool import Pool
+from docgen.batch.records.answer_order import AnswerOrder
+from docgen.batch.records.work import perform_as_text
 
 
 class Order:

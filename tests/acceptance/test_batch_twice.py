@@ -11,8 +11,8 @@ import pytest
 from support.batch_runs import CHOSEN, JSON, Batch, change_record
 from support.command_line import CommandLine
 
-from docgen.batch.engine import Procedure
-from docgen.batch.pool import Pool
+from docgen.batch.engines import Procedure
+from docgen.batch.engines.pool import Pool
 
 Run = Callable[[Pool, Procedure[Any, Any], Iterator[Any], Callable[[], bool]], Iterator[tuple[Any, Any]]]
 RUN = Pool.run

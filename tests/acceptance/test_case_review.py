@@ -16,7 +16,7 @@ from support.case_words import STORIES
 from support.command_line import PROFILE, CommandLine
 from support.office_schemas import check_file
 
-from docgen.batch.engine import Procedure
+from docgen.batch.engines import Procedure
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_every_text_twice_gives_the_same(
         ran = docgen.json("case", folder, "--profile", PROFILE, "--annotate", copies)
         files = {path.relative_to(copies): path.read_bytes() for path in copies.rglob("*.docx")}
         told.append((ran.code, ran.out.replace(str(copies), ""), files))
-        monkeypatch.setattr("docgen.batch.cases.choose_engine", lambda *_: Twice())
+        monkeypatch.setattr("docgen.batch.cases.review.choose_engine", lambda *_: Twice())
     assert len(told[0][2]) == 2
     assert told[0] == told[1]
 

@@ -26,12 +26,11 @@ from docgen.archive.plan.model import Supplemented
 from docgen.archive.verify.inbox import is_inbox, list_inbox
 from docgen.archive.verify.package import verify_package
 from docgen.archive.zip.limits import DEFAULT_LIMITS
-from docgen.batch.engine import Engine, Procedure, ThisProcess
-from docgen.batch.package_marks import compare_package, mark_package, read_state
-from docgen.batch.pool import Pool
-from docgen.batch.receive import Reception, receive_packages
-from docgen.batch.received import ReceivedPackage
-from docgen.batch.verifying import PackageTask, verify_as_text
+from docgen.batch.engines.engine import Engine, Procedure, ThisProcess
+from docgen.batch.engines.pool import Pool
+from docgen.batch.inbox import ReceivedPackage, Reception, receive_packages
+from docgen.batch.inbox.marks import compare_package, mark_package, read_state
+from docgen.batch.inbox.verifying import PackageTask, verify_as_text
 from docgen.diagnostics import Diagnostic
 from docgen.messages import catalogue
 

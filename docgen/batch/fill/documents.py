@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from docgen.batch.disk import report_disk
 from docgen.batch.fill.names import number_name, split_name
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate, compile_template
 from docgen.batch.fill.values import Printer, format_value, print_field
 from docgen.batch.fill.word import RECORD_NUMBER
-from docgen.batch.fingerprint import mark_file, mark_output
-from docgen.batch.result import JobResult, ProducedOutput, RecordFacts
+from docgen.batch.ledger.disk import report_disk
+from docgen.batch.ledger.fingerprint import mark_file, mark_output
+from docgen.batch.ledger.result import JobResult, ProducedOutput, RecordFacts
 from docgen.diagnostics import Diagnostic, error, has_errors, info, warning
 from docgen.errors import EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK
 from docgen.render.values.values import Missing, MissingMode

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from docgen.batch.fingerprint import list_settings, mark_output
-from docgen.batch.result import JobResult, ProducedOutput
+from docgen.batch.ledger.fingerprint import list_settings, mark_output
+from docgen.batch.ledger.result import JobResult, ProducedOutput
 from docgen.diagnostics import Location, error
 from docgen.errors import EXIT_FOUND
 from docgen.render.office.process import Ending

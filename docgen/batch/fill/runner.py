@@ -13,23 +13,22 @@ from pathlib import Path
 
 import docgen
 from docgen.archive.writing.occupancy import occupy_folder
-from docgen.batch.combine import Membership, combine_documents
-from docgen.batch.engine import Crash, Engine, EngineError, Procedure, ThisProcess, run_in_order
+from docgen.batch.engines.engine import Crash, Engine, EngineError, Procedure, ThisProcess, run_in_order
 from docgen.batch.fill.copies import Planner, Wishes
 from docgen.batch.fill.documents import Copy, FillTask, Plan, make_documents
 from docgen.batch.fill.names import format_name
 from docgen.batch.fill.sheet import DataFile, DataSheet, read_data
 from docgen.batch.fill.template import FillTemplate, read_template, read_words
-from docgen.batch.fingerprint import digest_data, list_settings
-from docgen.batch.jobs import Job, make_absolute, make_key
-from docgen.batch.ledger import Ledger, open_ledger
-from docgen.batch.ledger_file import FOLDER, clear_attempts
-from docgen.batch.publishing import Publisher
-from docgen.batch.result import JobResult, drop_repeats
-from docgen.batch.returning import name_copy, return_copy
-from docgen.batch.runner import BatchOutcome, prepare_folder
-from docgen.batch.summary import write_summary
-from docgen.batch.up_to_date import UpToDateCheck
+from docgen.batch.ledger import Ledger, UpToDateCheck, open_ledger
+from docgen.batch.ledger.file import FOLDER, clear_attempts
+from docgen.batch.ledger.fingerprint import digest_data, list_settings
+from docgen.batch.ledger.jobs import Job, make_absolute, make_key
+from docgen.batch.ledger.result import JobResult, drop_repeats
+from docgen.batch.records.combine import Membership, combine_documents
+from docgen.batch.records.publishing import Publisher
+from docgen.batch.records.returning import name_copy, return_copy
+from docgen.batch.records.runner import BatchOutcome, prepare_folder
+from docgen.batch.records.summary import write_summary
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, OutputError, TemplateError
 from docgen.messages import Catalogue
@@ -233,7 +232,7 @@ class Filling:
             return ThisProcess()
         if self.engine is not None or self.request.pdf or number < _ALONE:
             return self.engine or ThisProcess()
-        from docgen.batch.pool import choose_engine
+        from docgen.batch.engines.pool import choose_engine
 
         return choose_engine(self.request.jobs, number, _ALONE)
 

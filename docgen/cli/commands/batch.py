@@ -66,7 +66,7 @@ def batch(
     """Make what is missing or out of date; return the worst of all exit codes."""
     announce_reading(session, inputs)
     from docgen.batch import Request, run_batch
-    from docgen.batch.ledger_file import FOLDER
+    from docgen.batch.ledger.file import FOLDER
 
     chosen: tuple[str, ...] = ()
     if options.only:  # loading profiles takes longer than seeing that nothing has changed
@@ -155,7 +155,7 @@ class BatchReporter:
         return is_new
 
     def _report_faults(self, name: str, result: JobResult) -> None:
-        from docgen.batch.result import list_faults
+        from docgen.batch.ledger.result import list_faults
 
         diagnostics = apply_strictness(self._session, result.diagnostics)
         doubts = (item for item in diagnostics if item.severity is Severity.WARNING and item.gap is None)
@@ -184,8 +184,8 @@ class BatchReporter:
 
 def _report(session: Session, outcome: BatchOutcome, reporter: BatchReporter) -> int:
     from docgen.batch import format_counts
-    from docgen.batch.result import drop_repeats
-    from docgen.batch.written_files import list_batch_files
+    from docgen.batch.ledger.result import drop_repeats
+    from docgen.batch.records.written_files import list_batch_files
 
     counts, texts = outcome.counts, session.text
     hints: list[str] = []

@@ -45,8 +45,8 @@ def case(
     jobs: int | None,
 ) -> int:
     """Check every text; with ``--out``, write the table of all, with ``--annotate``, commented copies."""
-    from docgen.batch.case_view import describe_reviewed, view_case
     from docgen.batch.cases import find_cases, review_cases
+    from docgen.batch.cases.view import describe_reviewed, view_case
     from docgen.pipeline.services.annotation import Annotation
 
     headings = read_parts(parts)
@@ -99,7 +99,7 @@ def read_parts(text: str | None) -> dict[str, str]:
 
 def _write_table(session: Session, out: Path, reviewed: list[ReviewedFile], force: bool) -> None:
     from docgen.archive.writing.target import open_target
-    from docgen.batch.case_book import write_case_book
+    from docgen.batch.cases.book import write_case_book
 
     with open_target(out, force=force) as file:
         write_case_book(file, reviewed, session.strict)

@@ -65,7 +65,7 @@ def fill(
     """Make what is missing or out of date; ends with 1 where anything was refused."""
     from docgen.batch.fill.copies import Wishes
     from docgen.batch.fill.runner import FillRequest, Talk, fill_template
-    from docgen.batch.ledger_file import FOLDER
+    from docgen.batch.ledger.file import FOLDER
 
     if make_sheet is not None:
         from docgen.batch.fill.fields import write_sheet
@@ -108,7 +108,7 @@ def _read_matches(pairs: tuple[str, ...]) -> dict[str, str]:
 
 def _report(session: Session, outcome: BatchOutcome) -> Report:
     from docgen.batch import format_counts
-    from docgen.batch.written_files import list_batch_files
+    from docgen.batch.records.written_files import list_batch_files
 
     hints = tuple(session.text("fill.mend-copy", path=show_path(path)) for path in outcome.returned)
     code, notes = outcome.exit_code, outcome.diagnostics

@@ -27,7 +27,7 @@ _LISTED = 200
 def receipts(session: Session, *, folder: Path, query: tuple[str, ...], out: Path | None, force: bool) -> int:
     """List the receipts of a register that contain every word, or write them to a file."""
     from docgen.archive.receipts.register import REGISTER, read_register
-    from docgen.batch.receipt_book import write_entries
+    from docgen.batch.inbox.receipt_book import write_entries
     from docgen.errors import OutputError
 
     path = folder / REGISTER

@@ -34,7 +34,7 @@ def status(
     numbers: bool,
 ) -> int:
     """Show one project step by step, many as a row each."""
-    from docgen.batch.folder_records import list_records
+    from docgen.batch.records.folders import list_records
     from docgen.pipeline import Options
     from docgen.pipeline.services.attempts import attempt_each
     from docgen.pipeline.services.progress import ProjectProgress, measure_progress

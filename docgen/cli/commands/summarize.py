@@ -22,7 +22,7 @@ from docgen.messages.answer import WrittenFile
 @click.pass_obj
 def summarize(session: Session, packages: tuple[Path, ...], out: Path, jobs: int | None, force: bool) -> int:
     """Add up the figures in the packages' indexes."""
-    from docgen.batch.summarize import summarize_packages
+    from docgen.batch.overview import summarize_packages
 
     outcome = summarize_packages(
         packages,

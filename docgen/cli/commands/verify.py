@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from docgen.archive.verify.relations import PackageRelation
     from docgen.archive.verify.report import VerifyReport
     from docgen.archive.zip.limits import Limits
-    from docgen.batch.receive import ReceptionOutcome
-    from docgen.batch.received import ReceivedPackage
+    from docgen.batch.inbox import ReceivedPackage, ReceptionOutcome
     from docgen.pipeline import Proving
     from docgen.pipeline.services.receipts import ReceiptIssuer
     from docgen.pipeline.services.signing import OutsideProgram, SignatureCheck
@@ -101,7 +100,7 @@ def verify(
     if out is None and len(packages) < _MANY and not is_many:
         return _verify_few(context, packages, limits, proving)
     announce_reading(session, packages)
-    from docgen.batch.receive import Reception, receive_packages
+    from docgen.batch.inbox import Reception, receive_packages
 
     request = Reception(packages, out, limits, session.strict, force, jobs, identities, proving=proving)
     workers = open_engine(session, engine, jobs=jobs, inputs=packages)
@@ -233,7 +232,7 @@ class _ReceptionReporter:
         return self._interrupts.number > 0
 
     def tell(self, package: ReceivedPackage) -> None:
-        from docgen.batch.received_book import describe_package, format_relation
+        from docgen.batch.inbox.book import describe_package, format_relation
 
         words = self._session.words
         self.identities[package.identity_verdict] += 1
@@ -262,7 +261,7 @@ class _ReceptionReporter:
 
 
 def _report_many(session: Session, outcome: ReceptionOutcome, reporter: _ReceptionReporter, out: Path | None) -> int:
-    from docgen.batch.received_book import format_counts
+    from docgen.batch.inbox.book import format_counts
 
     lines = [*format_table(reporter.rows)]
     if reporter.unlisted:

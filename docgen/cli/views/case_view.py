@@ -10,7 +10,7 @@ from docgen.cli.session import Session
 from docgen.content.shown_names import shorten
 
 if TYPE_CHECKING:
-    from docgen.batch.case_view import CaseView, PartView
+    from docgen.batch.cases.view import CaseView, PartView
 
 _CELLS = 25
 _FILLED, _ALLOWED, _OUTSIDE = "█", "░", "·"

@@ -129,8 +129,8 @@ def check_extra(name: str, library: str) -> ComputerCheck:
 
 def check_cluster(session: Session, scheduler: str) -> Iterator[ComputerCheck]:
     """Check the scheduler and each of its workers for a run in the current folder."""
-    from docgen.batch.cluster import Cluster, WorkerPlace
-    from docgen.batch.engine import EngineError
+    from docgen.batch.engines import EngineError
+    from docgen.batch.engines.cluster import Cluster, WorkerPlace
 
     cluster = Cluster(WorkerPlace(scheduler, folder=Path(), with_office=find_office() is not None), lambda _: None)
     try:

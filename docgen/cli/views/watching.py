@@ -16,7 +16,7 @@ from docgen.messages.description import describe_diagnostic
 from docgen.messages.shell import show_path
 
 if TYPE_CHECKING:
-    from docgen.batch.watch import Round
+    from docgen.batch.records.watch import Round
     from docgen.pipeline import Options
 
 _LISTED = 8
@@ -24,7 +24,7 @@ _LISTED = 8
 
 def watch_build(session: Session, record: Path, out: Path, options: Options) -> int:
     """Build, and build again what each save affects, until Ctrl-C; the exit code is 0."""
-    from docgen.batch.watch import watch_record
+    from docgen.batch.records.watch import watch_record
 
     write_round = _write_json if session.is_json else _write_text
     try:

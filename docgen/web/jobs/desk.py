@@ -11,8 +11,8 @@ from importlib import import_module
 from queue import SimpleQueue
 from typing import Any
 
-from docgen.batch.engine import Crash, EngineError, Procedure
-from docgen.batch.pool import Pool
+from docgen.batch.engines import Crash, EngineError, Procedure
+from docgen.batch.engines.pool import Pool
 from docgen.diagnostics import error
 from docgen.errors import DocgenError
 from docgen.web.faults import PageError
@@ -94,14 +94,14 @@ class _Refused:
 
     @property
     def diagnostics(self) -> tuple[Any, ...]:
-        from docgen.batch.result import parse_diagnostics
+        from docgen.batch.ledger.result import parse_diagnostics
 
         return parse_diagnostics(self.said)
 
 
 def reply(question: Question) -> Any:
     """Answer a question, in the process that does so."""
-    from docgen.batch.result import dump_diagnostics
+    from docgen.batch.ledger.result import dump_diagnostics
 
     module, _, name = question.perform.partition(":")
     try:

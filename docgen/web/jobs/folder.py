@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docgen.batch.result import describe_diagnostics, parse_diagnostics
+from docgen.batch.ledger.result import describe_diagnostics, parse_diagnostics
 from docgen.web.jobs.model import JobOutcome, JobProgress, Order, ResultFile, SourceFile
 
 UPLOADS, RESULTS = "uploads", "results"

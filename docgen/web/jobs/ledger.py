@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from docgen.batch.ledger_file import open_database
+from docgen.batch.ledger.file import open_database
 from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 from docgen.web.jobs.model import ENDED, PageJob, State

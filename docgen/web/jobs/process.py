@@ -14,7 +14,7 @@ from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from docgen.batch.work import begin_worker
+from docgen.batch.records.work import begin_worker
 from docgen.errors import EXIT_INTERRUPTED, DocgenError, describe_bug
 from docgen.web.jobs.folder import CANCEL, CLOSE, RESULTS, write_outcome, write_step
 from docgen.web.jobs.kinds import KINDS

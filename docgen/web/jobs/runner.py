@@ -6,8 +6,8 @@ import os
 import threading
 from dataclasses import replace
 
-from docgen.batch.engine import Crash, EngineError, Procedure
-from docgen.batch.pool import Pool
+from docgen.batch.engines import Crash, EngineError, Procedure
+from docgen.batch.engines.pool import Pool
 from docgen.diagnostics import error
 from docgen.web.jobs.folder import CANCEL, CLOSE, forget_outcome, read_order, write_order, write_outcome
 from docgen.web.jobs.kinds import KINDS

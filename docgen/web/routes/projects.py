@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from docgen.batch.result import parse_diagnostics
+from docgen.batch.ledger.result import parse_diagnostics
 from docgen.diagnostics import error
 from docgen.web.faults import PageError
 from docgen.web.jobs.folder import read_order

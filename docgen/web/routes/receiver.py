@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from docgen.batch.result import parse_diagnostics
+from docgen.batch.ledger.result import parse_diagnostics
 from docgen.diagnostics import Severity, error
 from docgen.web.diagnostics_view import DiagnosticView, format_diagnostics
 from docgen.web.faults import PageError

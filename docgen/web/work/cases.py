@@ -8,10 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docgen.batch.case_book import write_case_book
-from docgen.batch.case_view import describe_case, describe_files, view_case
 from docgen.batch.cases import FoundCase, ReviewedFile, annotate_cases, review_cases
-from docgen.batch.result import dump_diagnostics
+from docgen.batch.cases.book import write_case_book
+from docgen.batch.cases.view import describe_case, describe_files, view_case
+from docgen.batch.ledger.result import dump_diagnostics
 from docgen.diagnostics import has_errors, sort_diagnostics
 from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.messages import Catalogue, Language, catalogue

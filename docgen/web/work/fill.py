@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from docgen.archive.zip.names import clean_component
-from docgen.batch.checking import CheckedRow
 from docgen.batch.fill.copies import Wishes
 from docgen.batch.fill.documents import Plan
 from docgen.batch.fill.matching import choose_matches, offer_match
@@ -20,7 +19,8 @@ from docgen.batch.fill.rewriting import DAY
 from docgen.batch.fill.runner import FillRequest, Talk, TriedCopy, fill_template, plan_filling
 from docgen.batch.fill.sheet import TREE_SUFFIXES
 from docgen.batch.fill.values import PICTURE_SUFFIXES
-from docgen.batch.result import drop_repeats
+from docgen.batch.ledger.result import drop_repeats
+from docgen.batch.records.checking import CheckedRow
 from docgen.diagnostics import Diagnostic, Location, Severity, error, has_errors
 from docgen.errors import SourceError
 from docgen.messages import catalogue

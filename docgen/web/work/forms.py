@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.batch import BatchOutcome, JobResult, Request, format_counts, run_batch
-from docgen.batch.result import drop_repeats
+from docgen.batch.ledger.result import drop_repeats
 from docgen.diagnostics import Diagnostic, Severity, error, sort_diagnostics
 from docgen.errors import EXIT_INTERRUPTED, SourceError
 from docgen.messages import Catalogue, catalogue

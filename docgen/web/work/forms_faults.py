@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from docgen.batch.checking import CheckedRow
-from docgen.batch.intake import OpenedIntake
-from docgen.batch.result import dump_diagnostics
+from docgen.batch.ledger.result import dump_diagnostics
+from docgen.batch.records.checking import CheckedRow
+from docgen.batch.records.intake import OpenedIntake
 from docgen.diagnostics import CONFIRM, UNREAD, Diagnostic, Location, Severity
 from docgen.pipeline.stages.documents import is_gap
 from docgen.sources.intake.reading.owners import find_table

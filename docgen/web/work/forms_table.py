@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from docgen.archive.zip.names import clean_component
-from docgen.batch.checking import CheckedRow, check_rows, dump_rows, parse_rows
-from docgen.batch.intake import OpenedIntake, make_intake_key, open_intake, report_empty
-from docgen.batch.result import drop_repeats
+from docgen.batch.ledger.result import drop_repeats
+from docgen.batch.records.checking import CheckedRow, check_rows, dump_rows, parse_rows
+from docgen.batch.records.intake import OpenedIntake, make_intake_key, open_intake, report_empty
 from docgen.diagnostics import Location, error
 from docgen.errors import DocgenError, SourceError
 from docgen.pipeline.services.mapping import TableMatcher

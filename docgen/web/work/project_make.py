@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.batch.result import drop_repeats
+from docgen.batch.ledger.result import drop_repeats
 from docgen.diagnostics import Severity, error, sort_diagnostics
 from docgen.errors import SourceError
 from docgen.messages import catalogue

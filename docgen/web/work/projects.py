@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from docgen.archive.zip.names import clean_component
-from docgen.batch.folder_records import find_records
-from docgen.batch.jobs import RECORD_NAMES
-from docgen.batch.result import dump_diagnostics
+from docgen.batch.ledger.jobs import RECORD_NAMES
+from docgen.batch.ledger.result import dump_diagnostics
+from docgen.batch.records.folders import find_records
 from docgen.diagnostics import Diagnostic, Severity, error
 from docgen.errors import DocgenError, SourceError
 from docgen.messages import Catalogue, Language, catalogue

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.archive.verify.report import Verdict, ran_partly
 from docgen.archive.verify.spelling import format_facts, format_relation, format_work
-from docgen.batch.receive import Reception, ReceptionOutcome, receive_packages
-from docgen.batch.received import ReceivedPackage
-from docgen.batch.received_book import describe_package
-from docgen.batch.result import dump_diagnostics
+from docgen.batch.inbox import ReceivedPackage, Reception, ReceptionOutcome, receive_packages
+from docgen.batch.inbox.book import describe_package
+from docgen.batch.ledger.result import dump_diagnostics
 from docgen.diagnostics import Severity, error, has_errors
 from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue

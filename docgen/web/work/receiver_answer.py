@@ -10,13 +10,13 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from docgen.batch.result import parse_diagnostics
+from docgen.batch.ledger.result import parse_diagnostics
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.messages.description import describe_diagnostic
 from docgen.web.jobs.folder import ANSWER
 
 if TYPE_CHECKING:
-    from docgen.batch.receive import ReceptionOutcome
+    from docgen.batch.inbox import ReceptionOutcome
     from docgen.messages import Catalogue
     from docgen.web.jobs.model import JobTask, ResultFile
 

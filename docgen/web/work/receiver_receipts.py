@@ -86,6 +86,6 @@ class PageReceipts:
 
     def export(self, out: Path, words: Catalogue) -> None:
         """Write the register to a workbook or JSON."""
-        from docgen.batch.receipt_book import write_entries
+        from docgen.batch.inbox.receipt_book import write_entries
 
         write_entries(self._list_all(), out, words, force=True)

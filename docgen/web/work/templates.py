@@ -11,7 +11,7 @@ from docgen.batch.fill.copies import Wishes
 from docgen.batch.fill.fields import write_sheet
 from docgen.batch.fill.runner import FillRequest, plan_filling
 from docgen.batch.fill.template import open_template
-from docgen.batch.result import drop_repeats
+from docgen.batch.ledger.result import drop_repeats
 from docgen.diagnostics import error, has_errors, sort_diagnostics
 from docgen.errors import DocgenError, SourceError, TemplateError
 from docgen.messages import Catalogue, catalogue

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.command_line import CommandLine
 
-from docgen.batch.case_view import CaseView, PartView, describe_case
+from docgen.batch.cases.view import CaseView, PartView, describe_case
 from docgen.cli.session import Session
 from docgen.cli.views.case_view import draw_bar, format_case, format_total
 

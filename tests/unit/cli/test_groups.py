@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docgen.batch.result import JobResult
+from docgen.batch.ledger import JobResult
 from docgen.cli.commands.batch import BatchReporter
 from docgen.cli.groups import gather_kinds, group_diagnostics, list_others, list_ranges
 from docgen.cli.interrupts import Interrupts

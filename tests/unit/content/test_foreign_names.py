@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.batch.jobs import find_jobs
+from docgen.batch.ledger.jobs import find_jobs
 from docgen.content.foreign_names import format_foreign, list_foreign
 from docgen.content.shown_names import show_some
 from docgen.diagnostics import Diagnostic
