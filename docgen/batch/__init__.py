@@ -1,9 +1,9 @@
 """Process many records or packages at once: only what changed since the last run is made again, by several processes.
 
-``records`` makes a batch of records, ``fill`` documents of any template and table; ``inbox``, ``overview`` and ``cases``
-are runs of their own. ``engines`` do the tasks, ``ledger`` keeps what is known of them. Imports
-``pipeline`` and the layers below. The package has the name of a function of the API, ``docgen.batch(…)``, and can be
-called like it.
+``records`` makes a batch of records, ``fill`` documents of any template and table; ``inbox``, ``overview`` and
+``cases`` are runs of their own. ``engines`` do the tasks, ``ledger`` keeps what is known of them. Imports ``pipeline``
+and the layers below. The package has the name of a function of the API,
+``docgen.batch(…)``, and can be called like it.
 """
 
 import sys

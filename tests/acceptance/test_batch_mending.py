@@ -12,8 +12,8 @@ from support.batch_runs import count as count_states
 from support.command_line import CommandLine
 
 from docgen.batch.records.combine import name_combined
-from docgen.render.docx.merge import MergedDocument
-from docgen.render.docx.sections import MergeError
+from docgen.render.docx.merging.merge import MergedDocument
+from docgen.render.docx.merging.sections import MergeError
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ from docgen.profile.model import PackageSpec
 from docgen.profile.paths import item_type
 from docgen.record.parts import EvidenceKind
 from docgen.render.context.vocabulary import NAMES
-from docgen.render.docx import styles as docx_styles
-from docgen.render.docx.styles import HEADINGS
+from docgen.render.docx.wordml import styles as docx_styles
+from docgen.render.docx.wordml.styles import HEADINGS
 from docgen.render.values.filters import FILTERS
 from docgen.resources import Resources
 

@@ -11,7 +11,7 @@ from docgen.batch.fill.names import Namer, number_name, split_name
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import OfficePackage
-from docgen.render.docx.joining import SPACE
+from docgen.render.docx.tree.joining import SPACE
 from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:

@@ -162,7 +162,7 @@ def open_template(path: Path) -> FillTemplate:
 
 def _find_blanks(data: bytes, file: str) -> tuple[str, ...]:
     """The labels beside blanks (____) of a Word template: perhaps somebody meant them to be filled."""
-    from docgen.render.docx.joining import read_own_text
+    from docgen.render.docx.tree.joining import read_own_text
     from docgen.render.scan.docx import iterate_paragraphs, read_docx_source
 
     source = read_docx_source(data, file)

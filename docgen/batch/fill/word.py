@@ -20,10 +20,10 @@ from docgen.diagnostics import Location, error
 from docgen.ooxml.members import SMALL, pack_member, write_parts
 from docgen.ooxml.package import OfficePackage
 from docgen.ooxml.xml import write_xml
-from docgen.render.docx.controls import W14
-from docgen.render.docx.joining import iterate_own_texts
-from docgen.render.docx.measure import W
-from docgen.render.docx.package import open_package, parse_template_part
+from docgen.render.docx.elements.controls import W14
+from docgen.render.docx.tree.joining import iterate_own_texts
+from docgen.render.docx.wordml.measure import W
+from docgen.render.docx.wordml.package import open_package, parse_template_part
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -19,7 +19,7 @@ from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
 if TYPE_CHECKING:
-    from docgen.render.docx.merge import MergedDocument
+    from docgen.render.docx.merging.merge import MergedDocument
 
 _SUFFIX = ".docx"
 
@@ -103,8 +103,8 @@ def _list_documents(ledger: Ledger, membership: Membership) -> Iterator[LedgerOu
 
 def _add(groups: list[tuple[str, MergedDocument]], item: LedgerOutput, out: Path) -> Diagnostic | None:
     """Add a document to the group of its template."""
-    from docgen.render.docx.merge import MergedDocument
-    from docgen.render.docx.sections import MergeError
+    from docgen.render.docx.merging.merge import MergedDocument
+    from docgen.render.docx.merging.sections import MergeError
 
     path = out / item.path
     try:

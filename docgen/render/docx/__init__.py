@@ -1,13 +1,12 @@
 """The Word engine: compiles a docx template once and renders many documents from it.
 
-Start reading at ``template``; ``merge`` joins finished documents into one file. Imports ``render.values``,
-``render.context`` and ``ooxml``.
+Start reading at ``template``; ``merging`` joins finished documents into one file. Imports ``render.values``,
+``render.context`` and ``ooxml``. The rooms, each importing only those above it:
 
-- Reading the file: ``package``, ``naming``, ``strict``; its parts with text: ``reading``, ``hidden``; its styles:
-  ``styles``.
-- Compiling, on the XML tree: ``prepare``, which uses ``joining``, ``trimming``, ``levels``, ``walk``, ``pairs``,
-  ``lists``, ``notes``, ``merges``, ``controls``, ``drawings``, ``sites`` and ``measure``; then on text: ``tags``.
-- Printing values: ``environment``, ``printing``, ``text``, ``runs``, ``narrative``.
-- Correcting a rendered part: ``columns``, ``merges``, ``copies``, ``notes``, ``lists``, ``controls``.
-- Joining documents: ``merge``, ``sections``.
+- ``wordml``: the package, its part names, styles, measures, encoded text.
+- ``tree``: tags in the XML tree: joined, trimmed, described.
+- ``elements``: lists, notes, controls, drawings, columns, merged cells, repeated ids.
+- ``output``: printing values.
+- ``compile``: from a part to its Jinja template.
+- ``merging``: finished documents in one file.
 """

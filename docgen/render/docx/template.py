@@ -18,16 +18,27 @@ from docgen.ooxml.members import SMALL, PackedMember, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES
 from docgen.ooxml.package import name_relations
 from docgen.ooxml.xml import write_markup, write_xml
-from docgen.render.docx.columns import drop_empty_tables, fill_cells, holds_own_table, keep_rows, set_column_widths
-from docgen.render.docx.controls import holds_check_boxes, list_control_tags, set_check_boxes
-from docgen.render.docx.copies import renumber_copies
-from docgen.render.docx.environment import make_docx_environment
-from docgen.render.docx.hidden import clear_mirrors, find_stray_tags
-from docgen.render.docx.lists import ListNumbers, ListStyles, add_lists, find_highest_list, restart_list
-from docgen.render.docx.measure import measure_page
-from docgen.render.docx.merges import restart_merges
-from docgen.render.docx.notes import return_notes
-from docgen.render.docx.package import (
+from docgen.render.docx.compile.prepare import prepare_part
+from docgen.render.docx.compile.reading import read_text_parts
+from docgen.render.docx.compile.tags import TaggedSource, scan_tags
+from docgen.render.docx.elements.columns import (
+    drop_empty_tables,
+    fill_cells,
+    holds_own_table,
+    keep_rows,
+    set_column_widths,
+)
+from docgen.render.docx.elements.controls import holds_check_boxes, list_control_tags, set_check_boxes
+from docgen.render.docx.elements.copies import renumber_copies
+from docgen.render.docx.elements.lists import ListNumbers, ListStyles, add_lists, find_highest_list, restart_list
+from docgen.render.docx.elements.merges import restart_merges
+from docgen.render.docx.elements.notes import return_notes
+from docgen.render.docx.output.environment import make_docx_environment
+from docgen.render.docx.output.printing import PictureSource, Printing, start_printing, stop_printing
+from docgen.render.docx.tree.hidden import clear_mirrors, find_stray_tags
+from docgen.render.docx.tree.sites import PartLayout, Site, locate_site
+from docgen.render.docx.wordml.measure import measure_page
+from docgen.render.docx.wordml.package import (
     DocxPackage,
     add_picture_types,
     add_relations,
@@ -38,12 +49,7 @@ from docgen.render.docx.package import (
     stop_line_stretching,
     write_plain_part,
 )
-from docgen.render.docx.prepare import prepare_part
-from docgen.render.docx.printing import PictureSource, Printing, start_printing, stop_printing
-from docgen.render.docx.reading import read_text_parts
-from docgen.render.docx.sites import PartLayout, Site, locate_site
-from docgen.render.docx.styles import StyleSheet, TemplateStyles
-from docgen.render.docx.tags import TaggedSource, scan_tags
+from docgen.render.docx.wordml.styles import StyleSheet, TemplateStyles
 from docgen.render.values.sandbox import RefusedStatementError, Sandbox, UnknownName, collect_unknown, find_tag
 from docgen.render.values.values import Rendered
 from docgen.trees.collector import pause_collector

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic
 from docgen.messages import Catalogue
-from docgen.render.docx.hidden import CHECK_AUTHOR
-from docgen.render.docx.measure import W
-from docgen.render.docx.package import open_package
+from docgen.render.docx.tree.hidden import CHECK_AUTHOR
+from docgen.render.docx.wordml.measure import W
+from docgen.render.docx.wordml.package import open_package
 from docgen.render.scan.comments import Comment, add_comments
 
 if TYPE_CHECKING:

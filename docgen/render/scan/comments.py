@@ -13,7 +13,7 @@ from docgen.content.docx.styles import read_styles
 from docgen.ooxml.names import WORD_TYPE
 from docgen.ooxml.package import OfficePackage, PartRelation
 from docgen.ooxml.xml import DECLARATION, local_name
-from docgen.render.docx.joining import SPACE
+from docgen.render.docx.tree.joining import SPACE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import Diagnostic, Location, warning
 from docgen.ooxml.package import read_parts
 from docgen.ooxml.xml import PackageError
-from docgen.render.docx.hidden import list_check_comments, list_drawn, prepare_hidden
-from docgen.render.docx.joining import list_tags, read_own_text
-from docgen.render.docx.measure import W
-from docgen.render.docx.package import DocxPackage, open_package, parse_template_part
-from docgen.render.docx.prepare import find_stray
-from docgen.render.docx.reading import read_text_parts
-from docgen.render.docx.walk import number_paragraphs
+from docgen.render.docx.compile.prepare import find_stray
+from docgen.render.docx.compile.reading import read_text_parts
+from docgen.render.docx.tree.hidden import list_check_comments, list_drawn, prepare_hidden
+from docgen.render.docx.tree.joining import list_tags, read_own_text
+from docgen.render.docx.tree.walk import number_paragraphs
+from docgen.render.docx.wordml.measure import W
+from docgen.render.docx.wordml.package import DocxPackage, open_package, parse_template_part
 from docgen.render.scan.lookalikes import TemplateText
 from docgen.render.scan.tags import Tag, parse_tag
 from docgen.render.values.typed import TAG

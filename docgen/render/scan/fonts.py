@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from docgen.content.docx.styles import TextStyles, read_styles
 from docgen.diagnostics import Diagnostic, Location, Term, warning
-from docgen.render.docx.joining import read_own_text
-from docgen.render.docx.measure import W
+from docgen.render.docx.tree.joining import read_own_text
+from docgen.render.docx.wordml.measure import W
 from docgen.render.scan.docx import DocxSource, iterate_paragraphs, locate_paragraph
 
 if TYPE_CHECKING:

@@ -140,7 +140,7 @@ def _list_tags(data: bytes, name: str) -> tuple[list[Tag], frozenset[str]]:
         from docgen.render.xlsx.compile import make_xlsx_environment
 
         return list_xlsx_tags(data, name), frozenset(make_xlsx_environment().filters)
-    from docgen.render.docx.environment import make_docx_environment
+    from docgen.render.docx.output.environment import make_docx_environment
     from docgen.render.scan.docx import list_docx_tags, read_docx_source
 
     return list_docx_tags(read_docx_source(data, name)), frozenset(make_docx_environment().filters)

@@ -24,7 +24,7 @@ from docgen.pipeline import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.render.context import views
 from docgen.render.context.build import build_context
-from docgen.render.docx.text import UNPRINTABLE
+from docgen.render.docx.wordml.text import UNPRINTABLE
 from docgen.render.guard import check_rendered
 from docgen.render.store import TemplateStore
 from docgen.render.values.values import Rendered

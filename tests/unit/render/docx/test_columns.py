@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from docgen.render.docx.columns import keep_rows, set_column_widths
+from docgen.render.docx.elements.columns import keep_rows, set_column_widths
 
 GRID = '<w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="1000"/></w:tblGrid>'
 

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 from support.render_docx_support import W, add_part, add_table, build, check_schema, read_part, render
 
-from docgen.render.docx.merge import MergedDocument
+from docgen.render.docx.merging.merge import MergedDocument
 
 MAIN = W[1:-1]
 WML = "application/vnd.openxmlformats-officedocument.wordprocessingml"

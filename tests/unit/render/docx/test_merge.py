@@ -18,8 +18,8 @@ from docx.shared import Cm
 from PIL import Image
 from support.render_docx_support import add_table, build, check_schema
 
-from docgen.render.docx.merge import MergedDocument
-from docgen.render.docx.sections import MergeError
+from docgen.render.docx.merging.merge import MergedDocument
+from docgen.render.docx.merging.sections import MergeError
 
 
 def add_field(paragraph: Any, code: str) -> None:

@@ -24,8 +24,8 @@ from support.render_docx_support import (
 
 from docgen.content.blocks import Heading, ListBlock, Paragraph, Picture, Run, Table
 from docgen.content.model import Narrative
-from docgen.render.docx.narrative import list_lines, number_heading, share_width
-from docgen.render.docx.text import measure_width
+from docgen.render.docx.output.narrative import list_lines, number_heading, share_width
+from docgen.render.docx.wordml.text import measure_width
 from docgen.render.values.values import Missing
 
 PARAGRAPH_STYLES = (

@@ -1,7 +1,7 @@
 """docxtpl's ``patch_xml``, called without a template of its own when a Word template is compiled.
 
 It is no documented part of docxtpl, so pyproject.toml names the versions that were tried. Where one of these tests
-fails after an upgrade, ``docgen.render.docx.prepare._patch`` has lost what it stands on.
+fails after an upgrade, ``docgen.render.docx.compile.prepare._patch`` has lost what it stands on.
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ from support.render_docx_support import W, add_table, build, canonical, make_ima
 from docgen.errors import TemplateError
 from docgen.ooxml.xml import parse_xml as parse_plainly
 from docgen.ooxml.xml import use_prefixes
-from docgen.render.docx.merge import MergedDocument
-from docgen.render.docx.package import PREFIXES
+from docgen.render.docx.merging.merge import MergedDocument
 from docgen.render.docx.template import DocxTemplate
+from docgen.render.docx.wordml.package import PREFIXES
 from docgen.render.guard import check_rendered
 from docgen.render.values.values import ImageValue
 

@@ -24,8 +24,8 @@ from support.render_docx_support import (
 
 from docgen.errors import TemplateError
 from docgen.ooxml.members import SMALL, pack_member, unpack_member
-from docgen.render.docx import package
 from docgen.render.docx.template import DocxTemplate
+from docgen.render.docx.wordml import package
 from docgen.render.scan.docx import list_docx_tags, read_docx_source
 
 pytestmark = pytest.mark.heavy

@@ -11,7 +11,7 @@ import pytest
 from support.render_docx_support import add_table, build, read_part, render
 
 from docgen.ooxml.xml import parse_xml
-from docgen.render.docx.measure import W
+from docgen.render.docx.wordml.measure import W
 
 SPLITS = 120
 VALUES = {"name": "甲公司", "shown": True, "hidden": False, "items": ["一", "二"], "total": 7, "colour": "D9E2F3"}

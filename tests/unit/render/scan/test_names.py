@@ -9,7 +9,7 @@ from support.scan_support import NAME, check, describe, find_one, list_found, lo
 
 from docgen.diagnostics import Severity
 from docgen.profile.model import RuleSpec
-from docgen.render.docx.environment import make_docx_environment
+from docgen.render.docx.output.environment import make_docx_environment
 from docgen.render.scan.filters import FILTER_TYPES
 from docgen.render.scan.template import Purpose, check_template, list_uses
 from docgen.render.xlsx.compile import make_xlsx_environment

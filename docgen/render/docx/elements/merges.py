@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.measure import W
-from docgen.render.docx.walk import is_tag_row
+from docgen.render.docx.tree.walk import is_tag_row
+from docgen.render.docx.wordml.measure import W
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

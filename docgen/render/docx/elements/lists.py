@@ -12,15 +12,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.measure import W, find_below
-from docgen.render.docx.walk import TagBlock, walk_paragraphs
+from docgen.render.docx.tree.walk import TagBlock, walk_paragraphs
+from docgen.render.docx.wordml.measure import W, find_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from lxml.etree import _Element
 
-    from docgen.render.docx.styles import StyleSheet
+    from docgen.render.docx.wordml.styles import StyleSheet
 
 LIST_ID = re.compile(r'(<w:numId w:val=")(\d+)(")')
 """The list id in the properties of a paragraph."""

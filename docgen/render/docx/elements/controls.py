@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from docgen.ooxml.xml import local_name
-from docgen.render.docx.measure import W
+from docgen.render.docx.wordml.measure import W
 from docgen.render.values.filters import TICKED, UNTICKED
 from docgen.render.values.typed import TAG
 

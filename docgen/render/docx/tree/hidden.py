@@ -15,10 +15,10 @@ from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.ooxml.names import WORD
 from docgen.ooxml.package import read_parts
 from docgen.ooxml.xml import PackageError, XmlError, parse_xml, write_xml
-from docgen.render.docx.joining import iterate_own_texts, read_own_text
-from docgen.render.docx.measure import W
-from docgen.render.docx.trimming import DASH, trim_string
-from docgen.render.docx.walk import number_paragraphs
+from docgen.render.docx.tree.joining import iterate_own_texts, read_own_text
+from docgen.render.docx.tree.trimming import DASH, trim_string
+from docgen.render.docx.tree.walk import number_paragraphs
+from docgen.render.docx.wordml.measure import W
 from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docgen.render.docx.package import DocxPackage
+    from docgen.render.docx.wordml.package import DocxPackage
 
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _OPEN = re.compile(r"\{\{|\{%|\{#.*?#\}", re.DOTALL)

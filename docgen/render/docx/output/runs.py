@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from docgen.content.blocks import Run
 from docgen.ooxml.names import OFFICE_RELATIONS
-from docgen.render.docx.measure import W
-from docgen.render.docx.text import BREAK, holds_wide
+from docgen.render.docx.wordml.measure import W
+from docgen.render.docx.wordml.text import BREAK, holds_wide
 from docgen.render.values.values import RichRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from docgen.render.docx.sites import Site
+    from docgen.render.docx.tree.sites import Site
 
 _CHILD = re.compile(r"<w:(\w+)(?:\s[^>]*)?(?:/>|>.*?</w:\1>)", re.DOTALL)
 LINK_COLOUR = "0563C1"

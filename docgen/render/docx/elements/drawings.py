@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import OFFICE_RELATIONS
 from docgen.ooxml.xml import quote_attribute
-from docgen.render.docx.measure import W
+from docgen.render.docx.wordml.measure import W
 from docgen.render.values.typed import read_only_tag
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from docgen.ooxml.members import PackedMember, pack_member, write_parts
 from docgen.ooxml.names import CONTENT_TYPES, CORE_PROPERTIES
 from docgen.ooxml.package import PartRelation, name_relations, read_parts, read_relations, write_relations
 from docgen.ooxml.xml import PackageError
-from docgen.render.docx.lists import LIST_ID, add_lists, find_highest_list, restart_list
-from docgen.render.docx.sections import SECTION, MergeError, close_section, cut_body, restart_pages
+from docgen.render.docx.elements.lists import LIST_ID, add_lists, find_highest_list, restart_list
+from docgen.render.docx.merging.sections import SECTION, MergeError, close_section, cut_body, restart_pages
 
 _MAIN = "word/document.xml"
 _NUMBERING = "word/numbering.xml"

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.ooxml.xml import DECLARATION, XmlError, parse_xml
-from docgen.render.docx.copies import COPIED
-from docgen.render.docx.hidden import SHIELDED
-from docgen.render.docx.prepare import ESCAPED
-from docgen.render.docx.sites import Site, locate_site
+from docgen.render.docx.compile.prepare import ESCAPED
+from docgen.render.docx.elements.copies import COPIED
+from docgen.render.docx.tree.hidden import SHIELDED
+from docgen.render.docx.tree.sites import Site, locate_site
 from docgen.render.values.docxtpl_names import find_docxtpl_call, find_docxtpl_replacement
 from docgen.render.values.typed import MIDDLES, OPENERS, STRAIGHT_QUOTES, read_tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docgen.render.docx.prepare import PreparedPart
+    from docgen.render.docx.compile.prepare import PreparedPart
 
 # Each alternative begins with a character, so that the search passes over all others at once.
 _MARKUP = r"<(?P<slash>/?)(?P<element>[\w:.-]+)(?P<whole>[^<>{}]*>)?|/>|>"

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.joining import remove_emptied
-from docgen.render.docx.measure import W
-from docgen.render.docx.walk import OpenBlocks, TagBlock
+from docgen.render.docx.tree.joining import remove_emptied
+from docgen.render.docx.tree.walk import OpenBlocks, TagBlock
+from docgen.render.docx.wordml.measure import W
 from docgen.render.values.typed import read_tags
 
 if TYPE_CHECKING:

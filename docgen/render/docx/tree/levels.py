@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Param, Term
-from docgen.render.docx.joining import read_own_text
-from docgen.render.docx.measure import MATH, W
+from docgen.render.docx.tree.joining import read_own_text
+from docgen.render.docx.wordml.measure import MATH, W
 from docgen.render.values.typed import TAG, read_tag
 
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.hidden import shield_check_comments, shield_raw_blocks
-from docgen.render.docx.joining import accept_changes
-from docgen.render.docx.notes import move_notes
-from docgen.render.docx.package import parse_template_part
+from docgen.render.docx.elements.notes import move_notes
+from docgen.render.docx.tree.hidden import shield_check_comments, shield_raw_blocks
+from docgen.render.docx.tree.joining import accept_changes
+from docgen.render.docx.wordml.package import parse_template_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lxml.etree import _Element
 
-    from docgen.render.docx.package import DocxPackage
+    from docgen.render.docx.wordml.package import DocxPackage
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,19 +21,27 @@ from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.ooxml.names import OFFICE_RELATIONS
 from docgen.ooxml.package import PartRelation
-from docgen.render.docx.drawings import write_inline_drawing
-from docgen.render.docx.lists import LIST_ID, ListNumbers
-from docgen.render.docx.narrative import PlacedNarrative, list_lines, write_lines, write_narrative
-from docgen.render.docx.runs import OPEN_TEXT, split_lines, write_rich_runs, write_run_format
-from docgen.render.docx.sites import Site, locate_site
-from docgen.render.docx.text import BREAK, REPLACEMENT, UNPRINTABLE, EscapedXml, encode_plain, encode_text, escape_xml
+from docgen.render.docx.elements.drawings import write_inline_drawing
+from docgen.render.docx.elements.lists import LIST_ID, ListNumbers
+from docgen.render.docx.output.narrative import PlacedNarrative, list_lines, write_lines, write_narrative
+from docgen.render.docx.output.runs import OPEN_TEXT, split_lines, write_rich_runs, write_run_format
+from docgen.render.docx.tree.sites import Site, locate_site
+from docgen.render.docx.wordml.text import (
+    BREAK,
+    REPLACEMENT,
+    UNPRINTABLE,
+    EscapedXml,
+    encode_plain,
+    encode_text,
+    escape_xml,
+)
 from docgen.render.values.images import EMU_PER_MM, HeicError, ImageError, PreparedImage, prepare_image
 from docgen.render.values.rich import parse_rich_text
 from docgen.render.values.sandbox import UnknownName, find_tag
 from docgen.render.values.values import ImageValue, Missing, RichRun, RichText, UnprintableNumberError, format_plain
 
 if TYPE_CHECKING:
-    from docgen.render.docx.styles import TemplateStyles
+    from docgen.render.docx.wordml.styles import TemplateStyles
 
 PictureSource = Mapping[PurePosixPath, bytes] | Callable[[Picture], bytes | None]
 """The source of a narrative's pictures: bytes by path, or a function that reads one (None: there is none)."""

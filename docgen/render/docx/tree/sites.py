@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Location
 from docgen.ooxml.names import WORD
-from docgen.render.docx.measure import A4_TEXT, EMU_PER_TWIP, W, find_below, measure_cell, measure_row
-from docgen.render.docx.styles import StyleSheet
+from docgen.render.docx.wordml.measure import A4_TEXT, EMU_PER_TWIP, W, find_below, measure_cell, measure_row
+from docgen.render.docx.wordml.styles import StyleSheet
 from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:

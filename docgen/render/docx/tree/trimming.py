@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.joining import SPACE, read_own_text
-from docgen.render.docx.measure import W
+from docgen.render.docx.tree.joining import SPACE, read_own_text
+from docgen.render.docx.wordml.measure import W
 from docgen.render.values.typed import TAG, read_tag, read_tags
 
 if TYPE_CHECKING:

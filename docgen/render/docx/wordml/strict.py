@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.ooxml.names import RELATIONS
 from docgen.ooxml.xml import parse_xml, write_xml
-from docgen.render.docx.measure import W
+from docgen.render.docx.wordml.measure import W
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

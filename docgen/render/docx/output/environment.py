@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2.runtime import Undefined
 
-from docgen.render.docx.printing import (
+from docgen.render.docx.output.printing import (
     find_printing,
     format_joined,
     keep_narrative,
@@ -21,7 +21,7 @@ from docgen.render.docx.printing import (
     replace_picture,
     scale_picture,
 )
-from docgen.render.docx.text import EscapedXml
+from docgen.render.docx.wordml.text import EscapedXml
 from docgen.render.values.sandbox import FORMAT_FILTER, Sandbox, UnknownName, make_environment
 from docgen.render.values.values import Missing
 

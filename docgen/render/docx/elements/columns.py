@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from docgen.render.docx.text import measure_width
+from docgen.render.docx.wordml.text import measure_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,20 +13,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, Term, error
-from docgen.render.docx.columns import KIND, WEIGHT
-from docgen.render.docx.controls import unbind_controls
-from docgen.render.docx.drawings import mark_drawings
-from docgen.render.docx.hidden import find_split_codes, prepare_hidden
-from docgen.render.docx.joining import iterate_own_texts, join_tags, read_own_text
-from docgen.render.docx.levels import find_lost_content
-from docgen.render.docx.lists import ListPlan, ListStyles, plan_lists
-from docgen.render.docx.measure import MATH, W, find_below
-from docgen.render.docx.merges import mark_merges
-from docgen.render.docx.pairs import repair_pairs
-from docgen.render.docx.runs import rank_property
-from docgen.render.docx.sites import PartLayout, Site, make_site, read_run_format
-from docgen.render.docx.trimming import DASH, join_paragraphs, trim_paragraph
-from docgen.render.docx.walk import number_paragraphs
+from docgen.render.docx.elements.columns import KIND, WEIGHT
+from docgen.render.docx.elements.controls import unbind_controls
+from docgen.render.docx.elements.drawings import mark_drawings
+from docgen.render.docx.elements.lists import ListPlan, ListStyles, plan_lists
+from docgen.render.docx.elements.merges import mark_merges
+from docgen.render.docx.output.runs import rank_property
+from docgen.render.docx.tree.hidden import find_split_codes, prepare_hidden
+from docgen.render.docx.tree.joining import iterate_own_texts, join_tags, read_own_text
+from docgen.render.docx.tree.levels import find_lost_content
+from docgen.render.docx.tree.pairs import repair_pairs
+from docgen.render.docx.tree.sites import PartLayout, Site, make_site, read_run_format
+from docgen.render.docx.tree.trimming import DASH, join_paragraphs, trim_paragraph
+from docgen.render.docx.tree.walk import number_paragraphs
+from docgen.render.docx.wordml.measure import MATH, W, find_below
 from docgen.render.values.typed import TAG, read_only_tag, read_tag, read_tags
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from docgen.render.docx.hidden import HiddenText
+    from docgen.render.docx.tree.hidden import HiddenText
     from docgen.render.values.typed import TypedTag
 
 _NOISE = (

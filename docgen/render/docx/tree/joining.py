@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.measure import W
+from docgen.render.docx.wordml.measure import W
 from docgen.render.values.typed import TAG
 
 if TYPE_CHECKING:

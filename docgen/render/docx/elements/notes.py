@@ -9,15 +9,15 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.measure import W
-from docgen.render.docx.walk import walk_paragraphs
+from docgen.render.docx.tree.walk import walk_paragraphs
+from docgen.render.docx.wordml.measure import W
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lxml.etree import _Element
 
-    from docgen.render.docx.walk import ParagraphStep
+    from docgen.render.docx.tree.walk import ParagraphStep
 
 KINDS = ("footnote", "endnote")
 _NOTE = re.compile(

@@ -15,9 +15,9 @@ from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture,
 from docgen.content.heading_text import format_ordinal
 from docgen.content.model import Narrative
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
-from docgen.render.docx.measure import EMU_PER_TWIP
-from docgen.render.docx.runs import write_run_format, write_size_format
-from docgen.render.docx.styles import (
+from docgen.render.docx.output.runs import write_run_format, write_size_format
+from docgen.render.docx.wordml.measure import EMU_PER_TWIP
+from docgen.render.docx.wordml.styles import (
     BODY,
     CAPTION,
     HEADINGS,
@@ -28,12 +28,12 @@ from docgen.render.docx.styles import (
     TABLE_TEXT,
     TemplateStyles,
 )
-from docgen.render.docx.text import holds_wide, measure_width
+from docgen.render.docx.wordml.text import holds_wide, measure_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from docgen.render.docx.sites import Site
+    from docgen.render.docx.tree.sites import Site
 
 FIRST_LEVEL = 2
 """The level of a narrative's top headings unless the tag sets one: （一）, below the document's 一、"""

@@ -23,8 +23,8 @@ from docgen.ooxml.names import (
 )
 from docgen.ooxml.package import PartRelation, fold_part, read_packed, read_types, write_relations
 from docgen.ooxml.xml import PackageError, XmlError, parse_xml, prove_xml, use_prefixes, write_xml
-from docgen.render.docx.naming import find_related, rename_parts
-from docgen.render.docx.strict import convert_strict_parts, is_strict
+from docgen.render.docx.wordml.naming import find_related, rename_parts
+from docgen.render.docx.wordml.strict import convert_strict_parts, is_strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

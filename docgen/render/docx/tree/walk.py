@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from docgen.render.docx.joining import read_own_text
-from docgen.render.docx.measure import W
+from docgen.render.docx.tree.joining import read_own_text
+from docgen.render.docx.wordml.measure import W
 from docgen.render.values.typed import MIDDLES, OPENERS, read_tags
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.content.docx.styles import read_styles
-from docgen.render.docx.measure import W, find_below
+from docgen.render.docx.wordml.measure import W, find_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

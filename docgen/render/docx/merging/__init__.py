@@ -1,0 +1,1 @@
+"""Joins finished documents of one template into one document to print. Start reading at ``merge``."""
