@@ -219,21 +219,24 @@ class PackageWriter:
 
         Raises as ``write_package`` does.
         """
+        plan = self._plan(files, base)
+        if not self._context.options.bind:
+            return self._write(plan)
+        with tempfile.TemporaryDirectory(prefix="docgen-volume-", ignore_cleanup_errors=True) as folder:
+            return self._write(self._plan_volume(plan, Path(folder)))
+
+    def _write(self, plan: PackagePlan) -> WrittenPackage:
         from docgen.archive.writing.package import write_package
 
-        context, target = self._context, self._context.place_package(self.name)
-        with tempfile.TemporaryDirectory(prefix="docgen-volume-", ignore_cleanup_errors=True) as folder:
-            plan = self._plan(files, base)
-            if context.options.bind:
-                plan = self._plan_volume(plan, Path(folder))
-            return write_package(
-                plan,
-                target,
-                finish=self._finish,
-                force=context.options.force,
-                staging=context.staging,
-                watch=context.watch,
-            )
+        context = self._context
+        return write_package(
+            plan,
+            context.place_package(self.name),
+            finish=self._finish,
+            force=context.options.force,
+            staging=context.staging,
+            watch=context.watch,
+        )
 
     def _plan_volume(self, plan: PackagePlan, folder: Path) -> PackagePlan:
         """The plan with the pages that its documents have in the volume, and what binds that."""
