@@ -158,7 +158,12 @@ def escape_cell_text(text: str) -> str:
 
 
 def write_text(text: str) -> str:
-    """Write escaped text as a ``t`` element, with the attribute that keeps white space at its ends."""
+    """Write escaped text as a ``t`` element, with the attribute that keeps white space at its ends.
+
+    Lines without text, which give a blank its room, are counted for the row's height and not written.
+    """
+    if text.isspace():
+        return "<t></t>"
     keep = text[:1].isspace() or text[-1:].isspace()
     return f'<t xml:space="preserve">{text}</t>' if keep else f"<t>{text}</t>"
 

@@ -18,6 +18,7 @@ from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import read_parts
 from docgen.render.scan.xlsx import list_xlsx_tags
 from docgen.render.xlsx.template import XlsxTemplate
+from docgen.render.xlsx.values import write_text
 
 SHEET, STRINGS, STYLES, BOOK = (
     *("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"),
@@ -159,3 +160,9 @@ def test_an_empty_cell_takes_no_text_from_elsewhere(kind: bytes) -> None:
     sheet_read = load_workbook(io.BytesIO(rendered.data)).active
     assert sheet_read is not None
     assert [cell.value for cell in sheet_read[1]] == ["台账", None]
+
+
+def test_lines_without_text_are_not_written() -> None:
+    assert write_text("\n\n") == "<t></t>"
+    assert write_text("a\n") == '<t xml:space="preserve">a\n</t>'
+    assert write_text("a\nb") == "<t>a\nb</t>"
