@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from docgen.ooxml.cells import name_column, number_column, split_cell, split_range
 from docgen.ooxml.names import SHEET, name_tag
-from docgen.ooxml.xml import escape_text, write_markup
+from docgen.ooxml.xml import write_markup
 from docgen.render.xlsx.columns import RepeatedColumn, follow_columns
 from docgen.render.xlsx.formulas import SharedFormulas
 from docgen.render.xlsx.package import Workbook, parse_part, parse_sheet
 from docgen.render.xlsx.spots import list_areas
 from docgen.render.xlsx.text import BookText, has_tag, join_split_tags, read_cell_text, read_strings
-from docgen.render.xlsx.values import write_text
+from docgen.render.xlsx.values import escape_cell_text, write_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -205,7 +205,7 @@ def _spread_notes(package: Workbook, part: str, repeated: RepeatedColumn) -> Non
 def _write_inline(text: BookText, number: int) -> str:
     """Write a text as an inline string, with the index of this copy instead of the first one's."""
     runs = [
-        (properties, write_text(escape_text(typed.replace("[0]", f"[{number}]"))))
+        (properties, write_text(escape_cell_text(typed.replace("[0]", f"[{number}]"))))
         for properties, typed in join_split_tags(text.runs)
     ]
     plain = len(runs) == 1 and not runs[0][0]

@@ -225,7 +225,8 @@ def write_rendered(cell: TemplateCell, text: str, findings: Findings) -> str:
     if "_x" in text:
         text = _ESCAPE_LIKE.sub("_x005F_", text)
     if not cell.runs:
-        return f' t="inlineStr"><is>{write_text(text)}</is></c>' if text else "/>"
+        # empty lines give a blank its room: they count for the row's height alone
+        return f' t="inlineStr"><is>{write_text(text)}</is></c>' if text.strip("\n") else "/>"
     split = SPLIT_RUNS.split(text)
     runs = [(cell.runs[0], split[0])] if split[0] else []
     runs += [(cell.runs[int(split[at])], split[at + 1]) for at in range(1, len(split), 2) if split[at + 1]]

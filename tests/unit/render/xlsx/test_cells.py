@@ -34,7 +34,7 @@ TEXTS = [
     "👨‍👩‍👧 🙂",
     "  leading",
     "trailing ",
-    "\n",
+    "\n甲",
     "]]>",
     "'quoted' \"twice\"",
     "0012",

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 from lxml.etree import _Element
 from openpyxl import load_workbook
-from support.render_xlsx_support import check_schema, make_book, save
+from support.render_xlsx_support import check_schema, make_book, read_part, render, save
 
 from docgen.ooxml import names
 from docgen.ooxml.members import pack_member, write_parts
@@ -18,7 +18,6 @@ from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import read_parts
 from docgen.render.scan.xlsx import list_xlsx_tags
 from docgen.render.xlsx.template import XlsxTemplate
-from docgen.render.xlsx.values import write_text
 
 SHEET, STRINGS, STYLES, BOOK = (
     *("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"),
@@ -162,7 +161,8 @@ def test_an_empty_cell_takes_no_text_from_elsewhere(kind: bytes) -> None:
     assert [cell.value for cell in sheet_read[1]] == ["台账", None]
 
 
-def test_lines_without_text_are_not_written() -> None:
-    assert write_text("\n\n") == "<t></t>"
-    assert write_text("a\n") == '<t xml:space="preserve">a\n</t>'
-    assert write_text("a\nb") == "<t>a\nb</t>"
+def test_lines_that_give_a_blank_its_room_are_not_written() -> None:
+    loop = "{% for line in lines %}{{ line }}\n{% endfor %}"
+    rendered = render(make_book((loop, f"{loop}甲")), {"lines": ["", ""]})
+    cells = etree.fromstring(read_part(rendered.data, "xl/worksheets/sheet1.xml").encode()).iter(name_tag("c"))
+    assert ["".join(cell.itertext()) for cell in cells] == ["", "\n\n甲"]
