@@ -4,7 +4,7 @@ Programs call ``docgen.check(…)``, ``docgen.build(…)`` and the other names i
 ``docgen.api``, which is loaded when one is asked for. ``__init__.pyi`` gives their types.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Answer",

@@ -37,11 +37,14 @@ Rows = Sequence[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Remade:
-    """The papers that an index gives: by name, their bytes; ``exact`` are those made of the same templates."""
+    """The papers that an index gives: by name, their bytes; ``exact`` are those made of the same templates.
+
+    ``generators`` are the makers whose page and papers are laid out as these.
+    """
 
     papers: Mapping[str, bytes]
     exact: frozenset[str] = field(default_factory=frozenset)
-    generator: str = ""
+    generators: frozenset[str] = frozenset()
 
 
 Remake = Callable[[PackageIndex, bytes | None], Remade]
@@ -74,7 +77,7 @@ def check_page(bag: ReceivedBag, index: PackageIndex, remade: Remade | None) -> 
         yield error("V186", where, member=INDEX_PAGE, what=show_name(what), count=count)
     if found.texts == expected.texts:
         return
-    if remade is None or remade.generator == index.generator:
+    if remade is None or index.generator in remade.generators:
         yield _tell(bag, INDEX_PAGE, list(_pair(found.texts, expected.texts)))
         return
     faults = [*((link, "") for link in found.broken), *_compare_rows(found.rows, index, links=True)]
@@ -104,7 +107,7 @@ def check_papers(bag: ReceivedBag, index: PackageIndex, remade: Remade) -> Itera
             continue  # why it doesn't open is told where documents are opened
         if _is_alike(found, expected):
             continue
-        if name in remade.exact and remade.generator == index.generator:
+        if name in remade.exact and index.generator in remade.generators:
             yield _tell(bag, name, list(_pair(_flatten(found), _flatten(expected))))
             continue
         is_list = name.endswith(".xlsx")

@@ -16,6 +16,8 @@ from docgen.record.archive_settings import ArchiveSettings, IndexForm
 from docgen.render.store import TemplateStore
 from docgen.resources import Resources
 
+_ALIKE = frozenset(f"docgen {version}" for version in ("0.1.0", docgen.__version__))
+"""The versions whose page and papers are laid out as today's: add to them while that is so, else begin anew."""
 _ONLY_IN_THE_RECORD = ("cross_reference", "compiled_by", "compiled_on", "checked_by", "checked_on")
 
 
@@ -36,7 +38,7 @@ class PaperMaker:
         rendered = {name: self._store.render(template, context).data for name, template in papers.items()}
         digests = self._store.digests
         exact = {name for name, template in papers.items() if index.template_digests.get(template) == digests[template]}
-        return Remade(rendered, frozenset(exact), f"docgen {docgen.__version__}")
+        return Remade(rendered, frozenset(exact), _ALIKE)
 
 
 def _read_signed(record: bytes | None) -> ArchiveSettings | None:
