@@ -45,9 +45,9 @@ _SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
 
 _AGENT = b"bag-software-agent: docgen"
 _MOST_KEPT = 32 * MIB
-_MOST_WAITING = 64
-"""So many files are read before they are judged, as long as what is kept of them is less than the most."""
-_LONG, _MOST_KEPT_APART = 2 * MIB, 16 * MIB
+_MOST_WAITING, _MOST_KEPT_WAITING = 64, 64 * MIB
+"""So many files are read before they are judged, and so much is kept of them."""
+_LONG, _MOST_KEPT_APART = 2 * MIB, 32 * MIB
 """From this size on a file is read as a whole by the thread, unless more than the most would be kept of it."""
 _TOPS = (".html", *OFFICE_SUFFIXES)
 _LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY, _VALUES_OF_AN_INDEX = 2, 10, 10_000
@@ -273,7 +273,9 @@ class _Reader:
         read = self._start if is_apart else self._read_here
         self._waiting.append((read(path, file, keep=is_kept), kept_size, stated))
         self._waiting_size += kept_size
-        while len(self._waiting) > _MOST_WAITING or (len(self._waiting) > 1 and self._waiting_size > _MOST_KEPT):
+        while len(self._waiting) > 1 and (
+            len(self._waiting) > _MOST_WAITING or self._waiting_size > _MOST_KEPT_WAITING
+        ):
             self._judge_first()
 
     def finish(self) -> None:

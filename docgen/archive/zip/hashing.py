@@ -6,6 +6,7 @@ Hashing takes longer than reading, so the first thread hashes, too, when the sec
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
@@ -35,7 +36,7 @@ class HashThread:
         self._finished: SimpleQueue[BaseException | None] = SimpleQueue()
         self._submitted = 0
         self._done = 0
-        self._last_long = 0
+        self._long: deque[int] = deque()
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -47,13 +48,13 @@ class HashThread:
     def is_full(self) -> bool:
         """Whether the queue is full, or a long task is in it."""
         self._note_finished()
-        return self._submitted - self._done >= _MAX_WAITING or self._last_long > self._done
+        return self._submitted - self._done >= _MAX_WAITING or bool(self._long)
 
     @property
     def has_room(self) -> bool:
-        """Whether there is room for a long task: one is enough to go on with, without waiting for the next."""
+        """Whether there is room for a long task: one may wait while another is being done."""
         self._note_finished()
-        return self._submitted - self._done < _MOST_LONG
+        return len(self._long) < _MOST_LONG
 
     def submit(self, task: Callable[[], object], *, is_long: bool = False) -> int:
         """Queue a task, such as hashing a chunk; returns the task's number for ``wait``."""
@@ -61,7 +62,7 @@ class HashThread:
         self._tasks.put(task)
         self._submitted += 1
         if is_long:
-            self._last_long = self._submitted
+            self._long.append(self._submitted)
         return self._submitted
 
     def wait(self, number: int) -> None:
@@ -81,6 +82,8 @@ class HashThread:
     def _note_next(self) -> None:
         fault = self._finished.get()
         self._done += 1
+        if self._long and self._long[0] == self._done:
+            self._long.popleft()
         if fault is not None:
             raise fault
 

@@ -30,7 +30,7 @@ from docgen.batch.engines.cluster_worker import (
     perform_packed,
 )
 from docgen.batch.engines.engine import Answer, Crash, EngineError, Procedure, Task
-from docgen.batch.engines.local_cluster import UNOBSERVED, open_local_cluster
+from docgen.batch.engines.local_cluster import DASK_SETTINGS, open_local_cluster
 from docgen.batch.engines.pool import shielded
 from docgen.batch.ledger.jobs import make_absolute
 from docgen.diagnostics import NOWHERE, Diagnostic, Term, error, info
@@ -132,7 +132,7 @@ def _open_client(place: WorkerPlace) -> Iterator[Client]:
     with ExitStack() as stack:
         try:
             address = place.scheduler or stack.enter_context(open_local_cluster(place.jobs or count_cores()))
-            stack.enter_context(dask.config.set(UNOBSERVED))
+            stack.enter_context(dask.config.set(DASK_SETTINGS))
             with shielded():
                 client = stack.enter_context(Client(address, timeout=_CONNECTING, set_as_default=False, name="docgen"))
             # whose fault the death of a worker is, is found out here
