@@ -332,7 +332,7 @@ class _ReceptionListener:
     def should_stop(self) -> bool:
         return False
 
-    def tell(self, package: ReceivedPackage) -> None:
+    def report_package(self, package: ReceivedPackage) -> None:
         from docgen.batch.inbox.book import describe_package
 
         if not self._is_brief:

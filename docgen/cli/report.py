@@ -27,7 +27,7 @@ from docgen.diagnostics import (
 from docgen.errors import EXIT_FOUND, EXIT_OK
 from docgen.messages.answer import Answer, WrittenFile
 from docgen.messages.description import identify
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import Output
@@ -150,11 +150,14 @@ def format_outputs(session: Session, outputs: Sequence[Output | WrittenFile]) ->
     """The files written, a line each; many documents are one line with their folder and number."""
     documents = [item.path for item in outputs if item.kind == "document"]
     rows = [
-        (session.text(item.label if isinstance(item, WrittenFile) else f"output.{item.kind}"), show_path(item.path))
+        (
+            session.text(item.label if isinstance(item, WrittenFile) else f"output.{item.kind}"),
+            format_typed_path(item.path),
+        )
         for item in outputs
     ]
     if len(documents) > _LISTED:
-        folder = show_path(Path(os.path.commonpath(documents)))
+        folder = format_typed_path(Path(os.path.commonpath(documents)))
         rows = [row for item, row in zip(outputs, rows, strict=True) if item.kind != "document"]
         rows.insert(
             0, (session.text("output.document"), session.text("output.many", number=len(documents), folder=folder))
@@ -227,7 +230,7 @@ def _list_places(session: Session, group: DiagnosticGroup) -> list[str]:
 
 def _format_inside(session: Session, at: Location) -> str:
     """A place without its file."""
-    return format_place(session, at).removeprefix(show_path(Path(at.file or ""))).strip()
+    return format_place(session, at).removeprefix(format_typed_path(Path(at.file or ""))).strip()
 
 
 def _format_places(session: Session, group: DiagnosticGroup) -> str:
@@ -239,7 +242,9 @@ def _format_places(session: Session, group: DiagnosticGroup) -> str:
     if len(sheets) > 1:
         named = session.text("group.joint").join(str(sheet) for sheet in list(sheets)[:_LISTED])
         more = "…" if len(sheets) > _LISTED else ""
-        return f"{show_path(Path(at.file))} {named}{more}" + session.text("group.count", number=len(group.items))
+        return f"{format_typed_path(Path(at.file))} {named}{more}" + session.text(
+            "group.count", number=len(group.items)
+        )
     ranges = list_ranges(item.location.cell for item in group.items if item.location.cell is not None)
     cells = session.text("group.joint").join(ranges[:_LISTED_RANGES]) + ("…" if len(ranges) > _LISTED_RANGES else "")
     place = format_place(session, replace(at, cell=cells or None))
@@ -266,7 +271,7 @@ def format_place(session: Session, at: Location) -> str:
     """A place in the user's files as text; empty where the location names no file."""
     if at.file is None:
         return ""
-    file = show_path(Path(at.file))
+    file = format_typed_path(Path(at.file))
     if at.kind == "xlsx" and at.sheet is not None:
         return f"{file} {at.sheet}" + (f"!{at.cell}" if at.cell else "")
     if at.kind == "docx":

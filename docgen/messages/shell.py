@@ -9,7 +9,7 @@ from pathlib import Path
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./\\:@+=")
 
 
-def show_path(path: Path) -> str:
+def format_typed_path(path: Path) -> str:
     """A path as a user types it: relative when it lies below the current folder."""
     absolute = Path(os.path.normpath(Path.cwd() / path))
     try:

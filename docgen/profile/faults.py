@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error
-from docgen.profile.labels import label_options, show_label
+from docgen.profile.labels import format_choice, label_options
 from docgen.profile.paths import Place, find_field, item_type, known_names
 
 Locate = Callable[[Place, bool], Location]
@@ -111,7 +111,7 @@ def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> 
     if kind == "literal_error":
         options = _find_options(model, place)
         value = str(details["input"])
-        labels = [show_label(label, option) for option, label in options.items()]
+        labels = [format_choice(label, option) for option, label in options.items()]
         nearest = find_nearest(value, [*options.values(), *options])
         params = {"value": value, "options": "、".join(labels), "nearest": nearest}
         return error("R109", locate(place, False), label=label, **params)

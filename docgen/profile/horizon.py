@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from docgen.diagnostics import error
 from docgen.errors import ProfileError
-from docgen.profile.labels import show_label, simplify_word
+from docgen.profile.labels import format_choice, simplify_word
 from docgen.profile.model import FilingItemSpec, Profile
 
 
@@ -42,7 +42,7 @@ def find_horizon(profile: Profile, name: str) -> Horizon:
     """
     matches = _find_items(profile, name)
     if len(matches) != 1:
-        shown = "、".join(show_label(item.label, item.key) for item in matches or profile.filing.items)
+        shown = "、".join(format_choice(item.label, item.key) for item in matches or profile.filing.items)
         raise ProfileError(error("P151" if matches else "P150", name=name, known=shown))
     step, keys = matches[0], [item.key for item in profile.filing.items]
     in_course = {key for together in profile.filing.steps for key in together}

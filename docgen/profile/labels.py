@@ -78,7 +78,7 @@ def find_word(text: str, words: Mapping[str, str]) -> str | None:
     return None
 
 
-def show_label(label: str, key: str) -> str:
+def format_choice(label: str, key: str) -> str:
     """A label, and in brackets the key that may be typed in its place."""
     return label if label == key else f"{label}（{key}）"
 
@@ -115,7 +115,7 @@ def suggest_documents(documents: Sequence[DocumentSpec], name: str) -> str:
 
         best = max(documents, key=weigh, default=None)
         meant = (best,) if best is not None and weigh(best) >= _NEAR else ()
-    return "、".join(show_label(item.title, item.id) for item in meant)
+    return "、".join(format_choice(item.title, item.id) for item in meant)
 
 
 def list_titles(documents: Sequence[DocumentSpec]) -> Mapping[str, str]:

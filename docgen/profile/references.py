@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from docgen.diagnostics import Diagnostic, Param, Term, error
 from docgen.profile.faults import Locate, find_nearest, name_field
-from docgen.profile.labels import show_label
+from docgen.profile.labels import format_choice
 from docgen.profile.paths import Place, find_values, item_type
 from docgen.record.record import Record
 from docgen.record.types import Reference
@@ -207,7 +207,7 @@ def _suggest_key(item: Dangling) -> Param:
     known = {key: name for key, (name, role) in item.target.keys.items() if item.role in (None, role)}
     nearest = find_nearest(item.key, [*known, *known.values()])
     meant = [key for key, name in known.items() if nearest in (key, name)] or list(known)[:8]
-    return "、".join(show_label(known[key], key) for key in meant) or Term("record.no_keys")
+    return "、".join(format_choice(known[key], key) for key in meant) or Term("record.no_keys")
 
 
 def _find_name(item: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error, info, warning
 from docgen.profile.faults import Locate, find_nearest
-from docgen.profile.labels import find_documents, show_label, suggest_documents
+from docgen.profile.labels import find_documents, format_choice, suggest_documents
 from docgen.profile.load import find_form_owner
 from docgen.profile.model import Profile
 from docgen.profile.paths import find_values
@@ -68,7 +68,7 @@ def _describe_word(
         nearest = find_nearest(name, [*known, *known.values()])
         nearest = nearest + stroke + whose if nearest else ""
     hint: Param = Term("record.nearest", {"nearest": nearest}) if nearest else ""
-    shown = "、".join(show_label(label, key) for key, label in known.items())
+    shown = "、".join(format_choice(label, key) for key, label in known.items())
     return error(code, where, value=word, hint=hint, known=shown)
 
 

@@ -140,7 +140,7 @@ def read_number(text: str, rule: NumberRule) -> NumberReading:
     faults += [NumberFault("separator", char, _SEPARATORS[ord(char)]) for char in wrong]
     parts = _split(mended, rule)
     if isinstance(parts, str):
-        return NumberReading(None, (*faults, NumberFault(parts, text, show_shape(rule))), mended)
+        return NumberReading(None, (*faults, NumberFault(parts, text, format_number_example(rule))), mended)
     faults += _judge_parts(parts, rule)
     item = parts["item"]
     number = DossierNumber(
@@ -155,7 +155,7 @@ def read_number(text: str, rule: NumberRule) -> NumberReading:
     return NumberReading(number, tuple(faults), mended)
 
 
-def show_shape(rule: NumberRule) -> str:
+def format_number_example(rule: NumberRule) -> str:
     """The example of a number that the rule prints."""
     return _EXAMPLES[rule]
 

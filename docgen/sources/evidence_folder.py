@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.content.foreign_names import format_foreign, list_foreign
-from docgen.content.shown_names import show_some
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.sources.evidence import find_named, forbid_outside, is_leftover
 
@@ -72,12 +72,12 @@ def list_folder(
     diagnostics: list[Diagnostic] = []
     foreign = list_foreign(path.relative_to(top).as_posix() for path in files)
     if foreign:
-        diagnostics.append(error("E125", place, folder=name, count=len(foreign), names=show_some(foreign)))
+        diagnostics.append(error("E125", place, folder=name, count=len(foreign), names=format_some(foreign)))
         files = [path for path in files if format_foreign(path.relative_to(top).as_posix()) is None]
     kept = [path for path in files if not _is_left(path.relative_to(top))]
     left = [path.relative_to(top).as_posix() for path in files if _is_left(path.relative_to(top))]
     if left:
-        diagnostics.append(info("E120", place, folder=name, count=len(left), names=show_some(left)))
+        diagnostics.append(info("E120", place, folder=name, count=len(left), names=format_some(left)))
     if not kept and not foreign:
         diagnostics.append(error("E121", place, folder=name))
     fresh = [path for path in kept if path.resolve() not in taken]

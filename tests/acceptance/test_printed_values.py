@@ -58,11 +58,11 @@ def read_xlsx(path: Path) -> Iterator[Cell]:
                 style = re.search(r's="(\d+)"', attributes)
                 code = codes[int(style[1])] if style is not None else "General"
                 is_number = "t=" not in attributes and bool(stored)
-                shown = show_number(Decimal(stored), code) if is_number else stored
+                shown = format_by_code(Decimal(stored), code) if is_number else stored
                 yield Cell(ref, stored, shown, is_number, "<f" in content)
 
 
-def show_number(value: Decimal, code: str) -> str:
+def format_by_code(value: Decimal, code: str) -> str:
     """A number as Excel shows it, as far as the samples' formats go."""
     if code == "General":
         return f"{value.normalize():f}"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Location, Term, warning
 from docgen.ooxml.package import PartRelation
 
@@ -93,7 +93,7 @@ def report_active(found: Iterable[Active], member: str, place: Location) -> Iter
 
 def _format(item: Active) -> str:
     detail = item.detail if len(item.detail) <= _LONGEST else f"{item.detail[:_LONGEST]}…"
-    return "：".join(show_name(text) for text in (item.part, detail) if text) or "—"
+    return "：".join(escape_name(text) for text in (item.part, detail) if text) or "—"
 
 
 def judge_type(media_type: str) -> ActiveKind | None:

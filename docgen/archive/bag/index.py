@@ -211,7 +211,7 @@ def _line(document: FiledDocument) -> DocumentLine:
         document,
         number=f"{document.number:04d}" if document.number else "",
         date=str(document.date or ""),
-        pages=_show_pages(document.pages),
+        pages=_format_page_count(document.pages),
         page_range="—".join(dict.fromkeys((str(first), str(last)))) if first is not None and last is not None else "",
         files=tuple(_file(rendition) for rendition in document.renditions),
     )
@@ -224,12 +224,12 @@ def _file(rendition: Rendition) -> FileLine:
         kind=find_suffix(rendition.path).removeprefix(".").upper(),
         role=catalogue(DOCUMENT_LANGUAGE).text(f"archive.role.{rendition.role}"),
         size=format_size(rendition.size),
-        pages=_show_pages(rendition.pages),
+        pages=_format_page_count(rendition.pages),
         sha256=rendition.sha256,
     )
 
 
-def _show_pages(pages: PageCount) -> str:
+def _format_page_count(pages: PageCount) -> str:
     if pages.value is None:
         return ""
     return catalogue(DOCUMENT_LANGUAGE).text(f"archive.pages.{pages.source}", pages=pages.value)

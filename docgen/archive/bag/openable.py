@@ -15,7 +15,7 @@ from docgen.archive.bag.office import OfficeError, OfficeFacts, inspect_office
 from docgen.archive.plan.model import Rendition
 from docgen.archive.zip.hashing import CHUNK
 from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, ReadingCost
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.content.formats import HEAD_BYTES, OLE_MAGIC, Format, expect_formats, find_suffix, sniff_data, sniff_head
 from docgen.content.pdf import PdfError, read_pdf, sum_up_actions
 from docgen.content.pictures import MAX_PIXELS
@@ -60,7 +60,7 @@ class Opened:
     @property
     def shown(self) -> str:
         """The path as it may be shown."""
-        return show_name(self.path)
+        return escape_name(self.path)
 
 
 def can_open(size: int, limits: Limits = DEFAULT_LIMITS) -> bool:
@@ -75,13 +75,13 @@ def suffix_of(path: str) -> str:
 
 def report_unopened(path: str, place: Location) -> Diagnostic:
     """V165: the file's kind is not known or it is too large; its bytes were compared all the same."""
-    return info("V165", place, member=show_name(path))
+    return info("V165", place, member=escape_name(path))
 
 
 def report_program(path: str, place: Location, data: bytes = b"", found: Format | None = None) -> Iterator[Diagnostic]:
     """V190 for a program or a script, told by its name or how it begins."""
     if is_program(path, data, found):
-        yield warning("V190", place, member=show_name(path))
+        yield warning("V190", place, member=escape_name(path))
 
 
 def is_left(path: str, head: bytes) -> bool:
@@ -165,7 +165,7 @@ def _report(opened: Opened, active: Iterable[Active]) -> Iterator[Diagnostic]:
 def _report_facts(opened: Opened, facts: OfficeFacts) -> Iterator[Diagnostic]:
     yield from _report(opened, facts.active)
     if facts.archives:  # an archive is never unpacked
-        shown = "、".join(show_name(part) for part in facts.archives[:_SHOWN])
+        shown = "、".join(escape_name(part) for part in facts.archives[:_SHOWN])
         yield info("V200", opened.place, member=opened.shown, count=len(facts.archives), parts=shown)
 
 
@@ -173,7 +173,7 @@ def _inspect_office(opened: Opened) -> Iterator[Diagnostic]:
     try:
         facts = inspect_office(opened.data, opened.work)
     except OfficeError as problem:
-        reason = Term(f"archive.office.{problem.key}", {"part": show_name(problem.part)})
+        reason = Term(f"archive.office.{problem.key}", {"part": escape_name(problem.part)})
         yield error("V161", opened.place, member=opened.shown, reason=reason)
         return
     yield from _report_facts(opened, facts)

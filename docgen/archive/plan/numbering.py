@@ -21,8 +21,8 @@ from docgen.record.dossier_number import (
     NumberRule,
     compare_parts,
     format_item,
+    format_number_example,
     read_number,
-    show_shape,
 )
 from docgen.record.month import Month
 
@@ -153,11 +153,11 @@ def _check_typed(settings: ArchiveSettings, typed: str, where: Location) -> Iter
             yield error("A203", where, part=part, value=other.typed or mark, setting=other.setting or mark)
     if not reading.number.office and parts["office"] is None:
         lacks = Term("archive.number.lacks", {"part": Term("archive.number.part.office")})
-        yield error("A201", where, value=typed, wrong=lacks, shape=show_shape(settings.rule))
+        yield error("A201", where, value=typed, wrong=lacks, shape=format_number_example(settings.rule))
 
 
 def _explain(fault: NumberFault, typed: str, rule: NumberRule, mended: str, where: Location) -> Diagnostic:
-    shape = show_shape(rule)
+    shape = format_number_example(rule)
     if fault.key == "separator":
         wrong, right = (f"{char}（U+{ord(char):04X}）" for char in (fault.value, fault.wanted))
         return error("A200", where, value=typed, wrong=wrong, right=right, number=mended)

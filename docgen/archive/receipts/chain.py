@@ -15,9 +15,9 @@ from typing import Literal
 from docgen.archive.receipts.model import MAX_RECEIPT, Receipt, is_receipt_name, parse_receipt
 from docgen.archive.receipts.register import Register, RegisterEntry
 from docgen.archive.verify.report import Verdict
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.content.files import hash_file
-from docgen.content.shown_names import show_some
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, info
 
 CheckStep = Literal["content", "chain", "register", "signature"]
@@ -68,7 +68,7 @@ def check_contents(read: Sequence[ReadReceipt]) -> CheckResult:
 
 
 def _check_content(item: ReadReceipt) -> Iterator[Diagnostic]:
-    receipt, shown = item.receipt, show_name(item.path.name)
+    receipt, shown = item.receipt, escape_name(item.path.name)
     if receipt is None or receipt.is_draft or receipt.document is None:
         yield error("V240", item.place, member=shown)
         return
@@ -92,11 +92,11 @@ def check_chain(read: Sequence[ReadReceipt], *, whole: bool) -> CheckResult:
     for item in read:
         if item.receipt is not None and not item.receipt.is_draft:
             if item.path.stem != item.receipt.number:
-                shown, number = show_name(item.path.name), item.receipt.number
+                shown, number = escape_name(item.path.name), item.receipt.number
                 found.append(error("V245", item.place, member=shown, number=number))
             other = at.setdefault(item.receipt.sequence, item)
             if other is not item:
-                names = show_some((show_name(one.path.name) for one in (other, item)), _SHOWN)
+                names = format_some((escape_name(one.path.name) for one in (other, item)), _SHOWN)
                 found.append(error("V246", item.place, number=item.receipt.number, members=names))
     last, is_whole = 0, True
     for sequence, item in sorted(at.items()):
@@ -104,17 +104,17 @@ def check_chain(read: Sequence[ReadReceipt], *, whole: bool) -> CheckResult:
         lacking = sequence - last - 1
         before = at.get(sequence - 1)
         if lacking and (last or whole):
-            named = show_name(previous.number) if previous is not None else "—"
+            named = escape_name(previous.number) if previous is not None else "—"
             found.append(error("V244", item.place, count=lacking, number=named))
         elif lacking:
             is_whole = False
-            found.append(info("V269", item.place, number=show_name(previous.number) if previous is not None else "—"))
+            found.append(info("V269", item.place, number=escape_name(previous.number) if previous is not None else "—"))
         elif before is not None and not _follows(item, before):
-            named = show_name(before.path.name)
-            found.append(error("V243", item.place, member=show_name(item.path.name), previous=named))
+            named = escape_name(before.path.name)
+            found.append(error("V243", item.place, member=escape_name(item.path.name), previous=named))
         elif sequence == 1 and previous is not None:
             found.append(
-                error("V243", item.place, member=show_name(item.path.name), previous=show_name(previous.number))
+                error("V243", item.place, member=escape_name(item.path.name), previous=escape_name(previous.number))
             )
         last = sequence
     return _judge("chain", found, complete=is_whole and bool(at))
@@ -136,15 +136,15 @@ def compare_with_register(
     found = [told for number, item in here.items() for told in _compare_entry(item, entries.get(number))]
     absent = [number for number in entries if number not in here] if whole else []
     if absent:
-        found.append(error("V248", place, count=len(absent), numbers=show_some(absent, _SHOWN)))
+        found.append(error("V248", place, count=len(absent), numbers=format_some(absent, _SHOWN)))
     return _judge("register", found)
 
 
 def _compare_entry(item: ReadReceipt, entry: RegisterEntry | None) -> Iterator[Diagnostic]:
     if entry is None:
-        yield error("V249", item.place, member=show_name(item.path.name))
+        yield error("V249", item.place, member=escape_name(item.path.name))
     elif entry.sha256 != item.sha256:
-        yield error("V247", item.place, member=show_name(item.path.name), number=entry.number)
+        yield error("V247", item.place, member=escape_name(item.path.name), number=entry.number)
 
 
 def _judge(step: CheckStep, found: Sequence[Diagnostic], *, complete: bool = True) -> CheckResult:

@@ -101,8 +101,8 @@ class _Copier:
         for number, file in enumerate(files):
             for size in self._copy_file(file, listed[file.source]):
                 done += size
-                self._tell(number, len(files), done, total)
-        self._tell(len(files), len(files), done, total)
+                self._report_progress(number, len(files), done, total)
+        self._report_progress(len(files), len(files), done, total)
 
     def _read_manifest(self, name: str, digest: str) -> dict[str, str]:
         try:
@@ -144,6 +144,6 @@ class _Copier:
         place.parent.mkdir(parents=True, exist_ok=True)
         return place.open("xb")
 
-    def _tell(self, files: int, all_files: int, done: int, total: int) -> None:
+    def _report_progress(self, files: int, all_files: int, done: int, total: int) -> None:
         if self._watch is not None:
             self._watch(PackingProgress(self._folder.name, files, all_files, done, total))

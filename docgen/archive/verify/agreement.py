@@ -18,7 +18,7 @@ from docgen.archive.plan.model import (
 )
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.verify.root import BagPlace
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Location, error, info, warning
 
 _SHOWN_DIGITS = 12
@@ -36,20 +36,20 @@ def compare_index(
     for document in index.documents:
         for rendition in document.renditions:
             if rendition.path in listed:
-                yield _tell(at, rendition.path, "V146", title=document.title)
+                yield _report_file(at, rendition.path, "V146", title=document.title)
             listed.add(rendition.path)
             if rendition.path not in settled:
                 yield from _compare_rendition(rendition, actual, at)
     for path in sorted(actual):
         if path.startswith(f"{PAYLOAD_FOLDER}/") and path not in listed and path not in settled:
-            yield _tell(at, path, "V145")
+            yield _report_file(at, path, "V145")
     yield from check_signatures(index, at)
     if index.volume is not None:
         yield from _compare_volume(index, index.volume, actual, at, settled)
     if count_documents(index.documents) != index.counts:
         yield error("V148", at.locate(MACHINE_INDEX), member=MACHINE_INDEX)
     if at.name and index.package_name != at.name:
-        yield warning("V147", at.place, name=show_name(index.package_name), folder=show_name(at.name))
+        yield warning("V147", at.place, name=escape_name(index.package_name), folder=escape_name(at.name))
 
 
 def _compare_volume(
@@ -60,7 +60,9 @@ def _compare_volume(
     if path not in settled:
         yield from _compare_rendition(volume.file, actual, at)
     if path != VOLUME or volume.numbered != index.counts.pages:
-        yield error("A276", at.locate(path), member=show_name(path), numbered=volume.numbered, pages=index.counts.pages)
+        yield error(
+            "A276", at.locate(path), member=escape_name(path), numbered=volume.numbered, pages=index.counts.pages
+        )
 
 
 def compare_bag_info(index: PackageIndex, said: Iterable[tuple[str, str]], place: Location) -> Iterator[Diagnostic]:
@@ -68,8 +70,8 @@ def compare_bag_info(index: PackageIndex, said: Iterable[tuple[str, str]], place
     meant = dict(list_bag_info(index))
     for label, found in said:
         if label.startswith(_OWN_LABELS) and found != meant.get(label, ""):
-            expected = show_name(meant.get(label) or "—")
-            yield error("V140", place, label=show_name(label), found=show_name(found), expected=expected)
+            expected = escape_name(meant.get(label) or "—")
+            yield error("V140", place, label=escape_name(label), found=escape_name(found), expected=expected)
 
 
 def check_signatures(index: PackageIndex, at: BagPlace) -> Iterator[Diagnostic]:
@@ -87,10 +89,10 @@ def check_signatures(index: PackageIndex, at: BagPlace) -> Iterator[Diagnostic]:
             yield warning(
                 "E142",
                 at.locate(scan.path),
-                document=show_name(document.title),
-                file=show_name(scan.path),
+                document=escape_name(document.title),
+                file=escape_name(scan.path),
                 signed=signed[:_SHOWN_DIGITS],
-                path=show_name(originals[0].path),
+                path=escape_name(originals[0].path),
                 present=(originals[0].content_digest or "")[:_SHOWN_DIGITS],
             )
 
@@ -98,14 +100,14 @@ def check_signatures(index: PackageIndex, at: BagPlace) -> Iterator[Diagnostic]:
 def _compare_rendition(rendition: Rendition, actual: Mapping[str, MemberFact], at: BagPlace) -> Iterator[Diagnostic]:
     fact = actual.get(rendition.path)
     if fact is None:
-        yield _tell(at, rendition.path, "V143")
+        yield _report_file(at, rendition.path, "V143")
     elif fact.sha256 is not None and (fact.size, fact.sha256) != (rendition.size, rendition.sha256):
         said = {"expected": f"{rendition.size} B {rendition.sha256}", "found": f"{fact.size} B {fact.sha256}"}
-        yield _tell(at, rendition.path, "V144", **said)
+        yield _report_file(at, rendition.path, "V144", **said)
 
 
-def _tell(at: BagPlace, path: str, code: str, **params: str) -> Diagnostic:
-    return error(code, at.locate(path), member=show_name(path), **params)
+def _report_file(at: BagPlace, path: str, code: str, **params: str) -> Diagnostic:
+    return error(code, at.locate(path), member=escape_name(path), **params)
 
 
 def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
@@ -126,22 +128,22 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
     for item in index.items:
         if item.status in {"missing", "unstated"} and item.level in {REQUIRED_LEVEL, RECOMMENDED_LEVEL}:
             report = error if item.level == REQUIRED_LEVEL and item.status == "missing" else warning
-            reason = show_name(item.reason or "—")
+            reason = escape_name(item.reason or "—")
             yield report(
-                "V151", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"), reason=reason
+                "V151", place, clause=item.clause or None, item=escape_name(f"{item.key} {item.label}"), reason=reason
             )
     for absence in index.missing:
         if absence.id not in items and absence.level == REQUIRED_LEVEL:
-            title, reason = show_name(absence.title), show_name(absence.reason or "—")
+            title, reason = escape_name(absence.title), escape_name(absence.reason or "—")
             yield warning("V153", place, clause=absence.clause or None, title=title, reason=reason)
     filed = {document.item for document in index.documents}
     for item in index.items:
         if item.status == "withheld" and index.redaction is None:
-            yield error("A250", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
+            yield error("A250", place, clause=item.clause or None, item=escape_name(f"{item.key} {item.label}"))
         if item.status == "present" and item.key not in filed:
-            yield error("V154", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
+            yield error("V154", place, clause=item.clause or None, item=escape_name(f"{item.key} {item.label}"))
         if item.status == "not_applicable" and not item.reason.strip():
-            yield error("V139", place, clause=item.clause or None, item=show_name(f"{item.key} {item.label}"))
+            yield error("V139", place, clause=item.clause or None, item=escape_name(f"{item.key} {item.label}"))
     yield from _check_later(index, filed, place)
 
 
@@ -151,12 +153,12 @@ def _check_later(index: PackageIndex, filed: Collection[str], place: Location) -
     for item in index.items:  # of several packages each has its own items, and where they end may be another one's
         if until is not None and item.key == until.item and item.label != until.label:
             names = {"step": f"{until.item} {until.label}", "item": f"{item.key} {item.label}"}
-            yield error("V138", place, **{key: show_name(name) for key, name in names.items()})
+            yield error("V138", place, **{key: escape_name(name) for key, name in names.items()})
     for item in index.later:
-        clause, name = item.clause or None, show_name(f"{item.key} {item.label}")
+        clause, name = item.clause or None, escape_name(f"{item.key} {item.label}")
         if until is None:
             yield error("V171", place, clause=clause, item=name)
         else:
-            yield info("V170", place, clause=clause, item=name, step=show_name(f"{until.item} {until.label}"))
+            yield info("V170", place, clause=clause, item=name, step=escape_name(f"{until.item} {until.label}"))
         if item.key in filed:
             yield error("V172", place, clause=clause, item=name)

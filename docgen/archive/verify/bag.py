@@ -32,7 +32,7 @@ from docgen.archive.zip.manifest import (
     read_declaration,
     read_manifest_name,
 )
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.archive.zip.read import MemberError, ReceivedZip
 from docgen.diagnostics import Diagnostic, Location, Term, error, has_errors, info
 
@@ -407,7 +407,7 @@ class _Reader:
 
     def _report_damage(self, path: str, key: str) -> None:
         reason = Term(f"archive.member.{key}")
-        self.damaged.append(error("V114", self._at.locate(path), member=show_name(path), reason=reason))
+        self.damaged.append(error("V114", self._at.locate(path), member=escape_name(path), reason=reason))
 
     def report_loose_bits(self) -> Iterator[Diagnostic]:
         """V117 when bits are set behind the end of deflated data, where packers leave them clear."""

@@ -85,7 +85,7 @@ def _describe_index(index: PackageIndex) -> dict[str, Any]:
 def describe_items(items: Sequence[ItemVerdict], words: Catalogue) -> list[dict[str, Any]]:
     """The items of 四性检测 with all that a verdict rests on, in the reader's words."""
 
-    def say(param: Param | None) -> Param | None:
+    def format_param(param: Param | None) -> Param | None:
         return words.text(param.key, **param.params) if isinstance(param, Term) else param
 
     return [
@@ -93,14 +93,14 @@ def describe_items(items: Sequence[ItemVerdict], words: Catalogue) -> list[dict[
             "code": item.code,
             "nature": item.nature.value,
             "item": item.key,
-            "title": say(item.title),
+            "title": format_param(item.title),
             "verdict": item.verdict.value,
-            "reason": say(item.reason),
+            "reason": format_param(item.reason),
             "evidence": [
                 {
                     "member": evidence.member,
-                    "expected": say(evidence.expected),
-                    "found": say(evidence.found),
+                    "expected": format_param(evidence.expected),
+                    "found": format_param(evidence.found),
                     "code": evidence.diagnostic.code if evidence.diagnostic is not None else None,
                     "severity": evidence.diagnostic.severity.value if evidence.diagnostic is not None else None,
                     "message": words.message(evidence.diagnostic) if evidence.diagnostic is not None else None,

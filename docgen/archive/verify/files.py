@@ -12,7 +12,7 @@ from pathlib import Path
 from docgen.archive.zip.hashing import CHUNK
 from docgen.archive.zip.headers import DEFLATED
 from docgen.archive.zip.limits import Limits
-from docgen.archive.zip.names import inspect_member_name, show_name
+from docgen.archive.zip.names import escape_name, inspect_member_name
 from docgen.archive.zip.read import MemberError, ReceivedZip, stream_member
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 
@@ -78,7 +78,7 @@ def scan_folder(path: Path, limits: Limits, place: Location) -> ScannedFolder:
             found = sorted(entries, key=lambda entry: entry.name)
         for entry in found:
             name = f"{folder}/{entry.name}" if folder else entry.name
-            where, shown = replace(place, member=show_name(name)), show_name(name)
+            where, shown = replace(place, member=escape_name(name)), escape_name(name)
             problem = _inspect_name(name, limits)
             if problem:
                 report = error if problem in {"undecodable", "deep"} else warning

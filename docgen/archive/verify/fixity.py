@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docgen.archive.verify.root import BagPlace
-from docgen.archive.zip.names import MAX_DEPTH, show_name
+from docgen.archive.zip.names import MAX_DEPTH, escape_name
 from docgen.diagnostics import Diagnostic, Term, error
 
 
@@ -108,10 +108,10 @@ def report_differences(
             for item in items:
                 yield _report_one(item, at)
             continue
-        what = Term(f"archive.difference.{code.lower()}", {"folder": show_name(folder), "other": show_name(other)})
-        members = "、".join(show_name(item.path) for item in items[:_SHOWN])
+        what = Term(f"archive.difference.{code.lower()}", {"folder": escape_name(folder), "other": escape_name(other)})
+        members = "、".join(escape_name(item.path) for item in items[:_SHOWN])
         where = at.locate(other or folder)
-        yield error("V184", where, what=what, count=len(items), members=members, manifest=show_name(manifest))
+        yield error("V184", where, what=what, count=len(items), members=members, manifest=escape_name(manifest))
 
 
 _FEW, _FEW_RENAMED, _SHOWN = 4, 2, 3
@@ -149,9 +149,9 @@ def _find_cause(item: Difference, folders: Mapping[str, Collection[str]]) -> tup
 
 
 def _report_one(item: Difference, at: BagPlace) -> Diagnostic:
-    params = {"member": show_name(item.path), "manifest": show_name(item.manifest)}
+    params = {"member": escape_name(item.path), "manifest": escape_name(item.manifest)}
     if item.other:
-        params["other"] = show_name(item.other)
+        params["other"] = escape_name(item.other)
     if item.stated:
         params |= {"expected": item.stated, "found": item.found}
     return error(item.code, at.locate(item.other or item.path), **params)

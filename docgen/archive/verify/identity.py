@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from docgen.archive.verify.report import Verdict
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Location, error
 
 _IDENTITY = re.compile(r"[0-9a-f]{64}")
@@ -31,5 +31,5 @@ def judge_identity(
     if identity in identities:
         return Verdict.PASSED, ()
     place = Location("archive", file=str(path))
-    fault = error("V188", place, path=show_name(path.name), found=identity or "—")
+    fault = error("V188", place, path=escape_name(path.name), found=identity or "—")
     return Verdict.FAILED, (fault,)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from docgen.archive.verify.root import is_litter_name
 from docgen.archive.zip.manifest import DECLARATION_NAME
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.content.foreign_names import format_foreign, list_foreign
-from docgen.content.shown_names import show_some
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, error, info
 
 SIGNATURE_SUFFIX = ".sig"
@@ -57,7 +57,7 @@ def list_inbox(folder: Path, told: list[Diagnostic]) -> Iterator[Path]:
         wanted = [name for name, kind in found.items() if kind]
         foreign = list_foreign(wanted)
         if foreign:
-            told.append(error("B124", Location(file=str(top)), names=show_some(foreign), count=len(foreign)))
+            told.append(error("B124", Location(file=str(top)), names=format_some(foreign), count=len(foreign)))
         names = sorted(name for name in wanted if not name.startswith(".") and format_foreign(name) is None)
         for name in names:
             if found[name] == "zip":
@@ -67,10 +67,10 @@ def list_inbox(folder: Path, told: list[Diagnostic]) -> Iterator[Path]:
         others += [top / name for name in found if not _is_expected(name, found)]
     place = Location("archive", file=str(folder))
     if is_empty and len(told) == before:
-        told.append(error("V180", place, path=show_name(folder.name or str(folder))))
+        told.append(error("V180", place, path=escape_name(folder.name or str(folder))))
     elif others:
         shown = min(others).relative_to(folder).as_posix()
-        told.append(info("V189", place, count=len(others), member=show_name(shown)))
+        told.append(info("V189", place, count=len(others), member=escape_name(shown)))
 
 
 def _is_expected(name: str, found: Mapping[str, str]) -> bool:

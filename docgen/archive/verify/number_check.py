@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docgen.archive.plan.model import ArchiveFields, FiledDocument, PackageIndex, number_pages
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error
-from docgen.record.dossier_number import DossierNumber, NumberRule, read_number, show_shape
+from docgen.record.dossier_number import DossierNumber, NumberRule, format_number_example, read_number
 
 
 def check_numbers(index: PackageIndex, where: Location) -> Iterator[Diagnostic]:
@@ -37,25 +37,25 @@ def _check_repetition(index: PackageIndex, where: Location) -> Iterator[Diagnost
     for document in index.documents:
         number = document.archive_number
         if number and number in seen:
-            yield error("A221", where, value=show_name(number), title=_name(document), other=seen[number])
+            yield error("A221", where, value=escape_name(number), title=_name(document), other=seen[number])
         seen.setdefault(number, _name(document))
 
 
 def _check_rule(index: PackageIndex, rule: NumberRule, where: Location) -> Iterator[Diagnostic]:
     wanted, item = _expect(index.archive, rule), index.archive.first_item or 1
-    shape = show_shape(rule)
+    shape = format_number_example(rule)
     if read_number(index.archive.archive_number, rule).faults:
-        title, value = show_name(index.title), show_name(index.archive.archive_number)
+        title, value = escape_name(index.title), escape_name(index.archive.archive_number)
         yield error("A220", where, title=title, value=value, rule=rule, shape=shape)
     for document in index.documents:
         number = document.archive_number
         right = str(wanted.of_item(item)) if document.number else ""
         item += document.number > 0
         if number and not _is_sound(number, rule):
-            yield error("A220", where, title=_name(document), value=show_name(number), rule=rule, shape=shape)
+            yield error("A220", where, title=_name(document), value=escape_name(number), rule=rule, shape=shape)
         elif number != right:
             nothing = Term("archive.number.nothing")
-            stands, belongs = show_name(number) or nothing, show_name(right) or nothing
+            stands, belongs = escape_name(number) or nothing, escape_name(right) or nothing
             yield error("A222", where, title=_name(document), value=stands, wanted=belongs)
 
 
@@ -87,4 +87,4 @@ def _format(first: int | None, last: int | None) -> Param:
 
 
 def _name(document: FiledDocument) -> str:
-    return show_name(document.title)
+    return escape_name(document.title)

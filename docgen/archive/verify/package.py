@@ -35,7 +35,7 @@ from docgen.archive.zip.manifest import (
     parse_bag_info,
     read_manifest_name,
 )
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.archive.zip.read import MemberError, ReceivedZip, exceeds_total, open_zip, read_member
 from docgen.diagnostics import Diagnostic, Location, Severity, Term, error, info, warning
 from docgen.errors import ArchiveError
@@ -127,7 +127,7 @@ def _verify_zip(path: Path, place: Location, file: BinaryIO, reading: _Reading) 
     names = [*_check_top(root, [*root.beside, *beside], place), *names]
     if exceeds_total(received) or any(found.code == "V120" for found in names):
         steps = _fill_steps([judge(Step.CONTAINER, check_container(received, place)), judge(Step.NAMES, names)])
-        return replace(report, name=show_name(root.path), steps=steps)
+        return replace(report, name=escape_name(root.path), steps=steps)
     bag = read_bag(list_zipped(received, root.path), BagPlace(root.path, place), received.work, reading.thread)
     container = judge(Step.CONTAINER, chain(check_container(received, place), damaged, bag.damaged))
     return _conclude(report, bag, [container, judge(Step.NAMES, names)], reading.remake)
@@ -145,16 +145,16 @@ def _refuse_zip(
 
 def _report_no_bag(roots: Collection[BagRoot], place: Location) -> Iterator[Diagnostic]:
     if roots:
-        yield error("V103", place, found="、".join(show_name(root.path) or "/" for root in list(roots)[:_SHOWN_TOPS]))
+        yield error("V103", place, found="、".join(escape_name(root.path) or "/" for root in list(roots)[:_SHOWN_TOPS]))
     else:
-        yield error("V180", place, path=show_name(Path(place.file or "").name))
+        yield error("V180", place, path=escape_name(Path(place.file or "").name))
 
 
 def _check_top(root: BagRoot, beside: Collection[str], place: Location) -> Iterator[Diagnostic]:
     """V103, V175, V176: the bag's folder is the only one on top; what systems leave behind is told apart."""
     if not root.path or beside:
         tops = sorted({name.partition("/")[0] for name in beside} | {root.path.partition("/")[0]} - {""})
-        yield error("V103", place, found="、".join(show_name(top) for top in tops[:_SHOWN_TOPS]) or "—")
+        yield error("V103", place, found="、".join(escape_name(top) for top in tops[:_SHOWN_TOPS]) or "—")
     if root.is_deep:
         yield _report_deep(root, place)
     yield from _report_litter([name for name in root.litter if name not in beside], place)
@@ -162,12 +162,12 @@ def _check_top(root: BagRoot, beside: Collection[str], place: Location) -> Itera
 
 def _report_litter(litter: Sequence[str], place: Location) -> Iterator[Diagnostic]:
     if litter:
-        shown = show_name(litter[0])
+        shown = escape_name(litter[0])
         yield warning("V176", replace(place, member=shown), count=len(litter), member=shown)
 
 
 def _report_deep(root: BagRoot, place: Location) -> Diagnostic:
-    return info("V175", replace(place, member=show_name(root.path)), folder=show_name(root.path))
+    return info("V175", replace(place, member=escape_name(root.path)), folder=escape_name(root.path))
 
 
 def _read_litter(received: ReceivedZip, root: BagRoot, place: Location) -> tuple[list[Diagnostic], list[str]]:
@@ -178,7 +178,7 @@ def _read_litter(received: ReceivedZip, root: BagRoot, place: Location) -> tuple
     for member in received.members:
         if member.name not in names or member.raw.is_folder:
             continue
-        shown = show_name(member.name)
+        shown = escape_name(member.name)
         try:
             data = read_member(received.file, member.raw, _MOST_LITTER)
         except MemberError as problem:
@@ -196,7 +196,7 @@ def _conclude(report: VerifyReport, bag: ReceivedBag, before: list[StepResult], 
     tags = bag.facts.get(TAG_MANIFEST)
     identity = tags.sha256 if tags else None
     is_proven = bool(_list_manifests(bag.manifests, tags=False))
-    name = show_name(bag.at.name)
+    name = escape_name(bag.at.name)
     payload = bag.payload
     known = replace(report, name=name, identity=identity, index=bag.index, record=bag.record)
     known = replace(known, used=choose_used(payload, bag.index), payload=_measure(payload.values()))
@@ -212,7 +212,7 @@ def _describe_names(received: ReceivedZip) -> NameReading | None:
     if guess is None:
         return None
     members = (received.members[place] for place in guess.names)
-    raw = {show_name(member.name): member.raw.raw_name for member in members}
+    raw = {escape_name(member.name): member.raw.raw_name for member in members}
     return NameReading(guess.encoding, guess.confidence, raw)
 
 
@@ -321,7 +321,7 @@ def _judge_fixity(
 ) -> StepResult:
     is_tags = step is Step.TAGS
     unchecked = _list_manifests(bag.unchecked, tags=is_tags)
-    told = [warning("V135", bag.locate(name), member=show_name(name)) for name in unchecked]
+    told = [warning("V135", bag.locate(name), member=escape_name(name)) for name in unchecked]
     told += _report_unlisted(bag) if is_tags else _report_awaited(bag)
     found = [*report_differences(list(differences), bag.at, bag.facts), *told]
     checked = _list_manifests(bag.manifests, tags=is_tags)
@@ -332,7 +332,7 @@ def _report_awaited(bag: ReceivedBag) -> Iterator[Diagnostic]:
     """V182: files that ``fetch.txt`` lists and that aren't there; nothing is ever fetched."""
     absent = [path for path in read_fetch(bag).paths if path not in bag.facts]
     if absent:
-        yield error("V182", bag.locate(FETCH_NAME), count=len(absent), member=show_name(absent[0]))
+        yield error("V182", bag.locate(FETCH_NAME), count=len(absent), member=escape_name(absent[0]))
 
 
 def _report_unlisted(bag: ReceivedBag) -> Iterator[Diagnostic]:
@@ -340,7 +340,7 @@ def _report_unlisted(bag: ReceivedBag) -> Iterator[Diagnostic]:
     listed = {path for name, manifest in bag.manifests.items() for path in manifest.digests if _is_tag(name)}
     loose = sorted(path for path in bag.tags if path not in listed and not _is_payload_manifest(path))
     if loose and not bag.is_docgen:
-        yield info("V183", bag.locate(loose[0]), count=len(loose), member=show_name(loose[0]))
+        yield info("V183", bag.locate(loose[0]), count=len(loose), member=escape_name(loose[0]))
 
 
 def _is_tag(name: str) -> bool:
@@ -382,4 +382,4 @@ def _explain_index(data: bytes, place: Location) -> Diagnostic:
         where = ".".join(str(part) for part in first["loc"]) or MACHINE_INDEX
     except ValueError:
         where = MACHINE_INDEX
-    return error("V142", place, member=MACHINE_INDEX, where=show_name(where))
+    return error("V142", place, member=MACHINE_INDEX, where=escape_name(where))

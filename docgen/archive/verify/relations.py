@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from docgen.archive.verify.repeats import UsedFiles, shorten_digests
 from docgen.archive.verify.report import VerifyReport
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
@@ -90,17 +90,17 @@ class Relations:
             return None
         met = self._by_identity.get(stated)
         if met is not None:
-            return PackageRelation(show_name(met.name), stated, True)
+            return PackageRelation(escape_name(met.name), stated, True)
         code = "A252" if package.is_redacted else "A251"
         namesakes = self._by_title[package.title] if package.is_redacted else self._by_name[package.base_name]
         place = Location("archive", file=package.path)
-        said = {"package": show_name(_cut_name(package.path)), "stated": stated[:_SHOWN]}
+        said = {"package": escape_name(_cut_name(package.path)), "stated": stated[:_SHOWN]}
         faults = [
-            error(code, place, other=show_name(_cut_name(other.path)), found=(other.identity or "—")[:_SHOWN], **said)
+            error(code, place, other=escape_name(_cut_name(other.path)), found=(other.identity or "—")[:_SHOWN], **said)
             for other in namesakes
             if other is not package
         ]
-        return PackageRelation(show_name(package.base_name), stated, False, tuple(faults))
+        return PackageRelation(escape_name(package.base_name), stated, False, tuple(faults))
 
 
 def _cut_name(path: str) -> str:

@@ -20,7 +20,7 @@ from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, is_payload
 from docgen.archive.verify.page import read_page
 from docgen.archive.verify.texts import measure_texts, read_rows
 from docgen.archive.zip.manifest import FETCH_NAME, TAG_MANIFEST, read_manifest_name
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, error, info, warning
 from docgen.ooxml.xml import PackageError
 
@@ -68,20 +68,20 @@ def check_page(bag: ReceivedBag, index: PackageIndex, remade: Remade | None) -> 
     if data == wanted:
         return
     if len(data) > _LARGER * len(wanted) + _FREE_SIZE:
-        yield _tell(bag, INDEX_PAGE, [(f"{len(data)} B", f"{len(wanted)} B")])
+        yield _report_file(bag, INDEX_PAGE, [(f"{len(data)} B", f"{len(wanted)} B")])
         return
     files = set(bag.facts)
     found, expected = read_page(data, files), read_page(wanted, files)
     where = bag.locate(INDEX_PAGE)
     for what, count in found.active.items() if found.active != expected.active else ():
-        yield error("V186", where, member=INDEX_PAGE, what=show_name(what), count=count)
+        yield error("V186", where, member=INDEX_PAGE, what=escape_name(what), count=count)
     if found.texts == expected.texts:
         return
     if remade is None or index.generator in remade.generators:
-        yield _tell(bag, INDEX_PAGE, list(_pair(found.texts, expected.texts)))
+        yield _report_file(bag, INDEX_PAGE, list(_pair(found.texts, expected.texts)))
         return
     faults = [*((link, "") for link in found.broken), *_compare_rows(found.rows, index, links=True)]
-    yield _tell(bag, INDEX_PAGE, faults) if faults else info("V187", where, member=INDEX_PAGE)
+    yield _report_file(bag, INDEX_PAGE, faults) if faults else info("V187", where, member=INDEX_PAGE)
 
 
 def _is_paper(path: str) -> bool:
@@ -103,16 +103,16 @@ def check_papers(bag: ReceivedBag, index: PackageIndex, remade: Remade) -> Itera
             found = read_rows(given, name, _LARGER * size + _FREE_TEXT)
         except PackageError as problem:
             if problem.key == "large":
-                yield _tell(bag, name, [(f"{measure_texts(given)} B", f"{size} B")])
+                yield _report_file(bag, name, [(f"{measure_texts(given)} B", f"{size} B")])
             continue  # why it doesn't open is told where documents are opened
         if _is_alike(found, expected):
             continue
         if name in remade.exact and index.generator in remade.generators:
-            yield _tell(bag, name, list(_pair(_flatten(found), _flatten(expected))))
+            yield _report_file(bag, name, list(_pair(_flatten(found), _flatten(expected))))
             continue
         is_list = name.endswith(".xlsx")
         faults = list(_compare_rows(found, index) if is_list else _compare_heading(found, expected, index))
-        yield _tell(bag, name, faults) if faults else info("V187", bag.locate(name), member=name)
+        yield _report_file(bag, name, faults) if faults else info("V187", bag.locate(name), member=name)
 
 
 def check_others(bag: ReceivedBag, remade: Remade) -> Iterator[Diagnostic]:
@@ -122,7 +122,7 @@ def check_others(bag: ReceivedBag, remade: Remade) -> Iterator[Diagnostic]:
         own.add(VOLUME)
     for path in sorted(bag.facts):
         if not is_payload(path) and path not in own and path not in bag.litter and read_manifest_name(path) is None:
-            yield warning("V145", bag.locate(path), member=show_name(path))
+            yield warning("V145", bag.locate(path), member=escape_name(path))
 
 
 def can_compare(bag: ReceivedBag, remade: Remade) -> bool:
@@ -130,7 +130,7 @@ def can_compare(bag: ReceivedBag, remade: Remade) -> bool:
     return all(name in bag.tops for name in remade.papers if name in bag.facts)
 
 
-def _tell(bag: ReceivedBag, name: str, faults: Sequence[tuple[str, str]]) -> Diagnostic:
+def _report_file(bag: ReceivedBag, name: str, faults: Sequence[tuple[str, str]]) -> Diagnostic:
     """One message for a file, with what is wrong first and how much is."""
     found, expected = faults[0]
     same = next((place for place, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]), 0)
@@ -141,7 +141,7 @@ def _tell(bag: ReceivedBag, name: str, faults: Sequence[tuple[str, str]]) -> Dia
 
 def _shorten(text: str, start: int) -> str:
     """A piece of a text from where two begin to differ, or a little before."""
-    shown = show_name(text[start : start + _SHOWN])
+    shown = escape_name(text[start : start + _SHOWN])
     return f"{'…' if start else ''}{shown}{'…' if len(text) > start + _SHOWN else ''}" if text else "—"
 
 

@@ -13,8 +13,8 @@ from pathlib import PurePath
 from docgen.archive.plan.model import PackageIndex
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.verify.root import BagPlace
-from docgen.archive.zip.names import show_name
-from docgen.content.shown_names import show_some
+from docgen.archive.zip.names import escape_name
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, Term, info
 
 _SHOWN = 3
@@ -52,17 +52,17 @@ class Repeat:
     others: tuple[str, ...]
     files: tuple[str, ...]
 
-    def tell(self, place: Location) -> Diagnostic:
+    def report(self, place: Location) -> Diagnostic:
         """V229, once for all packages of a relation."""
-        names = [show_name(PurePath(other).name) for other in self.others]
+        names = [escape_name(PurePath(other).name) for other in self.others]
         return info(
             "V229",
             place,
             count=len(self.files),
             packages=len(names),
             relation=Term(f"prove.{self.relation}"),
-            others=show_some(names, _SHOWN),
-            members=show_some(map(show_name, self.files), _SHOWN),
+            others=format_some(names, _SHOWN),
+            members=format_some(map(escape_name, self.files), _SHOWN),
         )
 
 
@@ -88,8 +88,8 @@ def report_repeats(used: Mapping[str, str], at: BagPlace) -> Iterator[Diagnostic
         alike[digest].append(path)
     for first, *others in alike.values():
         if others:
-            shown = show_some(map(show_name, others), _SHOWN)
-            yield info("V228", at.locate(first), member=show_name(first), count=len(others), members=shown)
+            shown = format_some(map(escape_name, others), _SHOWN)
+            yield info("V228", at.locate(first), member=escape_name(first), count=len(others), members=shown)
 
 
 def shorten_digests(used: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from docgen.archive.plan.model import INDEX_PAGE
 from docgen.archive.zip.manifest import BAG_INFO_NAME, DECLARATION_NAME, read_manifest_name
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Location
 
 _DEEPEST = 2
@@ -68,7 +68,7 @@ class BagPlace:
 
     def locate(self, path: str) -> Location:
         """The place of a file in the package."""
-        return replace(self.place, member=show_name(f"{self.top}/{path}" if self.top else path))
+        return replace(self.place, member=escape_name(f"{self.top}/{path}" if self.top else path))
 
 
 def find_roots(names: Iterable[str]) -> tuple[BagRoot, ...]:

@@ -21,7 +21,7 @@ from docgen.archive.zip.manifest import (
     parse_fetch,
     read_manifest_name,
 )
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Term, error, info, warning
 
 _SHOWN_LINES = 5
@@ -46,7 +46,7 @@ def check_structure(bag: ReceivedBag, different: Collection[str]) -> Iterator[Di
     yield from _check_fetch(bag)
     if bag.litter:
         first = min(bag.litter)
-        yield warning("V176", bag.locate(first), count=len(bag.litter), member=show_name(first))
+        yield warning("V176", bag.locate(first), count=len(bag.litter), member=escape_name(first))
 
 
 def _list_absent(bag: ReceivedBag) -> Iterator[str]:
@@ -65,16 +65,16 @@ def _list_absent(bag: ReceivedBag) -> Iterator[str]:
 
 def _check_manifest(bag: ReceivedBag, name: str, manifest: Manifest) -> Iterator[Diagnostic]:
     if manifest.malformed:
-        yield error("V124", bag.locate(name), member=show_name(name), lines=_show_lines(manifest.malformed))
+        yield error("V124", bag.locate(name), member=escape_name(name), lines=_format_lines(manifest.malformed))
     for path in manifest.repeated[:_SHOWN_LINES]:
-        yield error("V126", bag.locate(name), member=show_name(path), manifest=show_name(name))
+        yield error("V126", bag.locate(name), member=escape_name(path), manifest=escape_name(name))
     for how, paths in manifest.spelled.items():
         report = error if how == "backslash" else warning
         what, said = Term(f"archive.spelling.{how}"), _sum_up(paths)
-        yield report("V178", bag.locate(name), manifest=show_name(name), what=what, **said)
+        yield report("V178", bag.locate(name), manifest=escape_name(name), what=what, **said)
 
 
-def _show_lines(numbers: tuple[int, ...]) -> str:
+def _format_lines(numbers: tuple[int, ...]) -> str:
     more = "…" if len(numbers) > _SHOWN_LINES else ""
     return "、".join(str(number) for number in numbers[:_SHOWN_LINES]) + more
 
@@ -112,7 +112,7 @@ def _check_fetch(bag: ReceivedBag) -> Iterator[Diagnostic]:
     """V179: lines that are none, paths out of the bag or of tag files, and files that not every manifest lists."""
     fetch, where = read_fetch(bag), bag.locate(FETCH_NAME)
     if fetch.malformed:
-        yield error("V179", where, what=Term("archive.fetch.line", {"lines": _show_lines(fetch.malformed)}))
+        yield error("V179", where, what=Term("archive.fetch.line", {"lines": _format_lines(fetch.malformed)}))
     outside = [path for path in fetch.paths if leads_out(path) or not is_payload(path)]
     if outside:
         yield error("V179", where, what=Term("archive.fetch.outside", _sum_up(outside)))
@@ -124,7 +124,7 @@ def _check_fetch(bag: ReceivedBag) -> Iterator[Diagnostic]:
 
 
 def _sum_up(paths: Sequence[str]) -> dict[str, Any]:
-    return {"count": len(paths), "member": show_name(paths[0])}
+    return {"count": len(paths), "member": escape_name(paths[0])}
 
 
 def _is_tag(name: str) -> bool:
@@ -162,4 +162,4 @@ def report_foreign(bag: ReceivedBag) -> Diagnostic:
     except ValueError:
         fields = ()
     agent = next((value for label, value in fields if label.casefold() == "bag-software-agent" and value), "—")
-    return info("V181", bag.place, version=bag.rules.version, agent=show_name(agent[:_MOST_AGENT]))
+    return info("V181", bag.place, version=bag.rules.version, agent=escape_name(agent[:_MOST_AGENT]))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from docgen.archive.zip.limits import Limits
-from docgen.archive.zip.names import MAX_RECEIVED_PATH, fold_name, inspect_member_name, is_unseen, show_name
+from docgen.archive.zip.names import MAX_RECEIVED_PATH, escape_name, fold_name, inspect_member_name, is_unseen
 from docgen.archive.zip.read import ReceivedZip, ZipMember, exceeds_total, is_bomb, refuse_member
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 
@@ -25,7 +25,7 @@ def check_container(received: ReceivedZip, place: Location) -> Iterator[Diagnost
     for member in received.members:
         yield from _check_member(member, received.limits, place)
     for member in received.overlapping:
-        yield error("V111", replace(place, member=show_name(member.name)), member=show_name(member.name))
+        yield error("V111", replace(place, member=escape_name(member.name)), member=escape_name(member.name))
     if received.stray:
         yield error("V112", place)
     if exceeds_total(received):
@@ -38,7 +38,7 @@ def _check_member(member: ZipMember, limits: Limits, place: Location) -> Iterato
     reason = refuse_member(raw, limits)
     if not (raw.is_special or raw.disagreement or reason):
         return
-    shown = show_name(member.name)
+    shown = escape_name(member.name)
     where = replace(place, member=shown)
     if raw.is_special:
         yield error("V107", where, member=shown)
@@ -61,7 +61,7 @@ def _report_remarks(received: ReceivedZip, place: Location) -> Iterator[Diagnost
             members_by_remark.setdefault(remark, []).append(member)
     for remark, members in {**members_by_remark, **_find_odd_ones(received.members)}.items():
         code = "V117" if remark in _DIFFERENCES or remark not in members_by_remark else "V116"
-        shown = show_name(members[0].name)
+        shown = escape_name(members[0].name)
         where = replace(place, member=shown)
         yield info(code, where, what=_name_remark(remark), count=len(members), member=shown)
 
@@ -94,7 +94,7 @@ def check_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
     for member in received.members:
         problem = member.unread or inspect_member_name(member.name, received.limits.depth)
         if problem:
-            shown = show_name(member.name)
+            shown = escape_name(member.name)
             reason = Term(f"archive.name.{problem}")
             yield error("V104", replace(place, member=shown), member=shown, reason=reason)
         if problem not in {"deep", "long"}:
@@ -124,10 +124,10 @@ def _check_systems(received: ReceivedZip, place: Location) -> Iterator[Diagnosti
     spelled = [member for member in plain if not member.raw.raw_name.isascii()]
     old = [member for member in spelled if member.raw.made >> 8 in _OLD_SYSTEMS or member.raw.made == _OLD_NTFS]
     for member in old if len(old) < len(spelled) else ():
-        shown = show_name(member.name)
+        shown = escape_name(member.name)
         yield error("V110", replace(place, member=shown), member=shown, field=Term("archive.header.system"))
     if old and len(old) == len(spelled):
-        yield info("V119", place, what=Term("archive.odd_name.system"), count=len(old), member=show_name(old[0].name))
+        yield info("V119", place, what=Term("archive.odd_name.system"), count=len(old), member=escape_name(old[0].name))
 
 
 def _report_odd_names(received: ReceivedZip, place: Location) -> Iterator[Diagnostic]:
@@ -140,7 +140,7 @@ def _report_odd_names(received: ReceivedZip, place: Location) -> Iterator[Diagno
     for kind, is_so in kinds:
         odd = [member for member in received.members if is_so(member.name)]
         if odd:
-            shown = show_name(odd[0].name)
+            shown = escape_name(odd[0].name)
             what = Term(f"archive.odd_name.{kind}")
             report = warning if kind == "unseen" else info
             yield report("V119", replace(place, member=shown), what=what, count=len(odd), member=shown)
@@ -153,11 +153,11 @@ def _check_collisions(members: list[ZipMember], most: int, place: Location) -> I
         first_name = seen.setdefault(key, member.name)
         if first_name is member.name:
             continue
-        shown = show_name(member.name)
+        shown = escape_name(member.name)
         if first_name == member.name:
             yield error("V105", replace(place, member=shown), member=shown)
         else:
-            yield error("V106", replace(place, member=shown), member=shown, other=show_name(first_name))
+            yield error("V106", replace(place, member=shown), member=shown, other=escape_name(first_name))
     folders: dict[str, str] = {}
     looked: set[str] = set()
     for member in members:
@@ -167,8 +167,8 @@ def _check_collisions(members: list[ZipMember], most: int, place: Location) -> I
             held = seen.get(key)
             clash = first_name if first_name != folder else held if held not in {None, f"{folder}/"} else None
             if clash is not None:
-                shown = show_name(member.name)
-                yield error("V106", replace(place, member=shown), member=shown, other=show_name(clash))
+                shown = escape_name(member.name)
+                yield error("V106", replace(place, member=shown), member=shown, other=escape_name(clash))
                 break
             looked.add(folder)
         if len(folders) > most:

@@ -56,12 +56,12 @@ def decode_names(entries: Sequence[RawEntry], list_names: Callable[[], Collectio
         for index in silent:
             names[index] = entries[index].raw_name.decode(guess[0])
     failed = frozenset(index for index, name in enumerate(names) if name is None) - mixed
-    shown = (_show_raw(entry) if name is None else name for name, entry in zip(names, entries, strict=True))
+    shown = (_format_raw_name(entry) if name is None else name for name, entry in zip(names, entries, strict=True))
     made = NameGuess(*guess, tuple(silent)) if guess else None
     return DecodedNames(tuple(shown), failed, mixed, made)
 
 
-def _show_raw(entry: RawEntry) -> str:
+def _format_raw_name(entry: RawEntry) -> str:
     return entry.raw_name.decode("utf-8", "backslashreplace")
 
 

@@ -168,7 +168,7 @@ def inspect_member_name(name: str, depth: int = MAX_DEPTH) -> str | None:
     return None
 
 
-def show_name(name: str) -> str:
+def escape_name(name: str) -> str:
     """A name safe to display: invisible characters, and those that change the direction of text, are spelled out."""
     if name.isprintable():
         return name

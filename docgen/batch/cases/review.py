@@ -11,7 +11,7 @@ from pathlib import Path
 from docgen.batch.engines.engine import Answer, Crash, EngineError, Procedure, Task, run_in_order
 from docgen.batch.engines.pool import choose_engine
 from docgen.batch.ledger.result import dump_diagnostics, parse_diagnostics
-from docgen.content.shown_names import show_some
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, error, warning
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, DocgenError, OutputError, describe_bug
 from docgen.pipeline.services.annotation import Annotation, annotate_case, write_copy
@@ -192,7 +192,7 @@ def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
         diagnostics: list[Diagnostic] = []
         if alike:
             most = max(by_other[other] for other in alike)
-            named = show_some(sorted(reviewed[other].case.name for other in alike))
+            named = format_some(sorted(reviewed[other].case.name for other in alike))
             diagnostics.append(
                 warning("C157", Location(file=str(item.case.path)), path=named, count=most, all=len(marks))
             )
@@ -201,7 +201,7 @@ def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
             names = [reviewed[other].case.name for other in others]
             shared.append(SharedParagraph(mark.location, mark.excerpt, len(others), tuple(names[:_NAMED])))
             if not set(alike) & set(others):
-                diagnostics.append(warning("C154", mark.location, excerpt=mark.excerpt, others=show_some(names)))
+                diagnostics.append(warning("C154", mark.location, excerpt=mark.excerpt, others=format_some(names)))
         yield replace(item, is_compared=True, shared=tuple(shared), diagnostics=(*item.diagnostics, *diagnostics))
 
 

@@ -90,7 +90,7 @@ class Cluster:
 
     def __init__(self, place: WorkerPlace, tell: Callable[[Diagnostic], None]) -> None:
         self._place = place
-        self._tell = tell
+        self._report_misfit = tell
         self._stack = ExitStack()
         self._client: Client | None = None
 
@@ -100,7 +100,7 @@ class Cluster:
         """As ``Engine.run``; what a worker of another machine has begun it finishes, and nobody takes the answer."""
         client = self.connect()
         with _probing(self._place) as probe:
-            crew = _Crew(client, probe, self._tell, self._place.jobs)
+            crew = _Crew(client, probe, self._report_misfit, self._place.jobs)
             yield from _Run(client, crew, work).go(tasks, should_stop)
 
     def list_members(self) -> list[Member]:
@@ -189,7 +189,7 @@ class _Crew:
     def __init__(self, client: Client, probe: Probe, tell: Callable[[Diagnostic], None], most: int | None) -> None:
         self._client = client
         self._probe = probe
-        self._tell = tell
+        self._report_misfit = tell
         self._most = most
         self._misfits: dict[str, Diagnostic] = {}
         self._looked, self._seen, self._patience = float("-inf"), time.monotonic(), _COMING
@@ -253,7 +253,7 @@ class _Crew:
             else:
                 continue
             self._misfits[address] = info("B150", NOWHERE, worker=address, reason=reason)
-            self._tell(self._misfits[address])
+            self._report_misfit(self._misfits[address])
         return any(found[address] == [] for address in found)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from docgen.batch.fill.names import number_name, split_name
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.template import FillTemplate, compile_template
-from docgen.batch.fill.values import Printer, format_value, print_field
+from docgen.batch.fill.values import Printer, format_merge_field, format_value
 from docgen.batch.fill.word import RECORD_NUMBER
 from docgen.batch.ledger.disk import report_disk
 from docgen.batch.ledger.fingerprint import mark_file, mark_output
@@ -84,7 +84,7 @@ class Plan:
 
     def _print_fields(self, copy: Copy, context: Mapping[str, Any], printer: Printer) -> Iterator[tuple[str, Any]]:
         for field, merged in self.template.fields.items():
-            value, switch = print_field(merged, context.get(merged.name, ""))
+            value, switch = format_merge_field(merged, context.get(merged.name, ""))
             name, record = split_name(merged.name)
             if switch and record < len(copy.rows):
                 place, label = self.data.locate(self.sheet, copy.rows[record].number, name), self.template.show(name)

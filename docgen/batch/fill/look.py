@@ -26,11 +26,11 @@ _NAMED = frozenset({"mmm", "mmmm", "mmmmm", "ddd"})
 _WEEK = "一二三四五六日"
 
 
-def show_number(number: Decimal, code: str) -> str | None:
+def format_by_code(number: Decimal, code: str) -> str | None:
     """A number as a format shows it; without a format as General does, 11 characters wide."""
     plain = _NOISE.sub("", code)
     if plain.strip().lower() in ("", "general", "@", "g/通用格式"):
-        return show_general(number)
+        return format_general(number)
     first, below, zero, *_ = [*plain.split(";"), "", "", ""]
     section = below if below and number < 0 else zero if zero and not number else first
     match = _NUMBER.fullmatch(section)
@@ -49,7 +49,7 @@ def show_number(number: Decimal, code: str) -> str | None:
     return f"{sign}{before}{whole}{point if rest else ''}{rest}{match['percent']}{after}".strip()
 
 
-def show_general(number: Decimal) -> str:
+def format_general(number: Decimal) -> str:
     """A number without a format: as many decimals as a cell of the usual width shows; whole numbers whole."""
     places = max(_GENERAL_WIDTH - 1 - len(f"{abs(int(number))}"), 0)
     text = f"{number:f}"
@@ -58,7 +58,7 @@ def show_general(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def show_day(moment: dt.datetime, code: str) -> str | None:
+def format_moment_by_code(moment: dt.datetime, code: str) -> str | None:
     """A day or a moment as a format shows it; in Word's pictures ``M`` is the month and ``m`` the minute."""
     plain = re.sub(r"\[\$-F800\].*", 'yyyy"年"m"月"d"日"', code, flags=re.IGNORECASE)
     plain = _NOISE.sub("", plain).split(";")[0].strip()

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from docgen.batch.fill.look import show_day, show_general, show_number
+from docgen.batch.fill.look import format_by_code, format_general, format_moment_by_code
 from docgen.batch.fill.rewriting import DAY
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.word import MergeField
@@ -91,18 +91,18 @@ class Printer:
             number = Decimal(f"{number:.{_MOST_DIGITS}g}")  # what Excel knows of it
         if cell.kind in ("date", "month", "moment"):
             moment = _count_moment(number, self.data.book.epoch)
-            shown = show_day(moment, cell.code)
+            shown = format_moment_by_code(moment, cell.code)
             if shown is None and cell.code:
                 self._report_format(sheet, name, cell)
             return ShownMoment.show(moment, shown or f"{moment:%Y-%m-%d %H:%M}".removesuffix(" 00:00"))
         if number == number.to_integral_value() and len(f"{abs(number):.0f}") > _MOST_DIGITS:
             self.diagnostics.append(error("W132", place, label=label, value=cell.text))
         if cell.kind == "percent" and not cell.code:  # read plainly from .xls and .ods
-            return ShownNumber.show(number, f"{show_general(number * 100)}%")
-        shown = show_number(number, cell.code or "0" * cell.zeros)
+            return ShownNumber.show(number, f"{format_general(number * 100)}%")
+        shown = format_by_code(number, cell.code or "0" * cell.zeros)
         if shown is None:
             self._report_format(sheet, name, cell)
-        return ShownNumber.show(number, shown if shown is not None else show_general(number))
+        return ShownNumber.show(number, shown if shown is not None else format_general(number))
 
     def _report_format(self, sheet: DataSheet, name: str, cell: SheetCell) -> None:
         place = self.data.locate(sheet, sheet.heading, name)
@@ -133,17 +133,17 @@ def find_pictures(sheet: DataSheet) -> frozenset[str]:
     return frozenset(name for name in named if 2 * named[name] > filled[name])
 
 
-def print_field(merged: MergeField, value: Any) -> tuple[Any, str]:
+def format_merge_field(merged: MergeField, value: Any) -> tuple[Any, str]:
     """What a field of mail merge prints of a value, and the switch that has no effect on it ('' for none)."""
     if isinstance(value, (Missing, ImageValue)) or value == "":
         return value, ""
     printed, without_effect = None, ""
     if merged.day:
         moment, without_effect = _read_moment(value), f'\\@ "{merged.day}"'
-        printed = show_day(moment, merged.day) if moment is not None else None
+        printed = format_moment_by_code(moment, merged.day) if moment is not None else None
     if merged.number:
         number, without_effect = _read_number(value), f'\\# "{merged.number}"'
-        printed = show_number(number, merged.number) if number is not None else None
+        printed = format_by_code(number, merged.number) if number is not None else None
     if printed is not None:
         value, without_effect = printed, ""
     if merged.letters:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from docgen.batch.fill.look import show_day, show_number
+from docgen.batch.fill.look import format_by_code, format_moment_by_code
 from docgen.batch.fill.names import Namer, number_name
 from docgen.batch.fill.rewriting import Rewriting, set_text
 from docgen.diagnostics import Location, error
@@ -189,7 +189,10 @@ class WordRewriting(Rewriting):
             known = {"\\@": "day", "\\#": "number", "\\b": "before", "\\f": "after"}.get(switch)
             if known is not None:
                 given[known] = value
-                shown = {"day": show_day(_ANY_DAY, value), "number": show_number(Decimal(1), value)}.get(known, value)
+                shown = {
+                    "day": format_moment_by_code(_ANY_DAY, value),
+                    "number": format_by_code(Decimal(1), value),
+                }.get(known, value)
                 if shown is None:
                     self.faults.append(error("T497", self._locate(at), switch=f"{switch} {value}", field=name))
             elif switch == "\\*" and value.lower() not in _PLAIN_FORMATS:

@@ -131,7 +131,7 @@ class ReceivedPackages:
         if description is not None:
             identity, faults = judge_identity(Path(here), description["identity"], self._identities)
             diagnostics += faults
-        diagnostics += (repeat.tell(Location("archive", file=here)) for repeat in repeats)
+        diagnostics += (repeat.report(Location("archive", file=here)) for repeat in repeats)
         weighed = promote_warnings(diagnostics) if self._strict else tuple(diagnostics)
         verdict: Verdict = "sound"
         if not entry.is_settled:

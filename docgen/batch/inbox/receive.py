@@ -75,7 +75,7 @@ class ReceptionListener(Protocol):
     def should_stop(self) -> bool:
         """Whether to finish the running tasks and stop."""
 
-    def tell(self, package: ReceivedPackage) -> None:
+    def report_package(self, package: ReceivedPackage) -> None:
         """Called with the result of each package, in order, when all are done."""
 
 
@@ -112,7 +112,7 @@ def receive_packages(
         counts: Counter[str] = Counter(kept=run.kept)
         code = EXIT_CANNOT_RUN if has_errors(notes) else EXIT_OK
         for package in results.iterate():
-            listener.tell(package)
+            listener.report_package(package)
             counts.update([package.verdict, "total"])
             code = max(code, package.exit_code)
         counted = {name: counts[name] for name in COUNTED}

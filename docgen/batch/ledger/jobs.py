@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.content.foreign_names import format_foreign, list_foreign
-from docgen.content.shown_names import show_some
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, error
 
 RECORD_NAMES = ("record.yaml", "record.yml", "record.json")
@@ -98,7 +98,7 @@ def _walk(top: Path, at: str, out: str, absolute: str, refused: list[Diagnostic]
         return
     foreign = list_foreign(name for name, is_folder in children if is_folder)
     if foreign:
-        refused.append(error("B124", Location(file=str(Path(folder))), names=show_some(foreign), count=len(foreign)))
+        refused.append(error("B124", Location(file=str(Path(folder))), names=format_some(foreign), count=len(foreign)))
         children = [(name, is_folder) for name, is_folder in children if format_foreign(name) is None]
     names = {name.lower() for name, _ in children}
     for name in RECORD_NAMES:  # where file names ignore case, Record.YAML is one, too

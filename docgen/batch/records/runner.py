@@ -30,7 +30,7 @@ from docgen.batch.records.summary import SummaryFiles, write_summary
 from docgen.batch.records.task import Task
 from docgen.batch.records.work import begin_worker, perform_as_text
 from docgen.content.foreign_names import format_foreign
-from docgen.content.shown_names import show_some
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.errors import EXIT_BUG, DocgenError, OutputError
 from docgen.messages import Catalogue
@@ -184,7 +184,7 @@ def _report_former(ledger: Ledger, arguments: Iterable[Path], out: Path) -> list
     former = {make_absolute(path): count for path, count in ledger.count_outputs()} if unread else {}
     names = [name_job(Job("", path, path.parent)) for place, path in unread.items() if place in former]
     number = sum(former[place] for place in unread if place in former)
-    diagnostics = [info("B126", Location(file=str(out)), names=show_some(names), count=number, folder=str(out))]
+    diagnostics = [info("B126", Location(file=str(out)), names=format_some(names), count=number, folder=str(out))]
     return diagnostics if names else []
 
 

@@ -21,7 +21,7 @@ from docgen.cli.usage import UsageFault
 from docgen.diagnostics import UNREAD, Diagnostic, Severity, error
 from docgen.errors import EXIT_INTERRUPTED
 from docgen.messages.description import identify
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.batch import BatchOutcome, JobResult
@@ -203,9 +203,9 @@ def _report(session: Session, outcome: BatchOutcome, reporter: BatchReporter) ->
     mapping = next((item.location.file for item in errors if item.location.kind == "yaml"), None)
     if outcome.returned and mapping:
         # a wrong mapping can't be mended in the copy of the table
-        hints.append(texts("batch.mend-mapping", path=show_path(Path(mapping))))
+        hints.append(texts("batch.mend-mapping", path=format_typed_path(Path(mapping))))
     else:
-        hints += [texts("batch.mend-copy", path=show_path(path)) for path in outcome.returned]
+        hints += [texts("batch.mend-copy", path=format_typed_path(path)) for path in outcome.returned]
     # a fault of the project was reported with every enterprise
     diagnostics = drop_repeats((*notes, *reporter.kept, *(reporter.for_json if outcome.summary is None else ())))
     report = Report(

@@ -15,7 +15,7 @@ from docgen.cli.session import Session
 from docgen.cli.views.gap_summary import summarize_gaps
 from docgen.cli.views.packing_bar import PackingBar
 from docgen.cli.views.record_lines import format_summary
-from docgen.messages.shell import format_command, show_path
+from docgen.messages.shell import format_command, format_typed_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import Options, Outcome
@@ -72,10 +72,10 @@ def _advise(session: Session, record: Path, options: Options, outcome: Outcome) 
     """The next command: to verify the package, or to check the record."""
     packages = [item.path for item in outcome.outputs if item.kind == "package"]
     if packages:
-        command = format_command("docgen", "verify", *(show_path(path) for path in packages))
+        command = format_command("docgen", "verify", *(format_typed_path(path) for path in packages))
         return (session.text("next", command=command),)
     if not outcome.outputs:
         chosen = (*shared.format_only(options.only), *shared.format_until(options.until))
-        command = format_command("docgen", "check", show_path(record), *chosen)
+        command = format_command("docgen", "check", format_typed_path(record), *chosen)
         return (session.text("build.nothing"), session.text("next", command=command))
     return ()

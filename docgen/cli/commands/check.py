@@ -26,7 +26,7 @@ from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.messages.answer import WrittenFile
-from docgen.messages.shell import format_command, show_path
+from docgen.messages.shell import format_command, format_typed_path
 
 _LARGE = 50_000
 """Reading a workbook of so many bytes takes long enough to announce it."""
@@ -114,10 +114,10 @@ def _suggest_return(
     if len(records) != 1 or not is_workbook(records[0]) or not has_cells:
         return ()
     name = records[0].stem + catalogue(DOCUMENT_LANGUAGE).text("batch.returned") + ".xlsx"
-    target = show_path(records[0].with_name(name))
-    read_with = ("--mapping", show_path(mapping)) if mapping is not None else ()
+    target = format_typed_path(records[0].with_name(name))
+    read_with = ("--mapping", format_typed_path(mapping)) if mapping is not None else ()
     command = format_command(
-        "docgen", "check", show_path(records[0]), *read_with, *format_only(only), "--return", target
+        "docgen", "check", format_typed_path(records[0]), *read_with, *format_only(only), "--return", target
     )
     return (session.text("check.return", command=command),)
 

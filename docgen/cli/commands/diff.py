@@ -15,7 +15,7 @@ from docgen.cli.session import Session
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Location, Param
 from docgen.messages.description import describe_diagnostic, describe_location
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.pipeline.comparison import Change, Comparison
@@ -45,8 +45,8 @@ def diff(session: Session, before: Path, after: Path, profile_id: str | None) ->
 def format_comparison(session: Session, before: Path, after: Path, comparison: Comparison) -> list[str]:
     """The differences, area by area, a line each; below a text its removed and added lines."""
     if not comparison.changes:
-        return [session.text("diff.same", a=show_path(before), b=show_path(after))]
-    lines = [session.text("diff.sides", a=show_path(before), b=show_path(after))]
+        return [session.text("diff.same", a=format_typed_path(before), b=format_typed_path(after))]
+    lines = [session.text("diff.sides", a=format_typed_path(before), b=format_typed_path(after))]
     for area in dict.fromkeys(change.area for change in comparison.changes):
         changes = comparison.select(area)
         lines += ["", session.words.text(f"diff.area.{area}", number=len(changes))]

@@ -19,7 +19,7 @@ from docgen.cli.usage import UsageFault
 from docgen.diagnostics import error
 from docgen.errors import EXIT_INTERRUPTED
 from docgen.messages.answer import WrittenFile
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.batch import BatchOutcome
@@ -110,7 +110,7 @@ def _report(session: Session, outcome: BatchOutcome) -> Report:
     from docgen.batch import format_counts
     from docgen.batch.records.written_files import list_batch_files
 
-    hints = tuple(session.text("fill.mend-copy", path=show_path(path)) for path in outcome.returned)
+    hints = tuple(session.text("fill.mend-copy", path=format_typed_path(path)) for path in outcome.returned)
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=outcome.counts["open"]))

@@ -12,7 +12,7 @@ from docgen.cli.options import path_type
 from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.messages.answer import WrittenFile
-from docgen.messages.shell import format_command, show_path
+from docgen.messages.shell import format_command, format_typed_path
 
 
 @click.group("map", cls=LocalizedGroup)
@@ -39,6 +39,6 @@ def suggest(session: Session, *, file: Path, profile_id: str | None, out: Path |
     if out is None:
         return finish(session, Report(diagnostics, lines=(text.rstrip("\n"),), data=data))
     write_target(text.encode(), out, force=force)
-    command = format_command("docgen", "check", show_path(file), "--mapping", show_path(out))
-    hints = (session.text("map.review", path=show_path(out)), session.text("next", command=command))
+    command = format_command("docgen", "check", format_typed_path(file), "--mapping", format_typed_path(out))
+    hints = (session.text("map.review", path=format_typed_path(out)), session.text("next", command=command))
     return finish(session, Report(diagnostics, outputs=(WrittenFile(out, out.name),), data=data, hints=hints))

@@ -14,7 +14,7 @@ from docgen.cli.session import Session
 from docgen.cli.usage import UsageFault
 from docgen.diagnostics import error
 from docgen.messages.answer import WrittenFile
-from docgen.messages.shell import format_command, show_path
+from docgen.messages.shell import format_command, format_typed_path
 
 
 @click.command("new", cls=LocalizedCommand)
@@ -31,9 +31,11 @@ def new(session: Session, *, folder: Path, profile_id: str, workbook: bool, only
         raise UsageFault(error("X132"))
     started = start_project(folder, profile_id, session.enter_folder(folder), workbook=workbook, only=only)
     outputs = tuple(WrittenFile(path, path.name) for path in started.files)
-    record = show_path(started.files[0])
+    record = format_typed_path(started.files[0])
     hints = (
-        session.text("new.fill" if workbook else "new.edit", record=record, evidence=show_path(started.evidence)),
+        session.text(
+            "new.fill" if workbook else "new.edit", record=record, evidence=format_typed_path(started.evidence)
+        ),
         session.text("next", command=format_command("docgen", "check", record, *format_only(only))),
     )
     return finish(session, Report(outputs=outputs, data={"profile": profile_id, "folder": str(folder)}, hints=hints))

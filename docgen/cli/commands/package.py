@@ -16,7 +16,7 @@ from docgen.cli.usage import UsageFault
 from docgen.cli.views.package_view import describe_matching, format_counts, format_matching
 from docgen.cli.views.record_lines import format_summary
 from docgen.diagnostics import error
-from docgen.messages.shell import format_command, show_path
+from docgen.messages.shell import format_command, format_typed_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import Options
@@ -54,10 +54,12 @@ def package(session: Session, *, record: Path, folder: Path, out: Path | None, o
     packages = [item.path for item in outcome.outputs]
     hints: tuple[str, ...] = ()
     if packages:
-        command = format_command("docgen", "verify", *(show_path(path) for path in packages))
+        command = format_command("docgen", "verify", *(format_typed_path(path) for path in packages))
         hints = (session.text("next", command=command),)
     elif not listing:
-        command = format_command("docgen", "package", show_path(record), "--from", show_path(folder), "--list")
+        command = format_command(
+            "docgen", "package", format_typed_path(record), "--from", format_typed_path(folder), "--list"
+        )
         hints = (session.text("build.nothing"), session.text("next", command=command))
     data = {"record": describe_summary(record, outcome.summary), "matching": describe_matching(outcome)}
     report = Report(outcome.diagnostics, outputs=outcome.outputs, lines=tuple(lines), data=data, hints=hints)

@@ -15,7 +15,7 @@ from docgen.cli.report import Report, finish
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, error
 from docgen.errors import EXIT_CANNOT_RUN, EXIT_OK, DocgenError, SourceError
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.profile.document import DocumentSpec
@@ -105,7 +105,7 @@ def check_folder(session: Session, folder: Path) -> int:
         data = {"profile": describe_profile(loaded.profile)}
         if not diagnostics:
             text = session.text("profile.sound", id=loaded.profile.id, documents=len(loaded.profile.documents))
-            lines = (f"{show_path(folder)}  {text}",)
+            lines = (f"{format_typed_path(folder)}  {text}",)
     return finish(session, Report(diagnostics, lines=lines, data=data, exit_code=code))
 
 

@@ -16,7 +16,7 @@ from docgen.cli.report import Report, finish, format_place
 from docgen.cli.session import Session
 from docgen.messages.answer import WrittenFile
 from docgen.messages.description import describe_location
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.pipeline.services.templates import CheckedTemplate
@@ -66,7 +66,7 @@ def check(
         outputs = (WrittenFile(annotate, annotate.name),)
     lines: tuple[str, ...] = ()
     if not checked.diagnostics:
-        lines = (f"{show_path(file)}  {_format_sound(session, checked, document_id or '')}",)
+        lines = (f"{format_typed_path(file)}  {_format_sound(session, checked, document_id or '')}",)
     described = {"path": str(file), "profile": profile_id, "document": document_id, "tags": checked.tags}
     return finish(
         session, Report(checked.diagnostics, outputs=outputs, lines=lines, data={"template": described}, by_kind=True)
@@ -103,7 +103,7 @@ def fields(session: Session, file: Path) -> int:
 
 def _format_name(session: Session, file: Path, name: str, uses: Sequence[NameUse]) -> tuple[str, ...]:
     kinds = [session.text(f"template.{kind}") for kind in _USES if any(use.use == kind for use in uses)]
-    where = format_place(session, uses[0].location).removeprefix(show_path(file)).strip()
+    where = format_place(session, uses[0].location).removeprefix(format_typed_path(file)).strip()
     return (name, "、".join(kinds), str(len(uses)), where)
 
 

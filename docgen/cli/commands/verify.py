@@ -23,7 +23,7 @@ from docgen.diagnostics import Diagnostic, Severity, error, has_errors
 from docgen.errors import EXIT_INTERRUPTED
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.messages.answer import WrittenFile
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.archive.receipts.model import Decision
@@ -231,7 +231,7 @@ class _ReceptionReporter:
     def should_stop(self) -> bool:
         return self._interrupts.number > 0
 
-    def tell(self, package: ReceivedPackage) -> None:
+    def report_package(self, package: ReceivedPackage) -> None:
         from docgen.batch.inbox.book import describe_package, format_relation
 
         words = self._session.words
@@ -257,7 +257,7 @@ class _ReceptionReporter:
             self.unlisted += 1
             return
         verdict = words.text(f"received.verdict.{package.verdict}")
-        self.rows.append((verdict, show_path(package.path), format_relation(package.relation, words)))
+        self.rows.append((verdict, format_typed_path(package.path), format_relation(package.relation, words)))
 
 
 def _report_many(session: Session, outcome: ReceptionOutcome, reporter: _ReceptionReporter, out: Path | None) -> int:
@@ -306,7 +306,7 @@ def format_result(session: Session, result: VerifyReport, relation: PackageRelat
 
     words, described = session.words, describe_report(result)
     rows = [
-        (words.text("verify.package"), show_path(result.path)),
+        (words.text("verify.package"), format_typed_path(result.path)),
         *format_facts(described, words),
         (words.text("verify.work"), format_work(described, words)),
         *format_relation(described, relation, words),

@@ -11,7 +11,7 @@ from docgen.cli.layout import clean_line, format_table
 from docgen.cli.report import GapSummary
 from docgen.cli.session import Session
 from docgen.diagnostics import Diagnostic, Severity
-from docgen.messages.shell import format_command, show_path
+from docgen.messages.shell import format_command, format_typed_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import RecordSummary
@@ -36,9 +36,9 @@ def summarize_gaps(
     labels = {"": session.text("gaps.basic"), **{key: f"{key} {label}" for key, label in summary.items}}
     open_steps = {key: missing for key, missing in by_step.items() if missing}
     faults = sum(item.gap is None and item.severity is not Severity.INFO for item in items)
-    head = session.text("gaps.head", path=show_path(path), number=len(gaps))
+    head = session.text("gaps.head", path=format_typed_path(path), number=len(gaps))
     head += session.text("gaps.faults" if faults else "gaps.sound", number=faults)
-    command = format_command("docgen", "check", show_path(path), "--all")
+    command = format_command("docgen", "check", format_typed_path(path), "--all")
     rows = list(_format_rows(session, open_steps, labels, summary.titles))
     lines = (clean_line(head), *rows, session.text("gaps.all", command=command))
     return GapSummary(frozenset({str(path)}), lines)

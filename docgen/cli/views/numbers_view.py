@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.cli.layout import format_table
 from docgen.cli.session import Session
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.pipeline.services.numbers import Numbers, NumberToKeep
@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[\w./〔〕—][\w./〔〕—-]*")
 
 def format_numbers(session: Session, numbers: Numbers) -> list[str]:
     """The numbers to enter with their places, then the last numbers for the next record."""
-    lines = format_table([(session.text("record.file"), show_path(numbers.path))])
+    lines = format_table([(session.text("record.file"), format_typed_path(numbers.path))])
     if not numbers.last:
         return [*lines, "", session.text("status.numbers.none")]
     lines += ["", session.text("status.numbers.counts", kept=numbers.kept, open=len(numbers.open))]

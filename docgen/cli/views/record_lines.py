@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.cli.layout import clean_line, format_table
 from docgen.cli.session import Session
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.pipeline import RecordSummary
@@ -28,7 +28,7 @@ def format_number(value: Decimal) -> str:
 def format_summary(session: Session, path: Path, summary: RecordSummary) -> tuple[str, ...]:
     """A record's project, profile and counts; below them the scores, if there are any."""
     rows = [
-        (session.text("record.file"), show_path(path)),
+        (session.text("record.file"), format_typed_path(path)),
         (session.text("record.project"), " ".join(filter(None, (summary.project_number, summary.project_name)))),
         (session.text("record.profile"), summary.profile_id),
         (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.cli.session import Session
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 from docgen.pipeline.services.progress_description import format_commands
 from docgen.pipeline.services.progress_words import (
     TypeLine,
@@ -86,7 +86,7 @@ def render_page(session: Session, projects: Sequence[ProjectProgress], unread: S
     details = blocks if len(blocks) <= _DETAILED else ()
     return template.render(
         projects=blocks,
-        unread=[show_path(path) for path in unread],
+        unread=[format_typed_path(path) for path in unread],
         details=details,
         lang="zh-CN" if session.lang == "zh" else "en",
         text=session.text,
@@ -99,7 +99,7 @@ def _describe(session: Session, project: ProjectProgress) -> ProjectBlock:
     return ProjectBlock(
         number=project.number,
         name=project.name or project.path.stem,
-        file=show_path(project.path),
+        file=format_typed_path(project.path),
         standard=project.standard,
         counts=format_counts(session.words, project),
         faults=project.faults,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.cli.layout import clean_line, find_columns, format_table, wrap_text
 from docgen.cli.session import Session
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 from docgen.pipeline.services.progress_description import format_commands
 from docgen.pipeline.services.progress_words import (
     format_counts,
@@ -31,7 +31,7 @@ _ENTERPRISES = 20
 def format_project(session: Session, project: ProjectProgress) -> list[str]:
     """One project: its steps with their documents, its enterprises, what to do next."""
     rows = [
-        (session.text("record.file"), show_path(project.path)),
+        (session.text("record.file"), format_typed_path(project.path)),
         (session.text("record.project"), " ".join(filter(None, (project.number, project.name)))),
         (session.words.text("verify.standard"), project.standard),
         (session.text("status.progress"), format_counts(session.words, project)),
@@ -61,8 +61,8 @@ def format_projects(session: Session, projects: Sequence[ProjectProgress], unrea
     for project in projects:
         counts = format_counts(session.words, project)
         first = format_first(session.words, project)
-        rows.append((show_path(project.path), project.number, project.name, counts, str(project.faults), first))
-    rows += [(show_path(path), "", "", session.text("status.unusable"), "", "") for path in unread]
+        rows.append((format_typed_path(project.path), project.number, project.name, counts, str(project.faults), first))
+    rows += [(format_typed_path(path), "", "", session.text("status.unusable"), "", "") for path in unread]
     return format_table(rows)
 
 

@@ -13,7 +13,7 @@ from docgen.diagnostics import Diagnostic
 from docgen.errors import EXIT_OK
 from docgen.messages.answer import SCHEMA_VERSION
 from docgen.messages.description import describe_diagnostic
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 if TYPE_CHECKING:
     from docgen.batch.records.watch import Round
@@ -53,7 +53,7 @@ def _write_text(session: Session, done: Round) -> None:
         if paths:
             session.console.write_message(texts(title, number=len(paths), seconds=f"{done.seconds:.2f}"))
             for path in paths[:_LISTED]:
-                session.console.write_message("    " + show_path(path))
+                session.console.write_message("    " + format_typed_path(path))
             if len(paths) > _LISTED:
                 session.console.write_message("    " + texts("watch.more", number=len(paths) - _LISTED))
     if not (done.written or done.removed):

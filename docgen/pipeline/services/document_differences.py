@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from docgen.archive.verify.texts import PlacedText, measure_texts, read_placed
-from docgen.archive.zip.names import show_name
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Term
 from docgen.ooxml.package import read_relations
 from docgen.ooxml.xml import PackageError
@@ -115,10 +115,10 @@ def _align(received: Sequence[PlacedText], rebuilt: Sequence[PlacedText]) -> Ite
 def _pair(theirs: PlacedText | None, ours: PlacedText | None) -> TextChange:
     named = ours or theirs
     assert named is not None
-    return TextChange(named.place, *_show_pair(theirs.text if theirs else "", ours.text if ours else ""))
+    return TextChange(named.place, *_format_difference(theirs.text if theirs else "", ours.text if ours else ""))
 
 
-def _show_pair(received: str, expected: str) -> tuple[str, str]:
+def _format_difference(received: str, expected: str) -> tuple[str, str]:
     """Both texts, cut to begin a little before they differ."""
     same = next((place for place, pair in enumerate(zip(received, expected, strict=False)) if pair[0] != pair[1]), 0)
     if same == 0 and received and expected and received[0] == expected[0]:
@@ -128,7 +128,7 @@ def _show_pair(received: str, expected: str) -> tuple[str, str]:
 
 
 def _show(text: str, start: int) -> str:
-    piece = show_name(text[start : start + _SHOWN])
+    piece = escape_name(text[start : start + _SHOWN])
     return f"{'…' if start else ''}{piece}{'…' if len(text) > start + _SHOWN else ''}" if text else "—"
 
 

@@ -24,7 +24,7 @@ from docgen.sources.intake.reading.likeness import gather_vocabulary, is_name
 from docgen.sources.intake.reading.mapping_text import find_roles, find_strange_words
 from docgen.sources.intake.reading.suggest import SheetGuess, recognise
 from docgen.sources.intake.reading.tables import FoundTable, find_tables, is_form
-from docgen.sources.intake.returning.edit_cells import show_value
+from docgen.sources.intake.returning.edit_cells import format_typed_value
 from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.layout import MARK_HEADER, NUMBER_KINDS, Anchor, Column, SheetLayout
 from docgen.sources.intake.workbook.sheets import build_layout, reduce_layout
@@ -170,7 +170,7 @@ class TableMatcher:
     def _sample(self, table: FoundTable, at: int) -> Iterator[str]:
         cells = (row.cells[at] for row in table.rows if at in row.cells)
         for value in islice(cells, _SAMPLES):
-            text = _flatten(show_value(value, self._book.epoch))
+            text = _flatten(format_typed_value(value, self._book.epoch))
             yield text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
     def _offer_defaults(self) -> Iterator[OfferedValue]:

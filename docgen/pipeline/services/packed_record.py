@@ -14,7 +14,7 @@ from typing import Any
 
 from docgen.archive.plan.model import RECORD_COPY, FiledDocument, PackageIndex
 from docgen.archive.verify.members import Members
-from docgen.archive.zip.names import inspect_member_name, show_name
+from docgen.archive.zip.names import escape_name, inspect_member_name
 from docgen.diagnostics import Location, Param
 from docgen.errors import SourceError
 from docgen.sources.evidence_folder import names_folder
@@ -165,7 +165,7 @@ def unpack_record(record: bytes, index: PackageIndex, package: Path, members: Me
 
     OSError when the folder can't be written.
     """
-    member = show_name(f"{members.top}/{RECORD_COPY}" if members.top else RECORD_COPY)
+    member = escape_name(f"{members.top}/{RECORD_COPY}" if members.top else RECORD_COPY)
     try:
         tree = parse_tree(record.decode(), member).enter("record")
     except (UnicodeDecodeError, KeyError):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.messages import Catalogue
-from docgen.messages.shell import format_command, show_path
+from docgen.messages.shell import format_command, format_typed_path
 from docgen.pipeline.services.progress_words import format_advice, format_gap
 
 if TYPE_CHECKING:
@@ -70,4 +70,4 @@ def format_commands(words: Catalogue, project: ProjectProgress) -> Iterator[tupl
 
 
 def _format_command(item: Advice, path: Path) -> str:
-    return format_command(*(show_path(path) if word == str(path) else word for word in item.command))
+    return format_command(*(format_typed_path(path) if word == str(path) else word for word in item.command))

@@ -14,8 +14,8 @@ from docgen.archive.plan.filing import FiledFiles
 from docgen.archive.plan.model import VOLUME, FiledDocument, PackageIndex, Rendition
 from docgen.archive.verify.members import Members
 from docgen.archive.verify.report import Step, StepResult, judge, leave, report_more
-from docgen.archive.zip.names import show_name
-from docgen.content.shown_names import show_some
+from docgen.archive.zip.names import escape_name
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.errors import OutputError, TemplateError
 from docgen.pipeline.services.document_differences import DocumentDifferences, compare_documents
@@ -46,7 +46,7 @@ class _Findings:
 
     def conclude(self, place: Location) -> StepResult:
         for reason, paths in self.skipped.items():
-            members, why = show_some(map(show_name, paths)), Term(f"prove.left.{reason}")
+            members, why = format_some(map(escape_name, paths)), Term(f"prove.left.{reason}")
             self.diagnostics.append(info("V225", place, reason=why, count=len(paths), members=members))
         return judge(Step.REBUILD, self.diagnostics, complete=not self.skipped)
 
@@ -74,7 +74,7 @@ def rebuild_documents(
         return leave(Step.REBUILD, place, Term("prove.nothing_made"))
     absent = _list_unlike_templates(index, options.resources)
     if set(index.template_digests) <= set(absent):
-        shown = show_some(show_name(name) for name in absent) or "—"
+        shown = format_some(escape_name(name) for name in absent) or "—"
         return leave(Step.REBUILD, place, Term("prove.no_templates", {"names": shown}))
     return _Rebuild(prepared, packed, index, members, options, absent).compare().conclude(place)
 
@@ -157,7 +157,7 @@ class _Rebuild:
         elif data != expected and reason:
             self.findings.skip(reason, item.path)
         elif data != expected:
-            self.findings.diagnostics.append(error("V231", self._locate(item.path), member=show_name(item.path)))
+            self.findings.diagnostics.append(error("V231", self._locate(item.path), member=escape_name(item.path)))
 
     def _compare(self, item: Rendition, files: Mapping[str, bytes], reason: str) -> str:
         """Compare a document; returns the reason for which it, and so its PDF, may differ."""
@@ -176,7 +176,7 @@ class _Rebuild:
         return reason
 
     def _report(self, path: str, differing: DocumentDifferences) -> Iterator[Diagnostic]:
-        where, member = self._locate(path), show_name(path)
+        where, member = self._locate(path), escape_name(path)
         for change in differing.texts:
             fault = error(
                 "V220", where, member=member, place=change.place, found=change.found, expected=change.expected
@@ -187,7 +187,7 @@ class _Rebuild:
         for number in differing.pictures:
             yield error("V226", where, member=member, number=number)
         if not differing.texts and not differing.pictures:
-            parts = show_some(map(show_name, differing.parts))
+            parts = format_some(map(escape_name, differing.parts))
             yield error("V221", where, member=member, parts=parts, count=len(differing.parts))
 
     def _report_not_rebuilt(self, document: FiledDocument, item: Rendition, reason: str) -> None:
@@ -195,9 +195,9 @@ class _Rebuild:
         if reason:
             self.findings.skip(reason, item.path)
         elif item.role != "pdf":
-            title = show_name(document.title)
+            title = escape_name(document.title)
             self.findings.diagnostics.append(
-                error("V222", self._locate(item.path), member=show_name(item.path), title=title)
+                error("V222", self._locate(item.path), member=escape_name(item.path), title=title)
             )
 
     def _find_reason(self, document: FiledDocument, job: DocumentJob | None, dependent: frozenset[str]) -> str:
@@ -228,7 +228,7 @@ class _Rebuild:
 
     def _locate(self, path: str) -> Location:
         top = self.members.top
-        return Location("archive", file=str(self.packed.package), member=show_name(f"{top}/{path}" if top else path))
+        return Location("archive", file=str(self.packed.package), member=escape_name(f"{top}/{path}" if top else path))
 
 
 def _is_made(rendition: Rendition) -> bool:

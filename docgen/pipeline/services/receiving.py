@@ -46,7 +46,7 @@ class VerifiedPackage:
         """The diagnostics of the report, of the relation and of shared files."""
         place = Location("archive", file=str(self.report.path))
         related = self.relation.diagnostics if self.relation is not None else ()
-        return (*self.report.diagnostics, *related, *(repeat.tell(place) for repeat in self.repeats))
+        return (*self.report.diagnostics, *related, *(repeat.report(place) for repeat in self.repeats))
 
 
 @dataclass(frozen=True, slots=True)

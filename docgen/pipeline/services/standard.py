@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from docgen.archive.plan.model import PackageIndex
 from docgen.archive.verify.report import Step, StepResult, judge
-from docgen.archive.zip.names import show_name
-from docgen.content.shown_names import show_some
+from docgen.archive.zip.names import escape_name
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, Severity, Term, error, info
 from docgen.pipeline.services.packed_record import PackedRecord
 from docgen.pipeline.stages.filing import PreparedPackage
@@ -35,15 +35,15 @@ def judge_by_standard(
         diagnostics += _compare_filing(prepared, index, place, has_written=bool(written))
     unjudged: list[Diagnostic] = []
     if written:
-        titles = [show_name(item.title) for item in index.documents if item.id in written]
-        unjudged.append(_report_unjudged("written", len(titles), show_some(titles), place))
+        titles = [escape_name(item.title) for item in index.documents if item.id in written]
+        unjudged.append(_report_unjudged("written", len(titles), format_some(titles), place))
     recorded = {f"evidence/{piece.key}" for piece in prepared.subject.record.evidence}
     others = [item.title for item in index.documents if item.kind == "evidence" and item.id not in recorded]
     if others:
-        unjudged.append(_report_unjudged("unrecorded", len(others), show_some(map(show_name, others)), place))
+        unjudged.append(_report_unjudged("unrecorded", len(others), format_some(map(escape_name, others)), place))
     if packed.prose:
         places = [packed.source.locate(path).path or "" for path in packed.prose]
-        unjudged.append(_report_unjudged("prose", len(places), show_some(places), place))
+        unjudged.append(_report_unjudged("prose", len(places), format_some(places), place))
     return judge(Step.STANDARD, [*diagnostics, *unjudged], complete=not unjudged)
 
 
@@ -72,12 +72,12 @@ def _compare_filing(
     filed = {item.id for item in index.documents}
     for job in package.job.jobs:
         if job.filing is not None and job.id not in filed and not has_written:
-            yield error("V223", place, title=show_name(job.full_title))
+            yield error("V223", place, title=escape_name(job.full_title))
     if not has_written:
         scanned = {piece.key for piece in package.job.evidence if piece.document is not None}
         for piece in package.job.evidence:
             if f"evidence/{piece.key}" not in filed and piece.key not in scanned and not _is_many(piece.file):
-                yield error("V223", place, title=show_name(piece.title or piece.file.rpartition("/")[2]))
+                yield error("V223", place, title=escape_name(piece.title or piece.file.rpartition("/")[2]))
         stated = {item.key: item.status for item in index.items}
         for item in package.items:
             stated_status = stated.get(item.key)

@@ -12,7 +12,7 @@ from docgen.errors import ProfileError, TemplateError
 from docgen.pipeline.stages.outcome import Options
 from docgen.profile.document import DocumentSpec
 from docgen.profile.horizon import Horizon, find_horizon, list_later
-from docgen.profile.labels import choose_document, show_label, suggest_documents
+from docgen.profile.labels import choose_document, format_choice, suggest_documents
 from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import Place
 from docgen.profile.validate import Validation
@@ -124,10 +124,10 @@ def choose_documents(loaded: LoadedProfile, options: Options, source: RawSource,
 
 
 def _refuse_later(horizon: Horizon, only: Sequence[str]) -> None:
-    step = show_label(horizon.step.label, horizon.step.key)
+    step = format_choice(horizon.step.label, horizon.step.key)
     items = [(name, horizon.profile.find_filing_item(name)) for name in only if name not in horizon.documents]
     faults = [
-        error("P153", id=name, step=step, item=show_label(item.label, item.key))
+        error("P153", id=name, step=step, item=format_choice(item.label, item.key))
         for name, item in items
         if item is not None
     ]

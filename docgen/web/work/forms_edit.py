@@ -13,7 +13,7 @@ from docgen.diagnostics import CONFIRM
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.resources import Resources
 from docgen.sources.intake.reading.owners import find_table
-from docgen.sources.intake.returning.edit_cells import confirm_value, edit_cells, show_value
+from docgen.sources.intake.returning.edit_cells import confirm_value, edit_cells, format_typed_value
 from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.web.jobs.folder import read_order, read_outcome, write_order, write_outcome
 from docgen.web.jobs.model import JobOutcome
@@ -42,7 +42,7 @@ def write_cells(book: SourceBook, texts: Mapping[Cell, str]) -> bool:
         if grid is None:
             continue
         former = next((item.cells.get(column) for item in grid.rows if item.number == row), None)
-        if _strip(text) != _strip(show_value(former, book.epoch)):
+        if _strip(text) != _strip(format_typed_value(former, book.epoch)):
             changed.setdefault(sheet, {})[row, column] = text.replace("\r\n", "\n").strip()
     if changed:
         replace_file(Path(book.file), edit_cells(book, changed))

@@ -15,7 +15,7 @@ from docgen.batch.records.intake import OpenedIntake
 from docgen.diagnostics import CONFIRM, UNREAD, Diagnostic, Location, Severity
 from docgen.pipeline.stages.documents import is_gap
 from docgen.sources.intake.reading.owners import find_table
-from docgen.sources.intake.returning.edit_cells import show_value
+from docgen.sources.intake.returning.edit_cells import format_typed_value
 from docgen.sources.intake.workbook.grid import SourceBook
 from docgen.sources.intake.workbook.headers import MatchedSheet
 from docgen.sources.intake.workbook.layout import Column
@@ -117,7 +117,7 @@ def _name_place(item: Diagnostic) -> str:
 def describe_cell(book: SourceBook, at: Location, label: str, words: Sequence[str]) -> dict[str, Any]:
     """A cell to be mended: where it is, what it is called, what stands in it; ``words`` are those to choose from."""
     row = next((row for row in book.by_name[at.sheet or ""].rows if row.number == at.line), None)
-    shown = show_value(row.cells.get(at.column or 0) if row is not None else None, book.epoch)
+    shown = format_typed_value(row.cells.get(at.column or 0) if row is not None else None, book.epoch)
     return {
         "sheet": at.sheet,
         "name": at.cell,

@@ -108,7 +108,7 @@ class _StoringListener:
     def should_stop(self) -> bool:
         return self._progress.should_stop()
 
-    def tell(self, package: ReceivedPackage) -> None:
+    def report_package(self, package: ReceivedPackage) -> None:
         self._has_errors = self._has_errors or has_errors(package.diagnostics)
         self.identities[package.identity_verdict.value] += 1
         self._store_package(package, is_final=True)

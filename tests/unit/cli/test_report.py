@@ -11,7 +11,7 @@ from docgen.cli.views.record_lines import format_number
 from docgen.diagnostics import Location, error, info, sort_diagnostics, warning
 from docgen.messages import catalogue
 from docgen.messages.description import describe_diagnostic
-from docgen.messages.shell import show_path
+from docgen.messages.shell import format_typed_path
 
 
 @pytest.fixture
@@ -103,9 +103,9 @@ def test_colour_on_a_terminal_unless_unwanted(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_path_below_the_current_folder_is_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert show_path(tmp_path / "甲" / "b.yaml") == str(Path("甲/b.yaml"))
-    assert show_path(Path("x/../b.yaml")) == "b.yaml"
-    assert show_path(tmp_path.parent / "c") == str(tmp_path.parent / "c")
+    assert format_typed_path(tmp_path / "甲" / "b.yaml") == str(Path("甲/b.yaml"))
+    assert format_typed_path(Path("x/../b.yaml")) == "b.yaml"
+    assert format_typed_path(tmp_path.parent / "c") == str(tmp_path.parent / "c")
 
 
 @pytest.mark.parametrize(("value", "text"), [("80", "80"), ("80.00", "80"), ("66.670", "66.67"), ("0", "0")])

@@ -10,9 +10,9 @@ from docgen.record.dossier_number import (
     NumberFault,
     NumberRule,
     compare_parts,
+    format_number_example,
     read_number,
     read_retention,
-    show_shape,
 )
 
 OLD = DossierNumber("DA/T 22", "Z109", "WS", "2011", "Y", "BGS", 1)
@@ -24,8 +24,8 @@ def faults(text: str, rule: NumberRule) -> list[tuple[str, str, str]]:
 
 
 def test_numbers_are_those_that_the_rules_print() -> None:
-    assert str(OLD) == show_shape("DA/T 22") == "Z109-WS\u00b72011-Y-BGS-0001"
-    assert str(NEW) == show_shape("DA/T 13") == "Z109-WS\u00b72011\u00b7Y\u00b7办公室-0001"
+    assert str(OLD) == format_number_example("DA/T 22") == "Z109-WS\u00b72011-Y-BGS-0001"
+    assert str(NEW) == format_number_example("DA/T 13") == "Z109-WS\u00b72011\u00b7Y\u00b7办公室-0001"
     assert str(OLD.of_item(None)) == "Z109-WS·2011-Y-BGS"
     assert str(NEW.of_item(9999)) == "Z109-WS·2011·Y·办公室-9999"
 
@@ -97,7 +97,7 @@ def test_another_structure_is_told_as_such(text: str, rule: NumberRule, key: str
     reading = read_number(text, rule)
     assert reading.number is None
     assert [fault.key for fault in reading.faults] == [key]
-    assert reading.faults[0].wanted == show_shape(rule)
+    assert reading.faults[0].wanted == format_number_example(rule)
 
 
 @pytest.mark.parametrize(

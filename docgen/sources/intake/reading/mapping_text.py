@@ -39,20 +39,20 @@ class _Speller:
         self._loaded = loaded
         self._texts: Catalogue = catalogue(DOCUMENT_LANGUAGE)
 
-    def _say(self, key: str, **params: object) -> str:
+    def _format(self, key: str, **params: object) -> str:
         return self._texts.text(f"workbook.mapping.{key}", **params)
 
     def format(self, suggestion: Suggestion) -> Iterator[str]:
-        for line in self._say("head", file=Path(self._book.file).name).strip().splitlines():
+        for line in self._format("head", file=Path(self._book.file).name).strip().splitlines():
             yield f"# {line}"
         for name in suggestion.forms:
-            yield f"# {self._say('form', sheet=_flatten(name))}"
+            yield f"# {self._format('form', sheet=_flatten(name))}"
         for name, into in suggestion.torn:
-            yield f"# {self._say('torn', sheet=_flatten(name), names='、'.join(into))}"
+            yield f"# {self._format('torn', sheet=_flatten(name), names='、'.join(into))}"
         for name in suggestion.repeated:
-            yield f"# {self._say('again', sheet=_flatten(name))}"
+            yield f"# {self._format('again', sheet=_flatten(name))}"
         for name, _ in suggestion.unknown:
-            yield f"# {self._say('unknown', sheet=_flatten(name))}"
+            yield f"# {self._format('unknown', sheet=_flatten(name))}"
         yield f"profile: {self._loaded.profile.id}"
         yield "sheets:"
         for guess in suggestion.found:
@@ -64,13 +64,13 @@ class _Speller:
         several = f"[{', '.join(_quote(name, inside=True) for name in guess.names)}]"
         yield f"  - sheet: {several if len(guess.names) > 1 else _quote(guess.names[0])}"
         yield f"    into: {_quote(guess.layout.name)}"
-        comment = f"  # {self._say('headless')}" if not heading.parts else ""
+        comment = f"  # {self._format('headless')}" if not heading.parts else ""
         yield f"    header_row: {heading.last}{comment}"
         if heading.depth > 1:
-            yield f"    header_rows: {heading.depth}  # {self._say('deep', first=heading.first, last=heading.last)}"
+            yield f"    header_rows: {heading.depth}  # {self._format('deep', first=heading.first, last=heading.last)}"
         if guess.table.area is not None:
             left, right = (name_column(at) for at in guess.table.area)
-            yield f"    area: {left}:{right}  # {self._say('area', left=left, right=right)}"
+            yield f"    area: {left}:{right}  # {self._format('area', left=left, right=right)}"
         yield "    columns:"
         index = HeadingIndex(heading, guess.table.grid)
         for column_guess in guess.guesses:
@@ -84,17 +84,17 @@ class _Speller:
         beside = f"（{_flatten(guess.name)}）" if is_told and named == letter else ""
         shown = letter if named == letter else f"{letter} {_flatten(named)}"
         if guess.column is not None:
-            comment = self._say(guess.reason, score=f"{guess.score:.2f}")
+            comment = self._format(guess.reason, score=f"{guess.score:.2f}")
             yield f"      {named}: {_quote(guess.column.header)}  # {beside}{comment}"
         elif guess.is_mark:
-            yield f"      {named}: {MARK_HEADER}  # {beside}{self._say('mark')}"
+            yield f"      {named}: {MARK_HEADER}  # {beside}{self._format('mark')}"
         elif guess.choices:
-            yield f"      # {shown}{beside}{self._say('choose')}"
+            yield f"      # {shown}{beside}{self._format('choose')}"
             for column, like in guess.choices:
-                comment = self._say(like.reason, score=f"{like.score:.2f}")
+                comment = self._format(like.reason, score=f"{like.score:.2f}")
                 yield f"      #{named}: {_quote(column.header)}  # {comment}"
         else:
-            yield f"      # {shown}{beside}: {self._say(guess.reason)}"
+            yield f"      # {shown}{beside}: {self._format(guess.reason)}"
 
     def _format_rest(self, guess: SheetGuess) -> Iterator[str]:
         """Further parts of an entry: tables for words that aren't offered, and required columns that are missing."""
@@ -104,11 +104,11 @@ class _Speller:
         lacking = [column for column in guess.lacking if column is not owner]
         if lacking:
             headers = "、".join(_flatten(column.header) for column in lacking)
-            yield f"    # {self._say('lacking', headers=headers)}"
+            yield f"    # {self._format('lacking', headers=headers)}"
         if lacking or not is_owned:
             yield f"    {'#' if is_owned else ''}defaults:"
         if owner is not None and not is_owned:
-            yield f"      {_quote(owner.header)}:   # {self._say('owner', label=owner.label)}"
+            yield f"      {_quote(owner.header)}:   # {self._format('owner', label=owner.label)}"
         mark, space = ("#  ", "    ") if is_owned else ("#", "      ")
         for column in lacking:
             offered = f"   # {' / '.join(list(column.words)[:_SHOWN])}" if column.words else ""
@@ -116,12 +116,12 @@ class _Speller:
 
     def _format_values(self, tables: Sequence[tuple[Column, Mapping[str, str]]]) -> Iterator[str]:
         """The meanings of words that a column doesn't offer; uncertain ones are commented out."""
-        is_live, asked = any(near for _, words in tables for near in words.values()), self._say("which")
+        is_live, asked = any(near for _, words in tables for near in words.values()), self._format("which")
         if tables:
             yield f"    {'' if is_live else '#'}values:"
         for column, words in tables:
             live = any(words.values())
-            offered = f"{self._say('offered')}{' / '.join(list(column.words)[:_SHOWN])}"
+            offered = f"{self._format('offered')}{' / '.join(list(column.words)[:_SHOWN])}"
             lines = [(6, live, f"{_quote(column.header)}:  # {offered}")]
             for word, near in words.items():
                 lines.append((8, bool(near), f"{_quote(word)}: {_quote(near) if near else f'  # {asked}'}"))
@@ -139,7 +139,7 @@ class _Speller:
             if column.need == "required" and column.document is None and column.path[0] == "project"
         ]
         into = {guess.layout.anchor.name for guess in suggestion.found if guess.layout.anchor.kind == "list"}
-        yield f"# {self._say('record')}"
+        yield f"# {self._format('record')}"
         yield "record:"
         yield "  project:"
         above: tuple[str, ...] = ()
@@ -155,7 +155,7 @@ class _Speller:
     def _ask(self, column: Column) -> str:
         offered = f"：{' / '.join(list(column.words)[:_SHOWN])}" if column.words else ""
         kind = {"date": "date", "date_or_month": "month"}.get(column.kind)
-        example = f"，{self._say(f'example.{kind}')}" if kind is not None else ""
+        example = f"，{self._format(f'example.{kind}')}" if kind is not None else ""
         return f"{_flatten(column.header)}{offered}{example}"
 
     def _format_parties(self) -> Iterator[str]:
@@ -169,7 +169,7 @@ class _Speller:
             word = next((word for word, value in role.words.items() if value == key), key)
             yield f"    - key: {key.replace('_', '-')}"
             yield f"      role: {_quote(word)}"
-            yield f"      name:   # {self._say('party', role=word)}"
+            yield f"      name:   # {self._format('party', role=word)}"
 
 
 def find_roles(loaded: LoadedProfile) -> list[str]:

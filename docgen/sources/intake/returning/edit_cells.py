@@ -53,7 +53,7 @@ def confirm_value(book: SourceBook, doubt: Diagnostic, reason: str, words: Catal
     return parts.save()
 
 
-def show_value(value: GridValue | None, epoch: int = 1900) -> str:
+def format_typed_value(value: GridValue | None, epoch: int = 1900) -> str:
     """A cell's value as a person would type it."""
     if value is None or isinstance(value, str):
         return value or ""

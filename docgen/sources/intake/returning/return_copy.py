@@ -131,7 +131,7 @@ class _Speaker:
     words: Catalogue
     gone: Mapping[str, Collection[int]]
 
-    def tell(self, diagnostic: Diagnostic) -> str:
+    def format_message(self, diagnostic: Diagnostic) -> str:
         """The message; other rows that it names keep their numbers of the original file."""
         message = self.words.message(diagnostic)
         if not self.gone.get(diagnostic.location.sheet or "") or not (
@@ -233,7 +233,7 @@ def _gather(diagnostics: list[Diagnostic], sheet: str, speaker: _Speaker) -> tup
         if cells.get(cell) is not Severity.ERROR:
             cells[cell] = diagnostic.severity
         note = speaker.words.text(
-            "workbook.issue.note", message=speaker.tell(diagnostic), mend=speaker.words.mend(diagnostic)
+            "workbook.issue.note", message=speaker.format_message(diagnostic), mend=speaker.words.mend(diagnostic)
         )
         notes[cell] = f"{notes[cell]}\n{note}" if cell in notes else note
     return cells, notes
@@ -247,4 +247,4 @@ def _rank(item: Diagnostic, order: Mapping[str, int]) -> tuple[int, int, int]:
 def _format(item: Diagnostic, speaker: _Speaker) -> Issue:
     at, words = item.location, speaker.words
     grade = words.text(f"cli.severity.{item.severity.value}")
-    return Issue(at.sheet, at.cell, item.severity, grade, speaker.tell(item), words.mend(item), item.code)
+    return Issue(at.sheet, at.cell, item.severity, grade, speaker.format_message(item), words.mend(item), item.code)

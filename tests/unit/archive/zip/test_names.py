@@ -7,10 +7,10 @@ from docgen.archive.zip.names import (
     MAX_PATH,
     MemberNames,
     clean_component,
+    escape_name,
     fold_name,
     inspect_member_name,
     make_top_name,
-    show_name,
 )
 
 
@@ -112,4 +112,4 @@ def test_received_names_are_looked_at(name: str, problem: str | None) -> None:
 
 
 def test_a_shown_name_has_nothing_unseen() -> None:
-    assert show_name("a\x1b[31m\u202eb文件") == "a\\u{1b}[31m\\u{202e}b文件"
+    assert escape_name("a\x1b[31m\u202eb文件") == "a\\u{1b}[31m\\u{202e}b文件"

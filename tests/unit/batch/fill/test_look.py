@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from docgen.batch.fill.look import show_day, show_number
+from docgen.batch.fill.look import format_by_code, format_moment_by_code
 from docgen.batch.fill.names import Namer
 
 MOMENT = dt.datetime(2024, 9, 6, 14, 5, 9)
@@ -35,7 +35,7 @@ MOMENT = dt.datetime(2024, 9, 6, 14, 5, 9)
     ],
 )
 def test_numbers(number: str, code: str, shown: str | None) -> None:
-    assert show_number(Decimal(number), code) == shown
+    assert format_by_code(Decimal(number), code) == shown
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_numbers(number: str, code: str, shown: str | None) -> None:
     ],
 )
 def test_days(code: str, shown: str | None) -> None:
-    assert show_day(MOMENT, code) == shown
+    assert format_moment_by_code(MOMENT, code) == shown
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from support.foreign_tables import make_code
 
 from docgen.sources.intake.reading.source import open_workbook
-from docgen.sources.intake.returning.edit_cells import edit_cells, show_value
+from docgen.sources.intake.returning.edit_cells import edit_cells, format_typed_value
 from docgen.sources.intake.returning.plain_copy import write_plain
 from docgen.sources.intake.workbook.grid import SheetCell, SheetGrid, SheetRow, SourceBook
 
@@ -51,7 +51,7 @@ def test_a_value_keeps_its_kind(path: Path) -> None:
     before = path.read_bytes()
     book = edit(path, B2="15", C2="2024年4月2日", C3="2024-05-06", D2="０１23", A3="丙公司 <b>&", E2="")
     assert read(book, 2, 2) == SheetCell("number", "15", 1) or read(book, 2, 2) == SheetCell("number", "15")
-    assert show_value(read(book, 2, 3)) == "2024-04-02"  # type: ignore[arg-type]
+    assert format_typed_value(read(book, 2, 3)) == "2024-04-02"  # type: ignore[arg-type]
     assert read(book, 2, 3).kind == "date"  # type: ignore[union-attr]
     assert read(book, 3, 3) == "2024-05-06"
     assert read(book, 2, 4) == "０１23", "a code stays the text that was typed"
@@ -93,6 +93,6 @@ def test_a_workbook_of_another_kind_is_read_as_it_was(tmp_path: Path) -> None:
     read_again = open_workbook(target)
     again = {row.number: row.cells for row in read_again.sheets[0].rows}[2]
     for at, value in cells.items():
-        assert show_value(again[at]) == show_value(value), at  # type: ignore[arg-type]
+        assert format_typed_value(again[at]) == format_typed_value(value), at  # type: ignore[arg-type]
         assert isinstance(value, str) or again[at].kind == value.kind, at  # type: ignore[union-attr]
     assert read_again.sheets[0].merged == ((1, 1, 1, 3),)
