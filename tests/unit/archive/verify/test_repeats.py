@@ -40,7 +40,7 @@ def test_across_packages_it_says_of_which_project_the_other_is() -> None:
     assert found["same_project"] == Repeat("same_project", ("乙.zip",), ("data/0",))
     assert found["other_project"] == Repeat("other_project", ("丙.zip",), ("data/0", "data/1"))
     assert found["unknown_project"] == Repeat("unknown_project", ("丁.zip",), ("data/1",))
-    told = found["other_project"].tell(AT.place)
+    told = found["other_project"].report(AT.place)
     assert (told.code, told.severity, told.params["count"]) == ("V229", Severity.INFO, 2)
 
 
@@ -57,4 +57,4 @@ def test_many_packages_that_share_one_file_are_one_line_each() -> None:
     repeats = Repeats(lambda: packages)
     (found,) = repeats.find(packages[0])
     assert len(found.others) == 299
-    assert len(str(found.tell(AT.place).params["others"])) < 60
+    assert len(str(found.report(AT.place).params["others"])) < 60
