@@ -322,7 +322,7 @@ class Told:
     def should_stop(self) -> bool:
         return self.done >= self._stop_after
 
-    def tell(self, package: ReceivedPackage) -> None:
+    def report_package(self, package: ReceivedPackage) -> None:
         self.packages.append(package)
 
     @property
