@@ -24,7 +24,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ReceivedZip(_Part):
+class ReceiptPackage(_Part):
     """The package that was verified; "" where nothing tells. ``digests`` are those of the zip, none of a folder."""
 
     file: str
@@ -70,7 +70,7 @@ class ReceiptFindings(_Part):
     ``signature`` is the verdict on the one beside the package, ``unlisted`` how many corrections aren't listed.
     """
 
-    package: ReceivedZip
+    package: ReceiptPackage
     verified_by: str
     state: str
     proposed: Decision
@@ -160,11 +160,11 @@ def describe_moment(moment: dt.datetime) -> str:
     return moment.isoformat(" ", "seconds")
 
 
-def describe_package(told: Mapping[str, Any], file: str) -> ReceivedZip:
+def describe_package(told: Mapping[str, Any], file: str) -> ReceiptPackage:
     """The package of a description that ``complete_description`` gave."""
     facts, project = told.get("facts") or {}, told.get("project") or {}
     profile = facts.get("profile") or {}
-    return ReceivedZip(
+    return ReceiptPackage(
         file=file,
         title=told.get("title") or told.get("name") or "",
         sender=facts.get("agency") or "",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from docgen.archive.receipts.model import Decision, Receipt, ReceiptFindings, ReceivedZip, WordFile
+from docgen.archive.receipts.model import Decision, Receipt, ReceiptFindings, ReceiptPackage, WordFile
 from docgen.archive.receipts.register import REGISTER, Issued, ReceiptPlace, Register, open_register, read_register
 from docgen.errors import OutputError
 
@@ -21,7 +21,7 @@ MOMENT = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 
 def make_receipt(place: ReceiptPlace, name: str = "甲.zip", decision: Decision = "accepted") -> Issued:
     findings = ReceiptFindings(
-        package=ReceivedZip(file=name, sender="某机构"),
+        package=ReceiptPackage(file=name, sender="某机构"),
         verified_by="docgen",
         state="sound",
         proposed="accepted",
