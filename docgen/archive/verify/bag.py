@@ -47,8 +47,9 @@ _AGENT = b"bag-software-agent: docgen"
 _MOST_KEPT = 32 * MIB
 _MOST_WAITING, _MOST_KEPT_WAITING = 64, 64 * MIB
 """So many files are read before they are judged, and so much is kept of them."""
-_LONG, _MOST_KEPT_APART = 2 * MIB, 32 * MIB
-"""From this size on a file is read as a whole by the thread, unless more than the most would be kept of it."""
+_LONG, _LONGEST, _MOST_KEPT_APART = 2 * MIB, 256 * MIB, 32 * MIB
+"""Files of these sizes are read as a whole by the thread, unless more than the most would be kept of one; whoever stops
+waits for those that are under way."""
 _TOPS = (".html", *OFFICE_SUFFIXES)
 _LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY, _VALUES_OF_AN_INDEX = 2, 10, 10_000
 _REPORTED_ELSEWHERE = frozenset({"encrypted", "method", "bomb"})
@@ -269,7 +270,7 @@ class _Reader:
             return
         is_kept = self.over is None and can_open(file.size, self._work.limits)
         kept_size = file.size if is_kept else 0
-        is_apart = file.size >= _LONG and kept_size <= _MOST_KEPT_APART and self._thread.has_room
+        is_apart = _LONG <= file.size <= _LONGEST and kept_size <= _MOST_KEPT_APART and self._thread.has_room
         read = self._start if is_apart else self._read_here
         self._waiting.append((read(path, file, keep=is_kept), kept_size, stated))
         self._waiting_size += kept_size

@@ -48,7 +48,7 @@ class Pool:
         self._early: _Run | None = None
 
     def start(self, work: Procedure[Any, Any]) -> None:
-        """Start the workers of the next run now, so that its tasks needn't wait for them."""
+        """Start the workers of the next run now, so that its tasks needn't wait for them; ``work`` is that run's."""
         self._early = _Run(work, self._size, nests=self._nests)
         self._early.start()
 

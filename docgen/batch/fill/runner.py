@@ -159,14 +159,14 @@ class Filling:
         publisher = Publisher(ledger, out, setting, request.force, lambda _: JobResult("open", EXIT_OK))
         publisher.waits = False  # the next run compares by content what the disk may not have
         publisher.is_gone = lambda job: job.key not in keys
-        standing = UpToDateCheck(ledger, out, setting, publisher.note_unsynced, trust_stamps=True)
+        up_to_date = UpToDateCheck(ledger, out, setting, publisher.note_unsynced, trust_stamps=True)
         ledger.register(self._make_job(key, copy) for key, copy in zip(keys, self.copies, strict=True))
         clear_attempts(out)
         staging = out / FOLDER / f"run-{ledger.run}"
         jobs = {
             copy.number: entry.job
             for entry, copy in zip(ledger.iterate(), self.copies, strict=True)
-            if request.force or not standing.keeps(entry, None)
+            if request.force or not up_to_date.keeps(entry, None)
         }
         done = len(self.copies) - len(jobs)
         try:

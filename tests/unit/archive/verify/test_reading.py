@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from support.archive_samples import codes, make_office
 from docgen.archive.bag.openable import Opened, inspect_document
 from docgen.archive.verify import bag
 from docgen.archive.verify.package import verify_package
-from docgen.archive.zip.hashing import CHUNK
+from docgen.archive.zip.hashing import CHUNK, HashThread
 from docgen.diagnostics import Diagnostic
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -35,6 +36,37 @@ def test_many_files_are_judged_each_by_its_own_bytes(tmp_path: Path) -> None:
     told = [(item.code, item.location.member) for item in verify_package(path).diagnostics if item.code != "V181"]
     where = "bag/data/{}.docx".format
     assert told == [("V131", where("003")), ("V131", where("199")), ("V161", where("100"))]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_whichever_thread_reads_a_file_the_report_is_the_same(
+    tmp_path: Path, method: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = random.Random(7)
+    files = {f"data/{number:02}.mp4": noise.randbytes(noise.randrange(90_000)) for number in range(40)}
+    files |= {f"data/{number:02}.docx": make_office(body=f"<w>{number}</w>") for number in range(40)}
+    path = write_bag(tmp_path / "x.zip", files, {"data/07.mp4": b"?", "data/21.docx": b"?"}, method)
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        data[archive.getinfo("bag/data/30.mp4").header_offset + 60] ^= 0xFF
+    path.write_bytes(data)
+    whole: list[bool] = []
+    submit = HashThread.submit
+
+    def watch(thread: HashThread, task: Callable[[], object], *, is_long: bool = False) -> int:
+        whole.append(is_long)
+        return submit(thread, task, is_long=is_long)
+
+    monkeypatch.setattr(HashThread, "submit", watch)
+    reports = []
+    for smallest in (0, bag._LONGEST + 1):
+        whole.clear()
+        monkeypatch.setattr(bag, "_LONG", smallest)
+        reports.append(verify_package(path))
+        assert any(whole) is (smallest == 0)
+    here, apart = reports
+    assert (here.steps, here.payload) == (apart.steps, apart.payload)
+    assert {"bag/data/07.mp4", "bag/data/21.docx", "bag/data/30.mp4"} <= {i.location.member for i in here.diagnostics}
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
