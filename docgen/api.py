@@ -51,8 +51,8 @@ def check(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: Lan
     for path, outcome in checked.each:
         diagnostics += place_in_record(outcome.diagnostics, path)
         described.append(describe_summary(path, outcome.summary if isinstance(outcome, Outcome) else None))
-    conclude = _Conclusion("check", language, strict=options.strict)
-    return conclude(checked.exit_code, diagnostics, data={"records": described})
+    make_answer = _AnswerMaker("check", language, strict=options.strict)
+    return make_answer(checked.exit_code, diagnostics, data={"records": described})
 
 
 def status(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: Language = "zh") -> Answer:
@@ -69,8 +69,8 @@ def status(records: Sources, *, options: Options = DEFAULT_OPTIONS, language: La
     projects = [result for _, result in attempts.each if isinstance(result, ProjectProgress)]
     unread = [str(path) for path, result in attempts.each if not isinstance(result, ProjectProgress)]
     data = {"projects": [describe_project(words, project) for project in projects], "unusable": unread}
-    conclude = _Conclusion("status", language, strict=options.strict)
-    return conclude(attempts.exit_code, (*refused, *attempts.diagnostics), data=data)
+    make_answer = _AnswerMaker("status", language, strict=options.strict)
+    return make_answer(attempts.exit_code, (*refused, *attempts.diagnostics), data=data)
 
 
 def build(record: Source, out: Source, *, options: Options = DEFAULT_OPTIONS, language: Language = "zh") -> Answer:
@@ -81,8 +81,8 @@ def build(record: Source, out: Source, *, options: Options = DEFAULT_OPTIONS, la
     path = Path(record)
     outcome = build_record(path, Path(out), _open(options, path.parent))
     data = {"record": describe_summary(path, outcome.summary)}
-    conclude = _Conclusion("build", language, strict=options.strict)
-    return conclude(EXIT_OK, outcome.diagnostics, outcome.outputs, data)
+    make_answer = _AnswerMaker("build", language, strict=options.strict)
+    return make_answer(EXIT_OK, outcome.diagnostics, outcome.outputs, data)
 
 
 def batch(
@@ -123,8 +123,8 @@ def batch(
 
     outcome = run_batch(request, find_resources, listener, words, _choose_engine(jobs))
     diagnostics = drop_repeats((*outcome.diagnostics, *(listener.faults if outcome.summary is None else ())))
-    conclude = _Conclusion("batch", language, strict=options.strict)
-    return conclude(outcome.exit_code, diagnostics, list_batch_files(outcome, words), {"batch": outcome.counts})
+    make_answer = _AnswerMaker("batch", language, strict=options.strict)
+    return make_answer(outcome.exit_code, diagnostics, list_batch_files(outcome, words), {"batch": outcome.counts})
 
 
 def fill(
@@ -163,9 +163,9 @@ def fill(
         jobs,
     )
     outcome = fill_template(request, words, Talk(lambda _done, _total: None, lambda: False))
-    conclude = _Conclusion("fill", language, strict=options.strict)
+    make_answer = _AnswerMaker("fill", language, strict=options.strict)
     outputs = list_batch_files(outcome, words)
-    return conclude(outcome.exit_code, outcome.diagnostics, outputs, {"fill": dict(outcome.counts)})
+    return make_answer(outcome.exit_code, outcome.diagnostics, outputs, {"fill": dict(outcome.counts)})
 
 
 def case(
@@ -206,9 +206,9 @@ def case(
     if not reviewed:
         diagnostics = (error("C158", folder="、".join(map(str, paths))),)
     code = max((item.exit_code for item in reviewed), default=EXIT_OK)
-    conclude = _Conclusion("case", language, strict=options.strict)
+    make_answer = _AnswerMaker("case", language, strict=options.strict)
     described = describe_files(words, reviewed, strict=options.strict)
-    return conclude(code, diagnostics, written, {"cases": described})
+    return make_answer(code, diagnostics, written, {"cases": described})
 
 
 def verify(
@@ -238,7 +238,7 @@ def verify(
     paths, words = _list_paths(packages), catalogue(language)
     expected = tuple(read_identity(item) or item for item in identities)  # an invalid one matches no package
     proving = Proving(rebuild, standard, options.resources if rebuild or standard else Resources())
-    conclude = _Conclusion("verify", language, strict=options.strict)
+    make_answer = _AnswerMaker("verify", language, strict=options.strict)
     if out is None and len(paths) < _MANY and not any(map(is_inbox, paths)):
         verified = verify_packages(paths, lambda _name, _number, _total: None, limits, proving)
         judged = [
@@ -248,7 +248,7 @@ def verify(
         counts = verified.count(item.state for item in judged)
         diagnostics = (*verified.unread, *(diagnostic for item in judged for diagnostic in item.diagnostics))
         data = {"verify": counts, "packages": [item.describe(words) for item in judged]}
-        return conclude(verified.least_code, diagnostics, data=data)
+        return make_answer(verified.least_code, diagnostics, data=data)
     from docgen.batch.inbox import Reception, receive_packages
 
     target = Path(out) if out is not None else None
@@ -260,10 +260,10 @@ def verify(
     if target is not None:
         title = words.text("received.title")
         outputs = (WrittenFile(target, title), WrittenFile(target.with_suffix(".json"), title))
-    return conclude(outcome.exit_code, (*outcome.diagnostics, *listener.diagnostics), outputs, data)
+    return make_answer(outcome.exit_code, (*outcome.diagnostics, *listener.diagnostics), outputs, data)
 
 
-class _Conclusion:
+class _AnswerMaker:
     """Makes the answer of a function: diagnostics sorted, warnings promoted when strict, the exit code raised."""
 
     def __init__(self, command: str, language: Language, *, strict: bool) -> None:

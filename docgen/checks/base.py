@@ -123,34 +123,34 @@ class CompiledRules:
 
 def compile_rule(rule: RuleSpec, check: Check, params: BaseModel) -> CompiledRule:
     """A rule with what its check is given."""
-    return CompiledRule(rule, check, params, _list_read(check, params))
+    return CompiledRule(rule, check, params, _list_read_paths(check, params))
 
 
 @lru_cache(maxsize=32)
 def compile_rules(loaded: LoadedProfile) -> CompiledRules:
     """The rules of a profile, once per process: faults are unknown checks, refused parameters, paths to nowhere."""
     rules: list[CompiledRule] = []
-    found: list[Diagnostic] = []
+    faults: list[Diagnostic] = []
     for index, rule in enumerate(loaded.profile.rules):
         place: Place = ("rules", index)
         check = find_check(rule.check)
         if check is None:
             nearest = find_nearest(rule.check, list_checks()) or "、".join(list_checks())
-            found.append(error("P119", loaded.tree.locate((*place, "check")), name=rule.check, nearest=nearest))
+            faults.append(error("P119", loaded.tree.locate((*place, "check")), name=rule.check, nearest=nearest))
             continue
         try:
             params = check.Params.model_validate(rule.with_)
         except ValidationError as fault:
-            found += describe_errors(fault, check.Params, _locate_below(loaded, (*place, "with")))
+            faults += describe_errors(fault, check.Params, _locate_below(loaded, (*place, "with")))
             continue
         rules.append(compile_rule(rule, check, params))
         for path in check.list_paths(params):
             try:
                 resolve_subject_path(loaded.record_model, path)
             except PathError as wrong:
-                found.append(describe_wrong_path(wrong, loaded.tree.locate((*place, "with"))))
-        found += ParameterCheck(loaded, (*place, "with")).find_faults(params)
-    return CompiledRules(tuple(rules), tuple(found))
+                faults.append(describe_wrong_path(wrong, loaded.tree.locate((*place, "with"))))
+        faults += ParameterCheck(loaded, (*place, "with")).find_faults(params)
+    return CompiledRules(tuple(rules), tuple(faults))
 
 
 def check_rules(loaded: LoadedProfile) -> list[Diagnostic]:
@@ -176,15 +176,15 @@ class RuleFindings:
 
 def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> RuleFindings:
     """What all rules of the profile find; faults of the rules themselves are ``check_rules``'s to tell."""
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     doubted: set[Doubted] = set()
-    noting = replace(checked, locate=note_places(checked.locate)) if checked.is_whole else checked
+    with_places = replace(checked, locate=note_places(checked.locate)) if checked.is_whole else checked
     for compiled in compile_rules(loaded).rules:
         rule = compiled.rule
-        told = list(run_rule(noting if rule.doubts else checked, compiled))
-        found += told
-        doubted.update((key, item.location.place or ()) for key in rule.doubts for item in told)
-    return RuleFindings(tuple(found), frozenset(doubted))
+        rule_diagnostics = list(run_rule(with_places if rule.doubts else checked, compiled))
+        diagnostics += rule_diagnostics
+        doubted.update((key, item.location.place or ()) for key in rule.doubts for item in rule_diagnostics)
+    return RuleFindings(tuple(diagnostics), frozenset(doubted))
 
 
 def run_rule(checked: CheckSubject, compiled: CompiledRule) -> Iterator[Diagnostic]:
@@ -192,14 +192,14 @@ def run_rule(checked: CheckSubject, compiled: CompiledRule) -> Iterator[Diagnost
     rule, check, params, paths = compiled
     for fault in check.check(checked, params):
         where = checked.locate(fault.place, False) if fault.location == NOWHERE else fault.location
-        said = {name: _format_said(checked, value) for name, value in fault.said.items()}
-        if "label" not in said:
-            said["label"] = checked.name_field(fault.place)
+        message_params = {name: _format_param(checked, value) for name, value in fault.params.items()}
+        if "label" not in message_params:
+            message_params["label"] = checked.name_field(fault.place)
         severity, clause = severity_of(choose_milder(rule.level, fault.level)), fault.clause or rule.clause
-        yield checked.weigh(Diagnostic(fault.code, severity, said, where, clause, fault.gap, paths))
+        yield checked.weigh(Diagnostic(fault.code, severity, message_params, where, clause, fault.gap, paths))
 
 
-def _format_said(checked: CheckSubject, value: Param | Place) -> Param:
+def _format_param(checked: CheckSubject, value: Param | Place) -> Param:
     return _format_place(checked.locate(value, False), value) if isinstance(value, tuple) else value
 
 
@@ -213,7 +213,7 @@ def _format_place(location: Location, place: Place) -> str | Term:
     return format_path(place) if place else Term("checks.place.unknown")
 
 
-def _list_read(check: Check, params: BaseModel) -> tuple[str, ...]:
+def _list_read_paths(check: Check, params: BaseModel) -> tuple[str, ...]:
     """The paths at which a rule reads something: the list whose items it goes through (``per``) is only counted off."""
     paths = tuple(check.list_paths(params))
     return tuple(path for path in paths if path != getattr(params, "per", None)) or paths

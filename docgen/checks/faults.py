@@ -10,22 +10,23 @@ from docgen.diagnostics import NOWHERE, Location, Param
 from docgen.profile.document import Level
 from docgen.profile.paths import Place
 
-Said: TypeAlias = Param | Place
+FaultParam: TypeAlias = Param | Place
 """What a message's parameter may be; a place in the record is spelled as the user's file has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong at a place in the record: ``code`` names the message, ``said`` fills it.
+    """Something wrong at a place in the record: ``code`` names the message, ``params`` fills it.
 
     The runner adds the rule's level, unless ``level`` is milder, its clause, unless the check names one, and as
-    ``label`` the name of the field at ``place``, unless that is said. ``gap`` is the filing item that waits for what
-    isn't there yet (see ``Diagnostic.gap``); ``location`` a more exact place, in a file that holds the record's prose.
+    ``label`` the name of the field at ``place``, unless the check names one. ``gap`` is the filing item that waits for
+    what isn't there yet (see ``Diagnostic.gap``); ``location`` a more exact place, in a file that holds the record's
+    prose.
     """
 
     code: str
     place: Place
-    said: Mapping[str, Said]
+    params: Mapping[str, FaultParam]
     level: Level | None = None
     gap: str | None = None
     clause: str | None = None
@@ -43,16 +44,16 @@ class TextFault:
     code: str
     key: str | None
     location: Location
-    said: Mapping[str, Param]
+    params: Mapping[str, Param]
     level: Level | None = None
     clause: str | None = None
 
 
-def report(code: str, place: Place, level: Level | None = None, /, **said: Said) -> Fault:
+def report(code: str, place: Place, level: Level | None = None, /, **params: FaultParam) -> Fault:
     """A fault at a place in the record."""
-    return Fault(code, place, said, level)
+    return Fault(code, place, params, level)
 
 
-def report_gap(code: str, place: Place, gap: str, level: Level | None = None, /, **said: Said) -> Fault:
+def report_gap(code: str, place: Place, gap: str, level: Level | None = None, /, **params: FaultParam) -> Fault:
     """What isn't there yet; ``gap`` is the key of the filing item that waits for it, or ""."""
-    return Fault(code, place, said, level, gap)
+    return Fault(code, place, params, level, gap)

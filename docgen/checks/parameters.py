@@ -1,4 +1,4 @@
-"""The meaning of a check's parameters: said beside each in its model, printed for who writes a profile, and held to."""
+"""Describes a check's parameters, in its model: docs/checks.md prints it, and loading a profile checks rules by it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Wanted = Literal["any", "date", "number", "yes_no", "period", "indicator"]
 
 
 @dataclass(frozen=True, slots=True)
-class Says:
-    """What a parameter means and what it may hold.
+class Parameter:
+    """The description of a parameter: what it means and what it may hold.
 
     ``of`` names the parameter whose rows have the field, whose field has the value, or whose document has the part or
     the verdict. ``type`` is what must stand at the path or in the field. ``keyed`` are rows that others name by their
@@ -32,10 +32,12 @@ class Says:
     keyed: bool = False
 
 
-Per = Annotated[Text | None, Says("the list whose items are looked at one by one, each with what is its own", "rows")]
+Per = Annotated[
+    Text | None, Parameter("the list whose items are looked at one by one, each with what is its own", "rows")
+]
 """The list that a rule goes through item by item; without it the record is looked at as a whole."""
 
 
-def read_says(info: FieldInfo) -> Says | None:
-    """What is said of a field of a check's parameters; a group of parameters says nothing itself."""
-    return next((item for item in info.metadata if isinstance(item, Says)), None)
+def read_parameter(info: FieldInfo) -> Parameter | None:
+    """The description of a field of a check's parameters; None for a group of parameters."""
+    return next((item for item in info.metadata if isinstance(item, Parameter)), None)

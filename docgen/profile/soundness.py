@@ -77,12 +77,12 @@ def check_bounds(
 ) -> Iterator[Diagnostic]:
     """P172 for a count that nothing reaches, or where ``open_end`` that everything does."""
     if low is not None and high is not None and low > high:
-        yield never("bounds", place, locate, low=low, high=high)
+        yield report_ineffective("bounds", place, locate, low=low, high=high)
     elif open_end and not low and high is None:
-        yield never("any_count", place, locate)
+        yield report_ineffective("any_count", place, locate)
 
 
-def never(reason: str, place: Place, locate: Locate, **params: Param) -> Diagnostic:
+def report_ineffective(reason: str, place: Place, locate: Locate, **params: Param) -> Diagnostic:
     """P172: what stands at a place of the profile can never hold, or never fails, with the reason."""
     return error("P172", locate(place, False), reason=Term(f"profile.never.{reason}", dict(params)))
 
@@ -99,9 +99,9 @@ def check_condition(
         here = (*place, name)
         values = (*comparison.values, *([comparison.value] if comparison.value is not None else []))
         if not values:
-            yield never("no_value", here, locate)
+            yield report_ineffective("no_value", here, locate)
         elif _is_unmarked_list(model, comparison.path):
-            yield never("whole_list", (*here, "path"), locate, path=comparison.path)
+            yield report_ineffective("whole_list", (*here, "path"), locate, path=comparison.path)
         else:
             yield from check_values(model, comparison.path, values, here, locate)
     if condition.count is not None:
@@ -110,7 +110,7 @@ def check_condition(
         for index, item in enumerate(nested):
             yield from check_condition(model, item, (*place, name, index), locate)
     if _is_contradictory(condition.all):
-        yield never("contradiction", (*place, "all"), locate)
+        yield report_ineffective("contradiction", (*place, "all"), locate)
 
 
 def check_conditions(profile: Profile, model: type[Record], locate: Locate) -> Iterator[Diagnostic]:
@@ -142,7 +142,7 @@ def _check_count(model: type[Record], count: CountCondition, place: Place, locat
     yield from check_bounds(count.min, count.max, place, locate, open_end=True)
     single = "[]" not in count.of and find_shape(model, count.of) is not None
     if single and count.min is not None and count.min > 1:
-        yield never("single", place, locate, path=count.of)
+        yield report_ineffective("single", place, locate, path=count.of)
 
 
 def _is_unmarked_list(model: type[Record], path: str) -> bool:

@@ -24,7 +24,7 @@ from support.command_line import CommandLine
 import docgen.checks.rules
 from docgen.archive.verify.package import verify_package
 from docgen.checks.base import check_rules, find_check, list_checks
-from docgen.checks.parameters import read_says
+from docgen.checks.parameters import read_parameter
 from docgen.cli.root import COMMANDS, root
 from docgen.diagnostics import Severity
 from docgen.messages import Catalogue, Entry, Language
@@ -186,7 +186,7 @@ def test_every_parameter_of_a_check_says_what_it_means(name: str) -> None:
         for parameter, info in model.model_fields.items():
             inner = item_type(info.annotation)[0]
             is_group = isinstance(inner, type) and issubclass(inner, BaseModel) and inner is not Condition
-            says = read_says(info)
+            says = read_parameter(info)
             assert is_group or (says is not None and says.meaning), f"{name}: {parameter}"
             assert says is None or not says.of or says.of in _list_names(check.Params, model), f"{name}: {parameter}"
 

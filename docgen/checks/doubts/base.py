@@ -1,4 +1,4 @@
-"""All doubts of a record, each told once at its place unless somebody confirmed the value."""
+"""All doubts of a record, each reported once at its place unless somebody confirmed the value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from docgen.checks.doubts.blanks import doubt_blanks
 from docgen.checks.doubts.codes import doubt_region, doubt_repeated, doubt_retention
-from docgen.checks.doubts.confirmed import Typed, report_needless, settle
+from docgen.checks.doubts.confirmed import TypedData, check_confirmations, report_needless_confirmations
 from docgen.checks.doubts.days import doubt_days, doubt_founding, doubt_years
 from docgen.checks.doubts.figures import doubt_money, doubt_shares, doubt_staff
 from docgen.checks.doubts.sightings import Doubt, Ground, survey
@@ -52,21 +52,22 @@ def is_about_confirming(diagnostic: Diagnostic) -> bool:
 def run_doubts(
     subject: Subject,
     validation: Validation,
-    typed: Typed,
-    told: Sequence[Diagnostic] = (),
-    known: Sequence[Diagnostic] | None = None,
+    typed: TypedData,
+    record_diagnostics: Sequence[Diagnostic] = (),
+    batch_doubts: Sequence[Diagnostic] | None = None,
 ) -> DoubtFindings:
     """Every doubt of a record that nobody confirmed.
 
-    ``typed`` is the user's data. A value for which ``told`` holds an error is not doubted as well. A record of a batch
-    gets its doubts as ``known``, from the check of all records together: alone it lacks the values to compare with.
+    ``typed`` is the user's data. A value for which ``record_diagnostics`` holds an error is not doubted as well. A
+    record of a batch gets its doubts as ``batch_doubts``, from the check of all records together: alone it lacks the
+    values to compare with.
     """
     confirmations = subject.record.confirmed
-    holding, diagnostics = settle(confirmations, typed, validation.locate)
-    faulty = {item.location for item in told if item.severity is Severity.ERROR}
-    if known is not None:
+    holding, diagnostics = check_confirmations(confirmations, typed, validation.locate)
+    faulty = {item.location for item in record_diagnostics if item.severity is Severity.ERROR}
+    if batch_doubts is not None:
         diagnostics = [item for item in diagnostics if not is_about_confirming(item)]
-        diagnostics += [item for item in known if item.location not in faulty]
+        diagnostics += [item for item in batch_doubts if item.location not in faulty]
         return DoubtFindings(tuple(diagnostics), tuple(item.confirmation for item in holding))
     confirmed_places = {item.place for item in holding}
     ground, doubted_places = survey(subject), set()
@@ -83,7 +84,7 @@ def run_doubts(
             remedy = Term(remedy_key, {"path": path, "value": doubt.value})
             params = {**doubt.params, "label": ground.name(doubt.place), "value": doubt.value, CONFIRM: remedy}
             diagnostics.append(Diagnostic(doubt.code, Severity.WARNING, params, location))
-    diagnostics += report_needless(
+    diagnostics += report_needless_confirmations(
         confirmations, holding, doubted_places.__contains__, typed=typed, locate=validation.locate
     )
     return DoubtFindings(tuple(diagnostics), tuple(item.confirmation for item in holding))

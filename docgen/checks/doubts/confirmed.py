@@ -23,14 +23,14 @@ _ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ValidConfirmation:
     """A confirmation that holds, and the path of the confirmed value in the user's data."""
 
     confirmation: Confirmation
     place: Place
 
 
-class Typed(Protocol):
+class TypedData(Protocol):
     """The user's data as typed, which the paths of confirmations refer to."""
 
     @property
@@ -38,48 +38,50 @@ class Typed(Protocol):
     def locate(self, path: Place, key: bool = False) -> Location: ...
 
 
-def settle(confirmed: Sequence[Confirmation], typed: Typed, locate: Locate) -> tuple[list[Settled], list[Diagnostic]]:
+def check_confirmations(
+    confirmed: Sequence[Confirmation], typed: TypedData, locate: Locate
+) -> tuple[list[ValidConfirmation], list[Diagnostic]]:
     """The confirmations that hold; C413 for a value that has changed since, C414 for a value that doesn't exist."""
-    held: list[Settled] = []
+    valid: list[ValidConfirmation] = []
     diagnostics: list[Diagnostic] = []
     for index, confirmation in enumerate(confirmed):
         place = read_path(confirmation.path)
-        value = _find_typed(typed.data, place)
+        value = _find_typed_value(typed.data, place)
         if value is _ABSENT:
             diagnostics.append(warning("C414", locate(("confirmed", index, "path"), False), path=confirmation.path))
         elif says_nothing(confirmation.reason):
             continue  # doubt_blanks reports such a reason
         elif not is_same(str(value), confirmation.value):
-            params = {"path": _format(place, typed), "value": confirmation.value, "now": str(value)}
+            params = {"path": _format_place(place, typed), "value": confirmation.value, "now": str(value)}
             diagnostics.append(warning("C413", locate(("confirmed", index, "value"), False), **params))
         else:
-            held.append(Settled(confirmation, place))
-    return held, diagnostics
+            valid.append(ValidConfirmation(confirmation, place))
+    return valid, diagnostics
 
 
-def report_needless(
+def report_needless_confirmations(
     confirmed: Sequence[Confirmation],
-    held: Sequence[Settled],
+    valid: Sequence[ValidConfirmation],
     doubted: Callable[[Place], bool],
     *,
-    typed: Typed,
+    typed: TypedData,
     locate: Locate,
 ) -> Iterator[Diagnostic]:
     """C415 for each confirmation of a value that nobody doubts."""
-    for settled in held:
-        if not doubted(settled.place):
-            index = next(at for at, item in enumerate(confirmed) if item is settled.confirmation)
+    for item in valid:
+        if not doubted(item.place):
+            index = next(at for at, other in enumerate(confirmed) if other is item.confirmation)
             location = locate(("confirmed", index, "path"), False)
-            yield info("C415", location, path=_format(settled.place, typed), value=settled.confirmation.value)
+            yield info("C415", location, path=_format_place(item.place, typed), value=item.confirmation.value)
 
 
-def _format(place: Place, typed: Typed) -> str:
+def _format_place(place: Place, typed: TypedData) -> str:
     """Where the user finds a value: its sheet and cell, or its path."""
     location = typed.locate(place)
     return f"{location.sheet}!{location.cell}" if location.kind == "xlsx" and location.cell else format_path(place)
 
 
-def _find_typed(data: Any, place: Place) -> Any:
+def _find_typed_value(data: Any, place: Place) -> Any:
     if not place:
         return _ABSENT
     for step in place:

@@ -22,8 +22,8 @@ _YEAR = re.compile(r"\d{4}")
 
 def find_last_day(ground: Ground) -> dt.date | None:
     """The last day on which the record says that something was done, outliers left out; None without any day."""
-    kept = _find_common(sorted(day for item in ground.find("done") if (day := read_day(item.value)) is not None))
-    return kept[1] if kept is not None else None
+    common = _find_common(sorted(day for item in ground.find("done") if (day := read_day(item.value)) is not None))
+    return common[1] if common is not None else None
 
 
 def _find_common(days: Sequence[dt.date]) -> tuple[dt.date, dt.date] | None:

@@ -37,8 +37,8 @@ def check_form(content: DocumentContent, wanted: Sequence[WantedLabel], clause: 
     if missing:
         listed = format_some(missing, _LISTED)
         yield warning("F112", content.location, clause=clause, labels=listed, count=len(missing), all=len(wanted))
-    asking = {_format_label(item.label): item.label for item in wanted if item.asks}
-    labels = {_format_label(item.label) for item in wanted}
+    asking = {_fold_label(item.label): item.label for item in wanted if item.asks}
+    labels = {_fold_label(item.label) for item in wanted}
     blank = [
         asking[label] for table in iterate_tables(content) for label in _find_blank(table, labels) if label in asking
     ]
@@ -63,20 +63,20 @@ def _find_blank(table: Table, labels: set[str]) -> Iterator[str]:
     """Labels in a row behind which, up to the next label, every cell is empty, and the one below, too."""
     for row, cells in enumerate(table.rows):
         for column in range(len(cells) - 1):
-            label = _format_label(read_cell(table, row, column))
+            label = _fold_label(read_cell(table, row, column))
             if label not in labels:
                 continue
             behind = []
             for at in range(column + 1, len(cells)):
                 text = read_cell(table, row, at)
-                if _format_label(text) in labels:
+                if _fold_label(text) in labels:
                     break
                 behind.append(text)
             below = read_cell(table, row + 1, column)
-            if behind and not any(behind) and (not below or _format_label(below) in labels):
+            if behind and not any(behind) and (not below or _fold_label(below) in labels):
                 yield label
 
 
-def _format_label(text: str) -> str:
+def _fold_label(text: str) -> str:
     """A label as it is compared, without the number before it."""
     return keep_letters(strip_leading(fold_text(text)))

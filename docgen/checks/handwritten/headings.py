@@ -21,17 +21,17 @@ def check_headings(
     content: DocumentContent,
     headings: Sequence[HeadingSpec],
     synonyms: Mapping[str, Sequence[str]],
-    told: Collection[str] = (),
+    ruled_keys: Collection[str] = (),
 ) -> Iterator[Diagnostic]:
     """F105 for a heading that isn't there, F106 for one with nothing below it, each as grave as the heading's level.
 
     What is only allowed (可) isn't missed, and a heading with sections needs no text of its own.
 
-    ``told`` are the keys of headings that a rule of the profile looks after.
+    ``ruled_keys`` are the keys of headings that a rule of the profile looks after.
     """
     matches = divide_document(content, want_headings(headings, synonyms)).matches
     for spec, match in zip(headings, matches, strict=True):
-        if spec.key in told or spec.level not in ("应", "宜"):
+        if spec.key in ruled_keys or spec.level not in ("应", "宜"):
             continue
         if match.section is None:
             yield report_level(spec.level, "F105", content.location, clause=spec.clause, title=spec.title)

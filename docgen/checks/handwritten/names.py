@@ -57,29 +57,33 @@ def check_names(content: DocumentContent, identity: NamedIdentity) -> Iterator[D
     yield from _find_others(texts, identity)
     differing = list(_compare_values(content, texts, identity))
     yield from differing
-    told = {item.location for item in differing}
-    yield from (item for item in _find_misspelled(texts, identity) if item.location not in told)
+    reported = {item.location for item in differing}
+    yield from (item for item in _find_misspelled(texts, identity) if item.location not in reported)
 
 
 def _find_others(texts: list[SpokenText], identity: NamedIdentity) -> Iterator[Diagnostic]:
     """The first place where each of the others is named; rarely beside the owner, it may well be meant (an info).
 
-    Tables list whom a work was done together with: there it tells something only where the owner isn't named at all.
+    Tables list whom a work was done together with: there a name counts only where the owner isn't named at all.
     """
     owner = identity.owner
     if owner is None:
         return
-    own = [name for name in map(keep_letters, owner.names) if name]
+    owner_names = [name for name in map(keep_letters, owner.names) if name]
     spelled = [(item, keep_letters(item.text)) for item in texts]
-    owned = sum(any(name in text for name in own) for _item, text in spelled)
+    owner_count = sum(any(name in text for name in owner_names) for _item, text in spelled)
     for other in identity.others:
-        names = [name for name in map(keep_letters, other.names) if name and not any(name in mine for mine in own)]
-        told = [
-            item for item, text in spelled if (not item.is_cell or not owned) and any(name in text for name in names)
+        names = [
+            name for name in map(keep_letters, other.names) if name and not any(name in own for own in owner_names)
         ]
-        if told:
-            report = warning if len(told) >= owned else info
-            yield report("F108", told[0].location, other=other.name, name=owner.name)
+        mentions = [
+            item
+            for item, text in spelled
+            if (not item.is_cell or not owner_count) and any(name in text for name in names)
+        ]
+        if mentions:
+            report = warning if len(mentions) >= owner_count else info
+            yield report("F108", mentions[0].location, other=other.name, name=owner.name)
 
 
 def _compare_values(content: DocumentContent, texts: list[SpokenText], identity: NamedIdentity) -> Iterator[Diagnostic]:
@@ -90,10 +94,10 @@ def _compare_values(content: DocumentContent, texts: list[SpokenText], identity:
         if label not in wanted or _EMPTY.fullmatch(typed):
             continue
         name, value = wanted[label]
-        said, right = keep_letters(typed), keep_letters(value)
-        if right in said or said in (short, *wanted) or len(said) < len(right) / 2:
+        typed_letters, letters = keep_letters(typed), keep_letters(value)
+        if letters in typed_letters or typed_letters in (short, *wanted) or len(typed_letters) < len(letters) / 2:
             continue
-        report = warning if said in right else error
+        report = warning if typed_letters in letters else error
         yield report("F109", place, label=name, typed=typed[:40], value=value)
 
 
@@ -117,15 +121,15 @@ def _read_lines(texts: list[SpokenText]) -> Iterator[tuple[str, str, Location]]:
 
 
 def _find_misspelled(texts: list[SpokenText], identity: NamedIdentity) -> Iterator[Diagnostic]:
-    """Names that are nearly one of the record's: another character, one too few or too many; each told once."""
-    known = [*([identity.owner] if identity.owner is not None else []), *identity.others, *identity.parties]
-    names = {keep_letters(party.name): party.name for party in known if len(keep_letters(party.name)) >= _SHORTEST}
-    told: set[str] = set()
+    """Names that are nearly one of the record's: another character, one too few or too many; each reported once."""
+    parties = [*([identity.owner] if identity.owner is not None else []), *identity.others, *identity.parties]
+    names = {keep_letters(party.name): party.name for party in parties if len(keep_letters(party.name)) >= _SHORTEST}
+    reported: set[str] = set()
     for item in texts:
         for letters, name in names.items():
             for typed in _find_similar(item.text, letters, tuple(names)):
-                if typed not in told:
-                    told.add(typed)
+                if typed not in reported:
+                    reported.add(typed)
                     yield warning("F124", item.location, typed=typed, name=name)
 
 

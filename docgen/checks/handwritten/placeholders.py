@@ -23,28 +23,28 @@ _AROUND = 16
 _SHOWN = 24
 
 
-def check_placeholders(content: DocumentContent, meant: Sequence[str] = ()) -> Iterator[Diagnostic]:
+def check_placeholders(content: DocumentContent, lookalikes: Sequence[str] = ()) -> Iterator[Diagnostic]:
     """F110 (error) for what docgen or a template left open, F111 (warning) for what looks as if it were still open.
 
-    A line to sign on stays open on purpose; ``meant`` are texts that only look so: the number of a draft standard.
+    A line to sign on stays open on purpose; ``lookalikes`` are texts that only look so: the number of a draft standard.
     """
     for item in iterate_texts(content):
         text = item.text
-        for known in meant:
-            text = text.replace(known, "")
+        for lookalike in lookalikes:
+            text = text.replace(lookalike, "")
         sure = _SURE.search(text)
         if sure is not None:
-            yield error("F110", item.location, found=_shorten(sure[0]), text=_excerpt(text, sure.start()))
+            yield error("F110", item.location, placeholder=_shorten(sure[0]), text=_excerpt(text, sure.start()))
             continue
         for likely in _LIKELY.finditer(text):
             if likely[0][0] in "_＿" and _is_for_signing(text, likely):
                 continue
-            yield warning("F111", item.location, found=_shorten(likely[0]), text=_excerpt(text, likely.start()))
+            yield warning("F111", item.location, placeholder=_shorten(likely[0]), text=_excerpt(text, likely.start()))
             break
 
 
-def _is_for_signing(text: str, found: re.Match[str]) -> bool:
-    around = text[max(0, found.start() - _AROUND) : found.end() + 3]
+def _is_for_signing(text: str, match: re.Match[str]) -> bool:
+    around = text[max(0, match.start() - _AROUND) : match.end() + 3]
     return _SIGNING.search(around) is not None
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.heading_text import normalize_heading
 from docgen.content.shown_names import shorten
@@ -32,16 +32,18 @@ class Params(Part):
     missing document is reported elsewhere.
     """
 
-    items: Annotated[Text, Says("the rows that ask, or the lines of a check list", "path")]
-    answers: Annotated[Text, Says("the rows that answer", "rows")]
-    by: Annotated[Text, Says("the field of an answer that names what it answers", "field", of="answers")]
-    what: Annotated[Text, Says("what a user calls the items")]
-    answer: Annotated[Text, Says("what a user calls the answers")]
-    key: Annotated[Text | None, Says("the field with the key of an item that is a row", "field", of="items")] = None
+    items: Annotated[Text, Parameter("the rows that ask, or the lines of a check list", "path")]
+    answers: Annotated[Text, Parameter("the rows that answer", "rows")]
+    by: Annotated[Text, Parameter("the field of an answer that names what it answers", "field", of="answers")]
+    what: Annotated[Text, Parameter("what a user calls the items")]
+    answer: Annotated[Text, Parameter("what a user calls the answers")]
+    key: Annotated[Text | None, Parameter("the field with the key of an item that is a row", "field", of="items")] = (
+        None
+    )
     verdicts: Annotated[
-        tuple[Text, ...], Says("the verdicts of a line that ask for an answer", "verdict", of="items")
+        tuple[Text, ...], Parameter("the verdicts of a line that ask for an answer", "verdict", of="items")
     ] = ()
-    unlinked: Annotated[Level | None, Says("the level of a row without a key; without it: not reported")] = None
+    unlinked: Annotated[Level | None, Parameter("the level of a row without a key; without it: not reported")] = None
     per: Per = None
 
     @model_validator(mode="after")

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.agreement import fold_value, format_value, is_same, report_difference
-from docgen.checks.shared.rows import When, is_picked, name_row
+from docgen.checks.shared.rows import RowCondition, is_picked, name_row
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo, format_record_value
@@ -18,8 +18,8 @@ from docgen.record.types import Part, Text, YesNo, format_record_value
 class FieldPair(Part):
     """A field of the item, and the field of the row with the same value."""
 
-    item: Annotated[Text, Says("a field of the item")]
-    row: Annotated[Text, Says("the field of the row that says the same", "field", of="rows")]
+    item: Annotated[Text, Parameter("a field of the item")]
+    row: Annotated[Text, Parameter("the field of the row that says the same", "field", of="rows")]
 
 
 class Params(Part):
@@ -30,14 +30,14 @@ class Params(Part):
     named. Without any row that names an item nothing is reported: missing rows are reported elsewhere.
     """
 
-    items: Annotated[Text, Says("the items", "path")]
-    rows: Annotated[Text, Says("the rows that name them", "rows")]
+    items: Annotated[Text, Parameter("the items", "path")]
+    rows: Annotated[Text, Parameter("the rows that name them", "rows")]
     by: tuple[FieldPair, ...]
-    what: Annotated[Text, Says("what a user calls the rows")]
-    of: tuple[When, ...] = ()
-    when: tuple[When, ...] = ()
+    what: Annotated[Text, Parameter("what a user calls the rows")]
+    of: tuple[RowCondition, ...] = ()
+    when: tuple[RowCondition, ...] = ()
     values: tuple[FieldPair, ...] = ()
-    any: Annotated[YesNo, Says("whether it is enough that one item is named")] = False
+    any: Annotated[YesNo, Parameter("whether it is enough that one item is named")] = False
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, TextFault
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.figure_pairs import find_pairs
 from docgen.checks.shared.texts import find_section, judge_records, read_sentences, report_text
 from docgen.content.model import DocumentContent
@@ -18,9 +18,9 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """The part under the key ``part`` of a document has at least ``min`` pairs of figures."""
 
-    document: Annotated[Text, Says("the report", "document")]
-    part: Annotated[Text, Says("the heading whose text is read", "part", of="document")]
-    min: Annotated[Whole, Says("how many pairs of figures there must be", "number")] = 1
+    document: Annotated[Text, Parameter("the report", "document")]
+    part: Annotated[Text, Parameter("the heading whose text is read", "part", of="document")]
+    min: Annotated[Whole, Parameter("how many pairs of figures there must be", "number")] = 1
 
 
 def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - the signature of all checks

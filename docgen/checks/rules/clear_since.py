@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.dates import add_months, find_days
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text, Whole
@@ -16,9 +16,9 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """``since`` must lie ``months`` or more before the day at ``until``."""
 
-    since: Annotated[Text, Says("the day since when it has been so", "path", type="date")]
-    until: Annotated[Text, Says("the day from which it is counted back", "path", type="date")]
-    months: Annotated[Whole, Says("how many months it must have been so", "number")]
+    since: Annotated[Text, Parameter("the day since when it has been so", "path", type="date")]
+    until: Annotated[Text, Parameter("the day from which it is counted back", "path", type="date")]
+    months: Annotated[Whole, Parameter("how many months it must have been so", "number")]
     per: Per = None
 
 

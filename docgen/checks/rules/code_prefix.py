@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.types import Part, Text, Whole
 
 
@@ -17,10 +17,10 @@ class Params(Part):
     ``meaning`` is the users' name for the prefix (徐州市).
     """
 
-    code: Annotated[Text, Says("the code", "path")]
-    prefix: Annotated[Text, Says("what it must begin with")]
-    meaning: Annotated[Text, Says("what a user calls that (a region)")]
-    skip: Annotated[Whole, Says("how many characters are left out at its beginning", "number")] = 0
+    code: Annotated[Text, Parameter("the code", "path")]
+    prefix: Annotated[Text, Parameter("what it must begin with")]
+    meaning: Annotated[Text, Parameter("what a user calls that (a region)")]
+    skip: Annotated[Whole, Parameter("how many characters are left out at its beginning", "number")] = 0
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -39,7 +39,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             value=code.value,
             first=params.skip + 1,
             last=params.skip + len(params.prefix),
-            found=code.value[params.skip : params.skip + len(params.prefix)] or "—",
+            actual=code.value[params.skip : params.skip + len(params.prefix)] or "—",
             prefix=params.prefix,
             meaning=params.meaning,
         )

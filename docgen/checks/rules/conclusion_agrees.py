@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.checks.shared.judgments import find_approval, find_refusal, is_plain_approval
 from docgen.content.shown_names import shorten
@@ -28,15 +28,15 @@ class Params(Part):
     is ``adverse``.
     """
 
-    document: Annotated[Text, Says("the check list", "document")]
-    conclusion: Annotated[Text, Says("its field with the conclusion")]
-    favourable: Annotated[tuple[Text, ...], Says("the conclusions that need all lines to be well")] = ()
-    approval: Annotated[YesNo, Says("whether a text that approves in its own words is one")] = False
-    verdicts: Annotated[tuple[Text, ...], Says("the verdicts that contradict them", "verdict", of="document")]
-    except_: Annotated[tuple[Text, ...], Says("lines that don't contradict it")] = ()
+    document: Annotated[Text, Parameter("the check list", "document")]
+    conclusion: Annotated[Text, Parameter("its field with the conclusion")]
+    favourable: Annotated[tuple[Text, ...], Parameter("the conclusions that need all lines to be well")] = ()
+    approval: Annotated[YesNo, Parameter("whether a text that approves in its own words is one")] = False
+    verdicts: Annotated[tuple[Text, ...], Parameter("the verdicts that contradict them", "verdict", of="document")]
+    except_: Annotated[tuple[Text, ...], Parameter("lines that don't contradict it")] = ()
     followed: tuple[FollowUp, ...] = ()
-    opinion: Annotated[Text | None, Says("its field with the reasons in words")] = None
-    adverse: Annotated[tuple[Text, ...], Says("the conclusions that refuse")] = ()
+    opinion: Annotated[Text | None, Parameter("its field with the reasons in words")] = None
+    adverse: Annotated[tuple[Text, ...], Parameter("the conclusions that refuse")] = ()
 
     model_config = {**Part.model_config, "alias_generator": lambda name: name.rstrip("_")}
 
@@ -84,12 +84,12 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             continue
         place = ("forms", document.id, index, params.conclusion)
         first = ("forms", document.id, index, "lines", against[0].key)
-        shown = [f"{line.label}（{verdicts[line]}）" for line in against[:_SHOWN]]
+        texts = [f"{line.label}（{verdicts[line]}）" for line in against[:_SHOWN]]
         yield report(
             "C329",
             place,
             conclusion=shorten(conclusion, _LONGEST),
-            lines="、".join(shown) + ("……" if len(against) > _SHOWN else ""),
+            lines="、".join(texts) + ("……" if len(against) > _SHOWN else ""),
             count=len(against),
             other=first,
         )

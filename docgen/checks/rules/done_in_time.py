@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.record.types import Part, Text
@@ -17,7 +17,7 @@ from docgen.record.types import Part, Text
 class Done(FollowUp):
     """Rows with the day on which an item was done, in ``date``."""
 
-    date: Annotated[Text, Says("the field with the day when it was done", "field", of="rows", type="date")]
+    date: Annotated[Text, Parameter("the field with the day when it was done", "field", of="rows", type="date")]
 
 
 class Params(Part):
@@ -27,12 +27,12 @@ class Params(Part):
     it; ``what`` is the users' name for those.
     """
 
-    items: Annotated[Text, Says("what was planned", "rows", keyed=True)]
-    due: Annotated[Text, Says("the field with its last day", "field", of="items", type="date")]
+    items: Annotated[Text, Parameter("what was planned", "rows", keyed=True)]
+    due: Annotated[Text, Parameter("the field with its last day", "field", of="items", type="date")]
     done: Done
-    until: Annotated[Text, Says("the day on which all should be done", "path", type="date")]
+    until: Annotated[Text, Parameter("the day on which all should be done", "path", type="date")]
     followed: tuple[FollowUp, ...]
-    what: Annotated[Text, Says("what a user calls what must follow what is overdue")]
+    what: Annotated[Text, Parameter("what a user calls what must follow what is overdue")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -10,8 +10,8 @@ from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
-from docgen.checks.parameters import Says
-from docgen.checks.shared.rows import When, is_picked
+from docgen.checks.parameters import Parameter
+from docgen.checks.shared.rows import RowCondition, is_picked
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.checks.shared.texts import check_patterns
 from docgen.profile.subject import is_present
@@ -26,12 +26,12 @@ class Params(Part):
     made.
     """
 
-    per: Annotated[Text, Says("the list", "rows")]
-    path: Annotated[Text, Says("what each of its items must have", "path")]
-    label: Annotated[Text, Says("what a user calls that")]
-    patterns: Annotated[tuple[Text, ...], Says("patterns of which one matches its text")] = ()
-    unless: tuple[When, ...] = ()
-    documents: Annotated[tuple[Text, ...], Says("the documents that print it", "document")] = ()
+    per: Annotated[Text, Parameter("the list", "rows")]
+    path: Annotated[Text, Parameter("what each of its items must have", "path")]
+    label: Annotated[Text, Parameter("what a user calls that")]
+    patterns: Annotated[tuple[Text, ...], Parameter("patterns of which one matches its text")] = ()
+    unless: tuple[RowCondition, ...] = ()
+    documents: Annotated[tuple[Text, ...], Parameter("the documents that print it", "document")] = ()
 
     @model_validator(mode="after")
     def _check_patterns(self) -> Params:

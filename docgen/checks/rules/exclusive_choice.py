@@ -7,15 +7,15 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.types import Part, Text
 
 
 class Params(Part):
     """``choices`` is the path of a field with several choices, ``value`` the one that excludes the others."""
 
-    choices: Annotated[Text, Says("a field with several choices", "path")]
-    value: Annotated[Text, Says("the choice that excludes the others", "value", of="choices")]
+    choices: Annotated[Text, Parameter("a field with several choices", "path")]
+    value: Annotated[Text, Parameter("the choice that excludes the others", "value", of="choices")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

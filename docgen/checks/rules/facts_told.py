@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, TextFault
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.texts import check_patterns, find_section, judge_records, read_sentences, report_text
 from docgen.content.figures import list_sentences
 from docgen.content.model import DocumentContent
@@ -21,10 +21,10 @@ from docgen.record.types import Part, Text
 class WantedFact(Part):
     """A fact by its name; any of ``words`` or a match of any of ``patterns`` (regular expressions) shows it."""
 
-    key: Annotated[Text, Says("a name for the fact")]
-    label: Annotated[Text, Says("what a user calls it")]
-    words: Annotated[tuple[Text, ...], Says("words of which any shows it")] = ()
-    patterns: Annotated[tuple[Text, ...], Says("regular expressions of which any shows it")] = ()
+    key: Annotated[Text, Parameter("a name for the fact")]
+    label: Annotated[Text, Parameter("what a user calls it")]
+    words: Annotated[tuple[Text, ...], Parameter("words of which any shows it")] = ()
+    patterns: Annotated[tuple[Text, ...], Parameter("regular expressions of which any shows it")] = ()
 
     @model_validator(mode="after")
     def _check_patterns(self) -> WantedFact:
@@ -35,8 +35,8 @@ class WantedFact(Part):
 class Params(Part):
     """The part under the key ``part`` of a document states all ``facts``; without ``part``, any part does."""
 
-    document: Annotated[Text, Says("the report", "document")]
-    part: Annotated[Text | None, Says("the heading that is read; without it: all", "part", of="document")] = None
+    document: Annotated[Text, Parameter("the report", "document")]
+    part: Annotated[Text | None, Parameter("the heading that is read; without it: all", "part", of="document")] = None
     facts: tuple[WantedFact, ...]
 
 
@@ -72,7 +72,7 @@ def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
         at = next((block.location for block in section.blocks), section.location)
         stated = len(params.facts) - len(missing)
         yield report_text(
-            "C130", section, at, title=section.title, missing="、".join(missing), told=stated, all=len(params.facts)
+            "C130", section, at, title=section.title, missing="、".join(missing), stated=stated, all=len(params.facts)
         )
 
 

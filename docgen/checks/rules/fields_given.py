@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.rows import name_row
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
@@ -16,9 +16,9 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Each item at ``items`` has the ``fields``; nothing is reported while none of ``documents`` is made."""
 
-    items: Annotated[Text, Says("the items", "rows")]
-    fields: Annotated[tuple[Text, ...], Says("their fields that must be given", "field", of="items")]
-    documents: Annotated[tuple[Text, ...], Says("the documents that print them", "document")] = ()
+    items: Annotated[Text, Parameter("the items", "rows")]
+    fields: Annotated[tuple[Text, ...], Parameter("their fields that must be given", "field", of="items")]
+    documents: Annotated[tuple[Text, ...], Parameter("the documents that print them", "document")] = ()
 
 
 def list_paths(params: Params) -> Iterable[str]:

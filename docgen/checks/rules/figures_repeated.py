@@ -10,7 +10,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.figure_pairs import find_pairs, read_unit
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.figures import Figure, Sentence, find_figures, fold_widths, list_sentences
@@ -33,11 +33,11 @@ class Params(Part):
     ``each`` is the level of a single reached indicator that isn't stated; without it, it is enough that one is.
     """
 
-    indicators: Annotated[Text, Says("the indicators", "rows", type="indicator")]
-    results: Annotated[Text, Says("the prose that states the results", "path")]
-    also: Annotated[tuple[Text, ...], Says("other prose that may not contradict them", "path")] = ()
+    indicators: Annotated[Text, Parameter("the indicators", "rows", type="indicator")]
+    results: Annotated[Text, Parameter("the prose that states the results", "path")]
+    also: Annotated[tuple[Text, ...], Parameter("other prose that may not contradict them", "path")] = ()
     each: Annotated[
-        Level | None, Says("the level of one reached indicator that isn't stated; without it: not reported")
+        Level | None, Parameter("the level of one reached indicator that isn't stated; without it: not reported")
     ] = None
     per: Per = None
 

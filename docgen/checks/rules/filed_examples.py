@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.parts import EvidenceKind
 from docgen.record.types import Part, Text
 
@@ -15,15 +15,15 @@ from docgen.record.types import Part, Text
 class Example(Part):
     """A paper that the list names: one of ``documents``, filled, or a piece of evidence of one of these kinds."""
 
-    label: Annotated[Text, Says("what the list calls the paper")]
-    documents: Annotated[tuple[Text, ...], Says("the documents that are it", "document")] = ()
-    evidence: Annotated[tuple[EvidenceKind, ...], Says("the kinds of evidence that are it")] = ()
+    label: Annotated[Text, Parameter("what the list calls the paper")]
+    documents: Annotated[tuple[Text, ...], Parameter("the documents that are it", "document")] = ()
+    evidence: Annotated[tuple[EvidenceKind, ...], Parameter("the kinds of evidence that are it")] = ()
 
 
 class Params(Part):
     """The examples of the filing item ``item``."""
 
-    item: Annotated[Text, Says("the filing item", "item")]
+    item: Annotated[Text, Parameter("the filing item", "item")]
     examples: tuple[Example, ...]
 
 

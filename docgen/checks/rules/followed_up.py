@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
 from docgen.profile.paths import Place
 from docgen.record.types import Part, Text, format_record_value
@@ -16,17 +16,17 @@ from docgen.record.types import Part, Text, format_record_value
 class OpenSign(Part):
     """A field that calls for a follow-up with one of ``values``."""
 
-    field: Annotated[Text, Says("a field of the items", "field", of="items")]
-    values: Annotated[tuple[Text, ...], Says("its values that call for it", "value", of="field")]
+    field: Annotated[Text, Parameter("a field of the items", "field", of="items")]
+    values: Annotated[tuple[Text, ...], Parameter("its values that call for it", "value", of="field")]
 
 
 class Params(Part):
     """Each of ``items`` with any of ``signs`` is named by one of ``followed``; ``what`` is a user's name for those."""
 
-    items: Annotated[Text, Says("what may call for something", "rows", keyed=True)]
+    items: Annotated[Text, Parameter("what may call for something", "rows", keyed=True)]
     signs: tuple[OpenSign, ...]
     followed: tuple[FollowUp, ...]
-    what: Annotated[Text, Says("what a user calls what must follow")]
+    what: Annotated[Text, Parameter("what a user calls what must follow")]
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -41,15 +41,15 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     if is_faulty(checked, params.followed):
         return
     for item in checked.subject.find(params.items):
-        shown = [sign for sign in params.signs if format_record_value(getattr(item.value, sign.field)) in sign.values]
-        if not shown or item.value.key in named:
+        signs = [sign for sign in params.signs if format_record_value(getattr(item.value, sign.field)) in sign.values]
+        if not signs or item.value.key in named:
             continue
-        place: Place = (*item.place, shown[0].field)
+        place: Place = (*item.place, signs[0].field)
         yield report_gap(
             "C315",
             place,
             checked.find_waiting(params.followed[0].rows),
             key=item.value.key,
-            value=format_record_value(getattr(item.value, shown[0].field)),
+            value=format_record_value(getattr(item.value, signs[0].field)),
             what=params.what,
         )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.profile.plan import is_filled
 from docgen.record.types import Part, Text
 
@@ -15,8 +15,8 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """``documents`` by their id; ``reason`` says when they are made."""
 
-    documents: Annotated[tuple[Text, ...], Says("the documents", "document")]
-    reason: Annotated[Text, Says("when they are made, in a user's words")]
+    documents: Annotated[tuple[Text, ...], Parameter("the documents", "document")]
+    reason: Annotated[Text, Parameter("when they are made, in a user's words")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

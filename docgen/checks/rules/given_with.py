@@ -9,8 +9,8 @@ from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
-from docgen.checks.shared.rows import When, is_picked, name_row
+from docgen.checks.parameters import Parameter, Per
+from docgen.checks.shared.rows import RowCondition, is_picked, name_row
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
 from docgen.profile.paths import Found
@@ -27,13 +27,13 @@ class Params(Part):
     ``name`` is the field by which users know the item.
     """
 
-    items: Annotated[Text, Says("the items", "path")]
-    when: tuple[When, ...] = ()
-    given: Annotated[tuple[Text, ...], Says("fields that are given then")] = ()
-    absent: Annotated[tuple[Text, ...], Says("fields that aren't given then")] = ()
-    once: Annotated[Text | None, Says("a value that must be there before anything is reported", "path")] = None
-    once_when: tuple[When, ...] = ()
-    name: Annotated[Text | None, Says("the field by which people know the item")] = None
+    items: Annotated[Text, Parameter("the items", "path")]
+    when: tuple[RowCondition, ...] = ()
+    given: Annotated[tuple[Text, ...], Parameter("fields that are given then")] = ()
+    absent: Annotated[tuple[Text, ...], Parameter("fields that aren't given then")] = ()
+    once: Annotated[Text | None, Parameter("a value that must be there before anything is reported", "path")] = None
+    once_when: tuple[RowCondition, ...] = ()
+    name: Annotated[Text | None, Parameter("the field by which people know the item")] = None
     per: Per = None
 
     @model_validator(mode="after")
@@ -75,7 +75,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
                 label=checked.name_field(place),
                 value=shorten(format_record_value(value), _SHOWN) if is_present(value) else "",
                 cause=checked.name_field(cause.place),
-                said=shorten(format_record_value(cause.value), _SHOWN),
+                answer=shorten(format_record_value(cause.value), _SHOWN),
                 other=cause.place,
             )
 

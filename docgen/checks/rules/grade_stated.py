@@ -8,10 +8,10 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.judgments import find_approval, find_refusal, read_words
-from docgen.checks.shared.rows import When, is_picked
+from docgen.checks.shared.rows import RowCondition, is_picked
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
 from docgen.profile.subject import is_present
@@ -31,15 +31,15 @@ class Params(Part):
     every other.
     """
 
-    stated: Annotated[Text, Says("the rows that state a grade", "path")]
-    field: Annotated[Text, Says("their field with it", "field", of="stated")]
-    computed: Annotated[Text, Says("the computed ones, each with its grade")]
-    when: tuple[When, ...] = ()
-    subject: Annotated[Text | None, Says("their field that says what is graded", "field", of="stated")] = None
-    named: Annotated[Text | None, Says("the value that it must say to count", "path")] = None
-    prose: Annotated[YesNo, Says("whether the field is a text that may name a grade")] = False
-    failing: Annotated[tuple[Text, ...], Says("computed grades that a favourable text contradicts")] = ()
-    refusal: Annotated[YesNo, Says("whether a text that refuses contradicts every other grade")] = False
+    stated: Annotated[Text, Parameter("the rows that state a grade", "path")]
+    field: Annotated[Text, Parameter("their field with it", "field", of="stated")]
+    computed: Annotated[Text, Parameter("the computed ones, each with its grade")]
+    when: tuple[RowCondition, ...] = ()
+    subject: Annotated[Text | None, Parameter("their field that says what is graded", "field", of="stated")] = None
+    named: Annotated[Text | None, Parameter("the value that it must say to count", "path")] = None
+    prose: Annotated[YesNo, Parameter("whether the field is a text that may name a grade")] = False
+    failing: Annotated[tuple[Text, ...], Parameter("computed grades that a favourable text contradicts")] = ()
+    refusal: Annotated[YesNo, Parameter("whether a text that refuses contradicts every other grade")] = False
     per: Per = None
 
 

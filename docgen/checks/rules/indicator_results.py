@@ -9,7 +9,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.agreement import format_value, is_same, report_difference
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
 from docgen.record.enterprise import Indicator
@@ -21,7 +21,7 @@ _WORDED = ("yes_no", "text")
 class Params(Part):
     """``indicators``: the path of the indicators."""
 
-    indicators: Annotated[Text, Says("the indicators", "path")]
+    indicators: Annotated[Text, Parameter("the indicators", "path")]
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -35,7 +35,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
         indicator: Indicator = item.value
         if checked.is_silenced((*item.place, "direction")):
             continue  # without a valid direction the values can't be compared
-        shown = {"name": indicator.name}
+        details = {"name": indicator.name}
         if is_contradicted(indicator):
             place, other = (*item.place, "reached"), (*item.place, "after")
             yield report(
@@ -46,12 +46,12 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
                 target=format_value(indicator.target),
                 after=format_value(indicator.after),
                 other=other,
-                **shown,
+                **details,
             )
         mixed = _find_mixed(indicator)
         if mixed is not None:
             first, second = (((*item.place, name), str(getattr(indicator, name))) for name in mixed)
-            yield report_difference(checked, "C337", second, first, "宜", **shown)
+            yield report_difference(checked, "C337", second, first, "宜", **details)
 
 
 def is_contradicted(indicator: Indicator) -> bool:

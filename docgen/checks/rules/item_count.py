@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report, report_gap
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, Whole
 
@@ -15,10 +15,10 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """``of`` is the path of the items; ``label`` is the users' name for one of them."""
 
-    of: Annotated[Text, Says("what is counted", "path")]
-    label: Annotated[Text, Says("what a user calls it")]
-    min: Annotated[Whole, Says("how many there must be", "number")] = 0
-    max: Annotated[Whole | None, Says("how many there may be", "number")] = None
+    of: Annotated[Text, Parameter("what is counted", "path")]
+    label: Annotated[Text, Parameter("what a user calls it")]
+    min: Annotated[Whole, Parameter("how many there must be", "number")] = 0
+    max: Annotated[Whole | None, Parameter("how many there may be", "number")] = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.people import list_names
-from docgen.checks.shared.rows import When, is_picked
+from docgen.checks.shared.rows import RowCondition, is_picked
 from docgen.profile.paths import Found
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
@@ -21,10 +21,10 @@ _SHORTEST = 4
 class PeopleGroup(Part):
     """The values of ``field`` of those ``rows`` that meet ``when``; ``what`` is the users' name for them."""
 
-    rows: Annotated[Text, Says("the rows", "rows")]
-    field: Annotated[Text, Says("their field with names", "field", of="rows")]
-    what: Annotated[Text, Says("what a user calls them")]
-    when: tuple[When, ...] = ()
+    rows: Annotated[Text, Parameter("the rows", "rows")]
+    field: Annotated[Text, Parameter("their field with names", "field", of="rows")]
+    what: Annotated[Text, Parameter("what a user calls them")]
+    when: tuple[RowCondition, ...] = ()
 
 
 class Params(Part):
@@ -33,9 +33,9 @@ class Params(Part):
     With ``people`` each text is a list of persons' names; without, it is an organisation's name, or that of a part.
     """
 
-    names: Annotated[Text, Says("the names", "path")]
+    names: Annotated[Text, Parameter("the names", "path")]
     groups: tuple[PeopleGroup, ...]
-    people: Annotated[YesNo, Says("whether each is a list of persons' names")] = False
+    people: Annotated[YesNo, Parameter("whether each is a list of persons' names")] = False
 
 
 def list_paths(params: Params) -> Iterable[str]:

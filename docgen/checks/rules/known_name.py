@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.people import list_names
 from docgen.profile.faults import find_nearest
@@ -18,10 +18,10 @@ from docgen.record.types import Part, Text, YesNo
 class Params(Part):
     """Every name at ``names`` is one of those at ``among``; with ``people`` each text is a list of persons' names."""
 
-    names: Annotated[Text, Says("the names", "path")]
-    among: Annotated[Text, Says("the names that are listed", "path")]
-    what: Annotated[Text, Says("what a user calls the listed ones")]
-    people: Annotated[YesNo, Says("whether each text is a list of people")] = False
+    names: Annotated[Text, Parameter("the names", "path")]
+    among: Annotated[Text, Parameter("the names that are listed", "path")]
+    what: Annotated[Text, Parameter("what a user calls the listed ones")]
+    people: Annotated[YesNo, Parameter("whether each text is a list of people")] = False
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.agreement import format_value, is_same, report_difference
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
@@ -24,10 +24,10 @@ class SameValue(Part):
     Where the item has a value in ``unless``, both may differ.
     """
 
-    row: Annotated[Text, Says("a field of the row", "field", of="rows")]
-    item: Annotated[Text, Says("the field of the item that it repeats", "field", of="items")]
-    unit: Annotated[Text | None, Says("the field of the item with its unit", "field", of="items")] = None
-    unless: Annotated[Text | None, Says("its field that says why both may differ", "field", of="items")] = None
+    row: Annotated[Text, Parameter("a field of the row", "field", of="rows")]
+    item: Annotated[Text, Parameter("the field of the item that it repeats", "field", of="items")]
+    unit: Annotated[Text | None, Parameter("the field of the item with its unit", "field", of="items")] = None
+    unless: Annotated[Text | None, Parameter("its field that says why both may differ", "field", of="items")] = None
 
 
 class Params(Part):
@@ -38,11 +38,11 @@ class Params(Part):
     ``per`` is the list whose items are checked one by one: a row may only name items that belong to the same one.
     """
 
-    rows: Annotated[Text, Says("the rows that name an item", "rows")]
-    by: Annotated[Text, Says("the field in which they do", "field", of="rows")]
-    items: Annotated[Text, Says("the items", "rows", keyed=True)]
+    rows: Annotated[Text, Parameter("the rows that name an item", "rows")]
+    by: Annotated[Text, Parameter("the field in which they do", "field", of="rows")]
+    items: Annotated[Text, Parameter("the items", "rows", keyed=True)]
     values: tuple[SameValue, ...]
-    lines: Annotated[YesNo, Says("whether the rows are the lines of a check list")] = False
+    lines: Annotated[YesNo, Parameter("whether the rows are the lines of a check list")] = False
     per: Per = None
 
 
@@ -91,19 +91,19 @@ def _compare_values(checked: CheckSubject, params: Params, row: Found, item: Fou
             continue
         place, other = (*row.place, pair.row), (*item.place, pair.item)
         if there is not None and is_same(here, there):
-            typed, unit = _find_unit(here), getattr(item.value, pair.unit) if pair.unit is not None else None
-            if typed and unit and not is_same_unit(typed, unit):
-                shown = (place, str(here)), (other, f"{format_value(there)}{unit}")
-                yield report_difference(checked, "C337", *shown, "宜", name=name)
+            typed_unit, unit = _find_unit(here), getattr(item.value, pair.unit) if pair.unit is not None else None
+            if typed_unit and unit and not is_same_unit(typed_unit, unit):
+                values = (place, str(here)), (other, f"{format_value(there)}{unit}")
+                yield report_difference(checked, "C337", *values, "宜", name=name)
             continue
-        shown = (
-            (place, _format_shown(checked, here)),
-            (other, _format_shown(checked, there) if there is not None else "—"),
+        values = (
+            (place, _format_compared(checked, here)),
+            (other, _format_compared(checked, there) if there is not None else "—"),
         )
-        yield report_difference(checked, "C205", *shown, name=name)
+        yield report_difference(checked, "C205", *values, name=name)
 
 
-def _format_shown(checked: CheckSubject, value: object) -> str:
+def _format_compared(checked: CheckSubject, value: object) -> str:
     """Format a value for a message; the key of a party as its name."""
     party = next((party for party in checked.subject.record.parties if party.key == value), None)
     return party.name or party.key if party is not None else format_value(value)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text
 
@@ -15,8 +15,8 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Every text at ``values`` is literally one of those at ``among``; with an empty list nothing is reported."""
 
-    values: Annotated[Text, Says("the texts", "path")]
-    among: Annotated[Text, Says("the list that must contain them", "path")]
+    values: Annotated[Text, Parameter("the texts", "path")]
+    among: Annotated[Text, Parameter("the list that must contain them", "path")]
     per: Per = None
 
 

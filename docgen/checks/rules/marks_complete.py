@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report, report_gap
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import find_nearest
 from docgen.profile.forms import attribute_name
@@ -20,8 +20,8 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """``document`` is the document that experts mark; ``most`` is the number of experts that its form has room for."""
 
-    document: Annotated[Text, Says("the document that experts mark", "document")]
-    most: Annotated[Whole, Says("for how many experts its form has room", "number")] = 7
+    document: Annotated[Text, Parameter("the document that experts mark", "document")]
+    most: Annotated[Whole, Parameter("for how many experts its form has room", "number")] = 7
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -61,12 +61,12 @@ def _compare_lines(checked: CheckSubject, document: DocumentSpec, rubric: Rubric
 
 def _check_sheets(checked: CheckSubject, rubric: Rubric, sheets: Sequence[MarkSheet], place: Place) -> Iterator[Fault]:
     points = {line.key: line.points for line in rubric.lines}
-    seen: set[str] = set()
+    experts: set[str] = set()
     for at, sheet in enumerate(sheets):
         here = (*place, at)
-        if sheet.expert in seen:
+        if sheet.expert in experts:
             yield report("C324", (*here, "expert"), expert=sheet.expert)
-        seen.add(sheet.expert)
+        experts.add(sheet.expert)
         for key, mark in sheet.marks.items():
             where = (*here, "marks", key)
             if key not in points:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.dates import add_months, count_months, find_days
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.diagnostics import Term
@@ -17,10 +17,10 @@ from docgen.record.types import Part, Text, Whole
 class Params(Part):
     """From ``start`` to each of ``ends``: ``min`` to ``max`` months by the calendar, both inside."""
 
-    start: Annotated[Text, Says("the first day", "path", type="date")]
-    ends: Annotated[tuple[Text, ...], Says("the days up to which is counted", "path", type="date")]
-    min: Annotated[Whole, Says("how many months there must be", "number")]
-    max: Annotated[Whole, Says("how many months there may be", "number")]
+    start: Annotated[Text, Parameter("the first day", "path", type="date")]
+    ends: Annotated[tuple[Text, ...], Parameter("the days up to which is counted", "path", type="date")]
+    min: Annotated[Whole, Parameter("how many months there must be", "number")]
+    max: Annotated[Whole, Parameter("how many months there may be", "number")]
     per: Per = None
 
 

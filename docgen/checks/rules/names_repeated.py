@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.people import list_people
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text
@@ -16,8 +16,8 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Every name at ``names`` is among those at ``among``; nothing is reported where these are free for signing."""
 
-    names: Annotated[Text, Says("the names", "path")]
-    among: Annotated[Text, Says("the list that must contain them, too", "path")]
+    names: Annotated[Text, Parameter("the names", "path")]
+    among: Annotated[Text, Parameter("the list that must contain them, too", "path")]
     per: Per = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
@@ -15,10 +15,10 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Each of the ``entries`` that has the field ``unless`` may not have ``value`` in any of ``fields``."""
 
-    entries: Annotated[Text, Says("the forms", "rows")]
-    fields: Annotated[tuple[Text, ...], Says("their fields that may say so", "field", of="entries")]
-    value: Annotated[Text, Says("the value that says so", "value", of="fields")]
-    unless: Annotated[Text, Says("the field that may not be given beside it", "field", of="entries")]
+    entries: Annotated[Text, Parameter("the forms", "rows")]
+    fields: Annotated[tuple[Text, ...], Parameter("their fields that may say so", "field", of="entries")]
+    value: Annotated[Text, Parameter("the value that says so", "value", of="fields")]
+    unless: Annotated[Text, Parameter("the field that may not be given beside it", "field", of="entries")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.dates import find_days
 from docgen.checks.shared.scope import ItemScope
 from docgen.record.types import Part, Text
@@ -16,8 +16,8 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """``period`` is the path of the period; ``dates`` are the paths of the dates that must be inside it."""
 
-    period: Annotated[Text, Says("the period", "path", type="period")]
-    dates: Annotated[tuple[Text, ...], Says("the days that belong inside", "path", type="date")]
+    period: Annotated[Text, Parameter("the period", "path", type="period")]
+    dates: Annotated[tuple[Text, ...], Parameter("the days that belong inside", "path", type="date")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, TextFault
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.texts import find_section, judge_records, read_sentences, report_text
 from docgen.content.figures import Sentence
 from docgen.content.model import DocumentContent
@@ -30,10 +30,10 @@ _SHORTEST = 6
 class Params(Part):
     """``problems`` and ``answers`` are the keys of two parts of a document; ``common`` words don't count."""
 
-    document: Annotated[Text, Says("the report", "document")]
-    problems: Annotated[Text, Says("the heading with the problems", "part", of="document")]
-    answers: Annotated[Text, Says("the heading whose text must come back to each", "part", of="document")]
-    common: Annotated[tuple[Text, ...], Says("words that don't count")] = ()
+    document: Annotated[Text, Parameter("the report", "document")]
+    problems: Annotated[Text, Parameter("the heading with the problems", "part", of="document")]
+    answers: Annotated[Text, Parameter("the heading whose text must come back to each", "part", of="document")]
+    common: Annotated[tuple[Text, ...], Parameter("words that don't count")] = ()
 
 
 def list_paths(params: Params) -> Iterable[str]:  # noqa: ARG001 - the signature of all checks
@@ -89,8 +89,8 @@ def judge_text(content: DocumentContent, params: Params) -> Iterator[TextFault]:
         return
     for sentence in list_problems(read_sentences(content, params.problems)):
         if is_answered(sentence.text, answer, params.common) is False:
-            shown = shorten(sentence.text)
-            yield report_text("C136", section, sentence.location, sentence=shown, title=answers.title)
+            sentence_text = shorten(sentence.text)
+            yield report_text("C136", section, sentence.location, sentence=sentence_text, title=answers.title)
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:

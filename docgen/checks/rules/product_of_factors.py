@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.types import Part, Text
 
 _CENT = Decimal("0.01")
@@ -17,9 +17,9 @@ _CENT = Decimal("0.01")
 class Params(Part):
     """In each of the ``rows``, ``product`` is the product of the ``factors`` to two decimals, halves away from zero."""
 
-    rows: Annotated[Text, Says("the rows", "rows")]
-    factors: Annotated[tuple[Text, ...], Says("the fields that are multiplied", "field", of="rows", type="number")]
-    product: Annotated[Text, Says("the field with the product", "field", of="rows", type="number")]
+    rows: Annotated[Text, Parameter("the rows", "rows")]
+    factors: Annotated[tuple[Text, ...], Parameter("the fields that are multiplied", "field", of="rows", type="number")]
+    product: Annotated[Text, Parameter("the field with the product", "field", of="rows", type="number")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

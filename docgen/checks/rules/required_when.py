@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.profile.condition import Condition
 from docgen.profile.paths import Place
@@ -18,10 +18,10 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """Where ``when`` holds, there is a value at ``demands``; ``reason`` and ``label`` name both in a user's words."""
 
-    when: Annotated[Condition, Says("the condition")]
-    demands: Annotated[Text, Says("what must be there where it holds", "path")]
-    reason: Annotated[Text, Says("why, in a user's words")]
-    label: Annotated[Text, Says("what a user calls what must be there")]
+    when: Annotated[Condition, Parameter("the condition")]
+    demands: Annotated[Text, Parameter("what must be there where it holds", "path")]
+    reason: Annotated[Text, Parameter("why, in a user's words")]
+    label: Annotated[Text, Parameter("what a user calls what must be there")]
     per: Per = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report, report_gap
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.dates import read_day
 from docgen.content.shown_names import shorten
 from docgen.profile.subject import is_present
@@ -23,14 +23,16 @@ class Params(Part):
     rows (a field of the form that holds them) before which no row can be closed.
     """
 
-    rows: Annotated[Text, Says("the rows", "rows")]
+    rows: Annotated[Text, Parameter("the rows", "rows")]
     closed: Annotated[
-        Text, Says("their yes-no field that says that they are closed", "field", of="rows", type="yes_no")
+        Text, Parameter("their yes-no field that says that they are closed", "field", of="rows", type="yes_no")
     ]
-    text: Annotated[Text, Says("the field that says what a row is about", "field", of="rows")]
-    needs: Annotated[tuple[Text, ...], Says("the fields that a closed row must give", "field", of="rows")] = ()
-    closed_on: Annotated[Text | None, Says("the field with the day of closing", "field", of="rows", type="date")] = None
-    opened_on: Annotated[Text | None, Says("a day beside the rows before which none can be closed")] = None
+    text: Annotated[Text, Parameter("the field that says what a row is about", "field", of="rows")]
+    needs: Annotated[tuple[Text, ...], Parameter("the fields that a closed row must give", "field", of="rows")] = ()
+    closed_on: Annotated[
+        Text | None, Parameter("the field with the day of closing", "field", of="rows", type="date")
+    ] = None
+    opened_on: Annotated[Text | None, Parameter("a day beside the rows before which none can be closed")] = None
 
 
 def list_paths(params: Params) -> Iterable[str]:

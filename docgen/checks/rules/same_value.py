@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.agreement import is_same, report_difference
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.profile.subject import is_present
@@ -23,8 +23,8 @@ class Params(Part):
     A day and a month are equal when the day is in the month.
     """
 
-    paths: Annotated[tuple[Text, ...], Says("the values; the others are held against the first", "path")]
-    what: Annotated[Text, Says("what a user calls the value")]
+    paths: Annotated[tuple[Text, ...], Parameter("the values; the others are held against the first", "path")]
+    what: Annotated[Text, Parameter("what a user calls the value")]
     per: Per = None
 
 

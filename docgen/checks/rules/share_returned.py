@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.content.shown_names import format_some
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
@@ -19,10 +19,12 @@ class Params(Part):
     ``label`` is the users' name for the form. Any share below all is reported, at the rule's level.
     """
 
-    per: Annotated[Text, Says("the list, for each of whose items a form was handed out", "rows", keyed=True)]
-    forms: Annotated[Text, Says("the forms", "rows")]
-    answers: Annotated[tuple[Text, ...], Says("their fields of which any shows that it came back", "field", of="forms")]
-    label: Annotated[Text, Says("what a user calls the form")]
+    per: Annotated[Text, Parameter("the list, for each of whose items a form was handed out", "rows", keyed=True)]
+    forms: Annotated[Text, Parameter("the forms", "rows")]
+    answers: Annotated[
+        tuple[Text, ...], Parameter("their fields of which any shows that it came back", "field", of="forms")
+    ]
+    label: Annotated[Text, Parameter("what a user calls the form")]
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -37,8 +39,8 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """
     items = [item.value for item in checked.subject.find(params.per)]
     entries = [item.value for item in checked.subject.find(params.forms)]
-    given = {entry.of for entry in entries if any(is_present(getattr(entry, name)) for name in params.answers)}
-    returned = [item for item in items if item.key in given]
+    answered = {entry.of for entry in entries if any(is_present(getattr(entry, name)) for name in params.answers)}
+    returned = [item for item in items if item.key in answered]
     document = params.forms.removeprefix("forms.").removesuffix("[]")
     missing = [item for item in items if item not in returned and not checked.is_copy_excused(document, item.key)]
     if not missing:

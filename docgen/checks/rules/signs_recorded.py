@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
 from docgen.profile.paths import Place
@@ -22,9 +22,11 @@ _DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)(?<!意见和)(?<!�
 class EntrySign(Part):
     """A field with one of ``values`` or a text with one of ``words``; without either, with any value."""
 
-    field: Annotated[Text, Says("the field of the entry", "field", of="entries")]
-    values: Annotated[tuple[Text, ...], Says("the values that show it; without them: any", "value", of="field")] = ()
-    words: Annotated[tuple[Text, ...], Says("words in its text that show it")] = ()
+    field: Annotated[Text, Parameter("the field of the entry", "field", of="entries")]
+    values: Annotated[
+        tuple[Text, ...], Parameter("the values that show it; without them: any", "value", of="field")
+    ] = ()
+    words: Annotated[tuple[Text, ...], Parameter("words in its text that show it")] = ()
 
 
 class Params(Part):
@@ -33,10 +35,10 @@ class Params(Part):
     ``what`` is the users' name for that value; with ``per``, each item of the list needs one of its own.
     """
 
-    entries: Annotated[Text, Says("the entries", "rows")]
+    entries: Annotated[Text, Parameter("the entries", "rows")]
     signs: tuple[EntrySign, ...]
-    recorded: Annotated[tuple[Text, ...], Says("where it may be recorded", "path")]
-    what: Annotated[Text, Says("what a user calls that")]
+    recorded: Annotated[tuple[Text, ...], Parameter("where it may be recorded", "path")]
+    what: Annotated[Text, Parameter("what a user calls that")]
     per: Per = None
 
 
@@ -54,11 +56,11 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
     if any(is_present(entry.value) for path in params.recorded for entry in scope.find(path)):
         return
     for entry in scope.find(params.entries):
-        shown = [_read_sign(getattr(entry.value, sign.field), sign) for sign in params.signs]
-        if not all(shown):
+        sign_texts = [_read_sign(getattr(entry.value, sign.field), sign) for sign in params.signs]
+        if not all(sign_texts):
             continue
         place: Place = (*entry.place, params.signs[0].field)
-        details = {"label": checked.name_field(place), "value": shorten(shown[0], _SHOWN), "what": params.what}
+        details = {"label": checked.name_field(place), "value": shorten(sign_texts[0], _SHOWN), "what": params.what}
         yield report("C270", place, name=scope.name, **details)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report, report_gap
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.diagnostics import Param, Term
 from docgen.profile.document import Level
 from docgen.profile.paths import Found
@@ -22,10 +22,10 @@ class Params(Part):
     ``unknown`` is the level of a class that can't be computed.
     """
 
-    enterprises: Annotated[Text, Says("the enterprises", "rows")]
-    classes: Annotated[tuple[Text, ...], Says("the size classes that the standard serves")]
-    declared: Annotated[tuple[Text, ...], Says("the size classes that are taken as stated")] = ()
-    unknown: Annotated[Level, Says("the level of a class that can't be computed")] = "宜"
+    enterprises: Annotated[Text, Parameter("the enterprises", "rows")]
+    classes: Annotated[tuple[Text, ...], Parameter("the size classes that the standard serves")]
+    declared: Annotated[tuple[Text, ...], Parameter("the size classes that are taken as stated")] = ()
+    unknown: Annotated[Level, Parameter("the level of a class that can't be computed")] = "宜"
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -48,7 +48,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
         computed = verdict.size_class
         if verdict.doubt is not None:
             # an unknown industry is reported in any case
-            yield from _report_doubt(checked, params, item, verdict)
+            yield from _report_uncomputed(checked, params, item, verdict)
         elif stated is not None and stated != computed:
             details: dict[str, Param] = {
                 "name": name,
@@ -78,7 +78,7 @@ def _check_declared(params: Params, item: Found, verdict: SizeVerdict) -> Iterat
     )
 
 
-def _report_doubt(checked: CheckSubject, params: Params, item: Found, verdict: SizeVerdict) -> Iterator[Fault]:
+def _report_uncomputed(checked: CheckSubject, params: Params, item: Found, verdict: SizeVerdict) -> Iterator[Fault]:
     enterprise: Enterprise = item.value
     places = [(*item.place, name) for name in ("industry_code", *verdict.missing)]
     if any(checked.is_silenced(place) for place in places):
@@ -98,7 +98,12 @@ def _report_doubt(checked: CheckSubject, params: Params, item: Found, verdict: S
 def _describe_basis(enterprise: Enterprise, verdict: SizeVerdict) -> Term:
     """Describe the basis of the computed class: the rule's industry and the figures that it uses."""
     assert verdict.row is not None
-    shown = [Term(f"checks.size.{name}", {"value": f"{getattr(enterprise, name)}"}) for name in verdict.row.limits]
-    rest = Term("checks.size.next", {"value": shown[1]}) if len(shown) > 1 else Term("checks.size.nothing")
-    params = {"industry": verdict.row.industry, "year": enterprise.data_year or "—", "first": shown[0], "second": rest}
+    measures = [Term(f"checks.size.{name}", {"value": f"{getattr(enterprise, name)}"}) for name in verdict.row.limits]
+    rest = Term("checks.size.next", {"value": measures[1]}) if len(measures) > 1 else Term("checks.size.nothing")
+    params = {
+        "industry": verdict.row.industry,
+        "year": enterprise.data_year or "—",
+        "first": measures[0],
+        "second": rest,
+    }
     return Term("checks.size.basis", params)

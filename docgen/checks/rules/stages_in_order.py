@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.profile.paths import Found, Place
 from docgen.record.month import Month
 from docgen.record.parts import first_day
@@ -21,10 +21,10 @@ class Params(Part):
     A stage may begin in the month in which the one before it ends.
     """
 
-    stages: Annotated[Text, Says("the stages", "rows")]
-    title: Annotated[Text, Says("the field that names a stage", "field", of="stages")]
-    start: Annotated[Text, Says("the field with its first day", "field", of="stages", type="date")]
-    end: Annotated[Text, Says("the field with its last day", "field", of="stages", type="date")]
+    stages: Annotated[Text, Parameter("the stages", "rows")]
+    title: Annotated[Text, Parameter("the field that names a stage", "field", of="stages")]
+    start: Annotated[Text, Parameter("the field with its first day", "field", of="stages", type="date")]
+    end: Annotated[Text, Parameter("the field with its last day", "field", of="stages", type="date")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text
 
@@ -16,9 +16,9 @@ from docgen.record.types import Part, Text
 class Total(Part):
     """``stated`` is the path of the typed figure, ``counted`` that of the fact, ``of`` that of the counted items."""
 
-    stated: Annotated[Text, Says("the figure that somebody typed", "path", type="number")]
-    counted: Annotated[Text, Says("the fact that it must equal", "path", type="number")]
-    of: Annotated[Text, Says("what was counted", "path")]
+    stated: Annotated[Text, Parameter("the figure that somebody typed", "path", type="number")]
+    counted: Annotated[Text, Parameter("the fact that it must equal", "path", type="number")]
+    of: Annotated[Text, Parameter("what was counted", "path")]
 
 
 class Params(Part):

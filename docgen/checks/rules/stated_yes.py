@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.types import Part, Text
 
 
@@ -17,13 +17,14 @@ class Params(Part):
     ``name`` is the field with the row's name. Missing answers are reported elsewhere.
     """
 
-    rows: Annotated[Text, Says("the rows", "rows")]
+    rows: Annotated[Text, Parameter("the rows", "rows")]
     fields: Annotated[
-        tuple[Text, ...], Says("their yes-no fields that may not be no", "field", of="rows", type="yes_no")
+        tuple[Text, ...], Parameter("their yes-no fields that may not be no", "field", of="rows", type="yes_no")
     ]
-    name: Annotated[Text, Says("the field that says which row it is", "field", of="rows")]
+    name: Annotated[Text, Parameter("the field that says which row it is", "field", of="rows")]
     when: Annotated[
-        Text | None, Says("the yes-no field of the rows that count; without it: all", "field", of="rows", type="yes_no")
+        Text | None,
+        Parameter("the yes-no field of the rows that count; without it: all", "field", of="rows", type="yes_no"),
     ] = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.dates import RecordedDay, find_days
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text, YesNo
@@ -16,9 +16,9 @@ from docgen.record.types import Part, Text, YesNo
 class OrderedStep(Part):
     """A step with its name and the paths of its dates; a step with ``over`` must end before the next begins."""
 
-    label: Annotated[Text, Says("what a user calls the step")]
-    dates: Annotated[tuple[Text, ...], Says("its days", "path", type="date")]
-    over: Annotated[YesNo, Says("whether it ends before the next begins")] = False
+    label: Annotated[Text, Parameter("what a user calls the step")]
+    dates: Annotated[tuple[Text, ...], Parameter("its days", "path", type="date")]
+    over: Annotated[YesNo, Parameter("whether it ends before the next begins")] = False
 
 
 class Params(Part):

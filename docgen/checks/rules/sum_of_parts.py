@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.numbers import add_up, find_numbers
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text
@@ -17,8 +17,8 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """The number at ``total`` is the sum of those at ``parts``; while one of them is absent nothing is reported."""
 
-    total: Annotated[Text, Says("the sum", "path", type="number")]
-    parts: Annotated[tuple[Text, ...], Says("what makes it up", "path", type="number")]
+    total: Annotated[Text, Parameter("the sum", "path", type="number")]
+    parts: Annotated[tuple[Text, ...], Parameter("what makes it up", "path", type="number")]
     per: Per = None
 
 

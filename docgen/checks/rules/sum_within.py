@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.numbers import add_up, find_numbers
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.record.types import Part, Text
@@ -16,8 +16,8 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """The sum of all ``amounts`` isn't above the number at ``limit``."""
 
-    amounts: Annotated[Text, Says("the amounts", "path", type="number")]
-    limit: Annotated[Text, Says("the limit", "path", type="number")]
+    amounts: Annotated[Text, Parameter("the amounts", "path", type="number")]
+    limit: Annotated[Text, Parameter("the limit", "path", type="number")]
     per: Per = None
 
 

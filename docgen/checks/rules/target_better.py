@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.enterprise import Indicator
 from docgen.record.types import Part, Text
 
@@ -16,7 +16,7 @@ from docgen.record.types import Part, Text
 class Params(Part):
     """``indicators``: the path of the indicators."""
 
-    indicators: Annotated[Text, Says("the indicators", "rows", type="indicator")]
+    indicators: Annotated[Text, Parameter("the indicators", "rows", type="indicator")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.rows import name_row
 from docgen.profile.paths import Place
 from docgen.record.types import Part, Text
@@ -19,9 +19,9 @@ _DAY = "%Y-%m-%d"
 class Params(Part):
     """The fields ``times`` of each of the ``entries`` are in order, all times or all days; two may be equal."""
 
-    entries: Annotated[Text, Says("the forms", "rows")]
+    entries: Annotated[Text, Parameter("the forms", "rows")]
     times: Annotated[
-        tuple[Text, ...], Says("their fields with the moments, in order", "field", of="entries", type="date")
+        tuple[Text, ...], Parameter("their fields with the moments, in order", "field", of="entries", type="date")
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.people import list_people
@@ -22,12 +22,12 @@ class Params(Part):
     who aren't on the roster are reported, too.
     """
 
-    entries: Annotated[Text, Says("the forms that name who began", "rows")]
-    people: Annotated[Text, Says("the field with their names", "field", of="entries")]
-    since: Annotated[Text, Says("the field with the day", "field", of="entries", type="date")]
-    roster: Annotated[Text, Says("the rows of the roster", "rows")]
-    name: Annotated[Text, Says("its field with the name", "field", of="roster")]
-    trained: Annotated[Text, Says("its field with the day of training", "field", of="roster", type="date")]
+    entries: Annotated[Text, Parameter("the forms that name who began", "rows")]
+    people: Annotated[Text, Parameter("the field with their names", "field", of="entries")]
+    since: Annotated[Text, Parameter("the field with the day", "field", of="entries", type="date")]
+    roster: Annotated[Text, Parameter("the rows of the roster", "rows")]
+    name: Annotated[Text, Parameter("its field with the name", "field", of="roster")]
+    trained: Annotated[Text, Parameter("its field with the day of training", "field", of="roster", type="date")]
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -52,7 +52,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             listed = next((row for row in roster if is_same(getattr(row.value, params.name), name)), None)
             if listed is None:
                 names = "、".join(str(getattr(row.value, params.name)) for row in roster[:8])
-                yield report("C319", place, name=name, known=names, other=roster[0].place)
+                yield report("C319", place, name=name, names=names, other=roster[0].place)
                 continue
             trained = read_day(getattr(listed.value, params.trained))
             if started is None or trained is None or trained <= started:

@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.people import list_names
 from docgen.checks.shared.texts import check_patterns
@@ -22,8 +22,8 @@ from docgen.record.types import Part, Text, format_record_value
 class ChangeKind(Part):
     """A subject of changes by ``name``; a text is about it that one of ``patterns`` matches."""
 
-    name: Annotated[Text, Says("what a change can be about")]
-    patterns: Annotated[tuple[Text, ...], Says("patterns of texts about it")]
+    name: Annotated[Text, Parameter("what a change can be about")]
+    patterns: Annotated[tuple[Text, ...], Parameter("patterns of texts about it")]
 
 
 class ChangeSign(Part):
@@ -33,20 +33,22 @@ class ChangeSign(Part):
     the value.
     """
 
-    path: Annotated[Text, Says("what shows a change", "path")]
-    label: Annotated[Text, Says("which change, in a user's words")]
-    kind: Annotated[Text, Says("what a change must be about to explain it")]
-    values: Annotated[tuple[Text, ...], Says("the values that show it; without them: any", "value", of="path")] = ()
-    person: Annotated[Text | None, Says("the field beside it with the person")] = None
-    topic: Annotated[Text | None, Says("the field beside it with the subject")] = None
+    path: Annotated[Text, Parameter("what shows a change", "path")]
+    label: Annotated[Text, Parameter("which change, in a user's words")]
+    kind: Annotated[Text, Parameter("what a change must be about to explain it")]
+    values: Annotated[
+        tuple[Text, ...], Parameter("the values that show it; without them: any", "value", of="path")
+    ] = ()
+    person: Annotated[Text | None, Parameter("the field beside it with the person")] = None
+    topic: Annotated[Text | None, Parameter("the field beside it with the subject")] = None
 
 
 class Strangers(Part):
     """People at ``names`` who aren't among those at ``among`` show a change."""
 
-    names: Annotated[Text, Says("the people", "path")]
-    among: Annotated[Text, Says("those who are known", "path")]
-    label: Annotated[Text, Says("which change, in a user's words")]
+    names: Annotated[Text, Parameter("the people", "path")]
+    among: Annotated[Text, Parameter("those who are known", "path")]
+    label: Annotated[Text, Parameter("which change, in a user's words")]
 
 
 class Params(Part):
@@ -58,11 +60,11 @@ class Params(Part):
     names them.
     """
 
-    changes: Annotated[Text, Says("the recorded changes", "path")]
-    about: Annotated[Text, Says("their field that says what they are about", "field", of="changes")]
-    texts: Annotated[tuple[Text, ...], Says("their fields with text", "field", of="changes")]
+    changes: Annotated[Text, Parameter("the recorded changes", "path")]
+    about: Annotated[Text, Parameter("their field that says what they are about", "field", of="changes")]
+    texts: Annotated[tuple[Text, ...], Parameter("their fields with text", "field", of="changes")]
     kinds: tuple[ChangeKind, ...]
-    denied: Annotated[tuple[Text, ...], Says("patterns of phrases that deny a change")] = ()
+    denied: Annotated[tuple[Text, ...], Parameter("patterns of phrases that deny a change")] = ()
     signs: tuple[ChangeSign, ...] = ()
     strangers: tuple[Strangers, ...] = ()
 
@@ -100,8 +102,8 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
         values = [item for item in subject.find(sign.path) if _is_shown(item.value, sign)]
         people = {getattr(rows[item.place[:-1]], sign.person) for item in values} if sign.person is not None else set()
         for item in values:
-            shown = _ShownSign(sign, item.value, rows[item.place[:-1]])
-            if not any(_explains(change, shown, people, params) for change in changes):
+            recorded = _RecordedSign(sign, item.value, rows[item.place[:-1]])
+            if not any(_explains(change, recorded, people, params) for change in changes):
                 yield report("C232", item.place, sign=sign.label, value=format_record_value(item.value))
     for strangers in params.strangers:
         members = {name for item in subject.find(strangers.among) for name in list_names(item.value, of_people=True)}
@@ -119,7 +121,7 @@ def _is_shown(value: object, sign: ChangeSign) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _ShownSign:
+class _RecordedSign:
     """A sign of a change in the record: its value and the row that holds it."""
 
     sign: ChangeSign
@@ -131,10 +133,10 @@ class _ShownSign:
         return getattr(self.row, name) if name is not None else None
 
 
-def _explains(change: Any, shown: _ShownSign, people: set[Any], params: Params) -> bool:
+def _explains(change: Any, recorded: _RecordedSign, people: set[Any], params: Params) -> bool:
     """Whether a recorded change explains a sign; ``people`` are the persons of all such signs."""
-    text, sign = _read_texts(change, params), shown.sign
-    topic, person = shown.read(sign.topic), shown.read(sign.person)
+    text, sign = _read_texts(change, params), recorded.sign
+    topic, person = recorded.read(sign.topic), recorded.read(sign.person)
     if (topic and topic in text) or (person and person in text):
         return True
     if person and any(other and other in text for other in people - {person}):
@@ -143,7 +145,7 @@ def _explains(change: Any, shown: _ShownSign, people: set[Any], params: Params) 
     if about:
         return sign.kind in about
     is_named = any(re.search(pattern, text) for pattern in params.patterns.get(sign.kind, ()))
-    return is_named or _names_day(text, shown.value)
+    return is_named or _names_day(text, recorded.value)
 
 
 def _read_texts(change: Any, params: Params) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.diagnostics import Term
 from docgen.profile.paths import Found, Place
 from docgen.record.types import Part, Text, Whole, format_record_value
@@ -20,13 +20,13 @@ class Params(Part):
     ``value_label`` is the users' name for the value, where it differs. A form without rows is left to other checks.
     """
 
-    rows: Annotated[Text, Says("the rows of a form", "rows")]
-    label: Annotated[Text, Says("what a user calls them")]
-    field: Annotated[Text, Says("the field that is counted", "field", of="rows")]
-    value: Annotated[Text, Says("the value that is counted", "value", of="field")]
-    value_label: Annotated[Text | None, Says("what a user calls the value")] = None
-    min: Annotated[Whole, Says("how many rows must have it", "number")] = 0
-    max: Annotated[Whole | None, Says("how many rows may have it", "number")] = None
+    rows: Annotated[Text, Parameter("the rows of a form", "rows")]
+    label: Annotated[Text, Parameter("what a user calls them")]
+    field: Annotated[Text, Parameter("the field that is counted", "field", of="rows")]
+    value: Annotated[Text, Parameter("the value that is counted", "value", of="field")]
+    value_label: Annotated[Text | None, Parameter("what a user calls the value")] = None
+    min: Annotated[Whole, Parameter("how many rows must have it", "number")] = 0
+    max: Annotated[Whole | None, Parameter("how many rows may have it", "number")] = None
 
 
 def list_paths(params: Params) -> Iterable[str]:
@@ -51,12 +51,12 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             label=params.label,
             value=params.value_label or params.value,
             count=len(having),
-            range=_format_range(params),
+            range=_format_limits(params),
         )
         yield replace(fault, gap=checked.find_waiting(params.rows)) if len(having) < params.min else fault
 
 
-def _format_range(params: Params) -> Term:
+def _format_limits(params: Params) -> Term:
     """Format how many there may be; a limit that isn't set isn't named."""
     if params.max is None:
         return Term("checks.range.least", {"least": params.min})

@@ -8,15 +8,15 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.types import Number, Part, Text
 
 
 class Params(Part):
     """The figures at ``paths`` are multiples of ``step``."""
 
-    paths: Annotated[tuple[Text, ...], Says("the figures", "path", type="number")]
-    step: Annotated[Number, Says("what they are multiples of", "number")]
+    paths: Annotated[tuple[Text, ...], Parameter("the figures", "path", type="number")]
+    step: Annotated[Number, Parameter("what they are multiples of", "number")]
 
 
 def list_paths(params: Params) -> Iterable[str]:

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.types import Part, Text, refuse
 
 
@@ -19,18 +19,18 @@ class Params(Part):
     ``readings`` are interpretations of the clause, by name; ``reading`` is the one that is used.
     """
 
-    lines: Annotated[Text, Says("the lines of a check list", "path")]
-    verdicts: Annotated[tuple[Text, ...], Says("the verdicts that meet a line", "verdict", of="lines")]
+    lines: Annotated[Text, Parameter("the lines of a check list", "path")]
+    verdicts: Annotated[tuple[Text, ...], Parameter("the verdicts that meet a line", "verdict", of="lines")]
     readings: Annotated[
         Mapping[str, tuple[tuple[Text, ...], ...]],
-        Says("ways to read the clause: by name, sets of lines of which one must be met"),
+        Parameter("ways to read the clause: by name, sets of lines of which one must be met"),
     ]
-    reading: Annotated[Text, Says("the way that is used")]
+    reading: Annotated[Text, Parameter("the way that is used")]
 
     @model_validator(mode="after")
     def _check_reading(self) -> Params:
         if self.reading not in self.readings:
-            raise refuse("C248", reading=self.reading, known="、".join(self.readings))
+            raise refuse("C248", reading=self.reading, readings="、".join(self.readings))
         return self
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
-from docgen.checks.parameters import Per, Says
+from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.judgments import find_approval, find_refusal, read_words
 from docgen.checks.shared.scope import ItemScope, in_each_scope
@@ -30,11 +30,11 @@ class Params(Part):
     review).
     """
 
-    conclusion: Annotated[Text, Says("the conclusion", "path")]
-    work: Annotated[tuple[Text, ...], Says("values that exist only where work went on", "path")]
-    values: Annotated[tuple[Text, ...], Says("the negative ones", "value", of="conclusion")] = ()
-    refusal: Annotated[YesNo, Says("whether a text that refuses in its own words is one")] = False
-    date: Annotated[Text | None, Says("the field beside it with its day")] = None
+    conclusion: Annotated[Text, Parameter("the conclusion", "path")]
+    work: Annotated[tuple[Text, ...], Parameter("values that exist only where work went on", "path")]
+    values: Annotated[tuple[Text, ...], Parameter("the negative ones", "value", of="conclusion")] = ()
+    refusal: Annotated[YesNo, Parameter("whether a text that refuses in its own words is one")] = False
+    date: Annotated[Text | None, Parameter("the field beside it with its day")] = None
     per: Per = None
 
 
@@ -68,14 +68,14 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             value=shorten(read_words(stop.item.value), _SHOWN),
             document=checked.name_field(first.place[:2]),
             work=checked.name_field(first.place),
-            said=_format_work(first),
+            work_value=_format_work_value(first),
             count=len(work),
             other=first.place,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Conclusion:
+class _DatedConclusion:
     """A conclusion, its day, and the key of what it is about."""
 
     item: Found
@@ -83,8 +83,8 @@ class _Conclusion:
     of: object
 
 
-def _read_conclusion(item: Found, owner: object, params: Params) -> _Conclusion:
-    return _Conclusion(item, read_day(getattr(owner, params.date or "", None)), getattr(owner, "of", None))
+def _read_conclusion(item: Found, owner: object, params: Params) -> _DatedConclusion:
+    return _DatedConclusion(item, read_day(getattr(owner, params.date or "", None)), getattr(owner, "of", None))
 
 
 def _is_stop(value: object, params: Params) -> bool:
@@ -93,7 +93,7 @@ def _is_stop(value: object, params: Params) -> bool:
     return format_record_value(value) in params.values or (params.refusal and find_refusal(value) is not None)
 
 
-def _is_ground(other: _Conclusion, stop: _Conclusion, params: Params) -> bool:
+def _is_ground(other: _DatedConclusion, stop: _DatedConclusion, params: Params) -> bool:
     """Whether another conclusion allows the work that one stops."""
     value = other.item.value
     if not is_present(value) or _is_stop(value, params) or (params.refusal and find_approval(value) is None):
@@ -101,7 +101,7 @@ def _is_ground(other: _Conclusion, stop: _Conclusion, params: Params) -> bool:
     return other.of != stop.of or not _is_before(other.day, stop.day)
 
 
-def _went_on(work: Found, stop: _Conclusion, grounds: Sequence[_Conclusion]) -> bool:
+def _went_on(work: Found, stop: _DatedConclusion, grounds: Sequence[_DatedConclusion]) -> bool:
     done = read_day(work.value)
     if not is_present(work.value) or _is_before(done, stop.day):
         return False
@@ -112,6 +112,6 @@ def _is_before(day: dt.date | None, other: dt.date | None) -> bool:
     return day is not None and other is not None and day < other
 
 
-def _format_work(item: Found) -> str:
+def _format_work_value(item: Found) -> str:
     """Format a value in a few words; '' for a whole row."""
     return shorten(format_record_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""

@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.faults import Fault, Said, report
+from docgen.checks.faults import Fault, FaultParam, report
 from docgen.content.figures import read_number
 from docgen.profile.document import Level
 from docgen.profile.paths import Place
@@ -28,11 +28,11 @@ def report_difference(
     there: tuple[Place, str],
     level: Level | None = None,
     /,
-    **details: Said,
+    **details: FaultParam,
 ) -> Fault:
     """Report two values that should be equal and aren't, each with its place and its text for the message."""
     other, value = there
-    both: dict[str, Said] = {"value": here[1], "other_label": checked.name_field(other), "other_value": value}
+    both: dict[str, FaultParam] = {"value": here[1], "other_label": checked.name_field(other), "other_value": value}
     return report(code, here[0], level, other=other, **both, **details)
 
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from docgen.checks.base import CheckSubject
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.types import Part, Text
 
 
 class FollowUp(Part):
     """Rows that name in ``by`` the key of the item that they follow up."""
 
-    rows: Annotated[Text, Says("the rows that follow it up", "rows")]
-    by: Annotated[Text, Says("their field that names it", "field", of="rows")]
+    rows: Annotated[Text, Parameter("the rows that follow it up", "rows")]
+    by: Annotated[Text, Parameter("their field that names it", "field", of="rows")]
 
 
 def list_named(checked: CheckSubject, followed: Sequence[FollowUp]) -> frozenset[object]:

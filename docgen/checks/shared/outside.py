@@ -31,8 +31,8 @@ def check_outside(arrangement: Arrangement, place: Location, clause: str | None)
         yield warning(
             "C143", _choose_location(tables[0].location, place), clause=clause, tables=len(tables), count=words
         )
-    yield from _report_kind(arrangement, "hidden", "C144", place, clause)
-    yield from _report_kind(arrangement, "footnote", "C145", place, clause)
+    yield from _report_left_out(arrangement, "hidden", "C144", place, clause)
+    yield from _report_left_out(arrangement, "footnote", "C145", place, clause)
     yield from check_unread(arrangement.outside, place, clause)
     fields = sum(item.kind == "field" for item in arrangement.outside)
     if fields:
@@ -50,8 +50,8 @@ def check_unread(outside: Sequence[Outside], place: Location, clause: str | None
         yield error("C146", _choose_location(chunks[0].location, place), clause=clause, count=len(chunks))
     for item in outside:
         if item.kind == "unfilled":
-            shown = shorten(" ".join(item.text.split()))
-            yield error("F110", _choose_location(item.location, place), found=shown, text=shown)
+            prompt = shorten(" ".join(item.text.split()))
+            yield error("F110", _choose_location(item.location, place), placeholder=prompt, text=prompt)
 
 
 def list_tables(arrangement: Arrangement) -> list[Table]:
@@ -76,7 +76,7 @@ def count_table_words(table: Table) -> int:
     return sum(count_text("".join(run.text for run in cell)).high for row in table.rows for cell in row)
 
 
-def _report_kind(
+def _report_left_out(
     arrangement: Arrangement, kind: OutsideKind, code: str, place: Location, clause: str | None
 ) -> Iterator[Diagnostic]:
     items = [item for item in arrangement.outside if item.kind == kind and item.text.strip()]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, format_record_value
 
 
-class When(Part):
+class RowCondition(Part):
     """A condition of rows: ``field`` has one of ``values`` (yes and no are 是 and 否), or without them any value."""
 
-    field: Annotated[Text, Says("the field")]
-    values: Annotated[tuple[Text, ...], Says("its values; without them: any")] = ()
+    field: Annotated[Text, Parameter("the field")]
+    values: Annotated[tuple[Text, ...], Parameter("its values; without them: any")] = ()
 
 
-def is_picked(row: Any, conditions: Iterable[When]) -> bool:
+def is_picked(row: Any, conditions: Iterable[RowCondition]) -> bool:
     """Whether a row meets all of the conditions."""
     for condition in conditions:
         value = getattr(row, condition.field)

@@ -46,7 +46,7 @@ def in_each_scope(
         for scope in _iterate_scopes(checked.subject, params.per):
             for fault in find(checked, scope, params):
                 # Terms are among the parameters and can't be hashed, so the key has their text.
-                faults.setdefault((fault.code, fault.place, repr(sorted(fault.said.items(), key=str))), fault)
+                faults.setdefault((fault.code, fault.place, repr(sorted(fault.params.items(), key=str))), fault)
         return list(faults.values())
 
     return check

@@ -63,13 +63,15 @@ def judge_records(
         if job.document.id != params.document or job.entry is None or checked.is_silenced(job.place):
             continue
         for fault in judge(outline_report(checked.subject, job), params):
-            yield Fault(fault.code, (*job.place, fault.key) if fault.key else job.place, fault.said, fault.level)
+            yield Fault(fault.code, (*job.place, fault.key) if fault.key else job.place, fault.params, fault.level)
 
 
 def place_fault(fault: TextFault, rule: RuleSpec, place: Location) -> Diagnostic:
     """Make a rule's diagnostic of a fault in a text file; ``place`` is the location of the whole text."""
     severity, clause = severity_of(choose_milder(rule.level, fault.level)), fault.clause or rule.clause
-    return Diagnostic(fault.code, severity, fault.said, place if fault.location == NOWHERE else fault.location, clause)
+    return Diagnostic(
+        fault.code, severity, fault.params, place if fault.location == NOWHERE else fault.location, clause
+    )
 
 
 def check_patterns(patterns: Iterable[str]) -> None:

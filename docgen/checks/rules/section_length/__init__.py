@@ -58,4 +58,4 @@ def check(checked: CheckSubject, params: SectionLength) -> Iterator[Fault]:
                 continue
             place = job.place if fault.key is None else (*job.place, fault.key or titled)
             at = fault.location if fault.key is None else NOWHERE
-            yield Fault(fault.code, place, fault.said, fault.level, clause=fault.clause, location=at)
+            yield Fault(fault.code, place, fault.params, fault.level, clause=fault.clause, location=at)

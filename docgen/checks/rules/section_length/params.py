@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import field_validator, model_validator
 
-from docgen.checks.parameters import Says
+from docgen.checks.parameters import Parameter
 from docgen.record.types import Number, Part, Text, Whole, refuse
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def _check_pattern(pattern: str) -> str:
 class WantedCue(Part):
     """A sign of a part in its text: a label for users, and a pattern (a regular expression)."""
 
-    label: Annotated[Text, Says("what it is, for readers")]
-    pattern: Annotated[Text, Says("a pattern of it")]
+    label: Annotated[Text, Parameter("what it is, for readers")]
+    pattern: Annotated[Text, Parameter("a pattern of it")]
 
     _check = field_validator("pattern")(_check_pattern)
 
@@ -39,16 +39,16 @@ class WantedPart(Part):
     its text; ``longest`` says that it is the longest part.
     """
 
-    key: Annotated[Text, Says("the key of the heading")]
-    title: Annotated[Text, Says("the heading")]
-    share: Annotated[Number, Says("its share in percent that the clause names", "number")]
-    low: Annotated[Number, Says("the least share that still counts", "number")]
-    high: Annotated[Number, Says("the greatest share that still counts", "number")]
-    synonyms: Annotated[tuple[Text, ...], Says("other wordings of the heading")] = ()
-    words: Annotated[tuple[Text, ...], Says("words that hint at it inside other headings")] = ()
+    key: Annotated[Text, Parameter("the key of the heading")]
+    title: Annotated[Text, Parameter("the heading")]
+    share: Annotated[Number, Parameter("its share in percent that the clause names", "number")]
+    low: Annotated[Number, Parameter("the least share that still counts", "number")]
+    high: Annotated[Number, Parameter("the greatest share that still counts", "number")]
+    synonyms: Annotated[tuple[Text, ...], Parameter("other wordings of the heading")] = ()
+    words: Annotated[tuple[Text, ...], Parameter("words that hint at it inside other headings")] = ()
     cues: tuple[WantedCue, ...] = ()
-    longest: Annotated[bool, Says("whether it is the longest part")] = False
-    clause: Annotated[Text | None, Says("its clause")] = None
+    longest: Annotated[bool, Parameter("whether it is the longest part")] = False
+    clause: Annotated[Text | None, Parameter("its clause")] = None
 
     @model_validator(mode="after")
     def _check_band(self) -> WantedPart:
@@ -63,26 +63,26 @@ class WantedUnits(Part):
     ``endings`` are the last words of units' names (公司, 局), by which names are recognised.
     """
 
-    key: Annotated[Text, Says("the key of the section")]
-    title: Annotated[Text, Says("the section, or the word before the line")]
-    min: Annotated[Whole, Says("how many units there must be", "number")]
-    max: Annotated[Whole, Says("how many units there may be", "number")]
-    synonyms: Annotated[tuple[Text, ...], Says("other wordings")] = ()
-    endings: Annotated[tuple[Text, ...], Says("how names of units end")] = ()
-    clause: Annotated[Text | None, Says("its clause")] = None
+    key: Annotated[Text, Parameter("the key of the section")]
+    title: Annotated[Text, Parameter("the section, or the word before the line")]
+    min: Annotated[Whole, Parameter("how many units there must be", "number")]
+    max: Annotated[Whole, Parameter("how many units there may be", "number")]
+    synonyms: Annotated[tuple[Text, ...], Parameter("other wordings")] = ()
+    endings: Annotated[tuple[Text, ...], Parameter("how names of units end")] = ()
+    clause: Annotated[Text | None, Parameter("its clause")] = None
 
 
 class Weights(Part):
     """The points of each reason for a reading, the points of a likely reading, and its least lead over the next one."""
 
-    word: Annotated[Whole, Says("points of a word in the heading", "number")] = 4
-    place: Annotated[Whole, Says("points of its place in the order", "number")] = 3
-    row: Annotated[Whole, Says("points of headings set alike", "number")] = 2
-    cue: Annotated[Whole, Says("points of something that the part holds", "number")] = 2
-    longest: Annotated[Whole, Says("points of the longest text", "number")] = 2
-    likely: Annotated[Whole, Says("points from which a reading is likely", "number")] = 5
-    ahead: Annotated[Whole, Says("points ahead of the next reading", "number")] = 2
-    most_cues: Annotated[Whole, Says("how many cues count at most", "number")] = 2
+    word: Annotated[Whole, Parameter("points of a word in the heading", "number")] = 4
+    place: Annotated[Whole, Parameter("points of its place in the order", "number")] = 3
+    row: Annotated[Whole, Parameter("points of headings set alike", "number")] = 2
+    cue: Annotated[Whole, Parameter("points of something that the part holds", "number")] = 2
+    longest: Annotated[Whole, Parameter("points of the longest text", "number")] = 2
+    likely: Annotated[Whole, Parameter("points from which a reading is likely", "number")] = 5
+    ahead: Annotated[Whole, Parameter("points ahead of the next reading", "number")] = 2
+    most_cues: Annotated[Whole, Parameter("how many cues count at most", "number")] = 2
 
 
 class Signs(Part):
@@ -92,11 +92,11 @@ class Signs(Part):
     behind the last part.
     """
 
-    marks: Annotated[tuple[Text, ...], Says("patterns of annex marks")] = ()
-    series: Annotated[tuple[Text, ...], Says("patterns of series lines")] = ()
-    title_labels: Annotated[tuple[Text, ...], Says("labels of the title")] = ()
-    signing: Annotated[tuple[Text, ...], Says("labels of who signed")] = ()
-    afterwards: Annotated[tuple[Text, ...], Says("headings of what follows the last part")] = ()
+    marks: Annotated[tuple[Text, ...], Parameter("patterns of annex marks")] = ()
+    series: Annotated[tuple[Text, ...], Parameter("patterns of series lines")] = ()
+    title_labels: Annotated[tuple[Text, ...], Parameter("labels of the title")] = ()
+    signing: Annotated[tuple[Text, ...], Parameter("labels of who signed")] = ()
+    afterwards: Annotated[tuple[Text, ...], Parameter("headings of what follows the last part")] = ()
     weights: Weights = Weights()
 
     @field_validator("marks", "series")
@@ -111,12 +111,12 @@ class SectionLength(Part):
     With ``signs``, the parts of a text that somebody wrote are recognised whatever the format of its headings.
     """
 
-    document: Annotated[Text, Says("the report", "document")]
-    limit: Annotated[Whole, Says("the length of all parts, in 字", "number")]
+    document: Annotated[Text, Parameter("the report", "document")]
+    limit: Annotated[Whole, Parameter("the length of all parts, in 字", "number")]
     parts: tuple[WantedPart, ...]
-    title_limit: Annotated[Whole | None, Says("the length of the title, in 字", "number")] = None
-    generic_titles: Annotated[tuple[Text, ...], Says("words that alone make no title")] = ()
-    title_clause: Annotated[Text | None, Says("the clause of the title")] = None
+    title_limit: Annotated[Whole | None, Parameter("the length of the title, in 字", "number")] = None
+    generic_titles: Annotated[tuple[Text, ...], Parameter("words that alone make no title")] = ()
+    title_clause: Annotated[Text | None, Parameter("the clause of the title")] = None
     units: WantedUnits | None = None
     signs: Signs | None = None
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.checks.faults import TextFault
 from docgen.checks.rules.section_length.measure import DoubtLength, PartLength, SectionLengths
 from docgen.checks.rules.section_length.params import SectionLength, WantedPart
-from docgen.checks.rules.section_length.titles import format_reasons as format_title_reasons
-from docgen.checks.rules.section_length.titles import is_hollow
+from docgen.checks.rules.section_length.titles import format_title_lack, is_hollow
 from docgen.content.count import Count
 from docgen.diagnostics import NOWHERE, Location, Param, Term
 from docgen.profile.document import Level
@@ -29,30 +28,34 @@ def check_section_length(lengths: SectionLengths, params: SectionLength) -> tupl
     total = lengths.total
     if total.low > params.limit:
         over = total.high - params.limit
-        report.add("C101", None, None, total=_format_range(total), limit=params.limit, over=over)
+        report.add("C101", None, None, total=_format_count(total), limit=params.limit, over=over)
     elif total.high > params.limit:
         report.add("C102", "宜", None, low=total.low, high=total.high, limit=params.limit)
     if _is_unread(lengths):
         report.add("C142", None, None, count=lengths.open_words)
     for part in lengths.parts:
         _check_part(part, report, lengths)
-        _report_reading(part, params, report)
+        _report_likely_part(part, params, report)
     for doubt in lengths.doubts:
-        _report_doubt(doubt, params, report)
+        _report_doubtful_heading(doubt, params, report)
     _check_title(lengths, params, report)
-    wanted = params.units
-    if wanted is not None and lengths.units is not None and not wanted.min <= len(lengths.units) <= wanted.max:
+    unit_limits = params.units
+    if (
+        unit_limits is not None
+        and lengths.units is not None
+        and not unit_limits.min <= len(lengths.units) <= unit_limits.max
+    ):
         listed = "、".join(lengths.units) or "—"
         report.add(
             "C109",
             None,
-            wanted.clause,
-            wanted.key,
-            title=wanted.title,
+            unit_limits.clause,
+            unit_limits.key,
+            title=unit_limits.title,
             names=listed,
             count=len(lengths.units),
-            least=wanted.min,
-            most=wanted.max,
+            least=unit_limits.min,
+            most=unit_limits.max,
         )
     for heading, count, place in () if _is_unread(lengths) else lengths.others:
         where: Param = heading or Term("checks.length.before" if heading is None else "checks.length.after")
@@ -83,7 +86,7 @@ def _is_unread(lengths: SectionLengths) -> bool:
     return all(part.heading is None for part in lengths.parts) and bool(lengths.others or lengths.doubts)
 
 
-def _report_reading(length: PartLength, params: SectionLength, report: _Reporter) -> None:
+def _report_likely_part(length: PartLength, params: SectionLength, report: _Reporter) -> None:
     """Report C140 for a part that is only likely, with the reasons."""
     reading = length.reading
     if reading is None or reading.certainty == "sure":
@@ -98,7 +101,7 @@ def _report_reading(length: PartLength, params: SectionLength, report: _Reporter
     report.add("C140", "可", length.part.clause, length.part.key, reading.location, **details)
 
 
-def _report_doubt(doubt: DoubtLength, params: SectionLength, report: _Reporter) -> None:
+def _report_doubtful_heading(doubt: DoubtLength, params: SectionLength, report: _Reporter) -> None:
     """Report C141 for a heading that may belong to one part or another."""
     first, second = (*doubt.keys, *doubt.keys)[:2]
     details: dict[str, Param] = {
@@ -114,7 +117,7 @@ def _report_doubt(doubt: DoubtLength, params: SectionLength, report: _Reporter) 
 
 def format_reason(reason: Reason) -> Term:
     """Format a reason for a reading."""
-    return Term(f"checks.reading.{reason.kind}", {"said": reason.said})
+    return Term(f"checks.reading.{reason.kind}", {"words": reason.said})
 
 
 def format_reasons(reasons: Sequence[Reason]) -> Term:
@@ -159,7 +162,7 @@ def _check_title(lengths: SectionLengths, params: SectionLength, report: _Report
     if not title:
         report.add("C106", None, params.title_clause, "")
     elif is_hollow(title, params, lengths.units or ()):
-        report.add("C107", "宜", params.title_clause, "", title=title, reasons=format_title_reasons(title))
+        report.add("C107", "宜", params.title_clause, "", title=title, reasons=format_title_lack(title))
     elif params.title_limit is not None and lengths.title_count.low > params.title_limit:
         count = lengths.title_count.high
         report.add("C108", "宜", params.title_clause, "", title=title, count=count, limit=params.title_limit)
@@ -169,7 +172,7 @@ def _format_change(difference: int) -> Term:
     return Term("checks.length.add" if difference >= 0 else "checks.length.cut", {"count": abs(difference)})
 
 
-def _format_range(count: Count) -> str:
+def _format_count(count: Count) -> str:
     return str(count.high) if count.is_exact else f"{count.low}–{count.high}"
 
 

@@ -26,7 +26,7 @@ def is_hollow(title: str, params: SectionLength, units: Sequence[str]) -> bool:
     return is_generic(rest, params.generic_titles) if rest else True
 
 
-def format_reasons(title: str) -> Term:
+def format_title_lack(title: str) -> Term:
     """Format what a hollow title lacks: a figure, or a method if it has one."""
     has_figure = any(sign.isdigit() for sign in _YEAR.sub("", title))
     return Term("checks.title.no-method" if has_figure else "checks.title.no-figure")

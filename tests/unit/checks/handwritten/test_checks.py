@@ -267,4 +267,4 @@ def test_what_nobody_filled_in_and_what_isnt_read_is_told() -> None:
     aside = [Outside("unfilled", "选择一项。", place), Outside("chunk", "", place), Outside("footnote", "注", place)]
     told = list(check_unread([*aside, Outside("chunk", "", place)], FILE, None))
     assert [(found.code, found.location.paragraph) for found in told] == [("C146", 3), ("F110", 3)]
-    assert (told[0].params["count"], told[1].params["found"]) == (2, "选择一项。")
+    assert (told[0].params["count"], told[1].params["placeholder"]) == (2, "选择一项。")

@@ -34,7 +34,7 @@ def test_work_doesnt_go_on_from_what_stops_it(done: str | None, told: bool) -> N
     found = run("went_on", STOP, make_record(forms=forms))
     assert show(found) == ([("C333", "forms.call[0].done")] if told else [])
     if found:
-        assert (found[0].params["said"], found[0].params["count"]) == ("2024-03-01", 1)
+        assert (found[0].params["work_value"], found[0].params["count"]) == ("2024-03-01", 1)
 
 
 @pytest.mark.parametrize(("on", "told"), [("2024-04-30", False), ("2024-05-01", True), ("2024-05-02", True)])
@@ -100,7 +100,7 @@ GRANTED = {
 def test_an_answer_calls_for_some_and_rules_out_others(row: dict[str, Any], codes: list[str]) -> None:
     found = run("given_with", GRANTED, entered({"name": "甲", **row}))
     assert [item.code for item in found] == codes
-    assert all(item.params["said"] == "是" and item.params["name"] == "甲" for item in found)
+    assert all(item.params["answer"] == "是" and item.params["name"] == "甲" for item in found)
 
 
 @pytest.mark.parametrize(("date", "told"), [("2024-03-01", True), (None, False)])

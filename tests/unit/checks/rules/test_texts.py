@@ -112,7 +112,7 @@ def test_facts_are_found_by_words_and_patterns() -> None:
     assert judge(facts_told, make_text(who="成立于２０２０年，生产座钟。"), part="who", facts=FACTS) == []
     (found,) = judge(facts_told, make_text(who="生产座钟。"), part="who", facts=FACTS)
     assert (found.code, found.severity, found.clause) == ("C130", Severity.WARNING, "9")
-    assert (found.params["missing"], found.params["told"], found.params["all"]) == ("成立时间", 1, 2)
+    assert (found.params["missing"], found.params["stated"], found.params["all"]) == ("成立时间", 1, 2)
 
 
 def test_facts_of_a_part_that_is_not_there_are_not_asked_for() -> None:
