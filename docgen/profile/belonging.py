@@ -70,20 +70,20 @@ class Belonging:
         self._subject = subject
         self._per = per
         self._keys: dict[str, list[int]] = {}
-        for position, found in enumerate(subject.find(per)):
-            self._keys.setdefault(found.value.key, []).append(position)
-        self._named: dict[str, dict[str, list[Any]]] = {}
+        for position, item in enumerate(subject.find(per)):
+            self._keys.setdefault(item.value.key, []).append(position)
+        self._items_by_key: dict[str, dict[str, list[Any]]] = {}
         self._owners: dict[int, _Owners] = {}
         self._parted: dict[str, tuple[list[_Numbered], dict[int, list[_Numbered]]]] = {}
 
     def find(self, path: str, position: int) -> list[Found]:
         """The values at a path that belong to the item at an index, in order."""
         if path not in self._parted:
-            self._parted[path] = self._part(self._subject.find(path))
+            self._parted[path] = self._part_values(self._subject.find(path))
         shared, own = self._parted[path]
         return [value for _, value in sorted((*shared, *own.get(position, ())), key=itemgetter(0))]
 
-    def _part(self, values: Iterable[Found]) -> tuple[list[_Numbered], dict[int, list[_Numbered]]]:
+    def _part_values(self, values: Iterable[Found]) -> tuple[list[_Numbered], dict[int, list[_Numbered]]]:
         """The values that belong to all items, and the others by the index of their items; each with its number."""
         shared: list[_Numbered] = []
         own: dict[int, list[_Numbered]] = {}
@@ -106,15 +106,15 @@ class Belonging:
                     return owners
                 node = node[step]
                 if f"{'.'.join(passed)}[]" == self._per:
-                    owners = _meet(owners, frozenset((step,)))
+                    owners = _intersect(owners, frozenset((step,)))
             else:
-                found = find_field(type(node), step) if isinstance(node, BaseModel) else None
-                if found is None:
+                field = find_field(type(node), step) if isinstance(node, BaseModel) else None
+                if field is None:
                     return owners
-                node = getattr(node, found[0])
+                node = getattr(node, field[0])
                 passed.append(step)
             if isinstance(node, BaseModel):
-                owners = _meet(owners, self._find_named(node))
+                owners = _intersect(owners, self._find_named(node))
         return owners
 
     def _find_named(self, node: BaseModel) -> _Owners:
@@ -123,58 +123,60 @@ class Belonging:
             self._owners[id(node)] = None  # ends a cycle of references
             owners: _Owners = None
             for attribute, target in find_references(type(node)):
-                owners = _meet(owners, self._read_reference(getattr(node, attribute), target))
+                owners = _intersect(owners, self._read_reference(getattr(node, attribute), target))
             self._owners[id(node)] = owners
         return self._owners[id(node)]
 
     def _read_reference(self, value: Any, target: str) -> _Owners:
-        named = [key for key in (value if isinstance(value, tuple) else (value,)) if isinstance(key, str)]
-        if not named:
+        keys = [key for key in (value if isinstance(value, tuple) else (value,)) if isinstance(key, str)]
+        if not keys:
             # An empty list of items means all of them; an empty single reference means none.
             return frozenset() if target == self._per and not isinstance(value, tuple) else None
         if target == self._per:
-            return frozenset(position for key in named for position in self._keys.get(key, ()))
+            return frozenset(position for key in keys for position in self._keys.get(key, ()))
         if target.startswith(f"{self._per}."):
             return None
         # an unknown key excludes no item
-        found = [item for key in named for item in self._index(target).get(key, ())]
-        through = [self._find_named(item) for item in found]
+        items = [item for key in keys for item in self._index_items(target).get(key, ())]
+        through = [self._find_named(item) for item in items]
         if not through or None in through:
             return None
         return frozenset().union(*filter(None, through))
 
-    def _index(self, target: str) -> dict[str, list[Any]]:
+    def _index_items(self, target: str) -> dict[str, list[Any]]:
         """The items of a list by key."""
-        if target not in self._named:
-            named = self._named.setdefault(target, {})
-            for found in find_values(self._subject.record, target):
-                named.setdefault(found.value.key, []).append(found.value)
-        return self._named[target]
+        if target not in self._items_by_key:
+            by_key = self._items_by_key.setdefault(target, {})
+            for item in find_values(self._subject.record, target):
+                by_key.setdefault(item.value.key, []).append(item.value)
+        return self._items_by_key[target]
 
 
 def find_belonging(subject: Subject, per: str) -> Belonging:
     """The belonging of a record's values to the items of a list."""
-    known: Belonging | None = subject.derived.get(("belonging", per))
-    if known is None:
-        known = subject.derived["belonging", per] = Belonging(subject, per)
-    return known
+    belonging: Belonging | None = subject.derived.get(("belonging", per))
+    if belonging is None:
+        belonging = subject.derived["belonging", per] = Belonging(subject, per)
+    return belonging
 
 
-def _meet(first: _Owners, second: _Owners) -> _Owners:
+def _intersect(first: _Owners, second: _Owners) -> _Owners:
     """The items in both; None means all."""
     if first is None or second is None:
         return second if first is None else first
     return first & second
 
 
-def refers_to(record_model: type[Record], model: type[BaseModel], per: str, seen: frozenset[str] = frozenset()) -> bool:
+def refers_to(
+    record_model: type[Record], model: type[BaseModel], per: str, visited: frozenset[str] = frozenset()
+) -> bool:
     """Whether values of a type can refer to items of a list, by types alone."""
     targets = {target for attribute, target in find_references(model) if not _is_list(model, attribute)}
     if per in targets:
         return True
-    for target in targets - seen:
+    for target in targets - visited:
         inner = item_type(resolve_subject_path(record_model, target).annotation)[0]
-        if refers_to(record_model, inner, per, seen | targets):
+        if refers_to(record_model, inner, per, visited | targets):
             return True
     return False
 

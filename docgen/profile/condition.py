@@ -38,8 +38,8 @@ class Condition(Part):
 
     @model_validator(mode="after")
     def _check_single(self) -> Self:
-        given = [name for name in type(self).model_fields if getattr(self, name)]
-        if len(given) != 1:
+        kinds = [name for name in type(self).model_fields if getattr(self, name)]
+        if len(kinds) != 1:
             raise refuse("P114")
         nested = self.all or self.any
         if any(item.all or item.any for item in nested):

@@ -263,8 +263,8 @@ class DocumentSpec(Part):
         for name in (self.dated, self.titled):
             if name is not None and "." not in name and name not in {item.key for item in self.fields}:
                 raise refuse("P118", id=self.id, key=name)
-        known = (*get_args(PartyRole), *(item.key for item in self.fields))
-        if self.addressee is not None and self.addressee not in known:
+        addressees = (*get_args(PartyRole), *(item.key for item in self.fields))
+        if self.addressee is not None and self.addressee not in addressees:
             raise refuse("P118", id=self.id, key=self.addressee)
         return self
 

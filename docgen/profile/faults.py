@@ -37,9 +37,9 @@ _STRUCTURE = {
 }
 
 
-def find_nearest(word: str, known: Iterable[str]) -> str:
+def find_nearest(word: str, words: Iterable[str]) -> str:
     """The known word that was most likely meant, or an empty text."""
-    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    matches = get_close_matches(word, list(words), n=1, cutoff=0.6)
     return matches[0] if matches else ""
 
 
@@ -47,20 +47,20 @@ def describe_errors(
     fault: ValidationError,
     model: type[BaseModel],
     locate: Locate,
-    is_known: Callable[[Place], bool] = lambda place: False,  # noqa: ARG005
+    was_reported: Callable[[Place], bool] = lambda place: False,  # noqa: ARG005
 ) -> list[Diagnostic]:
     """Each error of a validation as a diagnostic, placed where the user wrote it.
 
-    ``is_known`` says of a place that is missing whether its fault was described before, when it was taken out.
+    ``was_reported`` says of a place that is missing whether its fault was described before, when it was taken out.
     """
     return [
         _describe(details, model, locate)
         for details in fault.errors(include_url=False)
-        if details["type"] != "missing" or not is_known(details["loc"])
+        if details["type"] != "missing" or not was_reported(details["loc"])
     ]
 
 
-def find_meant(fault: ValidationError, model: type[BaseModel]) -> Iterator[Place]:
+def find_meant_places(fault: ValidationError, model: type[BaseModel]) -> Iterator[Place]:
     """The places that unknown keys were most likely meant to be: what lacks there is told with the key."""
     for details in fault.errors(include_url=False, include_input=False):
         if details["type"] == "extra_forbidden":
@@ -83,10 +83,10 @@ def _name_field(model: type[BaseModel], steps: tuple[str, ...]) -> Param:
     for step in steps:
         if not (isinstance(current, type) and issubclass(current, BaseModel)):
             continue
-        found = find_field(current, step)
-        if found is None:
+        field = find_field(current, step)
+        if field is None:
             return step
-        attribute, info = found
+        attribute, info = field
         name = info.title or Term(f"label.{name_label(current, attribute)}")
         current = item_type(info.annotation)[0]
     return name
@@ -130,8 +130,8 @@ def _describe_unknown(place: Place, model: type[BaseModel], locate: Locate) -> D
     where = locate(place, True)
     if nearest:
         return error("R101", where, key=key, nearest=nearest)
-    known = _list_known_keys(place, model)
-    return error("R132", where, key=key, known="、".join(known[:30]))
+    keys = _list_known_keys(place, model)
+    return error("R132", where, key=key, known="、".join(keys[:30]))
 
 
 def _find_nearest_key(place: Place, model: type[BaseModel]) -> str:
@@ -150,10 +150,10 @@ def _find_model(model: type[BaseModel], place: Sequence[str | int]) -> type[Base
             continue
         if not (isinstance(current, type) and issubclass(current, BaseModel)):
             return None
-        found = find_field(current, step)
-        if found is None:
+        field = find_field(current, step)
+        if field is None:
             return None
-        current = item_type(found[1].annotation)[0]
+        current = item_type(field[1].annotation)[0]
     return current if isinstance(current, type) and issubclass(current, BaseModel) else None
 
 
@@ -161,7 +161,7 @@ def _find_options(model: type[BaseModel], place: Place) -> dict[str, str]:
     """The options of a field, and what people call each."""
     names = [step for step in place if isinstance(step, str)]
     parent = _find_model(model, names[:-1])
-    found = find_field(parent, names[-1]) if parent is not None else None
-    if parent is None or found is None:
+    field = find_field(parent, names[-1]) if parent is not None else None
+    if parent is None or field is None:
         return {}
-    return {option: label for label, option in label_options(name_label(parent, found[0]), found[1]).items()}
+    return {option: label for label, option in label_options(name_label(parent, field[0]), field[1]).items()}

@@ -33,8 +33,8 @@ def adopt_forms(profile_id: str, data: Any, titles: Mapping[str, str] | None = N
     parted = {key: str(key).partition(_BETWEEN) for key in forms}
     own = {document: key for key, (owner, mark, document) in parted.items() if mark and owner == profile_id}
     foreign = bool(own) and data.get("profile") not in (None, profile_id)
-    kept = {key: forms[key] for key, (_, mark, _) in parted.items() if not (mark or foreign or key in own)}
-    return {**data, _FORMS: {**kept, **{document: forms[key] for document, key in own.items()}}}, {
+    shared = {key: forms[key] for key, (_, mark, _) in parted.items() if not (mark or foreign or key in own)}
+    return {**data, _FORMS: {**shared, **{document: forms[key] for document, key in own.items()}}}, {
         **titled,
         **own,
     }

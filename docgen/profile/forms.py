@@ -18,7 +18,7 @@ from docgen.record.types import (
     Date,
     Key,
     Meaning,
-    Meant,
+    MeaningName,
     Minute,
     Money,
     MonthValue,
@@ -46,7 +46,7 @@ BY_HAND = "x-by-hand"
 LEVEL = "x-level"
 """Parameter, in a field's schema, how strongly the clause asks for it: what is only recommended may stay free."""
 
-_UNITS: Mapping[str, Meant] = {"%": "share", "％": "share", "万元": "money"}
+_UNITS: Mapping[str, MeaningName] = {"%": "share", "％": "share", "万元": "money"}
 
 _TYPES: Mapping[str, Any] = {
     "text": Text,
@@ -122,13 +122,13 @@ def _build_entry(document: DocumentSpec) -> type[FormEntry]:
         fields[spec.key] = (Annotated[kind, Meaning("done")] if spec.key == document.dated else kind, field)
     for heading in document.iterate_headings():
         if heading.source is None:
-            asked = heading.has_own_prose and heading.level == "应"
+            is_asked = heading.has_own_prose and heading.level == "应"
             fields[heading.key] = (
-                Annotated[Prose | None, Meaning("said", answers=heading.answers)] if asked else Prose | None,
+                Annotated[Prose | None, Meaning("content", answers=heading.answers)] if is_asked else Prose | None,
                 Field(
                     default=None,
                     title=heading.title,
-                    description=_describe(heading.clause, heading.level, heading.help),
+                    description=_join_description(heading.clause, heading.level, heading.help),
                 ),
             )
     if document.lines:
@@ -141,16 +141,19 @@ def _build_entry(document: DocumentSpec) -> type[FormEntry]:
 
 def _build_field(owner: str, spec: FieldSpec) -> tuple[Any, Any]:
     unit = f"（{spec.unit}）" if spec.unit else ""
-    field: dict[str, Any] = {"title": spec.label + unit, "description": _describe(spec.clause, spec.level, spec.help)}
+    field: dict[str, Any] = {
+        "title": spec.label + unit,
+        "description": _join_description(spec.clause, spec.level, spec.help),
+    }
     field["json_schema_extra"] = {BY_HAND: True} if spec.by_hand else {LEVEL: spec.level}
     if spec.type == "rows":
         rows = {child.key: _build_field(owner, child) for child in spec.fields}
         row = create_model(f"Row_{attribute_name(owner)}_{spec.key}", __base__=Part, **cast("dict[str, Any]", rows))
         return (tuple[row, ...], Field(default=(), **field))
     if spec.type == "choices":
-        return (tuple[_choice(spec), ...], Field(default=(), **field))  # type: ignore[misc]
+        return (tuple[_make_choice(spec), ...], Field(default=(), **field))  # type: ignore[misc]
     if spec.type == "choice":
-        kind: Any = _choice(spec)
+        kind: Any = _make_choice(spec)
     elif spec.type == "reference":
         kind = Annotated[Text, Reference(cast("str", spec.to), spec.role)]
     else:
@@ -162,14 +165,14 @@ def _build_field(owner: str, spec: FieldSpec) -> tuple[Any, Any]:
 def _find_meaning(spec: FieldSpec) -> Meaning | None:
     """What a value of the field stands for, told from its type and unit."""
     if spec.type in ("text", "prose"):
-        return Meaning("said", answers=spec.answers) if spec.level == "应" and not spec.by_hand else None
+        return Meaning("content", answers=spec.answers) if spec.level == "应" and not spec.by_hand else None
     if spec.type not in ("int", "decimal", "money", "percent") or spec.unit is None:
         return None
     # an amount in 元 isn't one in 万元, whatever its type says
     return Meaning(_UNITS.get(spec.unit, "other"))
 
 
-def _choice(spec: FieldSpec) -> Any:
+def _make_choice(spec: FieldSpec) -> Any:
     return Literal[spec.options]
 
 
@@ -184,11 +187,11 @@ def _build_lines(document: DocumentSpec) -> tuple[Any, Any]:
     line = create_model(f"Line_{attribute_name(document.id)}", __base__=base, **answers)
     fields: dict[str, Any] = {}
     for spec in document.iterate_lines():
-        said = _describe(spec.clause, spec.level, None)
-        fields[spec.key] = (line, Field(default=line.model_construct(), title=spec.label, description=said))
+        description = _join_description(spec.clause, spec.level, None)
+        fields[spec.key] = (line, Field(default=line.model_construct(), title=spec.label, description=description))
     lines = create_model(f"Lines_{attribute_name(document.id)}", __base__=Part, **fields)
     return (lines, Field(default=lines.model_construct(), title=document.checklist.label))
 
 
-def _describe(*said: str | None) -> str | None:
-    return "，".join(text for text in said if text) or None
+def _join_description(*texts: str | None) -> str | None:
+    return "，".join(text for text in texts if text) or None

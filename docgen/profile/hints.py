@@ -28,16 +28,16 @@ class FieldHints:
     def __init__(self, loaded: LoadedProfile, texts: Catalogue) -> None:
         self._loaded = loaded
         self._texts = texts
-        self._asked = {part.path: part for part in loaded.profile.parts}
+        self._parts = {part.path: part for part in loaded.profile.parts}
 
     def describe(self, owner: type[BaseModel], name: str, path: str) -> str:
         """Everything in one line: name, who asks for it, what it wants."""
         info = self._find(owner, name)
-        said = self.list_asked(owner, name, path)
+        notes = self.list_asked(owner, name, path)
         kind = self.format_kind(owner, info) if info is not None else ""
-        said += [kind] if kind else []
+        notes += [kind] if kind else []
         text = self.label(owner, name)
-        return f"{text}（{'，'.join(said)}）" if said else text
+        return f"{text}（{'，'.join(notes)}）" if notes else text
 
     def label(self, owner: type[BaseModel], name: str) -> str:
         """A field's name."""
@@ -47,9 +47,9 @@ class FieldHints:
     def list_asked(self, owner: type[BaseModel], name: str, path: str) -> list[str]:
         """Clause, level and help of a field; ``path`` is the profile's, lists marked."""
         info = self._find(owner, name)
-        said = [info.description] if info is not None and info.description else []
-        part = self._asked.get(path)
-        return said + ([item for item in (part.clause, part.level, part.help) if item] if part is not None else [])
+        notes = [info.description] if info is not None and info.description else []
+        part = self._parts.get(path)
+        return notes + ([item for item in (part.clause, part.level, part.help) if item] if part is not None else [])
 
     def format_kind(self, owner: type[BaseModel], info: FieldInfo) -> str:
         """What a field wants: a text, a list, a key, one of the choices that are there."""

@@ -42,8 +42,8 @@ def find_horizon(profile: Profile, name: str) -> Horizon:
     """
     matches = _find_items(profile, name)
     if len(matches) != 1:
-        shown = "、".join(format_choice(item.label, item.key) for item in matches or profile.filing.items)
-        raise ProfileError(error("P151" if matches else "P150", name=name, known=shown))
+        names = "、".join(format_choice(item.label, item.key) for item in matches or profile.filing.items)
+        raise ProfileError(error("P151" if matches else "P150", name=name, known=names))
     step, keys = matches[0], [item.key for item in profile.filing.items]
     in_course = {key for together in profile.filing.steps for key in together}
     reached = [step.key] if step.key in in_course else keys[: keys.index(step.key)]
@@ -60,8 +60,8 @@ def list_later(profile: Profile, keys: Collection[str]) -> frozenset[str]:
 
 def _find_items(profile: Profile, name: str) -> list[FilingItemSpec]:
     """The item of that key; else those of that label, with or without the key before it."""
-    items, asked = profile.filing.items, simplify_word(name)
-    by_key = [item for item in items if simplify_word(item.key) == asked]
+    items, word = profile.filing.items, simplify_word(name)
+    by_key = [item for item in items if simplify_word(item.key) == word]
     return by_key or [
-        item for item in items if asked in (simplify_word(item.label), simplify_word(item.key + item.label))
+        item for item in items if word in (simplify_word(item.label), simplify_word(item.key + item.label))
     ]

@@ -80,8 +80,8 @@ def judge_kind(info: FieldInfo, attribute: str) -> tuple[FieldKind, str | None]:
     if is_list:
         return "texts", None
     functions = {getattr(item, "func", None) for item in metadata}
-    for known, name in _KIND_OF_TYPE:
-        if known.__metadata__[1 if name == "phone" else 0].func in functions:
+    for field_type, name in _KIND_OF_TYPE:
+        if field_type.__metadata__[1 if name == "phone" else 0].func in functions:
             return name, None
     if kind is not str:
         return "figure", None  # a number or words: only the shared vocabulary has such a field

@@ -68,12 +68,12 @@ def find_word(text: str, words: Mapping[str, str]) -> str | None:
     """The value that a word stands for: the word itself, the value, or the word without its key in front."""
     if text in words:
         return words[text]
-    asked = simplify_word(text)
+    simplified = simplify_word(text)
     for word, value in words.items():
-        if asked in (simplify_word(word), simplify_word(value)):
+        if simplified in (simplify_word(word), simplify_word(value)):
             return value
         key, _, rest = word.partition(" ")
-        if rest and key == value and asked == simplify_word(rest):
+        if rest and key == value and simplified == simplify_word(rest):
             return value
     return None
 
@@ -86,8 +86,8 @@ def format_choice(label: str, key: str) -> str:
 def find_documents(documents: Sequence[DocumentSpec], name: str) -> tuple[DocumentSpec, ...]:
     """The document types of a name: by id, which is unique, else by title, which several may share."""
     by_id = tuple(item for item in documents if item.id == name.strip())
-    asked = simplify_word(name).removeprefix("《").removesuffix("》")
-    return by_id or tuple(item for item in documents if simplify_word(item.title) == asked)
+    simplified = simplify_word(name).removeprefix("《").removesuffix("》")
+    return by_id or tuple(item for item in documents if simplify_word(item.title) == simplified)
 
 
 def choose_document(documents: Sequence[DocumentSpec], name: str) -> DocumentSpec | None:
@@ -102,8 +102,8 @@ def suggest_documents(documents: Sequence[DocumentSpec], name: str) -> str:
     """The document types that may be meant, by title and id: all of that title, else the most similar."""
     from difflib import SequenceMatcher
 
-    meant = find_documents(documents, name)
-    if not meant:
+    matches = find_documents(documents, name)
+    if not matches:
         alike = SequenceMatcher(b=name)
 
         def weigh(item: DocumentSpec) -> float:
@@ -114,8 +114,8 @@ def suggest_documents(documents: Sequence[DocumentSpec], name: str) -> str:
             return max(ratios)
 
         best = max(documents, key=weigh, default=None)
-        meant = (best,) if best is not None and weigh(best) >= _NEAR else ()
-    return "、".join(format_choice(item.title, item.id) for item in meant)
+        matches = (best,) if best is not None and weigh(best) >= _NEAR else ()
+    return "、".join(format_choice(item.title, item.id) for item in matches)
 
 
 def list_titles(documents: Sequence[DocumentSpec]) -> Mapping[str, str]:

@@ -62,18 +62,16 @@ def find_profile(resources: Resources, profile_id: str, location: Location | Non
     """The profile of this id, loaded once per process; ProfileError P101 if there is none, or with all its faults."""
     folder = resources.find_profile(profile_id)
     if folder is None:
-        known = sorted(path.name for path in resources.profile_folders())
-        nearest = find_nearest(profile_id, known) or (known[0] if known else "")
-        raise ProfileError(
-            error("P101", location or Location(), id=profile_id, known="、".join(known), nearest=nearest)
-        )
+        ids = sorted(path.name for path in resources.profile_folders())
+        nearest = find_nearest(profile_id, ids) or (ids[0] if ids else "")
+        raise ProfileError(error("P101", location or Location(), id=profile_id, known="、".join(ids), nearest=nearest))
     return load_profile(folder, resources)
 
 
 @lru_cache(maxsize=32)
 def load_profile(folder: Path, resources: Resources) -> LoadedProfile:
     """The profile in a folder; ProfileError with every fault of its files."""
-    tree = _read(folder, resources, ())
+    tree = _read_folder(folder, resources, ())
     try:
         profile = Profile.model_validate(tree.data)
     except ValidationError as fault:
@@ -90,7 +88,7 @@ def forget_profiles() -> None:
     load_profile.cache_clear()
 
 
-def _read(folder: Path, resources: Resources, seen: tuple[str, ...]) -> MergedTree:
+def _read_folder(folder: Path, resources: Resources, extending: tuple[str, ...]) -> MergedTree:
     main = read_tree(folder / "profile.yaml")
     if not isinstance(main.data, dict):
         raise ProfileError(error("R122", main.locate(()), label="profile.yaml", value=""))
@@ -108,9 +106,9 @@ def _read(folder: Path, resources: Resources, seen: tuple[str, ...]) -> MergedTr
     if base_id is None:
         return tree
     base_folder = resources.find_profile(str(base_id))
-    if base_folder is None or base_folder.name in seen or base_folder == folder:
+    if base_folder is None or base_folder.name in extending or base_folder == folder:
         raise ProfileError(error("P102", tree.locate(("extends",)), id=str(base_id)))
-    return merge_trees(_read(base_folder, resources, (*seen, folder.name)), tree)
+    return merge_trees(_read_folder(base_folder, resources, (*extending, folder.name)), tree)
 
 
 def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
@@ -130,10 +128,10 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
     yield from check_conditions(profile, loaded.record_model, tree.locate)
     ids = [document.id for document in profile.documents]
     for index, item in enumerate(profile.filing.items):
-        for at, taken in enumerate(item.takes):
-            if taken not in ids:
+        for at, document_id in enumerate(item.takes):
+            if document_id not in ids:
                 where = tree.locate(("filing", "items", index, "takes", at))
-                yield error("P109", where, id=taken, nearest=find_nearest(taken, ids))
+                yield error("P109", where, id=document_id, nearest=find_nearest(document_id, ids))
     for index, document in enumerate(profile.documents):
         takers = [item.key for item in profile.filing.items if document.id in item.takes]
         if len(takers) != 1:
@@ -179,7 +177,7 @@ def describe_wrong_path(fault: PathError, location: Location) -> Diagnostic:
     owner = find_form_owner(fault.step) if fault.path.split(".")[:2] == ["forms", f"{fault.step}[]"] else None
     if owner is not None:
         return error("P177", location, form=fault.step, title=owner.title, standard=owner.standard)
-    nearest = find_nearest(fault.step, fault.known)
+    nearest = find_nearest(fault.step, fault.names)
     code = f"P10{_PATH_CODES[fault.reason]}"
     return error(code, location, path=fault.path, step=fault.step, nearest=nearest)
 
@@ -187,10 +185,10 @@ def describe_wrong_path(fault: PathError, location: Location) -> Diagnostic:
 def _check_doubts(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
     items = [item.key for item in profile.filing.items]
     for index, rule in enumerate(profile.rules):
-        for at, doubted in enumerate(rule.doubts):
-            if doubted not in items:
+        for at, item in enumerate(rule.doubts):
+            if item not in items:
                 where = tree.locate(("rules", index, "doubts", at))
-                yield error("P109", where, id=doubted, nearest=find_nearest(doubted, items))
+                yield error("P109", where, id=item, nearest=find_nearest(item, items))
 
 
 def _check_numbering(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
@@ -225,9 +223,9 @@ def _check_packages(profile: Profile, tree: MergedTree) -> Iterator[Diagnostic]:
         for at, name in enumerate(package.documents):
             taker = profile.find_filing_item(name)
             if taker is None or (package.items and taker.key not in package.items):
-                known = [document.id for document in profile.documents]
+                ids = [document.id for document in profile.documents]
                 where = tree.locate(("packages", index, "documents", at))
-                yield error("P109", where, id=name, nearest=find_nearest(name, known))
+                yield error("P109", where, id=name, nearest=find_nearest(name, ids))
 
 
 _PATH_CODES = {"unknown": 4, "syntax": 5, "leaf": 6, "list": 7, "single": 8}

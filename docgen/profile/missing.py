@@ -42,18 +42,18 @@ class MissingValue:
 def find_missing_values(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterator[MissingValue]:
     """What the profile asks for and the record doesn't hold: of the shared vocabulary, then document by document."""
     model = type(subject.record)
-    told: set[Place] = set()
+    reported: set[Place] = set()
     for part in (item for item in subject.profile.parts if subject.holds(item.when)):
         for place in _find_absent(subject, part.path):
-            if place in told:
+            if place in reported:
                 continue  # where a list is empty, what its items lack isn't told, too
-            told.add(place)
+            reported.add(place)
             label = part.label or name_field(model, place)
             waiting = find_waiting_item(subject.profile, part.path)
             yield MissingValue(part.level, "R204", place, label, "", part.clause, waiting=waiting)  # type: ignore[arg-type]
     for job in jobs:
         waiting = job.filing.key if job.filing is not None else ""
-        yield from (replace(lack, waiting=waiting) for lack in find_values_missing_in(job))
+        yield from (replace(missing, waiting=waiting) for missing in find_values_missing_in(job))
 
 
 def find_waiting_item(profile: Profile, path: str) -> str:
@@ -77,12 +77,12 @@ def _find_absent(subject: Subject, path: str) -> list[Place]:
     owners, _, name = path.rpartition(".")
     if owners and name.endswith("[]"):
         name = name.removesuffix("[]")
-        found = subject.find(owners)
-        absent = [(*owner.place, name) for owner in found if not is_present(getattr(owner.value, name, None))]
+        values = subject.find(owners)
+        absent = [(*owner.place, name) for owner in values if not is_present(getattr(owner.value, name, None))]
     else:
-        found = subject.find(path)
-        absent = [item.place for item in found if not is_present(item.value)]
-    if found:
+        values = subject.find(path)
+        absent = [item.place for item in values if not is_present(item.value)]
+    if values:
         return absent
     return _find_absent(subject, owners) if owners else [(name.removesuffix("[]"),)]
 
@@ -92,7 +92,7 @@ def find_values_missing_in(job: DocumentJob) -> Iterator[MissingValue]:
     document, named = job.document, job.full_title
     if job.entry is None:
         if document.own_form and any(
-            _asks(spec) for spec in (*document.fields, *document.iterate_headings(), *document.lines)
+            _is_asked(spec) for spec in (*document.fields, *document.iterate_headings(), *document.lines)
         ):
             item = job.id if job.item is not None else document.id
             # one of several entries about an enterprise is known by its key alone
@@ -100,7 +100,7 @@ def find_values_missing_in(job: DocumentJob) -> Iterator[MissingValue]:
             yield MissingValue(document.level, "R201", job.place, named, named, document.clause, item, called=called)
         return
     for spec in document.fields:
-        yield from _find_field_lacks(spec, job.entry, job.place, named)
+        yield from _find_missing_in_field(spec, job.entry, job.place, named)
     for heading in document.iterate_headings():
         if heading.has_own_prose and not is_present(getattr(job.entry, heading.key)):
             yield MissingValue(heading.level, "R202", (*job.place, heading.key), heading.title, named, heading.clause)
@@ -115,11 +115,11 @@ def find_values_missing_in(job: DocumentJob) -> Iterator[MissingValue]:
             yield MissingValue("应", "R203", (*job.place, "lines"), listed, named, document.clause)
 
 
-def _asks(spec: object) -> bool:
+def _is_asked(spec: object) -> bool:
     return getattr(spec, "level", "应") in ("应", "宜") and not getattr(spec, "by_hand", False)
 
 
-def _find_field_lacks(spec: FieldSpec, owner: Any, place: Place, named: str) -> Iterator[MissingValue]:
+def _find_missing_in_field(spec: FieldSpec, owner: Any, place: Place, named: str) -> Iterator[MissingValue]:
     value = getattr(owner, spec.key)
     here = (*place, spec.key)
     if not is_present(value):
@@ -129,11 +129,11 @@ def _find_field_lacks(spec: FieldSpec, owner: Any, place: Place, named: str) -> 
     if spec.type == "rows":
         for index, row in enumerate(value):
             for child in spec.fields:
-                yield from _find_field_lacks(child, row, (*here, index), named)
+                yield from _find_missing_in_field(child, row, (*here, index), named)
 
 
 def report_missing_values(
-    lacks: Sequence[MissingValue],
+    missing_values: Sequence[MissingValue],
     locate: Locate,
     is_silenced: Callable[[Place], bool],
     name_place: Callable[[Place], Param] = format_path,
@@ -142,12 +142,14 @@ def report_missing_values(
 
     ``name_place`` says where a value belongs in the words of the file's user.
     """
-    found: list[Diagnostic] = []
-    for lack in lacks:
-        if lack.level in ("可", "自拟") or is_silenced(lack.place):
+    diagnostics: list[Diagnostic] = []
+    for missing in missing_values:
+        if missing.level in ("可", "自拟") or is_silenced(missing.place):
             continue
-        where: Location = locate(lack.place, False) if lack.place else NOWHERE
-        params = {"label": lack.label, "document": lack.document, "path": name_place(lack.place)}
-        params |= {"item": lack.item, "called": lack.called} if lack.item else {}
-        found.append(report_gap(lack.level, lack.code, where, gap=lack.waiting, clause=lack.clause, **params))
-    return found
+        where: Location = locate(missing.place, False) if missing.place else NOWHERE
+        params = {"label": missing.label, "document": missing.document, "path": name_place(missing.place)}
+        params |= {"item": missing.item, "called": missing.called} if missing.item else {}
+        diagnostics.append(
+            report_gap(missing.level, missing.code, where, gap=missing.waiting, clause=missing.clause, **params)
+        )
+    return diagnostics

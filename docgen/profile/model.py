@@ -95,9 +95,9 @@ class FilingSpec(Part):
 
     @model_validator(mode="after")
     def _check_course(self) -> Self:
-        known, named = {item.key for item in self.items}, [key for step in self.course for key in step]
+        keys, named = {item.key for item in self.items}, [key for step in self.course for key in step]
         for key in named:
-            if key not in known or named.count(key) > 1:
+            if key not in keys or named.count(key) > 1:
                 raise refuse("P152", key=key, known="、".join(item.key for item in self.items))
         return self
 

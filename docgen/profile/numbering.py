@@ -75,28 +75,33 @@ def number_documents(profile: Profile, record: Record, jobs: Sequence[DocumentJo
     spec = profile.numbering
     if spec is None:
         return
-    known = _find_known(spec.pattern, record)
-    typed = [number for job in jobs if (number := _read_typed(job)) is not None]
-    kept = [*record.project.last_numbers, *typed]
-    reached: dict[str, int] = {}
+    values = _find_values(spec.pattern, record)
+    typed_numbers = [number for job in jobs if (number := _read_typed_number(job)) is not None]
+    earlier_numbers = [*record.project.last_numbers, *typed_numbers]
+    last_runs: dict[str, int] = {}
     for job in jobs:
         if job.document.code is None:
             continue
         day = job.dated or record.project.dated
         year = f"{day.year:04d}" if day is not None else None
-        look = _fill_words(spec.pattern, {**known, "form": job.document.code, "year": year})
-        own = _read_typed(job)
+        own_pattern = _fill_words(spec.pattern, {**values, "form": job.document.code, "year": year})
+        own = _read_typed_number(job)
         if own is not None:
-            yield NumberedDocument(job, own, True, look)
-        elif all(is_run(word) for word in list_words(look)):
-            at = (reached[look] if look in reached else find_highest(look, kept)) + 1
-            reached[look] = at
-            yield NumberedDocument(job, _fill_run(look, at), False, look)
+            yield NumberedDocument(job, own, True, own_pattern)
+        elif all(is_run(word) for word in list_words(own_pattern)):
+            at = (
+                last_runs[own_pattern] if own_pattern in last_runs else find_highest(own_pattern, earlier_numbers)
+            ) + 1
+            last_runs[own_pattern] = at
+            yield NumberedDocument(job, _fill_run(own_pattern, at), False, own_pattern)
 
 
-def find_highest(look: str, numbers: Iterable[str]) -> int:
+def find_highest(own_pattern: str, numbers: Iterable[str]) -> int:
     """The highest running number of those that fit a pattern in which that alone is open; 0 where none does."""
-    return max((int(match[1]) for number in numbers if (match := _format(look).fullmatch(number))), default=0)
+    return max(
+        (int(match[1]) for number in numbers if (match := _compile_pattern(own_pattern).fullmatch(number))),
+        default=0,
+    )
 
 
 def list_highest(numbers: Iterable[str], profile: Profile, record: Record) -> list[str]:
@@ -117,16 +122,16 @@ def read_number(number: str, document: DocumentSpec, profile: Profile, record: R
     if profile.numbering is None or document.code is None:
         return None
     pattern = profile.numbering.pattern
-    look = _fill_words(pattern, {**_find_known(pattern, record), "form": document.code})
-    match = _format(look).fullmatch(number)
-    words = [word for word in list_words(look) if word == "year" or is_run(word)]
+    own_pattern = _fill_words(pattern, {**_find_values(pattern, record), "form": document.code})
+    match = _compile_pattern(own_pattern).fullmatch(number)
+    words = [word for word in list_words(own_pattern) if word == "year" or is_run(word)]
     if match is None:
         return None
     values = dict(zip(("year" if word == "year" else "run" for word in words), match.groups(), strict=True))
     return values.get("year", ""), int(values["run"])
 
 
-def _find_known(pattern: str, record: Record) -> dict[str, str | None]:
+def _find_values(pattern: str, record: Record) -> dict[str, str | None]:
     return {word: _find_value(record, word) for word in list_words(pattern)}
 
 
@@ -134,22 +139,22 @@ def _fill_words(pattern: str, values: Mapping[str, str | None]) -> str:
     return _WORD.sub(lambda match: values.get(match[1]) or match[0], pattern)
 
 
-def _read_typed(job: DocumentJob) -> str | None:
+def _read_typed_number(job: DocumentJob) -> str | None:
     number = getattr(job.entry, "number", None) if job.document.code is not None else None
     return number if isinstance(number, str) else None
 
 
-def _fill_run(look: str, at: int) -> str:
-    return _WORD.sub(lambda match: f"{at:0{len(match[1])}d}", look)
+def _fill_run(own_pattern: str, at: int) -> str:
+    return _WORD.sub(lambda match: f"{at:0{len(match[1])}d}", own_pattern)
 
 
 def fits_pattern(number: str, pattern: str) -> bool:
     """Whether a number is one that the pattern gives; what isn't known stands for anything."""
-    return _format(pattern).fullmatch(number) is not None
+    return _compile_pattern(pattern).fullmatch(number) is not None
 
 
 @lru_cache(maxsize=256)
-def _format(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     """A pattern as a regular expression, with a group for the year and the running number."""
     parts = _WORD.split(pattern)
     spelled = [

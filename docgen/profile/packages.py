@@ -81,7 +81,7 @@ def _plan_each(
         return takes(job.document.id) and job.filing is not None and job.filing.key in keys
 
     filed = [job for job in jobs if is_filed(job)]
-    left = [entry for entry in excused if is_filed(entry.job)]
+    excused_here = [entry for entry in excused if is_filed(entry.job)]
     pieces = [
         piece
         for piece in subject.record.evidence
@@ -91,22 +91,22 @@ def _plan_each(
         and target.key in keys
     ]
     if spec.per == PROJECT:
-        yield PackageJob(spec, None, filing, tuple(filed), tuple(pieces), tuple(left))
+        yield PackageJob(spec, None, filing, tuple(filed), tuple(pieces), tuple(excused_here))
         return
     owners = {job.id: _find_item_key(subject, job, spec.per) for job in filed}
     own_jobs = _group((owners[job.id], job) for job in filed)
-    own_excused = _group((_find_item_key(subject, entry.job, spec.per), entry) for entry in left)
+    own_excused = _group((_find_item_key(subject, entry.job, spec.per), entry) for entry in excused_here)
     own_pieces = _group(
         (owner, piece)
         for piece in pieces
         for owner in dict.fromkeys((*piece.enterprises, owners.get(piece.document or "")))
     )
-    for found in subject.find(spec.per):
-        key = found.value.key
+    for item in subject.find(spec.per):
+        key = item.value.key
         own, own_evidence = tuple(own_jobs.get(key, ())), tuple(own_pieces.get(key, ()))
         # a document that applies to no item is excused in each package
-        spared = (*own_excused.get(key, ()), *own_excused.get(None, ()))
-        yield PackageJob(spec, found.value, filing, own, own_evidence, spared)
+        item_excused = (*own_excused.get(key, ()), *own_excused.get(None, ()))
+        yield PackageJob(spec, item.value, filing, own, own_evidence, item_excused)
 
 
 def _group(owned: Iterable[tuple[str | None, _T]]) -> dict[str | None, list[_T]]:

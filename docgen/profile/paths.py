@@ -34,13 +34,13 @@ class PathStep:
 
 
 class PathError(ValueError):
-    """Error: a path doesn't exist; ``step`` is the unknown name, ``known`` are the possible names."""
+    """Error: a path doesn't exist; ``step`` is the unknown name, ``names`` are the possible names."""
 
-    def __init__(self, path: str, step: str, known: tuple[str, ...] = (), reason: str = "unknown") -> None:
+    def __init__(self, path: str, step: str, names: tuple[str, ...] = (), reason: str = "unknown") -> None:
         super().__init__(f"{path}: {step}: {reason}")
         self.path = path
         self.step = step
-        self.known = known
+        self.names = names
         self.reason = reason
 
 
@@ -144,10 +144,10 @@ def _take_step(nodes: list[Found], step: PathStep, scope: Scope | None) -> list[
         if owner is None:
             below.append(node)
             continue
-        field_found = find_field(type(owner), step.name) if isinstance(owner, BaseModel) else None
-        if field_found is None:
+        field = find_field(type(owner), step.name) if isinstance(owner, BaseModel) else None
+        if field is None:
             continue
-        value = getattr(owner, field_found[0])
+        value = getattr(owner, field[0])
         here = (*place, step.name)
         if not step.is_list:
             below.append(Found(value, here))

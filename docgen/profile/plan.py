@@ -108,8 +108,8 @@ def _excuse(subject: Subject, job: DocumentJob) -> Excused | None:
 
 def is_unanswered(job: DocumentJob) -> bool:
     """Whether a form has choices to make by hand and none was made: it was sent out and hasn't been returned."""
-    asked = [spec.key for spec in job.document.fields if spec.by_hand and spec.type in ("choice", "choices")]
-    return bool(asked) and not any(is_present(getattr(job.entry, key, None)) for key in asked)
+    choices = [spec.key for spec in job.document.fields if spec.by_hand and spec.type in ("choice", "choices")]
+    return bool(choices) and not any(is_present(getattr(job.entry, key, None)) for key in choices)
 
 
 def has_content(subject: Subject, job: DocumentJob) -> bool:
@@ -153,8 +153,8 @@ def _iterate_jobs(subject: Subject, only: Collection[str], blank: bool) -> Itera
             if document.photos is not None and not (blank or find_photographs(subject, document, item)):
                 continue
             # A document without its own form shows other data of the record; ``when`` says whether there is any.
-            given = entry is not None or document.photos is not None or not document.own_form
-            wanted = document.level in ("应", "宜") or given
+            has_data = entry is not None or document.photos is not None or not document.own_form
+            wanted = document.level in ("应", "宜") or has_data
             if blank or (wanted and subject.holds(document.when, scope)):
                 yield DocumentJob(
                     document=document,
@@ -180,8 +180,8 @@ def _iterate_items(subject: Subject, document: DocumentSpec, blank: bool) -> Ite
     if (document.per_entry or (blank and of_entries)) and not items:
         # A form to fill by hand, or a required form without an entry.
         yield None, PROJECT
-    for found in items:
-        yield found.value, found.value.key
+    for item in items:
+        yield item.value, item.value.key
 
 
 def _find_entry(subject: Subject, document: DocumentSpec, item: Any, scope: Scope) -> tuple[Any, Place]:
@@ -297,10 +297,10 @@ def _read_own_blocks(subject: Subject, job: DocumentJob, heading: HeadingSpec) -
         value = getattr(job.entry, heading.key, None) if job.entry is not None else None
         return value.blocks if isinstance(value, Narrative) else ()
     blocks: list[Block] = []
-    for found in subject.find(heading.source, job.scope):
-        if isinstance(found.value, Narrative):
-            blocks.extend(found.value.blocks)
-        elif is_present(found.value):
-            is_date = isinstance(found.value, dt.date) and not isinstance(found.value, dt.datetime)
-            blocks.append(Paragraph((Run(format_date(found.value) if is_date else str(found.value)),)))
+    for item in subject.find(heading.source, job.scope):
+        if isinstance(item.value, Narrative):
+            blocks.extend(item.value.blocks)
+        elif is_present(item.value):
+            is_date = isinstance(item.value, dt.date) and not isinstance(item.value, dt.datetime)
+            blocks.append(Paragraph((Run(format_date(item.value) if is_date else str(item.value)),)))
     return tuple(blocks)

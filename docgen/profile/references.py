@@ -76,7 +76,7 @@ def find_references(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def find_owner(record: Record, node: BaseModel, per: str, seen: frozenset[int] = frozenset()) -> str | None:
+def find_owner(record: Record, node: BaseModel, per: str, visited: frozenset[int] = frozenset()) -> str | None:
     """The key of the only item of a list that an entry or row refers to.
 
     It refers to the item directly, or through the only other item that it names. None if it names several or none.
@@ -89,9 +89,9 @@ def find_owner(record: Record, node: BaseModel, per: str, seen: frozenset[int] =
     for target, key in single:
         if target.startswith(per):
             continue
-        for found in find_values(record, target):
-            if found.value.key == key and id(found.value) not in seen:
-                owner = find_owner(record, found.value, per, seen | {id(node)})
+        for item in find_values(record, target):
+            if item.value.key == key and id(item.value) not in visited:
+                owner = find_owner(record, item.value, per, visited | {id(node)})
                 if owner is not None:
                     return owner
     return None
@@ -104,8 +104,8 @@ def name_values(record: Record, entry: BaseModel, field: str) -> tuple[str, ...]
     target = dict(find_references(type(entry))).get(field)
     if target is None:
         return tuple(str(item) for item in values)
-    known = {target_item.value.key: target_item.value for target_item in find_values(record, target)}
-    return tuple(str(getattr(known.get(key), "name", None) or key) for key in values)
+    items = {item.value.key: item.value for item in find_values(record, target)}
+    return tuple(str(getattr(items.get(key), "name", None) or key) for key in values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +158,15 @@ def find_dangling(record: Record, typed: Any) -> Iterator[Dangling]:
 
 def _read_target(record: Record, typed: Any, path: str) -> ReferenceTarget:
     """The keys of a list, also of items that failed validation: those are invalid, not missing."""
-    sound = [found.value.key for found in find_values(record, path)]
+    valid_keys = [item.value.key for item in find_values(record, path)]
     items = list_items(typed, path)
     keyed = [item for item in items if isinstance(item, dict) and isinstance(item.get("key"), str)]
-    named = [item["key"] for item in keyed]
-    keys: dict[str, tuple[str, str | None]] = {key: (key, None) for key in sound if key is not None}
+    typed_keys = [item["key"] for item in keyed]
+    keys: dict[str, tuple[str, str | None]] = {key: (key, None) for key in valid_keys if key is not None}
     keys |= {item["key"]: (_find_name(item), item.get("role")) for item in keyed}
     # nested items may share a key; in a top-level list the second item with a key was probably meant to have another
-    repeated = len(named) - len(set(named)) if path.count("[]") == 1 else 0
-    return ReferenceTarget(keys, len(items) - len(named) - sound.count(None) + repeated)
+    repeated = len(typed_keys) - len(set(typed_keys)) if path.count("[]") == 1 else 0
+    return ReferenceTarget(keys, len(items) - len(typed_keys) - valid_keys.count(None) + repeated)
 
 
 def list_items(typed: Any, path: str) -> list[Any]:
@@ -187,16 +187,16 @@ def describe_dangling(dangling: Sequence[Dangling], record: Record, locate: Loca
     As many unknown keys as there are items without a key aren't reported: they probably mean these reported items.
     """
     unknown: dict[str, set[str]] = {}
-    suggested: dict[tuple[str, str, str | None], Param] = {}
+    suggestions: dict[tuple[str, str, str | None], Param] = {}
     for reference in dangling:
         unknown.setdefault(reference.path, set()).add(reference.key)
     for reference in dangling:
         if len(unknown[reference.path]) > reference.target.keyless:
             label = name_field(type(record), reference.place[:-1] if reference.is_key else reference.place)
-            asked = (reference.path, reference.key, reference.role)
-            if asked not in suggested:  # thirty forms may name the same missing enterprise
-                suggested[asked] = _suggest_key(reference)
-            nearest = suggested[asked]
+            target_key = (reference.path, reference.key, reference.role)
+            if target_key not in suggestions:  # thirty forms may name the same missing enterprise
+                suggestions[target_key] = _suggest_key(reference)
+            nearest = suggestions[target_key]
             yield error(
                 "R115", locate(reference.place, reference.is_key), label=label, key=reference.key, nearest=nearest
             )
@@ -204,10 +204,10 @@ def describe_dangling(dangling: Sequence[Dangling], record: Record, locate: Loca
 
 def _suggest_key(item: Dangling) -> Param:
     """The items that may be meant, by name and key; of parties those with the required role."""
-    known = {key: name for key, (name, role) in item.target.keys.items() if item.role in (None, role)}
-    nearest = find_nearest(item.key, [*known, *known.values()])
-    meant = [key for key, name in known.items() if nearest in (key, name)] or list(known)[:8]
-    return "、".join(format_choice(known[key], key) for key in meant) or Term("record.no_keys")
+    names = {key: name for key, (name, role) in item.target.keys.items() if item.role in (None, role)}
+    nearest = find_nearest(item.key, [*names, *names.values()])
+    keys = [key for key, name in names.items() if nearest in (key, name)] or list(names)[:8]
+    return "、".join(format_choice(names[key], key) for key in keys) or Term("record.no_keys")
 
 
 def _find_name(item: Mapping[str, Any]) -> str:

@@ -32,8 +32,8 @@ def write_schema(loaded: LoadedProfile) -> dict[str, Any]:
                 properties[name]["title"] = label
             if name in properties:
                 _accept_labels(properties[name], list_other_words(loaded.profile, name_label(kind, attribute), info))
-    asked = {part.path: part for part in loaded.profile.parts}
-    for name, part in asked.items():
+    parts = {part.path: part for part in loaded.profile.parts}
+    for name, part in parts.items():
         if part.help and name.startswith("project.") and name.count(".") == 1:
             schema["$defs"]["Project"]["properties"][name.partition(".")[2]]["description"] = part.help
     standard = loaded.profile.standard
@@ -55,16 +55,16 @@ def dump_schema(loaded: LoadedProfile) -> str:
     return json.dumps(write_schema(loaded), ensure_ascii=False, indent=2) + "\n"
 
 
-def iterate_models(model: type[BaseModel], seen: set[type[BaseModel]] | None = None) -> Iterator[type[BaseModel]]:
+def iterate_models(model: type[BaseModel], visited: set[type[BaseModel]] | None = None) -> Iterator[type[BaseModel]]:
     """A model and every model inside it, each once."""
-    seen = set() if seen is None else seen
-    if model in seen:
+    visited = set() if visited is None else visited
+    if model in visited:
         return
-    seen.add(model)
+    visited.add(model)
     yield model
     for info in model.model_fields.values():
         for kind in _models_in(info.annotation):
-            yield from iterate_models(kind, seen)
+            yield from iterate_models(kind, visited)
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -64,10 +64,10 @@ def check_values(
     model: type[Record], path: str, values: Iterable[str], place: Place, locate: Locate
 ) -> Iterator[Diagnostic]:
     """P170 for each value that can't stand at a path."""
-    known, shape = list_choices(model, path), find_shape(model, path)
+    choices, shape = list_choices(model, path), find_shape(model, path)
     for value in values:
-        if known is not None and value not in known:
-            yield error("P170", locate(place, False), value=value, path=path, known="、".join(known) or "—")
+        if choices is not None and value not in choices:
+            yield error("P170", locate(place, False), value=value, path=path, known="、".join(choices) or "—")
         elif (shape == "number" and not _is_number(value)) or (shape == "date" and not _is_date(value)):
             yield error("P170", locate(place, False), value=value, path=path, known=Term(f"profile.shape.{shape}"))
 

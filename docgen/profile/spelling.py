@@ -81,11 +81,11 @@ def _find_fields(loaded: LoadedProfile, model: type[BaseModel]) -> Iterator[_Fie
             yield _Field(name, {}, (target,) if target else (), is_document=not target, model=None, is_keyed=True)
             continue
         words: dict[str, str] = {}
-        shown = list_words(loaded.profile, key, info)
-        for label, value in (*list_other_words(loaded.profile, key, info).items(), *shown.items()):
+        offered = list_words(loaded.profile, key, info)
+        for label, value in (*list_other_words(loaded.profile, key, info).items(), *offered.items()):
             bare = label.removeprefix(f"{value} ")
             words |= {simplify_word(label): value, simplify_word(bare): value}
-        words |= {simplify_word(value): value for value in shown.values()}
+        words |= {simplify_word(value): value for value in offered.values()}
         targets = tuple(reference.target for reference in list_references(info))
         if words or targets or key in _DOCUMENTS:
             yield _Field(name, words, targets, is_document=key in _DOCUMENTS, model=None)

@@ -46,10 +46,10 @@ class Subject:
     def find(self, path: str, scope: Scope | None = None) -> list[Found]:
         """All values at a path; lists are flattened, and a bound list is replaced by its bound item."""
         if path.startswith(_FACTS):
-            found = find_values(
+            values = find_values(
                 self.facts, path.removeprefix(_FACTS), _bind_facts(scope) if scope is not None else None
             )
-            return [Found(traced.value, self._trace(traced.place)) for traced in found]
+            return [Found(traced.value, self._trace(traced.place)) for traced in values]
         return find_values(self.record, path, scope)
 
     def _trace(self, place: Place) -> Place:
@@ -75,14 +75,14 @@ class Subject:
 
     def find_one(self, path: str, scope: Scope | None = None) -> Any:
         """The first present value at a path, or None."""
-        return next((found.value for found in self.find(path, scope) if is_present(found.value)), None)
+        return next((item.value for item in self.find(path, scope) if is_present(item.value)), None)
 
     def bind(self, list_path: str, item: Any) -> Scope:
         """The scope of one item of a list; it also binds the lists whose entries name the item by ``of``."""
-        known = self._scopes.get((list_path, id(item)))
-        if known is None or known.items[list_path] is not item:  # a freed object may have had the same id
-            known = self._scopes[list_path, id(item)] = self._make_scope(list_path, item)
-        return known
+        scope = self._scopes.get((list_path, id(item)))
+        if scope is None or scope.items[list_path] is not item:  # a freed object may have had the same id
+            scope = self._scopes[list_path, id(item)] = self._make_scope(list_path, item)
+        return scope
 
     @cached_property
     def _scopes(self) -> dict[tuple[str, int], Scope]:
@@ -173,17 +173,17 @@ def holds_condition(condition: Condition | None, find: Callable[[str], Sequence[
 
 def _holds_single(condition: Condition, find: Callable[[str], Sequence[Found]]) -> bool:
     if condition.present is not None:
-        return any(is_present(found.value) for found in find(condition.present))
+        return any(is_present(item.value) for item in find(condition.present))
     if condition.absent is not None:
-        return not any(is_present(found.value) for found in find(condition.absent))
+        return not any(is_present(item.value) for item in find(condition.absent))
     if condition.count is not None:
-        count = sum(is_present(found.value) for found in find(condition.count.of))
+        count = sum(is_present(item.value) for item in find(condition.count.of))
         low, high = condition.count.min, condition.count.max
         return (low is None or count >= low) and (high is None or count <= high)
     comparison = condition.equals or condition.in_
     assert comparison is not None
     wanted = set(comparison.values) | ({comparison.value} if comparison.value is not None else set())
-    return any(format_record_value(found.value) in wanted for found in find(comparison.path))
+    return any(format_record_value(item.value) in wanted for item in find(comparison.path))
 
 
 def is_present(value: object) -> bool:
@@ -209,7 +209,7 @@ def derive_facts(profile: Profile, record: Record) -> Facts:
         "project_totals": total_project(record),
     }
     if profile.ratings is not None:
-        entries = [found.value for found in find_values(record, profile.ratings.of)]
+        entries = [item.value for item in find_values(record, profile.ratings.of)]
         totals["ratings"] = rate_entries(entries, profile.ratings, lambda entry, name: name_values(record, entry, name))
     totals["markings"] = tuple(_mark_documents(profile, record))
     if profile.scoring is None:

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Location, Severity, error, info, warning
-from docgen.profile.faults import Locate, describe_errors, find_meant, name_field
+from docgen.profile.faults import Locate, describe_errors, find_meant_places, name_field
 from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.labels import list_titles
 from docgen.profile.load import LoadedProfile
@@ -71,7 +71,7 @@ def validate_record(
     spelling = format_record(loaded, data)
     data = typed = spelling.data
     pruning = _Pruning(locate, failed, names, spelling.renamed)
-    diagnostics = list(_describe_repeated(spelling.repeated, model, locate))
+    diagnostics = list(_report_repeated(spelling.repeated, model, locate))
     pruning.failed.update(spelling.repeated)
     while True:
         try:
@@ -79,7 +79,7 @@ def validate_record(
                 record = model.model_validate(data, context={"read_prose": read_prose})
             break
         except ValidationError as fault:
-            pruning.failed.update(pruning.restore(place) for place in find_meant(fault, model))
+            pruning.failed.update(pruning.restore(place) for place in find_meant_places(fault, model))
             diagnostics += describe_errors(fault, model, pruning.locate, pruning.was_removed)
             bad = [details["loc"] for details in fault.errors(include_url=False, include_input=False)]
             data = pruning.prune(data, bad)
@@ -213,7 +213,7 @@ def _list_prose(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(prose_fields)
 
 
-def _describe_repeated(repeated: Mapping[Place, str], model: type[Record], locate: Locate) -> Iterator[Diagnostic]:
+def _report_repeated(repeated: Mapping[Place, str], model: type[Record], locate: Locate) -> Iterator[Diagnostic]:
     for place, key in repeated.items():
         yield error("R144", locate(place, True), label=name_field(model, place[:-1]), name=str(place[-1]), key=key)
 
@@ -222,17 +222,17 @@ def _check_keys(record: Record, locate: Locate) -> Iterator[Diagnostic]:
     for branch, value, place in iterate_branches(record):
         if not branch.nested or not isinstance(value, tuple):
             continue
-        seen: dict[str, int] = {}
+        first_indexes: dict[str, int] = {}
         for index, item in enumerate(value):
             for name, code in (("key", "R114"), ("of", "R119")):
                 key = getattr(item, name, None)
                 if not isinstance(key, str):
                     continue
-                if key in seen:
-                    first = locate((*place, seen[key]), False).line or 0
+                if key in first_indexes:
+                    first = locate((*place, first_indexes[key]), False).line or 0
                     label = name_field(type(record), place)
                     yield error(code, locate((*place, index, name), False), key=key, label=label, line=first)
-                seen.setdefault(key, index)
+                first_indexes.setdefault(key, index)
 
 
 def _list_waivers(record: Record, locate: Locate) -> Iterator[Diagnostic]:

@@ -22,9 +22,9 @@ def check_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Di
     """Words whose meaning the profile gives: scoring families, filing items, documents that evidence belongs to."""
     if profile.scoring is not None:
         families = {family.key: family.label for family in profile.scoring.families}
-        for found in find_values(record, f"{profile.scoring.indicators}.family"):
-            if found.value not in families:
-                yield _describe_word("R138", found.value, families, locate(found.place, False))
+        for family in find_values(record, f"{profile.scoring.indicators}.family"):
+            if family.value not in families:
+                yield _report_unknown_word("R138", family.value, families, locate(family.place, False))
         yield from _check_bands(profile.scoring, record, locate)
     if record.project.last_numbers and profile.numbering is None:
         yield warning("R209", locate(("project", "last_numbers"), False), standard=profile.standard.number)
@@ -33,11 +33,11 @@ def check_words(profile: Profile, record: Record, locate: Locate) -> Iterator[Di
     for index, entry in enumerate(record.not_applicable):
         if entry.item not in items and entry.item.partition("/")[0] not in documents:
             place = ("not_applicable", index, "item")
-            yield _describe_word("R139", entry.item, {**items, **documents}, locate(place, False), profile)
+            yield _report_unknown_word("R139", entry.item, {**items, **documents}, locate(place, False), profile)
     for index, evidence in enumerate(record.evidence):
         if evidence.document is not None and evidence.document.partition("/")[0] not in documents:
             place = ("evidence", index, "document")
-            yield _describe_word("R140", evidence.document, documents, locate(place, False), profile)
+            yield _report_unknown_word("R140", evidence.document, documents, locate(place, False), profile)
 
 
 def _check_bands(scoring: ScoringRules, record: Record, locate: Locate) -> Iterator[Diagnostic]:
@@ -48,28 +48,28 @@ def _check_bands(scoring: ScoringRules, record: Record, locate: Locate) -> Itera
     limits = [band.from_ for band in ordered]
     apart = len(set(limits)) == len(limits) and limits[-1:] == [0]
     if chosen and not (apart and [band.grade for band in ordered] == grades):
-        shown = "、".join(f"{band.grade} {band.from_:f}" for band in chosen)
-        yield error("C291", locate(("scoring", "bands"), False), bands=shown, grades="、".join(grades))
+        bands = "、".join(f"{band.grade} {band.from_:f}" for band in chosen)
+        yield error("C291", locate(("scoring", "bands"), False), bands=bands, grades="、".join(grades))
 
 
 def _sort_bands(bands: Iterable[GradeBand]) -> list[GradeBand]:
     return sorted(bands, key=lambda band: band.from_, reverse=True)
 
 
-def _describe_word(
-    code: str, word: str, known: Mapping[str, str], where: Location, profile: Profile | None = None
+def _report_unknown_word(
+    code: str, word: str, labels: Mapping[str, str], where: Location, profile: Profile | None = None
 ) -> Diagnostic:
     # whose document it is (behind the stroke) says nothing of which was meant, and stays in what is proposed
     name, stroke, whose = word.partition("/")
-    meant = find_documents(profile.documents, name) if profile is not None else ()
-    if len(meant) > 1:
-        nearest = suggest_documents(meant, name)
+    matches = find_documents(profile.documents, name) if profile is not None else ()
+    if len(matches) > 1:
+        nearest = suggest_documents(matches, name)
     else:
-        nearest = find_nearest(name, [*known, *known.values()])
+        nearest = find_nearest(name, [*labels, *labels.values()])
         nearest = nearest + stroke + whose if nearest else ""
     hint: Param = Term("record.nearest", {"nearest": nearest}) if nearest else ""
-    shown = "、".join(format_choice(label, key) for key, label in known.items())
-    return error(code, where, value=word, hint=hint, known=shown)
+    choices = "、".join(format_choice(label, key) for key, label in labels.items())
+    return error(code, where, value=word, hint=hint, known=choices)
 
 
 def check_form_names(profile: Profile, data: Any, locate: Locate) -> Iterator[Diagnostic]:

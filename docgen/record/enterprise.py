@@ -11,12 +11,12 @@ from docgen.record.parts import Person, check_uscc
 from docgen.record.types import (
     DateOrMonth,
     DoneOn,
+    FilledText,
     Key,
     Meaning,
     Money,
     Part,
     RegionCode,
-    Said,
     Text,
     Whole,
     YesNo,
@@ -38,7 +38,7 @@ class Indicator(Part):
 
     key: Key
     family: Text
-    name: Said
+    name: FilledText
     unit: Text | None = None
     direction: Direction = "up"
     maintain: YesNo = False
@@ -61,7 +61,7 @@ class BenefitLine(Part):
     """A benefit in 万元 that the improvement brought, and how it was calculated (测算依据)."""
 
     key: Key
-    name: Said
+    name: FilledText
     amount: Money | None = None
     basis: Text | None = None
 

@@ -113,16 +113,16 @@ def find_grade(total: Decimal, grades: Iterable[GradeBand]) -> str | None:
 
 def _mark_line(key: str, points: Decimal, sheets: Sequence[MarkSheet], rule: MarkRule) -> MarkedLine:
     marks = tuple(sheet.marks.get(key) for sheet in sheets)
-    given = sorted(mark for mark in marks if mark is not None)
-    spread = given[-1] - given[0] if given else None
-    counted = given[1:-1] if rule == "trimmed" and len(given) >= _LEAST_TO_TRIM else given
+    ordered = sorted(mark for mark in marks if mark is not None)
+    spread = ordered[-1] - ordered[0] if ordered else None
+    counted = ordered[1:-1] if rule == "trimmed" and len(ordered) >= _LEAST_TO_TRIM else ordered
     mean = (sum(counted, Decimal(0)) / len(counted)).quantize(_CENT, ROUND_HALF_UP) if counted else None
     return MarkedLine(key=key, points=points, marks=marks, mean=mean, spread=spread)
 
 
 def _add(values: Sequence[Decimal | None]) -> Decimal | None:
-    known = [value for value in values if value is not None]
-    return sum(known, Decimal(0)) if values and len(known) == len(values) else None
+    numbers = [value for value in values if value is not None]
+    return sum(numbers, Decimal(0)) if values and len(numbers) == len(values) else None
 
 
 def sum_rows(rows: Sequence[Mapping[str, object]]) -> dict[str, Decimal]:

@@ -19,7 +19,7 @@ from docgen.record.secret import (
     Secret,
     canonize,
     fold,
-    format_pattern,
+    format_rest_pattern,
     is_common,
     is_telling,
     normalize,
@@ -81,7 +81,7 @@ class Masker:
     ) -> None:
         printed, drawn = normalize(public), normalize(layout)
         allowed = {normalize(text) for text in opened}
-        self._known: dict[str, Secret] = {}
+        self._secrets: dict[str, Secret] = {}
         self._lines: dict[str, tuple[str, ...]] = {}
         skipped: list[Secret] = []
         for secret in secrets:
@@ -93,8 +93,8 @@ class Masker:
                 skipped.append(secret)
                 continue
             # Listed words and names come before fields with the same value.
-            known = self._known.setdefault(canonize(text, secret.is_number), secret)
-            if is_common(known):
+            secret_of_text = self._secrets.setdefault(canonize(text, secret.is_number), secret)
+            if is_common(secret_of_text):
                 skipped.append(secret)
             elif not text.isascii() and (is_printed or text in drawn) and text not in self._lines:
                 self._lines[text] = _list_lines(f"{public}\n{layout}", text)
@@ -106,15 +106,15 @@ class Masker:
     def _pattern(self) -> re.Pattern[str] | None:
         """One expression for all values, grouped by their first character."""
         groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for secret in self._known.values():
+        for secret in self._secrets.values():
             text = normalize(secret.text)
-            groups[text[0]].append((-len(text), format_pattern(text, secret.is_number)))
-        found = []
+            groups[text[0]].append((-len(text), format_rest_pattern(text, secret.is_number)))
+        alternatives = []
         for first in sorted(groups):
             before = "(?<![0-9a-z])(?<![0-9][.])" if re.match("[0-9a-z]", first) else ""
             rests = "|".join(rest for _, rest in sorted(groups[first]))
-            found.append(f"{before}{re.escape(first)}(?:{rests})")
-        return re.compile("|".join(found)) if found else None
+            alternatives.append(f"{before}{re.escape(first)}(?:{rests})")
+        return re.compile("|".join(alternatives)) if alternatives else None
 
     def find(self, text: str) -> Iterator[Secret]:
         """The confidential values in a text, one for each occurrence that proves a leak."""
@@ -168,8 +168,8 @@ class Masker:
             Run(text, run.bold, run.italic, run.east_asian) for run, text in zip(runs, texts, strict=True) if text
         )
 
-    def _look_up(self, found: str) -> Secret:
-        return self._known.get(canonize(found, False)) or self._known[canonize(found, True)]
+    def _look_up(self, text: str) -> Secret:
+        return self._secrets.get(canonize(text, False)) or self._secrets[canonize(text, True)]
 
     def _split(self, text: str) -> Iterator[tuple[str, tuple[int, int]]]:
         """The text in pieces, unchanged or replaced, each with the range of the text that it covers."""
@@ -219,11 +219,11 @@ def _map_normal(text: str) -> tuple[str, list[int]]:
         pieces.append(piece)
         places += [at] * len(piece)
     folded = "".join(pieces)
-    kept = {match.start() for match in WORD_SPACE.finditer(folded)}
+    word_spaces = {match.start() for match in WORD_SPACE.finditer(folded)}
     normal: list[str] = []
-    found: list[int] = []
+    normal_places: list[int] = []
     for at, char in enumerate(folded):
-        if at in kept or not SPACES.fullmatch(char):
-            normal.append(" " if at in kept else char)
-            found.append(places[at])
-    return "".join(normal), found
+        if at in word_spaces or not SPACES.fullmatch(char):
+            normal.append(" " if at in word_spaces else char)
+            normal_places.append(places[at])
+    return "".join(normal), normal_places

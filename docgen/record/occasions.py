@@ -53,12 +53,12 @@ def _iterate_days(text: str) -> Iterator[dt.date]:
                 continue
 
 
-def date_evidence(evidence: Evidence, taken: dt.date | None, stem: str) -> StatedDay | None:
+def date_evidence(evidence: Evidence, camera_day: dt.date | None, stem: str) -> StatedDay | None:
     """The day of a piece of evidence: the record's, else the camera's, else the one in its file's name."""
     if evidence.date is not None:
         return StatedDay(evidence.date, "stated")
-    if taken is not None and evidence.kind not in PAPERS:
-        return StatedDay(taken, "camera")
+    if camera_day is not None and evidence.kind not in PAPERS:
+        return StatedDay(camera_day, "camera")
     named = find_day(stem)
     return StatedDay(named, "named") if named is not None else None
 
@@ -83,12 +83,14 @@ def match_occasions(record: Record, evidence: Evidence, day: dt.date | None, ste
     if day is not None:
         matches = [occasion for occasion in matches if occasion.date == day]
     if day is None or evidence.kind not in _OF_OCCASIONS:
-        titled = [occasion for occasion in matches if _is_told(occasion.title, text)]
-        matches = titled or [occasion for occasion in matches if owners and _is_told(_name_kind(occasion), text)]
+        titled = [occasion for occasion in matches if _holds_words(occasion.title, text)]
+        matches = titled or [occasion for occasion in matches if owners and _holds_words(_name_kind(occasion), text)]
     matches = _narrow(matches, owners)
     if len(matches) > 1:
-        titled_or_kind = [occasion for occasion in matches if _is_told(occasion.title, text)]
-        titled_or_kind = titled_or_kind or [occasion for occasion in matches if _is_told(_name_kind(occasion), text)]
+        titled_or_kind = [occasion for occasion in matches if _holds_words(occasion.title, text)]
+        titled_or_kind = titled_or_kind or [
+            occasion for occasion in matches if _holds_words(_name_kind(occasion), text)
+        ]
         if not titled_or_kind and evidence.kind in _OF_TRAININGS:
             titled_or_kind = [occasion for occasion in matches if isinstance(occasion, Training)]
         matches = titled_or_kind or matches
@@ -109,7 +111,7 @@ def _find_enterprises(record: Record, evidence: Evidence, text: str) -> frozense
 def tells_enterprise(enterprise: Enterprise, text: str) -> bool:
     """Whether a text holds the name or short name of an enterprise."""
     folded = keep_letters(text)
-    return any(_is_told(name, folded) for name in (enterprise.name, enterprise.short_name))
+    return any(_holds_words(name, folded) for name in (enterprise.name, enterprise.short_name))
 
 
 def _narrow(occasions: Sequence[Occasion], enterprises: frozenset[str]) -> Sequence[Occasion]:
@@ -122,7 +124,7 @@ def _narrow(occasions: Sequence[Occasion], enterprises: frozenset[str]) -> Seque
     ]
 
 
-def _is_told(words: str | None, text: str) -> bool:
+def _holds_words(words: str | None, text: str) -> bool:
     """Whether a folded text holds these words; a single character doesn't count."""
     folded = keep_letters(words or "")
     return len(folded) >= _MIN_TITLE and folded in text

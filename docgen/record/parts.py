@@ -21,6 +21,7 @@ from docgen.record.types import (
     DateOrMonth,
     DoneOn,
     EnterpriseReference,
+    FilledText,
     Key,
     Meaning,
     Number,
@@ -29,7 +30,6 @@ from docgen.record.types import (
     Prose,
     Reference,
     RegionCode,
-    Said,
     Text,
     Whole,
     YesNo,
@@ -249,7 +249,7 @@ class NotApplicable(Part):
     """A filing item, a type of document or one document (``<id>/<key>``) that doesn't apply, and the reason."""
 
     item: Text
-    reason: Said
+    reason: FilledText
 
 
 class Confirmation(Part):
@@ -260,7 +260,7 @@ class Confirmation(Part):
 
     path: Text
     value: Text
-    reason: Said
+    reason: FilledText
 
 
 class CheckLine(Part):

@@ -113,8 +113,8 @@ def rate_entries(
 def _rate(entry: Any, rules: RatingRules) -> RatedEntry:
     sets = []
     for item in rules.sets:
-        given = [int(value) for name in item.fields if (value := str(getattr(entry, name) or "")).isdigit()]
-        sets.append(Stars(key=item.key, stars=sum(given), answers=len(given)))
+        star_counts = [int(value) for name in item.fields if (value := str(getattr(entry, name) or "")).isdigit()]
+        sets.append(Stars(key=item.key, stars=sum(star_counts), answers=len(star_counts)))
     solved = {rules.yes: True, rules.no: False}.get(str(getattr(entry, rules.solved)))
     stars, answers = sum(item.stars for item in sets), sum(item.answers for item in sets)
     return RatedEntry(of=entry.key, sets=tuple(sets), mean=_average(stars, answers), solved=solved)

@@ -128,7 +128,7 @@ class SecretSpelling:
     unit: str = ""
 
 
-def format_amount(value: Decimal | int, unit: str = "") -> Iterator[SecretSpelling]:
+def list_amount_spellings(value: Decimal | int, unit: str = "") -> Iterator[SecretSpelling]:
     """The spellings of a figure.
 
     With its unit a short figure is distinctive, too: from three digits on (88.4%), or an amount of money of any size.
@@ -138,7 +138,7 @@ def format_amount(value: Decimal | int, unit: str = "") -> Iterator[SecretSpelli
     yield SecretSpelling(figure, True)
     money = _MONEY.fullmatch(unit)
     if unit and not _is_long(figure) and (money or _is_long(figure, _LEAST_WITH_UNIT)):
-        yield from _format_with(value, unit)
+        yield from _list_unit_spellings(value, unit)
     if money is None:
         return
     amount = _multiply(Decimal(value), money[1])
@@ -147,7 +147,7 @@ def format_amount(value: Decimal | int, unit: str = "") -> Iterator[SecretSpelli
         short = _trim_number(format_figure(part))
         if other_unit != unit and part >= _LEAST_PART:
             is_alone = _is_long(figure) and _is_long(short)
-            yield from [SecretSpelling(short, True)] if is_alone else _format_with(part, other_unit)
+            yield from [SecretSpelling(short, True)] if is_alone else _list_unit_spellings(part, other_unit)
 
 
 def _multiply(figure: Decimal, many: str) -> Decimal:
@@ -156,7 +156,7 @@ def _multiply(figure: Decimal, many: str) -> Decimal:
     return figure
 
 
-def _format_with(value: Decimal | int, unit: str) -> Iterator[SecretSpelling]:
+def _list_unit_spellings(value: Decimal | int, unit: str) -> Iterator[SecretSpelling]:
     """The spellings of a figure with its unit: with shortened or two decimals, with and without separators."""
     short = _trim_number(format_figure(value))
     whole, _, decimals = short.partition(".")
@@ -176,7 +176,7 @@ def find_amounts(text: str) -> Iterator[SecretSpelling]:
     capitals = _CAPITALS.fullmatch(normal)
     if capitals is not None:
         read = _read_capitals(capitals)
-        yield from _format_long(read, "元") if read else ()
+        yield from _list_long_spellings(read, "元") if read else ()
         return
     amount = _AMOUNT.fullmatch(normal) if _MOMENT.fullmatch(normal) is None else None
     if amount is None:
@@ -186,14 +186,14 @@ def find_amounts(text: str) -> Iterator[SecretSpelling]:
     if not is_money and counted in (None, "年") and (digits.startswith("0") or many or re.fullmatch(_YEAR, digits)):
         return
     if is_money:
-        yield from _format_long(Decimal(digits), f"{many}元")
+        yield from _list_long_spellings(Decimal(digits), f"{many}元")
     else:
-        yield from _format_long(Decimal(digits), "")
-        yield from _format_long(_multiply(Decimal(digits), many), "")
+        yield from _list_long_spellings(Decimal(digits), "")
+        yield from _list_long_spellings(_multiply(Decimal(digits), many), "")
 
 
-def _format_long(value: Decimal, unit: str) -> Iterator[SecretSpelling]:
-    yield from (item for item in format_amount(value, unit) if not item.is_number or _is_long(item.text))
+def _list_long_spellings(value: Decimal, unit: str) -> Iterator[SecretSpelling]:
+    yield from (item for item in list_amount_spellings(value, unit) if not item.is_number or _is_long(item.text))
 
 
 def _read_capitals(capitals: re.Match[str]) -> Decimal:
@@ -224,7 +224,7 @@ def canonize(text: str, is_number: bool) -> str:
     return code if _CODE.fullmatch(code) else text
 
 
-def format_pattern(text: str, is_number: bool) -> str:
+def format_rest_pattern(text: str, is_number: bool) -> str:
     """A regular expression for a value without its first character."""
     if is_number:
         whole, _, decimals = _trim_number(text).partition(".")

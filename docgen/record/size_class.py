@@ -83,21 +83,23 @@ def find_size_row(industry_code: str | None) -> SizeRow | Doubt:
         return "unknown_industry"
     best: tuple[int, SizeRow] | None = None
     for row in table.rows:
-        for known in row.codes:
-            if known == section or (digits and digits.startswith(known)):
-                best = max(best or (0, row), (len(known) if known != section else 1, row), key=lambda item: item[0])
+        for row_code in row.codes:
+            if row_code == section or (digits and digits.startswith(row_code)):
+                best = max(
+                    best or (0, row), (len(row_code) if row_code != section else 1, row), key=lambda item: item[0]
+                )
     if best is not None:
         return best[1]
     # A code shorter than those of the rows may fit several rows.
-    inside = [known for row in table.rows for known in row.codes if _is_below(known, section, digits, table)]
+    inside = [row_code for row in table.rows for row_code in row.codes if _is_below(row_code, section, digits, table)]
     return "unclear_industry" if inside else "by_hand"
 
 
-def _is_below(known: str, section: str, digits: str, table: SizeTable) -> bool:
-    if not known.isdigit():
+def _is_below(row_code: str, section: str, digits: str, table: SizeTable) -> bool:
+    if not row_code.isdigit():
         return False
     low, high = table.sections[section]
-    return low <= known[:2] <= high and known.startswith(digits)
+    return low <= row_code[:2] <= high and row_code.startswith(digits)
 
 
 def classify_size(
@@ -107,12 +109,12 @@ def classify_size(
     row = find_size_row(industry_code)
     if isinstance(row, str):
         return SizeVerdict(None, None, row)
-    given: dict[Measure, Decimal | int | None] = {"staff": staff, "revenue": revenue, "assets": assets}
-    missing = tuple(name for name in row.limits if given[name] is None)
+    figures: dict[Measure, Decimal | int | None] = {"staff": staff, "revenue": revenue, "assets": assets}
+    missing = tuple(name for name in row.limits if figures[name] is None)
     if missing:
         return SizeVerdict(None, row, "no_figures", missing)
     classes = read_table().classes
     for at, size_class in enumerate(classes[:-1]):
-        if all((given[name] or 0) >= limits[at] for name, limits in row.limits.items()):
+        if all((figures[name] or 0) >= limits[at] for name, limits in row.limits.items()):
             return SizeVerdict(size_class, row)
     return SizeVerdict(classes[-1], row)

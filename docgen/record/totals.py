@@ -117,9 +117,9 @@ def _list_trained(training: Training) -> Iterable[str] | None:
 def _count(
     visits: Sequence[Activity], trainings: Sequence[Training], benefits: Sequence[BenefitLine], counted: bool
 ) -> dict[str, Any]:
-    known: dict[str, Any] = {"visits": tuple(visits), "trainings": tuple(trainings), "benefits": tuple(benefits)}
+    lists: dict[str, Any] = {"visits": tuple(visits), "trainings": tuple(trainings), "benefits": tuple(benefits)}
     amounts = [line.amount for line in benefits if line.amount is not None]
-    figures: dict[str, Any] = {**known, "benefit": sum(amounts, Decimal(0)).quantize(_CENT) if amounts else None}
+    figures: dict[str, Any] = {**lists, "benefit": sum(amounts, Decimal(0)).quantize(_CENT) if amounts else None}
     if counted:
         figures |= {
             "visit_count": len(visits),

@@ -246,8 +246,8 @@ def _parse_text(text: str) -> Narrative:
     return parse_markdown(text)
 
 
-Meant = Literal[
-    "uscc", "region", "retention", "year", "founded", "done", "issued", "money", "share", "figure", "said", "other"
+MeaningName = Literal[
+    "uscc", "region", "retention", "year", "founded", "done", "issued", "money", "share", "figure", "content", "other"
 ]
 
 
@@ -257,10 +257,10 @@ class Meaning:
 
     ``done``: a day on which something was done or signed. ``issued``: a day that may lie far back (a certificate's).
     ``figure``: a number with its unit in the field ``unit``. ``money``: an amount in 万元. ``other``: never doubted.
-    ``said``: a text that must have content; ``answers`` are accepted texts that look like blanks.
+    ``content``: a text that must have content; ``answers`` are accepted texts that look like blanks.
     """
 
-    name: Meant
+    name: MeaningName
     answers: tuple[str, ...] = ()
 
 
@@ -300,7 +300,7 @@ Minute = Annotated[
 """A moment, to the minute."""
 RegionCode = Annotated[Text, Meaning("region")]
 """An administrative division by its code (GB/T 2260)."""
-Said = Annotated[Text, Meaning("said")]
+FilledText = Annotated[Text, Meaning("content")]
 """A text that must have content."""
 YesNo = Annotated[bool, BeforeValidator(_parse_yes_no), WithJsonSchema({"enum": [*_SHOWN_ANSWERS, True, False]})]
 """Yes or no."""

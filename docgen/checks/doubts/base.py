@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from docgen.checks.doubts.blanks import doubt_blanks
 from docgen.checks.doubts.codes import doubt_region, doubt_repeated, doubt_retention
-from docgen.checks.doubts.confirmed import TypedData, check_confirmations, report_needless_confirmations
+from docgen.checks.doubts.confirmations import TypedData, check_confirmations, report_needless_confirmations
 from docgen.checks.doubts.days import doubt_days, doubt_founding, doubt_years
 from docgen.checks.doubts.figures import doubt_money, doubt_shares, doubt_staff
-from docgen.checks.doubts.sightings import Doubt, Ground, survey
+from docgen.checks.doubts.recorded_values import Doubt, RecordedValues, gather_values
 from docgen.diagnostics import CONFIRM, Diagnostic, Severity, Term
 from docgen.profile.subject import Subject
 from docgen.profile.validate import Validation
 from docgen.record.parts import Confirmation
 from docgen.trees import format_path
 
-DOUBTS: tuple[Callable[[Ground], Iterator[Doubt]], ...] = (
+DOUBTS: tuple[Callable[[RecordedValues], Iterator[Doubt]], ...] = (
     doubt_repeated,
     doubt_shares,
     doubt_money,
@@ -63,18 +63,18 @@ def run_doubts(
     values to compare with.
     """
     confirmations = subject.record.confirmed
-    holding, diagnostics = check_confirmations(confirmations, typed, validation.locate)
+    valid, diagnostics = check_confirmations(confirmations, typed, validation.locate)
     faulty = {item.location for item in record_diagnostics if item.severity is Severity.ERROR}
     if batch_doubts is not None:
         diagnostics = [item for item in diagnostics if not is_about_confirming(item)]
         diagnostics += [item for item in batch_doubts if item.location not in faulty]
-        return DoubtFindings(tuple(diagnostics), tuple(item.confirmation for item in holding))
-    confirmed_places = {item.place for item in holding}
-    ground, doubted_places = survey(subject), set()
+        return DoubtFindings(tuple(diagnostics), tuple(item.confirmation for item in valid))
+    confirmed_places = {item.place for item in valid}
+    values, doubted_places = gather_values(subject), set()
     # a workbook of somebody else has no place for confirmations: they go into the mapping
     remedy_key = "checks.confirm.workbook" if typed.locate(("confirmed",)).kind == "xlsx" else "checks.confirm"
-    for find in DOUBTS:
-        for doubt in find(ground):
+    for find_doubts in DOUBTS:
+        for doubt in find_doubts(values):
             place = validation.restore(doubt.place)
             location = validation.locate(doubt.place, False)
             doubted_places.add(place)
@@ -82,9 +82,9 @@ def run_doubts(
                 continue
             path = format_path(place)
             remedy = Term(remedy_key, {"path": path, "value": doubt.value})
-            params = {**doubt.params, "label": ground.name(doubt.place), "value": doubt.value, CONFIRM: remedy}
+            params = {**doubt.params, "label": values.name(doubt.place), "value": doubt.value, CONFIRM: remedy}
             diagnostics.append(Diagnostic(doubt.code, Severity.WARNING, params, location))
     diagnostics += report_needless_confirmations(
-        confirmations, holding, doubted_places.__contains__, typed=typed, locate=validation.locate
+        confirmations, valid, doubted_places.__contains__, typed=typed, locate=validation.locate
     )
-    return DoubtFindings(tuple(diagnostics), tuple(item.confirmation for item in holding))
+    return DoubtFindings(tuple(diagnostics), tuple(item.confirmation for item in valid))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from docgen.checks.doubts.sightings import Doubt, Ground, read_words
+from docgen.checks.doubts.recorded_values import Doubt, RecordedValues, read_words
 from docgen.profile.subject import is_present
 
 _STROKES = frozenset("/\\|-‐‑‒–—―─_~～·.。…*×xX?？、,，")
@@ -24,18 +24,18 @@ _YET = re.compile(
 """Words for "to be added" (待补充) and "see elsewhere" (见附件), which tell the reader of the document nothing."""
 
 
-def doubt_blanks(ground: Ground) -> Iterator[Doubt]:
+def doubt_blanks(values: RecordedValues) -> Iterator[Doubt]:
     """C412: a required value is a stroke, dots or 暂无, or is 无 and the profile doesn't list that as an answer."""
-    for sighting in ground.find("said"):
-        text = read_words(sighting.value)
-        if text and says_nothing(text) and text not in sighting.meaning.answers:
-            yield Doubt("C412", sighting.place, text)
-    seen_places = {item.place for sighted in ground.by_meaning.values() for item in sighted}
-    profile = ground.subject.profile
+    for recorded in values.find("content"):
+        text = read_words(recorded.value)
+        if text and says_nothing(text) and text not in recorded.meaning.answers:
+            yield Doubt("C412", recorded.place, text)
+    gathered_places = {item.place for group in values.by_meaning.values() for item in group}
+    profile = values.subject.profile
     for part in profile.parts:
-        if part.level == "应" and ground.subject.holds(part.when):
-            for node in ground.subject.find(part.path):
-                text = read_words(node.value) if is_present(node.value) and node.place not in seen_places else ""
+        if part.level == "应" and values.subject.holds(part.when):
+            for node in values.subject.find(part.path):
+                text = read_words(node.value) if is_present(node.value) and node.place not in gathered_places else ""
                 if text and says_nothing(text) and text not in part.answers:
                     yield Doubt("C412", node.place, text)
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
-from docgen.checks.doubts.sightings import Doubt, Ground, Sighting, read_day
+from docgen.checks.doubts.recorded_values import Doubt, RecordedValue, RecordedValues, read_day
 
 _FIRST_YEAR = 1949
 """No enterprise of today was founded earlier. Excel turns bare numbers into days of 1899, 1900 and 1905."""
@@ -20,9 +20,9 @@ _OLD_FIGURES = 10
 _YEAR = re.compile(r"\d{4}")
 
 
-def find_last_day(ground: Ground) -> dt.date | None:
+def find_last_day(values: RecordedValues) -> dt.date | None:
     """The last day on which the record says that something was done, outliers left out; None without any day."""
-    common = _find_common(sorted(day for item in ground.find("done") if (day := read_day(item.value)) is not None))
+    common = _find_common(sorted(day for item in values.find("done") if (day := read_day(item.value)) is not None))
     return common[1] if common is not None else None
 
 
@@ -41,39 +41,39 @@ def _find_common(days: Sequence[dt.date]) -> tuple[dt.date, dt.date] | None:
     return days[start], days[end]
 
 
-def doubt_days(ground: Ground) -> Iterator[Doubt]:
+def doubt_days(values: RecordedValues) -> Iterator[Doubt]:
     """C411: a day years after or before all others; C410: an impossible day."""
     dated = [
-        (sighting, day) for sighting in ground.find("done", "issued") if (day := read_day(sighting.value)) is not None
+        (recorded, day) for recorded in values.find("done", "issued") if (day := read_day(recorded.value)) is not None
     ]
-    common = _find_common(sorted(day for sighting, day in dated if sighting.meaning.name == "done"))
-    for sighting, day in dated:
-        done = sighting.meaning.name == "done"
+    common = _find_common(sorted(day for recorded, day in dated if recorded.meaning.name == "done"))
+    for recorded, day in dated:
+        done = recorded.meaning.name == "done"
         if not (_FIRST_DONE if done else _FIRST_YEAR) <= day.year <= _LAST_YEAR:
-            yield Doubt("C410", sighting.place, str(sighting.value))
+            yield Doubt("C410", recorded.place, str(recorded.value))
         elif common is not None and (day - common[1] > _AFTER or (done and common[0] - day > _BEFORE)):
-            yield Doubt("C411", sighting.place, str(sighting.value), {"first": str(common[0]), "last": str(common[1])})
+            yield Doubt("C411", recorded.place, str(recorded.value), {"first": str(common[0]), "last": str(common[1])})
 
 
-def doubt_founding(ground: Ground) -> Iterator[Doubt]:
+def doubt_founding(values: RecordedValues) -> Iterator[Doubt]:
     """C410: an enterprise founded before 1949, or after the last day of the record."""
-    last = find_last_day(ground)
-    for sighting in ground.find("founded"):
-        day = read_day(sighting.value)
+    last = find_last_day(values)
+    for recorded in values.find("founded"):
+        day = read_day(recorded.value)
         if day is not None and (day.year < _FIRST_YEAR or day.year > _LAST_YEAR or (last is not None and day > last)):
-            yield Doubt("C410", sighting.place, str(sighting.value))
+            yield Doubt("C410", recorded.place, str(recorded.value))
 
 
-def doubt_years(ground: Ground) -> Iterator[Doubt]:
+def doubt_years(values: RecordedValues) -> Iterator[Doubt]:
     """C410: figures of a year long before the record's last day, or after it."""
-    last = find_last_day(ground)
-    for sighting in ground.find("year"):
-        years = [int(text) for text in _YEAR.findall(sighting.value)]
-        low, high = (last.year - _OLD_FIGURES, _find_latest(sighting, last)) if last else (_FIRST_DONE, _LAST_YEAR)
+    last = find_last_day(values)
+    for recorded in values.find("year"):
+        years = [int(text) for text in _YEAR.findall(recorded.value)]
+        low, high = (last.year - _OLD_FIGURES, _find_latest(recorded, last)) if last else (_FIRST_DONE, _LAST_YEAR)
         if not years or not all(low <= year <= high for year in years):
-            yield Doubt("C410", sighting.place, sighting.value)
+            yield Doubt("C410", recorded.place, recorded.value)
 
 
-def _find_latest(sighting: Sighting, last: dt.date) -> int:
+def _find_latest(recorded: RecordedValue, last: dt.date) -> int:
     """The latest plausible year: next year's figures may have begun, and a package may be numbered a year later."""
-    return last.year + (2 if "archive" in sighting.place else 0)
+    return last.year + (2 if "archive" in recorded.place else 0)

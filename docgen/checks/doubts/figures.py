@@ -8,7 +8,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from docgen.checks.doubts.sightings import Doubt, Ground, Sighting
+from docgen.checks.doubts.recorded_values import Doubt, RecordedValue, RecordedValues
 from docgen.content.figures import find_figures
 from docgen.diagnostics import Term
 from docgen.record.enterprise import Enterprise
@@ -45,68 +45,68 @@ _MOST = Decimal(10_000_000)
 _BENEFIT = 20
 
 
-def doubt_shares(ground: Ground) -> Iterator[Doubt]:
+def doubt_shares(values: RecordedValues) -> Iterator[Doubt]:
     """C402: a fraction where a percentage is asked for; C403, C404: a share above 100 or below 0."""
-    rising = _list_rising(ground)
+    rising = _list_rising(values)
     in_percent = bool(rising) and median(rising) >= _COMMON
-    for sighting in ground.find("share", "figure"):
-        value, owner = sighting.value, sighting.owner
+    for recorded in values.find("share", "figure"):
+        value, owner = recorded.value, recorded.owner
         if isinstance(value, str):
-            yield from _doubt_worded(ground, sighting, value)
-        if not isinstance(value, Decimal | int) or not _is_share(sighting):
+            yield from _doubt_worded(values, recorded, value)
+        if not isinstance(value, Decimal | int) or not _is_share(recorded):
             continue
-        label = _name_share(ground, sighting)
+        label = _name_share(values, recorded)
         if _CHANGE.search(label):
             continue
         params = {"name": label}
         if value < 0:
-            yield Doubt("C404", sighting.place, str(value), params)
+            yield Doubt("C404", recorded.place, str(value), params)
         elif value > _WHOLE and not _BEYOND.search(label):
-            yield Doubt("C403", sighting.place, str(value), params)
+            yield Doubt("C403", recorded.place, str(value), params)
         elif 0 < value <= _FRACTION and _looks_like_fraction(
-            Decimal(value), _list_beside(sighting), owner, label, in_percent
+            Decimal(value), _list_beside(recorded), owner, label, in_percent
         ):
             percent = f"{(Decimal(value) * 100).normalize():f}"
-            yield Doubt("C402", sighting.place, str(value), {**params, "percent": percent})
+            yield Doubt("C402", recorded.place, str(value), {**params, "percent": percent})
 
 
-def doubt_staff(ground: Ground) -> Iterator[Doubt]:
+def doubt_staff(values: RecordedValues) -> Iterator[Doubt]:
     """C417: an enterprise in which nobody works."""
-    for at, enterprise in enumerate(ground.subject.record.enterprises):
+    for at, enterprise in enumerate(values.subject.record.enterprises):
         if enterprise.staff == 0:
             yield Doubt("C417", ("enterprises", at, "staff"), "0")
 
 
-def _doubt_worded(ground: Ground, sighting: Sighting, text: str) -> Iterator[Doubt]:
+def _doubt_worded(values: RecordedValues, recorded: RecordedValue, text: str) -> Iterator[Doubt]:
     """C403 for a percentage above 100 in a text value, unless the words name a change or a ratio to something else."""
-    label = _name_share(ground, sighting)
+    label = _name_share(values, recorded)
     if _CHANGE.search(f"{label}{text}") or _BEYOND.search(f"{label}{text}"):
         return
     for figure in find_figures(text):
         if figure.is_percent and figure.value > _WHOLE:
-            yield Doubt("C403", sighting.place, figure.text, {"name": label})
+            yield Doubt("C403", recorded.place, figure.text, {"name": label})
 
 
-def _is_share(sighting: Sighting) -> bool:
-    if sighting.meaning.name == "share":
+def _is_share(recorded: RecordedValue) -> bool:
+    if recorded.meaning.name == "share":
         return True
-    unit = getattr(sighting.owner, "unit", None)
+    unit = getattr(recorded.owner, "unit", None)
     return isinstance(unit, str) and unit.strip() in _PERCENT
 
 
-def _name_share(ground: Ground, sighting: Sighting) -> str:
+def _name_share(values: RecordedValues, recorded: RecordedValue) -> str:
     """What is measured: the name of the indicator or of the field."""
-    if sighting.meaning.name == "figure":
-        return str(getattr(sighting.owner, "name", None) or "")
-    label = ground.name(sighting.place)
-    return label if isinstance(label, str) else str(sighting.place[-1])
+    if recorded.meaning.name == "figure":
+        return str(getattr(recorded.owner, "name", None) or "")
+    label = values.name(recorded.place)
+    return label if isinstance(label, str) else str(recorded.place[-1])
 
 
-def _list_beside(sighting: Sighting) -> list[Decimal]:
+def _list_beside(recorded: RecordedValue) -> list[Decimal]:
     """The other percentages of the same row."""
-    names = [name for name in ("before", "target", "after") if name != sighting.place[-1]]
-    values = [getattr(sighting.owner, name, None) for name in names] if sighting.meaning.name == "figure" else []
-    return [value for value in values if isinstance(value, Decimal)]
+    names = [name for name in ("before", "target", "after") if name != recorded.place[-1]]
+    row_values = [getattr(recorded.owner, name, None) for name in names] if recorded.meaning.name == "figure" else []
+    return [value for value in row_values if isinstance(value, Decimal)]
 
 
 def _looks_like_fraction(value: Decimal, beside: Sequence[Decimal], owner: Any, label: str, in_percent: bool) -> bool:
@@ -126,53 +126,55 @@ def _falls(owner: Any, value: Decimal, beside: Sequence[Decimal]) -> bool:
     return getattr(owner, "direction", "up") == "down" and owner.before != value and max(beside) < _COMMON
 
 
-def _list_rising(ground: Ground) -> list[Decimal]:
+def _list_rising(values: RecordedValues) -> list[Decimal]:
     """The percentages above 1 of the record whose indicators should rise."""
     return [
-        sighting.value
-        for sighting in ground.find("figure", "share")
-        if isinstance(sighting.value, Decimal)
-        and sighting.value > _FRACTION
-        and _is_share(sighting)
-        and getattr(sighting.owner, "direction", "up") == "up"
+        recorded.value
+        for recorded in values.find("figure", "share")
+        if isinstance(recorded.value, Decimal)
+        and recorded.value > _FRACTION
+        and _is_share(recorded)
+        and getattr(recorded.owner, "direction", "up") == "up"
     ]
 
 
-def doubt_money(ground: Ground) -> Iterator[Doubt]:
+def doubt_money(values: RecordedValues) -> Iterator[Doubt]:
     """C405: an amount in 万元 that is plausible only in 元, judged by staff, size class and comparable amounts."""
-    columns: dict[tuple[str, ...], list[Sighting]] = {}
-    for sighting in ground.find("money"):
-        if isinstance(sighting.value, Decimal | int):
-            columns.setdefault(tuple(step for step in sighting.place if isinstance(step, str)), []).append(sighting)
+    columns: dict[tuple[str, ...], list[RecordedValue]] = {}
+    for recorded in values.find("money"):
+        if isinstance(recorded.value, Decimal | int):
+            columns.setdefault(tuple(step for step in recorded.place if isinstance(step, str)), []).append(recorded)
     for column in columns.values():
         amounts = [abs(Decimal(item.value)) for item in column]
-        for at, sighting in enumerate(column):
-            reason = _judge_amount(ground, sighting, amounts[at], [*amounts[:at], *amounts[at + 1 :]])
+        for at, recorded in enumerate(column):
+            reason = _judge_amount(values, recorded, amounts[at], [*amounts[:at], *amounts[at + 1 :]])
             if reason is not None:
-                real = f"{(Decimal(sighting.value) / _TEN_THOUSAND).quantize(Decimal('0.01')).normalize():f}"
-                yield Doubt("C405", sighting.place, str(sighting.value), {"reason": reason, "real": real})
+                real = f"{(Decimal(recorded.value) / _TEN_THOUSAND).quantize(Decimal('0.01')).normalize():f}"
+                yield Doubt("C405", recorded.place, str(recorded.value), {"reason": reason, "real": real})
 
 
-def _judge_amount(ground: Ground, sighting: Sighting, amount: Decimal, others: Sequence[Decimal]) -> Term | None:
+def _judge_amount(
+    values: RecordedValues, recorded: RecordedValue, amount: Decimal, others: Sequence[Decimal]
+) -> Term | None:
     """The reason why an amount is implausible, or None."""
     if amount < _APART:
         return None
-    enterprise = ground.find_enterprise(sighting.place)
-    staff = enterprise.staff if enterprise is not None and sighting.owner is enterprise else None
+    enterprise = values.find_enterprise(recorded.place)
+    staff = enterprise.staff if enterprise is not None and recorded.owner is enterprise else None
     if staff and amount / staff <= _USUAL_PER_HEAD:
         return None
-    reasons = _list_reasons(enterprise, sighting, amount)
+    reasons = _list_reasons(enterprise, recorded, amount)
     middle = Decimal(median(others)) if len(others) > 1 else Decimal(0)
     by_column = Term("checks.money.column", {"middle": f"{middle:f}"}) if _is_apart(amount, middle) else None
     return next(reasons, by_column)
 
 
-def _list_reasons(enterprise: Enterprise | None, sighting: Sighting, amount: Decimal) -> Iterator[Term]:
+def _list_reasons(enterprise: Enterprise | None, recorded: RecordedValue, amount: Decimal) -> Iterator[Term]:
     """Reasons why an amount is implausible for its enterprise, the strongest first."""
-    name = str(sighting.place[-1])
-    beside = max(_list_amounts(enterprise, sighting), default=Decimal(0)) if enterprise is not None else Decimal(0)
+    name = str(recorded.place[-1])
+    beside = max(_list_amounts(enterprise, recorded), default=Decimal(0)) if enterprise is not None else Decimal(0)
     by_others = Term("checks.money.beside", {"other": str(beside)})
-    if enterprise is not None and sighting.owner is enterprise:
+    if enterprise is not None and recorded.owner is enterprise:
         if enterprise.staff:
             each = amount / enterprise.staff
             if each > _MOST_PER_HEAD.get(name, _MOST_PER_HEAD["assets"]):
@@ -197,14 +199,14 @@ def _is_above_class(enterprise: Enterprise, name: str, amount: Decimal) -> bool:
     return limits is not None and amount > limits[0] * _FAR_ABOVE_CLASS
 
 
-def _list_amounts(enterprise: Enterprise, sighting: Sighting) -> list[Decimal]:
+def _list_amounts(enterprise: Enterprise, recorded: RecordedValue) -> list[Decimal]:
     """The enterprise's other amounts that show its size: revenue and assets."""
     named = {"revenue": enterprise.revenue, "assets": enterprise.assets}
-    own = sighting.owner is enterprise
+    own = recorded.owner is enterprise
     return [
         value
         for name, value in named.items()
-        if isinstance(value, Decimal) and value > 0 and not (own and name == sighting.place[-1])
+        if isinstance(value, Decimal) and value > 0 and not (own and name == recorded.place[-1])
     ]
 
 

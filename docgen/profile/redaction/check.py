@@ -25,7 +25,7 @@ def check_disclosure(profile: Profile, record: Record, locate: Locate) -> Iterat
                 try:
                     resolve_subject_path(type(record), path)
                 except PathError as fault:
-                    nearest = find_nearest(fault.step, fault.known) or "、".join(fault.known[:12]) or f"{fault.step}[]"
+                    nearest = find_nearest(fault.step, fault.names) or "、".join(fault.names[:12]) or f"{fault.step}[]"
                     where = locate((*here, "paths", at), False)
                     yield error("R160", where, path=path, step=fault.step, nearest=nearest)
             for at, document in enumerate(mark.documents):
@@ -36,9 +36,13 @@ def check_disclosure(profile: Profile, record: Record, locate: Locate) -> Iterat
     keys = [evidence.key for evidence in record.evidence]
     for index, evidence in enumerate(record.evidence):
         target = evidence.redacts
-        known = [key for key in keys if key != evidence.key]
-        if target is not None and target not in known and not ("/" in target and _is_document(profile, record, target)):
-            nearest = find_nearest(target, [*known, *ids]) or "、".join(known[:8])
+        other_keys = [key for key in keys if key != evidence.key]
+        if (
+            target is not None
+            and target not in other_keys
+            and not ("/" in target and _is_document(profile, record, target))
+        ):
+            nearest = find_nearest(target, [*other_keys, *ids]) or "、".join(other_keys[:8])
             yield error("R162", locate(("evidence", index, "redacts"), False), value=target, nearest=nearest)
 
 
@@ -49,4 +53,4 @@ def _is_document(profile: Profile, record: Record, name: str) -> bool:
         return document is not None
     if document.per == PROJECT:
         return key == PROJECT
-    return any(found.value.key == key for found in find_values(record, document.per))
+    return any(item.value.key == key for item in find_values(record, document.per))

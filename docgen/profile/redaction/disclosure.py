@@ -86,7 +86,7 @@ class DisclosureRules:
             ((False, disclosure.open), (True, disclosure.confidential)) if disclosure is not None else ()
         ):
             for mark in marks:
-                self._take(mark, closed)
+                self._add_mark(mark, closed)
         self._named: dict[int, str | None] = {}
         self._decided: dict[tuple[tuple[str, ...], str | None], bool | None] = {}
         self._possible: dict[str, bool] = {}
@@ -94,7 +94,7 @@ class DisclosureRules:
         self._names = _name_enterprises(record)
         self._marked = [marked.place for marked in list_marked_entries(profile, record)]
 
-    def _take(self, mark: Mark, closed: bool) -> None:
+    def _add_mark(self, mark: Mark, closed: bool) -> None:
         owners = frozenset(mark.enterprises)
         self._rules += [_Rule(closed, _name_steps(path), owners, True) for path in mark.paths]
         self._documents += [_DocumentRule(closed, name, owners) for name in mark.documents]
@@ -125,11 +125,11 @@ class DisclosureRules:
         """Whether a path is confidential (True) or open (False); None without a statement."""
         names = tuple(step for step in place if isinstance(step, str))
         owner = self._find_owner(place)
-        known = (names, owner)
-        if known not in self._decided:
+        question = (names, owner)
+        if question not in self._decided:
             around = {*self._name_lists(names), *(((_OWNERS,),) if owner is not None else ())}
-            self._decided[known] = self._weigh(names, owner, tuple(around))
-        return self._decided[known]
+            self._decided[question] = self._weigh(names, owner, tuple(around))
+        return self._decided[question]
 
     def decide_alone(self, place: Place) -> bool | None:
         """The same, only by statements on the path itself and not on the list that it belongs to."""
@@ -210,10 +210,10 @@ class DisclosureRules:
                     break
                 node = node[step]
             else:
-                found = find_field(type(node), step) if isinstance(node, BaseModel) else None
-                if found is None:
+                field = find_field(type(node), step) if isinstance(node, BaseModel) else None
+                if field is None:
                     break
-                node = getattr(node, found[0])
+                node = getattr(node, field[0])
             if isinstance(node, BaseModel):
                 if id(node) not in self._named:
                     own = find_owner(self._record, node, f"{_OWNERS}[]")

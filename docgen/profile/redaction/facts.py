@@ -54,7 +54,7 @@ def _redact_ratings(whole: Subject, rules: DisclosureRules, mark: Masked) -> Rat
     if ratings is None or spec is None:
         return ratings
     names = [spec.solved, *(name for item in spec.sets for name in item.fields)]
-    closed = [any(rules.closes((*found.place, name)) for name in names) for found in whole.find(spec.of)]
+    closed = [any(rules.closes((*entry.place, name)) for name in names) for entry in whole.find(spec.of)]
     entries = tuple(
         _mask_entry(entry, mark) if hidden else entry for entry, hidden in zip(ratings.entries, closed, strict=True)
     )
@@ -95,15 +95,15 @@ class _TotalsRedactor:
     def __init__(self, whole: Record, redacted: Record, rules: DisclosureRules, mark: Masked) -> None:
         self._rules = rules
         self._mark = mark
-        self._known: dict[int, tuple[Any, Place]] = {}
+        self._replacements: dict[int, tuple[Any, Place]] = {}
         for name in ("activities", "trainings"):
-            self._note(getattr(whole, name), getattr(redacted, name), (name,))
+            self._pair(getattr(whole, name), getattr(redacted, name), (name,))
         for at, (before, after) in enumerate(zip(whole.enterprises, redacted.enterprises, strict=True)):
-            self._note(before.benefits, after.benefits, ("enterprises", at, "benefits"))
+            self._pair(before.benefits, after.benefits, ("enterprises", at, "benefits"))
 
-    def _note(self, whole: tuple[Any, ...], redacted: tuple[Any, ...], place: Place) -> None:
+    def _pair(self, whole: tuple[Any, ...], redacted: tuple[Any, ...], place: Place) -> None:
         for at, (before, after) in enumerate(zip(whole, redacted, strict=True)):
-            self._known[id(before)] = after, (*place, at)
+            self._replacements[id(before)] = after, (*place, at)
 
     def redact(self, totals: _Totals, here: Place) -> _Totals:
         own = getattr(totals, "of", None)
@@ -112,7 +112,7 @@ class _TotalsRedactor:
         for name in type(totals).model_fields:
             value = getattr(totals, name)
             if isinstance(value, tuple):
-                changes[name] = tuple(self._known[id(item)][0] for item in value)
+                changes[name] = tuple(self._replacements[id(item)][0] for item in value)
             elif name != "of" and value is not None and self._rules.hides((*here, name), name in closed):
                 changes[name] = self._mark
         return totals.model_copy(update=changes)
@@ -120,7 +120,7 @@ class _TotalsRedactor:
     def _is_closed(self, items: tuple[Any, ...], field: str, own: str | None) -> bool:
         for item in items:
             value = getattr(item, field)
-            if value and self._rules.closes((*self._known[id(item)][1], field)):
+            if value and self._rules.closes((*self._replacements[id(item)][1], field)):
                 return True
             # How many of an enterprise came is known of it alone, and counted with the others of the project.
             if field == "attendance" and any(self._rules.closes_enterprise(key) for key in value if own in (None, key)):

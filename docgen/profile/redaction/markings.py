@@ -56,7 +56,9 @@ class _MarkingRedactor:
     def _redact_line(self, line: MarkedLine, at: int) -> MarkedLine:
         here = ("lines", at)
         # A line that a closed sheet leaves out has the others' mean, which tells nothing of that sheet.
-        derived = any(closed and given is not None for closed, given in zip(self._closed, line.marks, strict=True))
+        derived = any(
+            closed and expert_mark is not None for closed, expert_mark in zip(self._closed, line.marks, strict=True)
+        )
         changes: dict[str, Any] = {
             "points": self._mask((*here, "points"), line.points, self._closes_rubric("lines", at, "points")),
             "marks": self._mask_each((*here, "marks"), line.marks, self._closed),

@@ -55,8 +55,8 @@ class RedactedSubject:
         """The same document, made from the redacted record."""
         item, entry, subject = job.item, job.entry, self.subject
         if item is not None:
-            places = [found.value for found in whole.find(job.document.per)]
-            at = next(index for index, value in enumerate(places) if value is item)
+            items = [item.value for item in whole.find(job.document.per)]
+            at = next(index for index, value in enumerate(items) if value is item)
             item = subject.find(job.document.per)[at].value
         if entry is not None:
             forms: Any = getattr(subject.record, "forms", None)
@@ -115,16 +115,16 @@ def redact_subject(whole: Subject, public: str = "", layout: str = "") -> Redact
 
 def holds_confidential(whole: Subject, rules: DisclosureRules, job: DocumentJob) -> bool:
     """Whether a document's own form, or what its columns and headings print, holds confidential values."""
-    asked = job.entry is not None and rules.may_close_form(job.document.id)
-    own = list_values(job.entry, job.place) if job.entry is not None and asked else ()
+    may_close = job.entry is not None and rules.may_close_form(job.document.id)
+    own = list_values(job.entry, job.place) if job.entry is not None and may_close else ()
     if any(rules.closes(place) for place, _ in own):
         return True
     document = job.document
     headings = list(document.iterate_headings())
     columns = [*document.columns, *(column for heading in headings for column in heading.columns)]
     paths = [*(column.source for column in columns), *(heading.source for heading in headings if heading.source)]
-    found = (found for path in paths if rules.may_close(path) for found in whole.find(path, job.scope))
-    return any(is_present(value.value) and rules.closes(value.place) for value in found)
+    values = (value for path in paths if rules.may_close(path) for value in whole.find(path, job.scope))
+    return any(is_present(value.value) and rules.closes(value.place) for value in values)
 
 
 def list_profile_words(profile: BaseModel) -> str:
@@ -208,12 +208,12 @@ def _mask_whole(value: Any, mark: Masked) -> Any:
 
 def _mask_texts(masker: Masker, mark: Masked) -> Change:
     def change(value: Any, place: Place) -> Any:
-        return value if is_structural(place) else _mask_found(value, masker, mark)
+        return value if is_structural(place) else _mask_secrets(value, masker, mark)
 
     return change
 
 
-def _mask_found(value: Any, masker: Masker, mark: Masked) -> Any:
+def _mask_secrets(value: Any, masker: Masker, mark: Masked) -> Any:
     """A value with the confidential values in it masked; the same object if there are none."""
     new: Any = value
     if isinstance(value, Masked | bool):
@@ -227,9 +227,9 @@ def _mask_found(value: Any, masker: Masker, mark: Masked) -> Any:
         new = Narrative(tuple(_mask_block(block, masker) for block in value.blocks), "", value.location)
         return value if new.blocks == value.blocks else new
     elif isinstance(value, tuple):
-        new = tuple(_mask_found(item, masker, mark) for item in value)
+        new = tuple(_mask_secrets(item, masker, mark) for item in value)
     elif isinstance(value, dict):
-        new = {key: _mask_found(item, masker, mark) for key, item in value.items()}
+        new = {key: _mask_secrets(item, masker, mark) for key, item in value.items()}
     return value if new == value else new
 
 

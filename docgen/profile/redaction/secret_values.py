@@ -26,9 +26,9 @@ from docgen.record.secret import (
     SecretKind,
     SecretSpelling,
     find_amounts,
-    format_amount,
     format_figure,
     is_telling,
+    list_amount_spellings,
     normalize,
 )
 
@@ -58,7 +58,7 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
     values = list(list_values(record, ()))
     opened, open_texts = _list_opened(values, rules, record)
     # No secret, either, is the name of an enterprise that is open, wherever a form repeats it.
-    known = {
+    open_names = {
         normalize(text)
         for at, enterprise in enumerate(whole.record.enterprises)
         if not rules.closes(("enterprises", at, "name"))
@@ -67,9 +67,9 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
     for place, (value, info) in values:
         if rules.closes(place) and (rules.is_named(place) or not _is_document_number(whole, place)):
             kind: SecretKind = "name" if _is_name(place) else "value"
-            for spelling in _format_secret(value, info, place, record):
+            for spelling in _list_spellings(value, info, place, record):
                 parts = [normalize(part) for part in _LISTED.split(spelling.text)]
-                if normalize(spelling.text) in known:
+                if normalize(spelling.text) in open_names:
                     continue
                 if not all(part in opened for part in parts):
                     if (
@@ -95,7 +95,7 @@ def _list_opened(
     open_texts: set[tuple[Place, str]] = set()
     for place, (value, info) in values:
         if not rules.closes(place):
-            texts = [item.text for item in _format_secret(value, info, place, record) if not item.is_number]
+            texts = [item.text for item in _list_spellings(value, info, place, record) if not item.is_number]
             open_texts.update((_name_field(place), text) for text in texts)
             if isinstance(value, str) and (place[0] in _COMMON or _is_name(place)):
                 opened.update(normalize(text) for text in texts)
@@ -132,12 +132,12 @@ def _sum_columns(
         place, _, info = figures[0]
         if len(figures) > 1 and any(rules.closes(item[0]) for item in figures):
             unit = _find_unit(record, place, info.title or "")
-            yield from _report_amount(sum(Decimal(item[1]) for item in figures), unit, place, mark)
+            yield from _list_amount_secrets(sum(Decimal(item[1]) for item in figures), unit, place, mark)
 
 
-def _report_amount(value: Decimal | int, unit: str, place: Place, mark: str) -> Iterator[Secret]:
+def _list_amount_secrets(value: Decimal | int, unit: str, place: Place, mark: str) -> Iterator[Secret]:
     """The spellings of a computed figure that are distinctive."""
-    secrets = (_make_secret(spelling, place, mark) for spelling in format_amount(value, unit))
+    secrets = (_make_secret(spelling, place, mark) for spelling in list_amount_spellings(value, unit))
     yield from (secret for secret in secrets if is_telling(secret))
 
 
@@ -160,7 +160,7 @@ def _compare_figures(whole: Any, redacted: Any, place: Place, mark: Masked) -> I
         for key in whole:
             yield from _compare_figures(whole[key], redacted[key], place, mark)
     elif isinstance(redacted, Masked) and isinstance(whole, int | Decimal):
-        yield from _report_amount(whole, _UNITS.get(place[-1], ""), place, mark)
+        yield from _list_amount_secrets(whole, _UNITS.get(place[-1], ""), place, mark)
 
 
 def list_values(node: BaseModel, place: Place) -> Iterator[tuple[Place, tuple[Any, FieldInfo]]]:
@@ -207,7 +207,7 @@ def _list_names(enterprise: Enterprise) -> Iterator[tuple[str, str]]:
         yield "short_name", enterprise.short_name
 
 
-def _format_secret(value: Any, info: FieldInfo, place: Place, record: Record) -> Iterator[SecretSpelling]:
+def _list_spellings(value: Any, info: FieldInfo, place: Place, record: Record) -> Iterator[SecretSpelling]:
     """The spellings of a value in a text; none for dates and answers from a list, which reveal nothing."""
     if isinstance(value, Narrative):
         for line in _list_lines(value.blocks):
@@ -215,7 +215,7 @@ def _format_secret(value: Any, info: FieldInfo, place: Place, record: Record) ->
     elif isinstance(value, bool) or get_origin(item_type(info.annotation)[0]) is Literal:
         return
     elif isinstance(value, int | Decimal):
-        yield from format_amount(value, _find_unit(record, place, info.title or ""))
+        yield from list_amount_spellings(value, _find_unit(record, place, info.title or ""))
     elif isinstance(value, str):
         yield SecretSpelling(value, _is_figure(value))
         yield from find_amounts(value)

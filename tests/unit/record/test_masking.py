@@ -13,9 +13,9 @@ from docgen.record.secret import (
     SecretKind,
     SecretSpelling,
     find_amounts,
-    format_amount,
     is_common,
     is_telling,
+    list_amount_spellings,
     normalize,
 )
 
@@ -243,14 +243,16 @@ def test_an_amount_that_was_typed_is_masked_however_it_is_written(text: str, pro
     ],
 )
 def test_an_amount_of_money_is_masked_in_any_unit(value: str, unit: str, prose: str, masked: str) -> None:
-    spelled = format_amount(Decimal(value), unit)
+    spelled = list_amount_spellings(Decimal(value), unit)
     masker = Masker([Secret(item.text, ("x",), MARK + item.unit, item.is_number) for item in spelled])
     assert masker.mask(prose) == masked
     assert bool([*masker.find(prose)]) == (prose != masked)
 
 
 def test_a_share_of_three_digits_is_masked_where_it_was_typed_and_proves_no_leak() -> None:
-    masker = Masker([Secret(item.text, ("x",), MARK, item.is_number) for item in format_amount(Decimal("88.40"), "%")])
+    masker = Masker(
+        [Secret(item.text, ("x",), MARK, item.is_number) for item in list_amount_spellings(Decimal("88.40"), "%")]
+    )
     assert masker.mask("由88.4%、88.40％升到97%") == f"由{MARK}、{MARK}升到97%"
     assert list(masker.find("88.4%")) == []
 

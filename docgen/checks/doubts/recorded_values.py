@@ -24,7 +24,7 @@ from docgen.record.types import Meaning
 _SHORT = 12
 
 
-class Sighting(NamedTuple):
+class RecordedValue(NamedTuple):
     """A value, its path in the record, the model that holds it, and its meaning."""
 
     value: Any
@@ -44,13 +44,13 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Ground:
+class RecordedValues:
     """The record, and its values grouped by meaning."""
 
     subject: Subject
-    by_meaning: Mapping[str, list[Sighting]]
+    by_meaning: Mapping[str, list[RecordedValue]]
 
-    def find(self, *names: str) -> list[Sighting]:
+    def find(self, *names: str) -> list[RecordedValue]:
         """The values with one of these meanings, in the record's order within each."""
         return [item for name in names for item in self.by_meaning.get(name, ())]
 
@@ -74,7 +74,7 @@ class Ground:
         return {item.key: item for item in self.subject.record.enterprises}
 
 
-class _Held(NamedTuple):
+class _MeaningfulField(NamedTuple):
     """A field of a model that has a meaning, or whose nested models have fields that do."""
 
     attribute: str
@@ -83,22 +83,22 @@ class _Held(NamedTuple):
     nested: bool
 
 
-def survey(subject: Subject) -> Ground:
+def gather_values(subject: Subject) -> RecordedValues:
     """All values of a record that have a meaning, gathered in one pass."""
-    by_meaning: dict[str, list[Sighting]] = {}
-    for sighting in _walk(subject.record, ()):
-        by_meaning.setdefault(sighting.meaning.name, []).append(sighting)
-    return Ground(subject, by_meaning)
+    by_meaning: dict[str, list[RecordedValue]] = {}
+    for recorded in _walk(subject.record, ()):
+        by_meaning.setdefault(recorded.meaning.name, []).append(recorded)
+    return RecordedValues(subject, by_meaning)
 
 
-def _walk(node: BaseModel, place: Place) -> Iterator[Sighting]:
-    for held in _list_held(type(node)):
-        value = getattr(node, held.attribute)
+def _walk(node: BaseModel, place: Place) -> Iterator[RecordedValue]:
+    for member in _list_meaningful_fields(type(node)):
+        value = getattr(node, member.attribute)
         if value is None or value == ():
             continue
-        here = (*place, held.name)
-        if held.meaning is not None:
-            yield Sighting(value, here, node, held.meaning)
+        here = (*place, member.name)
+        if member.meaning is not None:
+            yield RecordedValue(value, here, node, member.meaning)
         elif isinstance(value, tuple):
             for index, item in enumerate(value):
                 yield from _walk(item, (*here, index))
@@ -107,17 +107,17 @@ def _walk(node: BaseModel, place: Place) -> Iterator[Sighting]:
 
 
 @lru_cache(maxsize=1024)
-def _list_held(model: type[BaseModel]) -> tuple[_Held, ...]:
-    held: list[_Held] = []
+def _list_meaningful_fields(model: type[BaseModel]) -> tuple[_MeaningfulField, ...]:
+    fields: list[_MeaningfulField] = []
     for attribute, info in model.model_fields.items():
         kind, _several = item_type(info.annotation)
         marks = [*_list_marks(info.annotation), *info.metadata]
         # the field's own annotation goes before that of its type
         meaning = next((mark for mark in reversed(marks) if isinstance(mark, Meaning)), None)
         nested = isinstance(kind, type) and issubclass(kind, BaseModel)
-        if meaning is not None or (nested and _list_held(kind)):
-            held.append(_Held(attribute, info.alias or attribute, meaning, nested))
-    return tuple(held)
+        if meaning is not None or (nested and _list_meaningful_fields(kind)):
+            fields.append(_MeaningfulField(attribute, info.alias or attribute, meaning, nested))
+    return tuple(fields)
 
 
 def _list_marks(annotation: Any) -> Iterator[Any]:
