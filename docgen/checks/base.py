@@ -15,9 +15,9 @@ import docgen.checks.rules
 from docgen.checks.faults import Fault
 from docgen.checks.soundness import ParameterCheck
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, Term, error
-from docgen.profile.faults import Locate, describe_errors, find_nearest, name_field, note_places
+from docgen.profile.faults import Locate, find_nearest, name_field, note_places, report_validation_errors
 from docgen.profile.levels import choose_milder, severity_of
-from docgen.profile.load import LoadedProfile, describe_wrong_path
+from docgen.profile.load import LoadedProfile, report_wrong_path
 from docgen.profile.missing import find_waiting_item
 from docgen.profile.model import RuleSpec
 from docgen.profile.paths import PathError, Place
@@ -141,14 +141,14 @@ def compile_rules(loaded: LoadedProfile) -> CompiledRules:
         try:
             params = check.Params.model_validate(rule.with_)
         except ValidationError as fault:
-            faults += describe_errors(fault, check.Params, _locate_below(loaded, (*place, "with")))
+            faults += report_validation_errors(fault, check.Params, _locate_below(loaded, (*place, "with")))
             continue
         rules.append(compile_rule(rule, check, params))
         for path in check.list_paths(params):
             try:
                 resolve_subject_path(loaded.record_model, path)
             except PathError as wrong:
-                faults.append(describe_wrong_path(wrong, loaded.tree.locate((*place, "with"))))
+                faults.append(report_wrong_path(wrong, loaded.tree.locate((*place, "with"))))
         faults += ParameterCheck(loaded, (*place, "with")).find_faults(params)
     return CompiledRules(tuple(rules), tuple(faults))
 

@@ -13,7 +13,7 @@ from docgen.profile.condition import Condition
 from docgen.profile.document import DocumentSpec
 from docgen.profile.faults import Locate, find_nearest
 from docgen.profile.load import LoadedProfile
-from docgen.profile.paths import PathError, Place, item_type, known_names
+from docgen.profile.paths import PathError, Place, item_type, list_field_names
 from docgen.profile.soundness import (
     check_bounds,
     check_condition,
@@ -103,7 +103,7 @@ class ParameterCheck:
                 line = self._find_line(owner)
                 if line is None:
                     yield from self._check_path(parameter, f"{owner}.{text}", place)
-                elif text not in known_names(line):
+                elif text not in list_field_names(line):
                     yield self._refuse("field", name, text, place)
         elif parameter.kind == "value":
             yield from self._check_value(group, parameter, text, place)
@@ -116,7 +116,7 @@ class ParameterCheck:
             if self._leads_somewhere(path) and self._find_line(path) is None:
                 yield self._refuse("rows", name, path, place)
             return
-        if parameter.keyed and "key" not in known_names(model):
+        if parameter.keyed and "key" not in list_field_names(model):
             yield error("P171", self._locate(place, False), path=path)
         yield from self._check_path(parameter, path, place)
 
@@ -129,7 +129,7 @@ class ParameterCheck:
             return
         if parameter.type in _FIELDS_OF:
             model = self._find_row(path)
-            fits = model is not None and set(_FIELDS_OF[parameter.type]) <= set(known_names(model))
+            fits = model is not None and set(_FIELDS_OF[parameter.type]) <= set(list_field_names(model))
         else:
             fits = shape == parameter.type
         if not fits:

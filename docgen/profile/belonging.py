@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from docgen.profile.condition import Condition
-from docgen.profile.paths import Found, Place, find_field, find_values, item_type
+from docgen.profile.paths import Place, PlacedValue, find_field, find_values, item_type
 from docgen.profile.references import find_references
 from docgen.profile.subject import Subject, holds_condition, resolve_subject_path
 from docgen.record.record import Record
 
 _FACTS = "facts."
-_Numbered = tuple[int, Found]
+_Numbered = tuple[int, PlacedValue]
 _Owners = frozenset[int] | None
 """The indexes of the items that a value belongs to; None if it belongs to all."""
 
@@ -43,7 +43,7 @@ class ItemScope:
             getattr(self.item, "name", None) or getattr(self.item, "title", None) or getattr(self.item, "key", "—")
         )
 
-    def find(self, path: str) -> list[Found]:
+    def find(self, path: str) -> list[PlacedValue]:
         """The values at a path that belong to the scope."""
         if self.item is None or self.per is None:
             return self.subject.find(path)
@@ -76,14 +76,14 @@ class Belonging:
         self._owners: dict[int, _Owners] = {}
         self._parted: dict[str, tuple[list[_Numbered], dict[int, list[_Numbered]]]] = {}
 
-    def find(self, path: str, position: int) -> list[Found]:
+    def find(self, path: str, position: int) -> list[PlacedValue]:
         """The values at a path that belong to the item at an index, in order."""
         if path not in self._parted:
             self._parted[path] = self._part_values(self._subject.find(path))
         shared, own = self._parted[path]
         return [value for _, value in sorted((*shared, *own.get(position, ())), key=itemgetter(0))]
 
-    def _part_values(self, values: Iterable[Found]) -> tuple[list[_Numbered], dict[int, list[_Numbered]]]:
+    def _part_values(self, values: Iterable[PlacedValue]) -> tuple[list[_Numbered], dict[int, list[_Numbered]]]:
         """The values that belong to all items, and the others by the index of their items; each with its number."""
         shared: list[_Numbered] = []
         own: dict[int, list[_Numbered]] = {}

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import Diagnostic, Location, Param, Term, error
 from docgen.profile.labels import format_choice, label_options
-from docgen.profile.paths import Place, find_field, item_type, known_names
+from docgen.profile.paths import Place, find_field, item_type, list_field_names
 
 Locate = Callable[[Place, bool], Location]
 """Where a value (or, with True, its key) stands in the user's file."""
@@ -43,7 +43,7 @@ def find_nearest(word: str, words: Iterable[str]) -> str:
     return matches[0] if matches else ""
 
 
-def describe_errors(
+def report_validation_errors(
     fault: ValidationError,
     model: type[BaseModel],
     locate: Locate,
@@ -140,7 +140,7 @@ def _find_nearest_key(place: Place, model: type[BaseModel]) -> str:
 
 def _list_known_keys(place: Place, model: type[BaseModel]) -> Sequence[str]:
     parent = _find_model(model, place[:-1])
-    return known_names(parent) if parent is not None else ()
+    return list_field_names(parent) if parent is not None else ()
 
 
 def _find_model(model: type[BaseModel], place: Sequence[str | int]) -> type[BaseModel] | None:

@@ -33,23 +33,23 @@ class FieldHints:
     def describe(self, owner: type[BaseModel], name: str, path: str) -> str:
         """Everything in one line: name, who asks for it, what it wants."""
         info = self._find(owner, name)
-        notes = self.list_asked(owner, name, path)
+        remarks = self.list_remarks(owner, name, path)
         kind = self.format_kind(owner, info) if info is not None else ""
-        notes += [kind] if kind else []
+        remarks += [kind] if kind else []
         text = self.label(owner, name)
-        return f"{text}（{'，'.join(notes)}）" if notes else text
+        return f"{text}（{'，'.join(remarks)}）" if remarks else text
 
     def label(self, owner: type[BaseModel], name: str) -> str:
         """A field's name."""
         label = name_field(owner, (name,))
         return self._texts.text(label.key) if isinstance(label, Term) else str(label)
 
-    def list_asked(self, owner: type[BaseModel], name: str, path: str) -> list[str]:
+    def list_remarks(self, owner: type[BaseModel], name: str, path: str) -> list[str]:
         """Clause, level and help of a field; ``path`` is the profile's, lists marked."""
         info = self._find(owner, name)
-        notes = [info.description] if info is not None and info.description else []
+        remarks = [info.description] if info is not None and info.description else []
         part = self._parts.get(path)
-        return notes + ([item for item in (part.clause, part.level, part.help) if item] if part is not None else [])
+        return remarks + ([item for item in (part.clause, part.level, part.help) if item] if part is not None else [])
 
     def format_kind(self, owner: type[BaseModel], info: FieldInfo) -> str:
         """What a field wants: a text, a list, a key, one of the choices that are there."""

@@ -19,20 +19,20 @@ def severity_of(level: Level) -> Severity:
 
 
 def choose_milder(first: Level, second: Level | None) -> Level:
-    """The milder of two levels; the first where the second isn't said or is no milder."""
+    """The milder of two levels; the first where the second is None or no milder."""
     order = list(_SEVERITIES)
     return second if second is not None and order.index(second) > order.index(first) else first
 
 
-def report_gap(
-    level: Level, code: str, location: Location = NOWHERE, *, gap: str, clause: str | None = None, **params: Param
-) -> Diagnostic:
-    """The same for what isn't there yet; ``gap`` is the key of the filing item that waits for it, or ""."""
-    return Diagnostic(code, severity_of(level), params, location, clause, gap)
-
-
-def report_level(
+def report_at_level(
     level: Level, code: str, location: Location = NOWHERE, *, clause: str | None = None, **params: Param
 ) -> Diagnostic:
     """A diagnostic as grave as the clause's own verb."""
     return Diagnostic(code, severity_of(level), params, location, clause)
+
+
+def report_gap_at_level(
+    level: Level, code: str, location: Location = NOWHERE, *, gap: str, clause: str | None = None, **params: Param
+) -> Diagnostic:
+    """A diagnostic of what isn't there yet; ``gap`` is the key of the filing item that waits for it, or ""."""
+    return Diagnostic(code, severity_of(level), params, location, clause, gap)

@@ -16,7 +16,7 @@ from docgen.diagnostics import Diagnostic, Location, error
 from docgen.errors import ProfileError
 from docgen.profile.condition import Condition
 from docgen.profile.document import DocumentSpec, FieldSpec, HeadingSpec
-from docgen.profile.faults import describe_errors, find_nearest
+from docgen.profile.faults import find_nearest, report_validation_errors
 from docgen.profile.forms import build_record_model
 from docgen.profile.merge import MergedTree, adopt_tree, merge_trees
 from docgen.profile.model import Profile
@@ -75,7 +75,7 @@ def load_profile(folder: Path, resources: Resources) -> LoadedProfile:
     try:
         profile = Profile.model_validate(tree.data)
     except ValidationError as fault:
-        raise ProfileError(*describe_errors(fault, Profile, tree.locate)) from None
+        raise ProfileError(*report_validation_errors(fault, Profile, tree.locate)) from None
     loaded = LoadedProfile(profile, tree)
     faults = list(check_profile(loaded, folder))
     if faults:
@@ -121,7 +121,7 @@ def check_profile(loaded: LoadedProfile, folder: Path) -> Iterator[Diagnostic]:
         try:
             resolve_subject_path(loaded.record_model, path)
         except PathError as fault:
-            yield describe_wrong_path(fault, tree.locate(place))
+            yield report_wrong_path(fault, tree.locate(place))
         needed = find_uncomputed(profile, path)
         if needed is not None:
             yield error("P176", tree.locate(place), path=path, needs=needed)
@@ -172,7 +172,7 @@ def _list_owners() -> Mapping[str, FormOwner]:
     return owners
 
 
-def describe_wrong_path(fault: PathError, location: Location) -> Diagnostic:
+def report_wrong_path(fault: PathError, location: Location) -> Diagnostic:
     """The diagnostic for a path that doesn't exist; P177 if it names a form of another standard in docgen."""
     owner = find_form_owner(fault.step) if fault.path.split(".")[:2] == ["forms", f"{fault.step}[]"] else None
     if owner is not None:

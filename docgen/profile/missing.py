@@ -9,7 +9,7 @@ from typing import Any
 from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param
 from docgen.profile.document import FieldSpec, Level
 from docgen.profile.faults import Locate, name_field
-from docgen.profile.levels import report_gap
+from docgen.profile.levels import report_gap_at_level
 from docgen.profile.model import Profile
 from docgen.profile.paths import Place
 from docgen.profile.plan import DocumentJob
@@ -53,7 +53,7 @@ def find_missing_values(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterat
             yield MissingValue(part.level, "R204", place, label, "", part.clause, waiting=waiting)  # type: ignore[arg-type]
     for job in jobs:
         waiting = job.filing.key if job.filing is not None else ""
-        yield from (replace(missing, waiting=waiting) for missing in find_values_missing_in(job))
+        yield from (replace(missing, waiting=waiting) for missing in find_missing_in_document(job))
 
 
 def find_waiting_item(profile: Profile, path: str) -> str:
@@ -87,7 +87,7 @@ def _find_absent(subject: Subject, path: str) -> list[Place]:
     return _find_absent(subject, owners) if owners else [(name.removesuffix("[]"),)]
 
 
-def find_values_missing_in(job: DocumentJob) -> Iterator[MissingValue]:
+def find_missing_in_document(job: DocumentJob) -> Iterator[MissingValue]:
     """What the profile asks for of one document and its entry doesn't hold."""
     document, named = job.document, job.full_title
     if job.entry is None:
@@ -150,6 +150,8 @@ def report_missing_values(
         params = {"label": missing.label, "document": missing.document, "path": name_place(missing.place)}
         params |= {"item": missing.item, "called": missing.called} if missing.item else {}
         diagnostics.append(
-            report_gap(missing.level, missing.code, where, gap=missing.waiting, clause=missing.clause, **params)
+            report_gap_at_level(
+                missing.level, missing.code, where, gap=missing.waiting, clause=missing.clause, **params
+            )
         )
     return diagnostics

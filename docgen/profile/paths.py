@@ -78,7 +78,7 @@ def find_field(model: type[BaseModel], name: str) -> tuple[str, FieldInfo] | Non
     return None
 
 
-def known_names(model: type[BaseModel]) -> tuple[str, ...]:
+def list_field_names(model: type[BaseModel]) -> tuple[str, ...]:
     """The names that a record may use in a model."""
     return tuple(info.alias or attribute for attribute, info in model.model_fields.items())
 
@@ -110,7 +110,7 @@ def resolve_path(root: type[BaseModel], path: str) -> FieldInfo:
             raise PathError(path, step.name, reason="leaf")
         field = find_field(current, step.name)
         if field is None:
-            raise PathError(path, step.name, known_names(current))
+            raise PathError(path, step.name, list_field_names(current))
         info = field[1]
         current, is_list = item_type(info.annotation)
         if is_list != step.is_list and not (is_list and not isinstance(current, type)):
@@ -119,16 +119,16 @@ def resolve_path(root: type[BaseModel], path: str) -> FieldInfo:
     return info
 
 
-class Found(NamedTuple):
+class PlacedValue(NamedTuple):
     """A value found at a path, and its own path in the record's data."""
 
     value: Any
     place: Place
 
 
-def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[Found]:
+def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[PlacedValue]:
     """All values at a path, also absent ones (None); lists are flattened, bound lists are replaced by their items."""
-    values = [Found(root, ())]
+    values = [PlacedValue(root, ())]
     for step in split_path(path):
         if not values:
             break
@@ -136,9 +136,9 @@ def find_values(root: BaseModel, path: str, scope: Scope | None = None) -> list[
     return values
 
 
-def _take_step(nodes: list[Found], step: PathStep, scope: Scope | None) -> list[Found]:
+def _take_step(nodes: list[PlacedValue], step: PathStep, scope: Scope | None) -> list[PlacedValue]:
     """The values one step below; an absent value is kept with its path."""
-    below: list[Found] = []
+    below: list[PlacedValue] = []
     for node in nodes:
         owner, place = node
         if owner is None:
@@ -150,14 +150,14 @@ def _take_step(nodes: list[Found], step: PathStep, scope: Scope | None) -> list[
         value = getattr(owner, field[0])
         here = (*place, step.name)
         if not step.is_list:
-            below.append(Found(value, here))
+            below.append(PlacedValue(value, here))
         elif scope is None or step.prefix not in scope.items:
-            below += [Found(item, (*here, index)) for index, item in enumerate(value)]
+            below += [PlacedValue(item, (*here, index)) for index, item in enumerate(value)]
         else:
             bound = scope.items[step.prefix]
             at = _find_bound(value, bound, scope.positions.get(step.prefix))
             if at is not None:
-                below.append(Found(bound, (*here, at)))
+                below.append(PlacedValue(bound, (*here, at)))
     return below
 
 

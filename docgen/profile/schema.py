@@ -17,7 +17,7 @@ from docgen.profile.load import LoadedProfile
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def write_schema(loaded: LoadedProfile) -> dict[str, Any]:
+def describe_schema(loaded: LoadedProfile) -> dict[str, Any]:
     """The schema (2020-12) of a record; titles are the fields' Chinese names, descriptions clause and help."""
     model = loaded.record_model
     schema = model.model_json_schema(by_alias=True)
@@ -52,7 +52,7 @@ def _accept_labels(schema: Any, labels: Mapping[str, str]) -> None:
 
 def dump_schema(loaded: LoadedProfile) -> str:
     """The schema as the text of a file."""
-    return json.dumps(write_schema(loaded), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(describe_schema(loaded), ensure_ascii=False, indent=2) + "\n"
 
 
 def iterate_models(model: type[BaseModel], visited: set[type[BaseModel]] | None = None) -> Iterator[type[BaseModel]]:

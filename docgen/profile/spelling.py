@@ -30,7 +30,7 @@ _OPENING, _CLOSING = "（(", ("）", ")")
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
+class _LabelField:
     """A field that may hold labels: of its values, of list items, of documents, or in a nested model.
 
     In a mapping that ``is_keyed`` the keys may be labels.
@@ -45,7 +45,7 @@ class _Field:
 
 
 @dataclass(frozen=True, slots=True)
-class SpelledData:
+class KeyedData:
     """The data of a record with keys in place of labels; unchanged data is the same object.
 
     ``renamed`` maps the paths of replaced mapping keys to the user's spelling. ``repeated`` are the paths of labels
@@ -57,28 +57,28 @@ class SpelledData:
     repeated: Mapping[Place, str]
 
 
-def format_record(loaded: LoadedProfile, data: Any) -> SpelledData:
-    """Replace labels with keys."""
-    speller = _Speller(loaded, data)
-    return SpelledData(speller.correct(data, loaded.record_model, ()), speller.renamed, speller.repeated)
+def replace_labels(loaded: LoadedProfile, data: Any) -> KeyedData:
+    """The data with keys in place of labels."""
+    replacer = _LabelReplacer(loaded, data)
+    return KeyedData(replacer.replace_labels(data, loaded.record_model, ()), replacer.renamed, replacer.repeated)
 
 
 @lru_cache(maxsize=2048)
-def _list_fields(loaded: LoadedProfile, model: type[BaseModel]) -> tuple[_Field, ...]:
+def _list_fields(loaded: LoadedProfile, model: type[BaseModel]) -> tuple[_LabelField, ...]:
     return tuple(_find_fields(loaded, model))
 
 
-def _find_fields(loaded: LoadedProfile, model: type[BaseModel]) -> Iterator[_Field]:
+def _find_fields(loaded: LoadedProfile, model: type[BaseModel]) -> Iterator[_LabelField]:
     for attribute, info in model.model_fields.items():
         name, key = info.alias or attribute, name_label(model, attribute)
         kind, _ = item_type(info.annotation)
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             if _list_fields(loaded, kind):
-                yield _Field(name, {}, (), is_document=False, model=kind)
+                yield _LabelField(name, {}, (), is_document=False, model=kind)
             continue
         if key in _KEYED:
             target = _KEYED[key]
-            yield _Field(name, {}, (target,) if target else (), is_document=not target, model=None, is_keyed=True)
+            yield _LabelField(name, {}, (target,) if target else (), is_document=not target, model=None, is_keyed=True)
             continue
         words: dict[str, str] = {}
         offered = list_words(loaded.profile, key, info)
@@ -88,41 +88,41 @@ def _find_fields(loaded: LoadedProfile, model: type[BaseModel]) -> Iterator[_Fie
         words |= {simplify_word(value): value for value in offered.values()}
         targets = tuple(reference.target for reference in list_references(info))
         if words or targets or key in _DOCUMENTS:
-            yield _Field(name, words, targets, is_document=key in _DOCUMENTS, model=None)
+            yield _LabelField(name, words, targets, is_document=key in _DOCUMENTS, model=None)
 
 
 @dataclass(slots=True)
-class _Speller:
+class _LabelReplacer:
     loaded: LoadedProfile
     data: Any
     renamed: dict[Place, str] = field(default_factory=dict)
     repeated: dict[Place, str] = field(default_factory=dict)
     _keys: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
-    def correct(self, data: Any, model: type[BaseModel], place: Place) -> Any:
+    def replace_labels(self, data: Any, model: type[BaseModel], place: Place) -> Any:
         if not isinstance(data, dict):
             return data
         changed: dict[str, Any] = {}
         for item in _list_fields(self.loaded, model):
             value = data.get(item.name)
-            if value is not None and (spelled := self._format_value(value, item, (*place, item.name))) is not value:
+            if value is not None and (spelled := self._replace_value(value, item, (*place, item.name))) is not value:
                 changed[item.name] = spelled
         return {**data, **changed} if changed else data
 
-    def _format_value(self, value: Any, item: _Field, place: Place) -> Any:
+    def _replace_value(self, value: Any, item: _LabelField, place: Place) -> Any:
         if isinstance(value, list):
-            spelled = [self._format_value(inner, item, (*place, at)) for at, inner in enumerate(value)]
+            spelled = [self._replace_value(inner, item, (*place, at)) for at, inner in enumerate(value)]
             return spelled if any(new is not old for new, old in zip(spelled, value, strict=True)) else value
         if item.model is not None:
-            return self.correct(value, item.model, place)
+            return self.replace_labels(value, item.model, place)
         if item.is_keyed:
-            return self._format_keys(value, item, place) if isinstance(value, dict) else value
-        return self._format_text(value, item) if isinstance(value, str) else value
+            return self._replace_keys(value, item, place) if isinstance(value, dict) else value
+        return self._replace_text(value, item) if isinstance(value, str) else value
 
-    def _format_keys(self, value: dict[Any, Any], item: _Field, place: Place) -> dict[Any, Any]:
+    def _replace_keys(self, value: dict[Any, Any], item: _LabelField, place: Place) -> dict[Any, Any]:
         spelled: dict[Any, Any] = {}
         for key, inner in value.items():
-            name = self._format_text(key, item) if isinstance(key, str) else key
+            name = self._replace_text(key, item) if isinstance(key, str) else key
             if name != key and (name in value or name in spelled):
                 self.repeated[(*place, key)] = name
                 continue
@@ -131,15 +131,15 @@ class _Speller:
             spelled[name] = inner
         return spelled if spelled.keys() != value.keys() else value
 
-    def _format_text(self, text: str, item: _Field) -> str:
+    def _replace_text(self, text: str, item: _LabelField) -> str:
         for target in item.targets:
-            return self._name_item(target, text)
+            return self._find_item_key(target, text)
         key = item.words.get(simplify_word(text))
         if key is not None:
             return text if key == text else key
-        return self._name_document(text) if item.is_document else text
+        return self._find_document_id(text) if item.is_document else text
 
-    def _name_document(self, text: str) -> str:
+    def _find_document_id(self, text: str) -> str:
         """The id of a document with its owner's key after a slash or in brackets; titles may contain those, too."""
         ways = [(text, ""), *((text[:at], text[at + 1 :]) for at, mark in enumerate(text) if mark == "/")]
         if text.endswith(_CLOSING):
@@ -148,11 +148,11 @@ class _Speller:
             documents = find_documents(self.loaded.profile.documents, name)
             if len(documents) == 1:
                 document = documents[0]
-                key = f"/{self._name_item(document.per, whose.strip())}" if whose else ""
+                key = f"/{self._find_item_key(document.per, whose.strip())}" if whose else ""
                 return text if text == document.id + key else document.id + key
         return text
 
-    def _name_item(self, target: str, text: str) -> str:
+    def _find_item_key(self, target: str, text: str) -> str:
         """The key of the only item of a list with this name."""
         if target not in self._keys:
             self._keys[target] = self._read_names(target)

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from docgen.profile.condition import Condition
 from docgen.profile.forms import attribute_name
 from docgen.profile.model import Profile
-from docgen.profile.paths import Found, PathError, Place, Scope, find_values, item_type, resolve_path
+from docgen.profile.paths import PathError, Place, PlacedValue, Scope, find_values, item_type, resolve_path
 from docgen.profile.references import name_values
 from docgen.record.facts import Facts
 from docgen.record.marking import Marking, Rubric, mark_document
@@ -43,13 +43,13 @@ class Subject:
     facts: Facts
     numbers: Mapping[str, str] = field(default_factory=dict)
 
-    def find(self, path: str, scope: Scope | None = None) -> list[Found]:
+    def find(self, path: str, scope: Scope | None = None) -> list[PlacedValue]:
         """All values at a path; lists are flattened, and a bound list is replaced by its bound item."""
         if path.startswith(_FACTS):
             values = find_values(
                 self.facts, path.removeprefix(_FACTS), _bind_facts(scope) if scope is not None else None
             )
-            return [Found(traced.value, self._trace(traced.place)) for traced in values]
+            return [PlacedValue(traced.value, self._trace(traced.place)) for traced in values]
         return find_values(self.record, path, scope)
 
     def _trace(self, place: Place) -> Place:
@@ -160,7 +160,7 @@ def _bind_facts(scope: Scope) -> Scope:
     return Scope(items, {path.removeprefix(_FACTS): at for path, at in scope.positions.items()})
 
 
-def holds_condition(condition: Condition | None, find: Callable[[str], Sequence[Found]]) -> bool:
+def holds_condition(condition: Condition | None, find: Callable[[str], Sequence[PlacedValue]]) -> bool:
     """Whether a condition holds for the values that ``find`` gives for its paths; None always holds."""
     if condition is None:
         return True
@@ -171,7 +171,7 @@ def holds_condition(condition: Condition | None, find: Callable[[str], Sequence[
     return _holds_single(condition, find)
 
 
-def _holds_single(condition: Condition, find: Callable[[str], Sequence[Found]]) -> bool:
+def _holds_single(condition: Condition, find: Callable[[str], Sequence[PlacedValue]]) -> bool:
     if condition.present is not None:
         return any(is_present(item.value) for item in find(condition.present))
     if condition.absent is not None:

@@ -14,19 +14,19 @@ from pydantic.fields import FieldInfo
 
 from docgen.content.model import Narrative
 from docgen.diagnostics import Diagnostic, Location, Severity, error, info, warning
-from docgen.profile.faults import Locate, describe_errors, find_meant_places, name_field
+from docgen.profile.faults import Locate, find_meant_places, name_field, report_validation_errors
 from docgen.profile.form_names import adopt_forms, restore_form_name
 from docgen.profile.labels import list_titles
 from docgen.profile.load import LoadedProfile
 from docgen.profile.measures import take_measured
 from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.check import check_disclosure
-from docgen.profile.references import describe_dangling, find_dangling, iterate_branches
-from docgen.profile.spelling import format_record
+from docgen.profile.references import find_dangling, iterate_branches, report_dangling
+from docgen.profile.spelling import replace_labels
 from docgen.profile.words import check_form_names, check_words
 from docgen.record.parts import Person
 from docgen.record.record import Record
-from docgen.record.telephones import format_phones
+from docgen.record.telephones import normalize_phones
 from docgen.trees.collector import pause_collector
 
 
@@ -68,11 +68,11 @@ def validate_record(
     """
     model = loaded.record_model
     data, names = adopt_forms(loaded.profile.id, data, list_titles(loaded.profile.documents))
-    spelling = format_record(loaded, data)
-    data = typed = spelling.data
-    pruning = _Pruning(locate, failed, names, spelling.renamed)
-    diagnostics = list(_report_repeated(spelling.repeated, model, locate))
-    pruning.failed.update(spelling.repeated)
+    keyed = replace_labels(loaded, data)
+    data = typed = keyed.data
+    pruning = _Pruning(locate, failed, names, keyed.renamed)
+    diagnostics = list(_report_repeated(keyed.repeated, model, locate))
+    pruning.failed.update(keyed.repeated)
     while True:
         try:
             with pause_collector():
@@ -80,7 +80,7 @@ def validate_record(
             break
         except ValidationError as fault:
             pruning.failed.update(pruning.restore(place) for place in find_meant_places(fault, model))
-            diagnostics += describe_errors(fault, model, pruning.locate, pruning.was_removed)
+            diagnostics += report_validation_errors(fault, model, pruning.locate, pruning.was_removed)
             bad = [details["loc"] for details in fault.errors(include_url=False, include_input=False)]
             data = pruning.prune(data, bad)
             if data is None:
@@ -89,7 +89,7 @@ def validate_record(
     diagnostics += _check_keys(record, place)
     dangling = list(find_dangling(record, typed))
     pruning.failed.update(pruning.restore(item.place) for item in dangling)
-    diagnostics += describe_dangling(dangling, record, place)
+    diagnostics += report_dangling(dangling, record, place)
     diagnostics += _list_waivers(record, place)
     diagnostics += _check_phones(record, place)
     diagnostics += check_words(loaded.profile, record, place)
@@ -248,7 +248,7 @@ def _check_phones(record: Record, locate: Locate) -> Iterator[Diagnostic]:
     for branch, value, place in iterate_branches(record):
         people = value if isinstance(value, tuple) else (value,)
         for index, person in enumerate(people) if branch.nested else ():
-            if isinstance(person, Person) and person.phone is not None and format_phones(person.phone) is None:
+            if isinstance(person, Person) and person.phone is not None and normalize_phones(person.phone) is None:
                 where = (*place, index, "phone") if isinstance(value, tuple) else (*place, "phone")
                 label = name_field(type(record), where)
                 yield warning("R112", locate(where, False), label=label, value=person.phone)

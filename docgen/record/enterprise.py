@@ -20,9 +20,9 @@ from docgen.record.types import (
     Text,
     Whole,
     YesNo,
-    format_answer,
     parse_decimal,
     refuse,
+    translate_answer,
 )
 
 Direction = Literal["up", "down", "yes_no", "text"]
@@ -53,7 +53,7 @@ class Indicator(Part):
     @classmethod
     def _read_figure(cls, value: object, info: ValidationInfo) -> object:
         if value is None or info.data.get("direction") in ("yes_no", "text"):
-            return format_answer(value) if isinstance(value, str) else value
+            return translate_answer(value) if isinstance(value, str) else value
         return parse_decimal(value)
 
 

@@ -21,7 +21,7 @@ def narrow(text: str) -> str:
     return text.translate(_NARROW).strip()
 
 
-def format_number(text: str) -> str | None:
+def normalize_number(text: str) -> str | None:
     """The digits of a number, its sign and its point: ``８５``, ``−3.5``, ``1,234.50``; None for any other text."""
     if _PLAIN.fullmatch(text):
         return text
@@ -31,9 +31,9 @@ def format_number(text: str) -> str | None:
     return plain if _PLAIN.fullmatch(plain) else None
 
 
-def format_whole(text: str) -> str | None:
+def normalize_whole(text: str) -> str | None:
     """The digits of a whole number, also from ``46.0``, which some programs write; None for any other text."""
-    plain = format_number(text)
+    plain = normalize_number(text)
     whole = _NOTHING_BEHIND_POINT.sub("", plain) if plain is not None else None
     return whole if whole is not None and "." not in whole else None
 
@@ -41,5 +41,5 @@ def format_whole(text: str) -> str | None:
 def split_bound(text: str) -> tuple[str, str] | None:
     """The sign and the number of a bound (``≤1.0``); None for any other text."""
     match = _BOUND.fullmatch(text)
-    number = format_number(match[2].removesuffix("%").removesuffix("％")) if match is not None else None
+    number = normalize_number(match[2].removesuffix("%").removesuffix("％")) if match is not None else None
     return (match[1], number) if match is not None and number is not None else None

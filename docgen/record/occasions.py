@@ -105,10 +105,10 @@ def _find_enterprises(record: Record, evidence: Evidence, text: str) -> frozense
     """The enterprises that the record names for a piece of evidence, else those that its title or file name names."""
     if evidence.enterprises:
         return frozenset(evidence.enterprises)
-    return frozenset(enterprise.key for enterprise in record.enterprises if tells_enterprise(enterprise, text))
+    return frozenset(enterprise.key for enterprise in record.enterprises if names_enterprise(enterprise, text))
 
 
-def tells_enterprise(enterprise: Enterprise, text: str) -> bool:
+def names_enterprise(enterprise: Enterprise, text: str) -> bool:
     """Whether a text holds the name or short name of an enterprise."""
     folded = keep_letters(text)
     return any(_holds_words(name, folded) for name in (enterprise.name, enterprise.short_name))

@@ -22,19 +22,19 @@ _SERVICE = re.compile(r"([48]00)(\d{3})(\d{4})", re.ASCII)
 _SPACED = re.compile(r"\s{2,}|(?<=\d{7}) (?=0\d{2,3}|1[3-9]\d)")
 
 
-def format_phones(text: str) -> str | None:
+def normalize_phones(text: str) -> str | None:
     """The numbers in a text, each in its usual spelling; None if any can't be dialled.
 
     Accepts mobile numbers, landlines with area code and optional extension, 400 and 800 numbers.
     """
     parts = [part for part in _PARTS.split(_SPACED.sub("\n", narrow(text))) if part.strip()]
-    spelled = [_format_phone(part.strip()) for part in parts]
+    spelled = [_normalize_phone(part.strip()) for part in parts]
     if not spelled or None in spelled:
         return None
     return JOINT.join(dict.fromkeys(number for number in spelled if number is not None))
 
 
-def _format_phone(text: str) -> str | None:
+def _normalize_phone(text: str) -> str | None:
     text = _NAMED.sub("", text, count=1) if _NAMED.match(text) else text
     called_abroad = _COUNTRY.match(text)
     number = text[called_abroad.end() :] if called_abroad is not None else text

@@ -21,8 +21,8 @@ from pydantic_core import PydanticCustomError
 
 from docgen.content.model import Narrative
 from docgen.record.month import Month
-from docgen.record.numerals import format_number, format_whole, split_bound
-from docgen.record.telephones import format_phones
+from docgen.record.numerals import normalize_number, normalize_whole, split_bound
+from docgen.record.telephones import normalize_phones
 
 _SCALAR_SCHEMA: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _MOST_DIGITS = 15
@@ -95,7 +95,7 @@ def parse_decimal(value: object) -> Decimal:
     if isinstance(value, Decimal):
         return value
     text = _require_text(value).strip()
-    plain = format_number(text)
+    plain = normalize_number(text)
     if plain is None:
         raise _refuse_number("R104", text)
     return Decimal(plain)
@@ -105,7 +105,7 @@ def _parse_int(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = _require_text(value).strip()
-    plain = format_whole(text)
+    plain = normalize_whole(text)
     if plain is None or len(plain.lstrip("+-")) > _MOST_DIGITS:
         raise _refuse_number("R105", text)
     return int(plain)
@@ -194,7 +194,7 @@ def _parse_yes_no(value: object) -> bool:
     raise refuse("R110", value=text)
 
 
-def format_answer(value: str) -> str:
+def translate_answer(value: str) -> str:
     """The Chinese word for an English yes or no; any other answer (有, 合格) unchanged."""
     text = value.strip().lower()
     return value if text not in _YES | _NO or not text.isascii() else "是" if text in _YES else "否"
@@ -206,9 +206,9 @@ def _check_key(value: str) -> str:
     return value
 
 
-def _format_phone(value: str) -> str:
+def _normalize_phone(value: str) -> str:
     """Telephone numbers in their usual spelling; an unreadable one unchanged, so that a later check reports it."""
-    return format_phones(value) or value
+    return normalize_phones(value) or value
 
 
 def find_uscc_fault(value: str) -> str | None:
@@ -304,7 +304,7 @@ FilledText = Annotated[Text, Meaning("content")]
 """A text that must have content."""
 YesNo = Annotated[bool, BeforeValidator(_parse_yes_no), WithJsonSchema({"enum": [*_SHOWN_ANSWERS, True, False]})]
 """Yes or no."""
-Phone = Annotated[str, BeforeValidator(_require_text), AfterValidator(_format_phone), WithJsonSchema(_SCALAR_SCHEMA)]
+Phone = Annotated[str, BeforeValidator(_require_text), AfterValidator(_normalize_phone), WithJsonSchema(_SCALAR_SCHEMA)]
 """Telephone numbers (mobile, landline with area code, 400), in their usual spelling where they can be read."""
 Prose = Annotated[
     Narrative,

@@ -13,7 +13,7 @@ from docgen.archive.zip.names import MemberNames
 from docgen.diagnostics import Diagnostic
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.belonging import ItemScope
-from docgen.profile.levels import report_gap
+from docgen.profile.levels import report_gap_at_level
 from docgen.profile.model import Profile
 from docgen.profile.packages import PackageJob, count_filed, find_evidence_item
 from docgen.profile.paths import Place
@@ -145,7 +145,9 @@ def file_items(
             if spec.level in ("应", "宜") and package.spec.kind == "main":
                 label = f"{spec.label}（{holder}）" if holder else spec.label
                 diagnostics.append(
-                    report_gap(spec.level, "A151", gap=spec.key, clause=spec.clause, item=spec.key, label=label)
+                    report_gap_at_level(
+                        spec.level, "A151", gap=spec.key, clause=spec.clause, item=spec.key, label=label
+                    )
                 )
     return tuple(items), diagnostics
 

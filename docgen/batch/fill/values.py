@@ -16,7 +16,7 @@ from docgen.batch.fill.rewriting import DAY
 from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.word import MergeField
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
-from docgen.record.numerals import format_number
+from docgen.record.numerals import normalize_number
 from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownMoment, ShownNumber
 from docgen.sources.intake.workbook.grid import SheetCell
 
@@ -171,7 +171,7 @@ def _read_moment(value: Any) -> dt.datetime | None:
 def _read_number(value: Any) -> Decimal | None:
     if isinstance(value, Decimal):
         return value
-    digits = format_number(str(value))
+    digits = normalize_number(str(value))
     return Decimal(digits) if digits is not None else None
 
 

@@ -9,7 +9,7 @@ from docgen.content.headings import WantedHeading, divide_document
 from docgen.content.model import DocumentContent
 from docgen.diagnostics import Diagnostic
 from docgen.profile.document import HeadingSpec
-from docgen.profile.levels import report_level
+from docgen.profile.levels import report_at_level
 
 
 def want_headings(headings: Sequence[HeadingSpec], synonyms: Mapping[str, Sequence[str]]) -> tuple[WantedHeading, ...]:
@@ -34,10 +34,10 @@ def check_headings(
         if spec.key in ruled_keys or spec.level not in ("应", "宜"):
             continue
         if match.section is None:
-            yield report_level(spec.level, "F105", content.location, clause=spec.clause, title=spec.title)
+            yield report_at_level(spec.level, "F105", content.location, clause=spec.clause, title=spec.title)
         elif not spec.sections and not any(holds_something(block) for block in match.section.blocks):
             place = match.section.location
-            yield report_level(spec.level, "F106", place, clause=spec.clause, title=match.section.title)
+            yield report_at_level(spec.level, "F106", place, clause=spec.clause, title=match.section.title)
 
 
 def holds_something(block: Block) -> bool:

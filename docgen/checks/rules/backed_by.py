@@ -10,7 +10,7 @@ from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter
 from docgen.checks.shared.agreement import fold_value, format_value, is_same, report_difference
 from docgen.checks.shared.rows import RowCondition, is_picked, name_row
-from docgen.profile.paths import Found
+from docgen.profile.paths import PlacedValue
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo, format_record_value
 
@@ -86,9 +86,9 @@ def _must_be_named(item: Any, params: Params) -> bool:
     return is_picked(item, params.of) and is_present(getattr(item, params.by[0].item))
 
 
-def _index_rows(rows: Iterable[Found], params: Params) -> dict[tuple[int, str], list[Found]]:
+def _index_rows(rows: Iterable[PlacedValue], params: Params) -> dict[tuple[int, str], list[PlacedValue]]:
     """Index the rows by the first of the pairs that they fill, and its folded value."""
-    index: dict[tuple[int, str], list[Found]] = {}
+    index: dict[tuple[int, str], list[PlacedValue]] = {}
     for row in rows:
         for at, pair in enumerate(params.by):
             value = getattr(row.value, pair.row)
@@ -98,20 +98,22 @@ def _index_rows(rows: Iterable[Found], params: Params) -> dict[tuple[int, str], 
     return index
 
 
-def _find_rows(item: Any, index: Mapping[tuple[int, str], list[Found]], params: Params) -> list[Found]:
+def _find_rows(item: Any, index: Mapping[tuple[int, str], list[PlacedValue]], params: Params) -> list[PlacedValue]:
     """Find the rows that belong to an item."""
     values = [(at, getattr(item, pair.item)) for at, pair in enumerate(params.by)]
     return [row for at, value in values if is_present(value) for row in index.get((at, fold_value(value)), ())]
 
 
-def _find_name(checked: CheckSubject, item: Found, params: Params) -> str:
+def _find_name(checked: CheckSubject, item: PlacedValue, params: Params) -> str:
     """Find the name of an item: that of the enterprise that it names, else its own."""
     key = getattr(item.value, params.by[0].item)
     owner = next((owner for owner in checked.subject.record.enterprises if owner.key == key), None)
     return owner.name or owner.key if owner is not None else name_row(item.value) or "—"
 
 
-def _compare_values(checked: CheckSubject, params: Params, item: Found, backing: list[Found]) -> Iterator[Fault]:
+def _compare_values(
+    checked: CheckSubject, params: Params, item: PlacedValue, backing: list[PlacedValue]
+) -> Iterator[Fault]:
     for pair in params.values:
         here = getattr(item.value, pair.item)
         there = [getattr(row.value, pair.row) for row in backing]

@@ -18,7 +18,7 @@ from docgen.content.model import Narrative
 from docgen.content.shown_names import shorten
 from docgen.diagnostics import NOWHERE
 from docgen.profile.document import Level
-from docgen.profile.paths import Found, Place
+from docgen.profile.paths import Place, PlacedValue
 from docgen.record.enterprise import Indicator
 from docgen.record.scoring import judge_indicator
 from docgen.record.types import Part, Text
@@ -94,14 +94,14 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             yield from _check_sentence(checked, text, sentence, indicators)
 
 
-def _read_figures(item: Found) -> _IndicatorFigures | None:
+def _read_figures(item: PlacedValue) -> _IndicatorFigures | None:
     indicator: Indicator = item.value
     if isinstance(indicator.before, Decimal) and isinstance(indicator.after, Decimal):
         return _IndicatorFigures(item.place, indicator, indicator.before, indicator.after)
     return None
 
 
-def _check_stated(params: Params, text: Found, indicators: Sequence[_IndicatorFigures]) -> Iterator[Fault]:
+def _check_stated(params: Params, text: PlacedValue, indicators: Sequence[_IndicatorFigures]) -> Iterator[Fault]:
     values = {figure.value for item in list_sentences(text.value.blocks) for figure in find_figures(item.text)}
     reached = [
         item for item in indicators if judge_indicator(item.indicator) == "reached" and not item.indicator.maintain
@@ -127,7 +127,7 @@ def _format_figures(item: _IndicatorFigures) -> str:
 
 
 def _check_sentence(
-    checked: CheckSubject, text: Found, sentence: Sentence, indicators: Sequence[_IndicatorFigures]
+    checked: CheckSubject, text: PlacedValue, sentence: Sentence, indicators: Sequence[_IndicatorFigures]
 ) -> Iterator[Fault]:
     where = checked.locate(text.place, False)
     is_own_file = where.file is not None and sentence.location.file == where.file

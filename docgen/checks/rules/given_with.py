@@ -13,7 +13,7 @@ from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.rows import RowCondition, is_picked, name_row
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
-from docgen.profile.paths import Found
+from docgen.profile.paths import PlacedValue
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, format_record_value, refuse
 
@@ -80,12 +80,12 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             )
 
 
-def _find_cause(item: Found, params: Params) -> Found:
+def _find_cause(item: PlacedValue, params: Params) -> PlacedValue:
     """Find the answer that decides which fields are needed: the last of the conditions."""
     name = params.when[-1].field
-    return Found(getattr(item.value, name), (*item.place, name))
+    return PlacedValue(getattr(item.value, name), (*item.place, name))
 
 
-def _find_name(scope: ItemScope, item: Found, params: Params) -> str:
+def _find_name(scope: ItemScope, item: PlacedValue, params: Params) -> str:
     own = shorten(name_row(item.value, params.name), _SHOWN)
     return " ".join(filter(None, (scope.name, own))) if scope.name != own else own

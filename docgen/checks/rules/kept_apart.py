@@ -10,7 +10,7 @@ from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter
 from docgen.checks.shared.people import list_names
 from docgen.checks.shared.rows import RowCondition, is_picked
-from docgen.profile.paths import Found
+from docgen.profile.paths import PlacedValue
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
 
@@ -47,7 +47,7 @@ def list_paths(params: Params) -> Iterable[str]:
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Report C338 for each name that is in a group, with both places."""
-    members: dict[str, tuple[PeopleGroup, Found]] = {}
+    members: dict[str, tuple[PeopleGroup, PlacedValue]] = {}
     for group in params.groups:
         for item in _list_members(checked, group):
             for name in list_names(item.value, of_people=params.people):
@@ -61,14 +61,16 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             yield report("C338", entry.place, name=name, what=group.what, other=item.place)
 
 
-def _list_members(checked: CheckSubject, group: PeopleGroup) -> Iterator[Found]:
+def _list_members(checked: CheckSubject, group: PeopleGroup) -> Iterator[PlacedValue]:
     for row in checked.subject.find(group.rows):
         if is_picked(row.value, group.when):
             value = getattr(row.value, group.field)
             if is_present(value):
-                yield Found(value, (*row.place, group.field))
+                yield PlacedValue(value, (*row.place, group.field))
 
 
-def _find_part(name: str, members: Mapping[str, tuple[PeopleGroup, Found]]) -> tuple[PeopleGroup, Found] | None:
+def _find_part(
+    name: str, members: Mapping[str, tuple[PeopleGroup, PlacedValue]]
+) -> tuple[PeopleGroup, PlacedValue] | None:
     """Find the organisation whose part has this name (某某公司检验部)."""
     return next((member for whole, member in members.items() if len(whole) >= _SHORTEST and whole in name), None)

@@ -13,7 +13,7 @@ from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.agreement import format_value, is_same, report_difference
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
-from docgen.profile.paths import Found
+from docgen.profile.paths import PlacedValue
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
 
@@ -73,16 +73,16 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             yield report("C208", (*row.place, params.by), label=label, key=key, name=scope.name)
 
 
-def _list_rows(rows: Iterable[Found], params: Params) -> Iterator[Found]:
+def _list_rows(rows: Iterable[PlacedValue], params: Params) -> Iterator[PlacedValue]:
     for row in rows:
         if not params.lines:
             yield row
         elif isinstance(row.value, BaseModel):
             for name in type(row.value).model_fields:
-                yield Found(getattr(row.value, name), (*row.place, name))
+                yield PlacedValue(getattr(row.value, name), (*row.place, name))
 
 
-def _compare_values(checked: CheckSubject, params: Params, row: Found, item: Found) -> Iterator[Fault]:
+def _compare_values(checked: CheckSubject, params: Params, row: PlacedValue, item: PlacedValue) -> Iterator[Fault]:
     name = str(getattr(item.value, "name", None) or item.value.key)
     for pair in params.values:
         here, there = getattr(row.value, pair.row), getattr(item.value, pair.item)

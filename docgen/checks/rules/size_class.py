@@ -10,7 +10,7 @@ from docgen.checks.faults import Fault, report, report_gap
 from docgen.checks.parameters import Parameter
 from docgen.diagnostics import Param, Term
 from docgen.profile.document import Level
-from docgen.profile.paths import Found
+from docgen.profile.paths import PlacedValue
 from docgen.record.enterprise import Enterprise
 from docgen.record.size_class import SizeVerdict, classify_size
 from docgen.record.types import Part, Text
@@ -63,7 +63,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             yield report("C219", place, **details)
 
 
-def _check_declared(params: Params, item: Found, verdict: SizeVerdict) -> Iterator[Fault]:
+def _check_declared(params: Params, item: PlacedValue, verdict: SizeVerdict) -> Iterator[Fault]:
     """Report C218 for a declared class where the rule's class, by the figures, isn't served."""
     if verdict.size_class is None or verdict.size_class in params.classes:
         return
@@ -78,7 +78,9 @@ def _check_declared(params: Params, item: Found, verdict: SizeVerdict) -> Iterat
     )
 
 
-def _report_uncomputed(checked: CheckSubject, params: Params, item: Found, verdict: SizeVerdict) -> Iterator[Fault]:
+def _report_uncomputed(
+    checked: CheckSubject, params: Params, item: PlacedValue, verdict: SizeVerdict
+) -> Iterator[Fault]:
     enterprise: Enterprise = item.value
     places = [(*item.place, name) for name in ("industry_code", *verdict.missing)]
     if any(checked.is_silenced(place) for place in places):

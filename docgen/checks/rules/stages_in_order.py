@@ -9,7 +9,7 @@ from typing import Annotated
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter
-from docgen.profile.paths import Found, Place
+from docgen.profile.paths import Place, PlacedValue
 from docgen.record.month import Month
 from docgen.record.parts import first_day
 from docgen.record.types import Part, Text
@@ -34,7 +34,7 @@ def list_paths(params: Params) -> Iterable[str]:
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Report C331 for each stage that begins before an earlier one of the same list has ended, with both."""
-    latest: dict[Place, tuple[dt.date, Found]] = {}
+    latest: dict[Place, tuple[dt.date, PlacedValue]] = {}
     for stage in checked.subject.find(params.stages):
         start, end = (_read_day(stage, name) for name in (params.start, params.end))
         owner = stage.place[:-1]
@@ -53,6 +53,6 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             latest[owner] = (end, stage)
 
 
-def _read_day(stage: Found, name: str) -> dt.date | None:
+def _read_day(stage: PlacedValue, name: str) -> dt.date | None:
     value = getattr(stage.value, name)
     return first_day(value) if isinstance(value, dt.date | Month) else None

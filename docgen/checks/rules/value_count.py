@@ -10,7 +10,7 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter
 from docgen.diagnostics import Term
-from docgen.profile.paths import Found, Place
+from docgen.profile.paths import Place, PlacedValue
 from docgen.record.types import Part, Text, Whole, format_record_value
 
 
@@ -36,7 +36,7 @@ def list_paths(params: Params) -> Iterable[str]:
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Report C216 for each form with too few or too many such rows."""
-    forms: dict[Place, list[Found]] = {}
+    forms: dict[Place, list[PlacedValue]] = {}
     for row in checked.subject.find(params.rows):
         forms.setdefault(row.place[:-1], []).append(row)
     for place, rows in forms.items():

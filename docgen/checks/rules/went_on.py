@@ -14,7 +14,7 @@ from docgen.checks.shared.dates import read_day
 from docgen.checks.shared.judgments import find_approval, find_refusal, read_words
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
-from docgen.profile.paths import Found
+from docgen.profile.paths import PlacedValue
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo, format_record_value
 
@@ -78,12 +78,12 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
 class _DatedConclusion:
     """A conclusion, its day, and the key of what it is about."""
 
-    item: Found
+    item: PlacedValue
     day: dt.date | None
     of: object
 
 
-def _read_conclusion(item: Found, owner: object, params: Params) -> _DatedConclusion:
+def _read_conclusion(item: PlacedValue, owner: object, params: Params) -> _DatedConclusion:
     return _DatedConclusion(item, read_day(getattr(owner, params.date or "", None)), getattr(owner, "of", None))
 
 
@@ -101,7 +101,7 @@ def _is_ground(other: _DatedConclusion, stop: _DatedConclusion, params: Params) 
     return other.of != stop.of or not _is_before(other.day, stop.day)
 
 
-def _went_on(work: Found, stop: _DatedConclusion, grounds: Sequence[_DatedConclusion]) -> bool:
+def _went_on(work: PlacedValue, stop: _DatedConclusion, grounds: Sequence[_DatedConclusion]) -> bool:
     done = read_day(work.value)
     if not is_present(work.value) or _is_before(done, stop.day):
         return False
@@ -112,6 +112,6 @@ def _is_before(day: dt.date | None, other: dt.date | None) -> bool:
     return day is not None and other is not None and day < other
 
 
-def _format_work_value(item: Found) -> str:
+def _format_work_value(item: PlacedValue) -> str:
     """Format a value in a few words; '' for a whole row."""
     return shorten(format_record_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""

@@ -10,7 +10,7 @@ from docgen.checks.faults import Fault, FaultParam, report
 from docgen.content.figures import read_number
 from docgen.profile.document import Level
 from docgen.profile.paths import Place
-from docgen.record.types import format_answer
+from docgen.record.types import translate_answer
 
 
 def is_same(first: object, second: object) -> bool:
@@ -38,7 +38,7 @@ def report_difference(
 
 def fold_value(value: object) -> str:
     """Fold a value to text for comparison: without differences of width, white space, case and a full stop."""
-    text = format_answer(format_value(value))
+    text = translate_answer(format_value(value))
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("。.;,")
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from docgen.profile.belonging import ItemScope
-from docgen.profile.paths import Found
+from docgen.profile.paths import PlacedValue
 
 
-def find_numbers(scope: ItemScope, path: str) -> list[Found]:
+def find_numbers(scope: ItemScope, path: str) -> list[PlacedValue]:
     """Find the numbers at a path."""
     return [item for item in scope.find(path) if isinstance(item.value, int | Decimal)]
 
 
-def add_up(numbers: Iterable[Found]) -> Decimal:
+def add_up(numbers: Iterable[PlacedValue]) -> Decimal:
     """Add numbers up, exactly."""
     return sum((Decimal(number.value) for number in numbers), Decimal(0))

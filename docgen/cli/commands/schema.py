@@ -16,7 +16,7 @@ from docgen.cli.session import Session
 def schema(session: Session, profile_id: str) -> int:
     """Print the schema."""
     from docgen.profile.load import find_profile
-    from docgen.profile.schema import write_schema
+    from docgen.profile.schema import describe_schema
 
-    written = write_schema(find_profile(session.find_resources(), profile_id))
+    written = describe_schema(find_profile(session.find_resources(), profile_id))
     return finish(session, Report(lines=(dump_json(written),), data={"profile": profile_id, "schema": written}))

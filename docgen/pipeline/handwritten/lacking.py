@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from docgen.diagnostics import Diagnostic, Severity, Term, info, warning
 from docgen.pipeline.handwritten.collect import suggest_path
-from docgen.profile.levels import report_level, severity_of
+from docgen.profile.levels import report_at_level, severity_of
 from docgen.profile.missing import MissingValue, find_missing_values, report_missing_values
 from docgen.profile.paths import Place, item_type
 from docgen.profile.plan import DocumentJob
@@ -34,7 +34,7 @@ def report_lacking(
         lacks = job.entry is None and job.document.own_form and job.document.level in ("应", "宜")
         if lacks and not validation.is_silenced(job.place):
             named = Term("handwritten.where.name", suggest_path(job))
-            yield report_level(
+            yield report_at_level(
                 job.document.level,
                 "F104",
                 validation.locate(job.place, False),

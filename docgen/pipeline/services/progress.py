@@ -14,7 +14,7 @@ from docgen.pipeline.stages.chosen import Chosen
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
 from docgen.profile.document import DocumentSpec
-from docgen.profile.missing import find_values_missing_in
+from docgen.profile.missing import find_missing_in_document
 from docgen.profile.packages import find_evidence_item
 from docgen.profile.paths import Place
 from docgen.profile.plan import PROJECT, DocumentJob, find_entry_enterprise, is_begun
@@ -192,7 +192,7 @@ class _ProgressMeter:
 
     def _measure(self, job: DocumentJob) -> DocumentProgress:
         is_silenced = self._prepared.validation.is_silenced
-        lacking = [value for value in find_values_missing_in(job) if not is_silenced(value.place)]
+        lacking = [value for value in find_missing_in_document(job) if not is_silenced(value.place)]
         rows = job.document.rows if not job.document.own_form else None
         if (lacking and not is_begun(job)) or (rows is not None and not self._prepared.subject.find(rows, job.scope)):
             return self._describe(job, "untouched")

@@ -163,7 +163,7 @@ class RecordForm:
     def _make_group(
         self, owner: type[BaseModel], name: str, kind: type[BaseModel], place: Place, label: str, **how: Any
     ) -> FormGroup:
-        hint = "，".join(self._hints.list_asked(owner, name, _format_path(place, is_list=how["is_list"])))
+        hint = "，".join(self._hints.list_remarks(owner, name, _format_path(place, is_list=how["is_list"])))
         if not how["is_list"]:
             return FormGroup(place, label, hint, self._list_members(kind, place, how["depth"]))
         items = _find(self._data, place)
@@ -210,7 +210,7 @@ class RecordForm:
             yield from self._list_keyed_fields(label, place, name)
             return
         kind, target = judge_kind(info, attribute)
-        hints = self._hints.list_asked(owner, name, _format_path(place))
+        hints = self._hints.list_remarks(owner, name, _format_path(place))
         if kind in _EXPLAINED_KINDS or attribute == "key":
             hints.append(self._hints.format_kind(owner, info))
         if isinstance(info.json_schema_extra, dict) and BY_HAND in info.json_schema_extra:

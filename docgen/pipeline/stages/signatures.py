@@ -15,7 +15,7 @@ from docgen.profile.plan import PROJECT, DocumentJob
 from docgen.profile.subject import Subject
 from docgen.profile.validate import Validation
 from docgen.record.enterprise import Enterprise
-from docgen.record.occasions import find_day, tells_enterprise
+from docgen.record.occasions import find_day, names_enterprise
 from docgen.record.parts import Evidence, first_day
 
 _SIGNED_NAME = re.compile(r"签字|签章|盖章|签署|已签|签名|扫描件|signed|scan", re.IGNORECASE)
@@ -121,5 +121,5 @@ def _names_holder(job: DocumentJob, stem: str, evidence: Evidence) -> bool:
     if job.item is None:
         return True
     if isinstance(job.item, Enterprise):
-        return tells_enterprise(job.item, stem) or evidence.enterprises == (job.key,)
+        return names_enterprise(job.item, stem) or evidence.enterprises == (job.key,)
     return job.key in (evidence.activity, evidence.training) or keep_letters(job.item_name or "") in keep_letters(stem)

@@ -8,7 +8,7 @@ from typing import Any
 
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.model import Profile
-from docgen.profile.paths import Found
+from docgen.profile.paths import PlacedValue
 from docgen.record.scoring import RULES, Evaluation, FamilyScore, ScoringRules
 from docgen.render.context.records import defer, replace_none, view_model
 from docgen.render.context.source import ContextSource
@@ -48,7 +48,7 @@ def view_evaluations(source: ContextSource) -> tuple[OwnedEvaluationView, ...]:
     assert subject.profile.scoring is not None
     owners = subject.find(subject.profile.scoring.indicators.rpartition(".")[0])
 
-    def view(number: int, owner: Found, computed: Evaluation) -> OwnedEvaluationView:
+    def view(number: int, owner: PlacedValue, computed: Evaluation) -> OwnedEvaluationView:
         fields = _make_fields(source, owner.value, None if source.is_blank else computed, computed.of)
         return OwnedEvaluationView(
             enterprise=view_model(owner.value, owner.place, source.mode), number=number, **fields

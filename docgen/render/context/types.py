@@ -109,10 +109,10 @@ def read_model(model: type[BaseModel], path: str, required: RequiredPaths) -> Sh
     """Read the type of a model's view; ``path`` is the model's path in the record."""
     from docgen.profile.faults import name_field  # slow to load, and templates without a record don't need it
     from docgen.profile.forms import BY_HAND
-    from docgen.profile.paths import find_field, known_names
+    from docgen.profile.paths import find_field, list_field_names
 
     names = {}
-    for name in known_names(model):
+    for name in list_field_names(model):
         model_field = find_field(model, name)
         assert model_field is not None
         info = model_field[1]

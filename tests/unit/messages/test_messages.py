@@ -16,7 +16,7 @@ from docgen.messages.description import format_size
 
 PACKAGE = Path(__file__).resolve().parents[3] / "docgen"
 CODE = re.compile(r"[A-Z]\d{3}")
-REPORTERS = {"error": 0, "warning": 0, "info": 0, "report_level": 1}
+REPORTERS = {"error": 0, "warning": 0, "info": 0, "report_at_level": 1}
 OWN_KEYWORDS = {"clause", "location"}
 ENTRY_KEYS = {"title", "message", "why", "mend"}
 

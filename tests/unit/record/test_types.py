@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ValidationError, create_model
 from docgen.record import types
 from docgen.record.month import Month
 from docgen.record.parts import Party, Period
-from docgen.record.telephones import format_phones
+from docgen.record.telephones import normalize_phones
 from docgen.record.types import find_uscc_fault
 
 VALID_USCC = "91320300MA1XKG0Y0A"
@@ -225,5 +225,5 @@ def test_telephone_numbers_have_one_spelling(typed: str, spelled: str) -> None:
     "typed", ["12345", "23900000000", "87654321", "1390000123", "13900001234（张三）", "027-87654321/22"]
 )
 def test_what_is_no_telephone_number_stays_as_typed(typed: str) -> None:
-    assert format_phones(typed) is None
+    assert normalize_phones(typed) is None
     assert convert(types.Phone, typed) == typed

@@ -28,7 +28,7 @@ from pydantic import BeforeValidator, ValidationError
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, error
 from docgen.errors import SourceError
 from docgen.ooxml.cells import number_column
-from docgen.profile.faults import describe_errors, find_nearest
+from docgen.profile.faults import find_nearest, report_validation_errors
 from docgen.profile.load import LoadedProfile
 from docgen.record.types import Part, Text, Whole
 from docgen.sources.intake.reading.assemble import assemble
@@ -98,7 +98,7 @@ def load_mapping(path: Path) -> LoadedMapping:
     try:
         mapping = TableMapping.model_validate(tree.data)
     except ValidationError as fault:
-        raise SourceError(*describe_errors(fault, TableMapping, tree.locate)) from None
+        raise SourceError(*report_validation_errors(fault, TableMapping, tree.locate)) from None
     return LoadedMapping(mapping, tree)
 
 

@@ -16,8 +16,8 @@ from decimal import Decimal
 from docgen.diagnostics import Severity
 from docgen.profile.faults import find_nearest
 from docgen.profile.labels import SPACE, find_word
-from docgen.record.numerals import format_number, format_whole
-from docgen.record.telephones import format_phones
+from docgen.record.numerals import normalize_number, normalize_whole
+from docgen.record.telephones import normalize_phones
 from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SourceBook
 from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column
 from docgen.sources.intake.workbook.notes import DiagnosticGatherer
@@ -153,7 +153,7 @@ class ValueReader:
         return shown
 
     def _read_number_text(self, text: str, column: Column, spot: CellPlace) -> str:
-        plain = (format_whole if column.kind == "int" else format_number)(text)
+        plain = (normalize_whole if column.kind == "int" else normalize_number)(text)
         if plain is None:
             return text  # the field's type reports the fault
         if plain != text:
@@ -163,7 +163,7 @@ class ValueReader:
     def _read_code(self, text: str, column: Column, spot: CellPlace) -> str:
         plain = SPACE.sub("", unicodedata.normalize("NFKC", text).lstrip("'‘’"))
         if column.kind == "phone":
-            plain = format_phones(text.lstrip("'‘’")) or text
+            plain = normalize_phones(text.lstrip("'‘’")) or text
         if _SCIENTIFIC.fullmatch(plain):
             return self._refuse("W133", column, spot, value=text)
         if column.kind == "code":

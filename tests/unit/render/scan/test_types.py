@@ -20,7 +20,7 @@ from docgen.content.model import Narrative
 from docgen.pipeline import Options, build_record
 from docgen.pipeline.packages.transfer import TransferOptions, transfer_package
 from docgen.pipeline.stages.prepare import PreparedRecord, prepare_record
-from docgen.profile.paths import known_names
+from docgen.profile.paths import list_field_names
 from docgen.profile.plan import plan_documents
 from docgen.record.month import Month
 from docgen.render.context.build import build_context
@@ -49,14 +49,14 @@ KINDS: Mapping[str, tuple[type, ...]] = {
 def list_real_names(value: Any) -> set[str] | None:
     """The names inside of what a template gets; None where it answers whatever it is asked."""
     if isinstance(value, ModelView):
-        return set(known_names(type(value._model)))
+        return set(list_field_names(type(value._model)))
     if isinstance(value, SimpleNamespace):
         return set(vars(value))
     if is_dataclass(value):
         return {item.name for item in fields(value)}
     if isinstance(value, Mapping):
         return {str(name) for name in value}
-    return set(known_names(type(value))) if isinstance(value, BaseModel) else None
+    return set(list_field_names(type(value))) if isinstance(value, BaseModel) else None
 
 
 def read_name(value: Any, name: str) -> Any:
