@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import import_module
@@ -80,7 +80,7 @@ class CheckSubject:
 
 
 class Check(Protocol):
-    """A module of ``docgen.checks.rules``: its parameters, the paths among them, and the check itself."""
+    """A module in a folder of ``docgen.checks.rules``: its parameters, the paths among them, and the check itself."""
 
     Params: type[BaseModel]
 
@@ -92,16 +92,24 @@ class Check(Protocol):
 
 
 @cache
+def group_checks() -> Mapping[str, tuple[str, ...]]:
+    """The names of the checks by their subject, which is the folder that holds them; both in alphabetical order."""
+    subjects = sorted(folder.name for folder in iter_modules(docgen.checks.rules.__path__))
+    folders = {subject: import_module(f"docgen.checks.rules.{subject}") for subject in subjects}
+    return {
+        subject: tuple(sorted(item.name for item in iter_modules(folders[subject].__path__))) for subject in folders
+    }
+
+
 def list_checks() -> tuple[str, ...]:
     """The names that a rule may give as its check."""
-    return tuple(sorted(module.name for module in iter_modules(docgen.checks.rules.__path__)))
+    return tuple(sorted(name for names in group_checks().values() for name in names))
 
 
 def find_check(name: str) -> Check | None:
     """The check of that name, or None."""
-    if name not in list_checks():
-        return None
-    return cast("Check", import_module(f"docgen.checks.rules.{name}"))
+    subject = next((subject for subject, names in group_checks().items() if name in names), None)
+    return cast("Check", import_module(f"docgen.checks.rules.{subject}.{name}")) if subject is not None else None
 
 
 class CompiledRule(NamedTuple):

@@ -21,9 +21,9 @@ import yaml
 from pydantic import BaseModel
 from support.command_line import CommandLine
 
-import docgen.checks.rules
+import docgen.checks.rules.dates
 from docgen.archive.verify.package import verify_package
-from docgen.checks.base import check_rules, find_check, list_checks
+from docgen.checks.base import check_rules, find_check, group_checks, list_checks
 from docgen.checks.parameters import read_parameter
 from docgen.cli.root import COMMANDS, root
 from docgen.diagnostics import Severity
@@ -255,7 +255,7 @@ def test_the_edition_of_contributing_loads(tmp_path: Path) -> None:
 
 def test_the_check_of_contributing_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = write_example(tmp_path)
-    module = find_block("docgen/checks/rules/date_order.py")
+    module = find_block("docgen/checks/rules/dates/date_order.py")
     (tmp_path / "checks").mkdir()
     (tmp_path / "checks" / "date_order.py").write_text(module.text, "utf-8")
     rules = tmp_path / "profiles" / OLD / "rules.yaml"
@@ -263,17 +263,18 @@ def test_the_check_of_contributing_works(tmp_path: Path, monkeypatch: pytest.Mon
     said["rules"].append(yaml.safe_load(find_block("a rule for date_order").text))
     rules.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
     options = Options(resources=Resources(own_profiles=(tmp_path / "profiles",)))
-    monkeypatch.setattr(docgen.checks.rules, "__path__", [*docgen.checks.rules.__path__, str(tmp_path / "checks")])
+    folder = docgen.checks.rules.dates
+    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path / "checks")])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    list_checks.cache_clear()
+    group_checks.cache_clear()
     try:
         assert check_record(record, options).diagnostics == ()
         text = record.read_text("utf-8")
         record.write_text(text.replace("date: 2030-03-02", "date: 2030-02-28"), "utf-8")
         (found,) = check_record(record, options).diagnostics
     finally:
-        list_checks.cache_clear()
-        sys.modules.pop("docgen.checks.rules.date_order", None)
+        group_checks.cache_clear()
+        sys.modules.pop("docgen.checks.rules.dates.date_order", None)
     assert (found.code, found.severity, found.clause) == ("C290", Severity.ERROR, "4.2")
     line = record.read_text("utf-8").splitlines()[(found.location.line or 0) - 1]
     assert line.strip() == "date: 2030-02-28"

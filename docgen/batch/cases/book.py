@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from docgen.batch.book_styles import BookStyles, begin_book, fit_row, set_page
 from docgen.batch.cases.review import ReviewedFile
-from docgen.checks.rules.section_length import PartLength
+from docgen.checks.rules.texts.section_length import PartLength
 from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, promote_warnings
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.services.case import CaseJudgement

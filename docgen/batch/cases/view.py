@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from docgen.batch.cases.review import ReviewedFile
-from docgen.checks.rules.section_length import PartLength, SectionLengths
-from docgen.checks.rules.section_length.report import format_reason
+from docgen.checks.rules.texts.section_length import PartLength, SectionLengths
+from docgen.checks.rules.texts.section_length.report import format_reason
 from docgen.diagnostics import NOWHERE, Location, Severity, count_by_severity, promote_warnings
 from docgen.messages import Catalogue
 from docgen.messages.description import describe_location

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from docgen.checks.rules import section_length
-from docgen.checks.rules.section_length import SectionLengths
+from docgen.checks.rules.texts import section_length
+from docgen.checks.rules.texts.section_length import SectionLengths
 from docgen.content.inventory import NOTHING_BESIDE, Inventory, take_inventory
 from docgen.content.read import read_text
 from docgen.diagnostics import Diagnostic, Location, error, warning

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from docgen.checks.rules.section_length import SectionLength
+from docgen.checks.rules.texts.section_length import SectionLength
 from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Run, Table
 from docgen.content.model import DocumentContent, Section
 from docgen.content.name_lists import split_names

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from docgen.checks.base import find_check
-from docgen.checks.rules import before_after, facts_told, problems_answered, section_length
+from docgen.checks.rules.texts import before_after, facts_told, problems_answered, section_length
 from docgen.checks.shared.figure_pairs import find_pairs
 from docgen.checks.shared.outside import check_outside
 from docgen.checks.shared.texts import TextCheck, find_section, key_sections, place_fault, read_sentences

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from docgen.checks.base import CheckSubject, compile_rule, run_rule
-from docgen.checks.rules import marks_complete, product_of_factors, rubric_given, sum_within
+from docgen.checks.rules.figures import product_of_factors, sum_within
+from docgen.checks.rules.presence import rubric_given
+from docgen.checks.rules.verdicts import marks_complete
 from docgen.diagnostics import Diagnostic, Location, Severity
 from docgen.profile.forms import build_record_model
 from docgen.profile.model import Profile, RuleSpec

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 from support.checks_support import make_indicator, make_record, run, show
 
-from docgen.checks.rules.answered import Params as AnsweredParams
+from docgen.checks.rules.presence.answered import Params as AnsweredParams
 from docgen.checks.shared.agreement import is_same
 from docgen.diagnostics import Severity
 

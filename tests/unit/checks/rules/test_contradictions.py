@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from support.checks_support import make_indicator, make_record, run, show
 
-from docgen.checks.rules.given_with import Params as GivenWith
-from docgen.checks.rules.indicator_results import is_contradicted
+from docgen.checks.rules.figures.indicator_results import is_contradicted
+from docgen.checks.rules.presence.given_with import Params as GivenWith
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
 from docgen.record.enterprise import Indicator
 from docgen.record.record import Record

@@ -77,7 +77,7 @@ def test_one_set_of_conditions_is_met_whole(reading: str, a1: str, a2: str | Non
 
 
 def test_an_unknown_reading_is_a_fault_of_the_rule() -> None:
-    from docgen.checks.rules.verdicts_met import Params
+    from docgen.checks.rules.verdicts.verdicts_met import Params
 
     with pytest.raises(ValueError, match="C248"):
         Params.model_validate({"lines": "x", "verdicts": ["好"], "readings": READINGS, "reading": "strict"})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from docgen.checks.rules.section_length import (
+from docgen.checks.rules.texts.section_length import (
     SectionLength,
     SectionLengths,
     WantedPart,

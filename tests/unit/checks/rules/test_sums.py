@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from docgen.checks.base import CheckSubject, compile_rule, run_rule
-from docgen.checks.rules import listed_among, stages_in_order, sum_of_parts
+from docgen.checks.rules.agreement import listed_among
+from docgen.checks.rules.dates import stages_in_order
+from docgen.checks.rules.figures import sum_of_parts
 from docgen.diagnostics import Diagnostic, Location
 from docgen.profile.forms import build_record_model
 from docgen.profile.model import Profile, RuleSpec

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 from support.checks_support import make_indicator, make_record, run, show
 
-from docgen.checks.rules import before_after, facts_told, problems_answered
+from docgen.checks.rules.texts import before_after, facts_told, problems_answered
 from docgen.checks.shared.figure_pairs import find_pairs
 from docgen.checks.shared.texts import key_sections, place_fault
 from docgen.content.figures import Sentence, find_figures, list_sentences, read_number

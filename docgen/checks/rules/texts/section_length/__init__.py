@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault
-from docgen.checks.rules.section_length.measure import PartLength, SectionLengths, Verdict, measure_sections
-from docgen.checks.rules.section_length.params import SectionLength, WantedPart, WantedUnits
-from docgen.checks.rules.section_length.report import check_section_length
+from docgen.checks.rules.texts.section_length.measure import PartLength, SectionLengths, Verdict, measure_sections
+from docgen.checks.rules.texts.section_length.params import SectionLength, WantedPart, WantedUnits
+from docgen.checks.rules.texts.section_length.report import check_section_length
 from docgen.diagnostics import NOWHERE
 from docgen.profile.plan import outline_report
 from docgen.profile.subject import is_present

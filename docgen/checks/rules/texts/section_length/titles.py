@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from docgen.checks.rules.section_length.params import SectionLength
+from docgen.checks.rules.texts.section_length.params import SectionLength
 from docgen.content.heading_text import is_generic
 from docgen.diagnostics import Term
 

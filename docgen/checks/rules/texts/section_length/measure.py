@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Literal
 
-from docgen.checks.rules.section_length.params import SectionLength, WantedPart
+from docgen.checks.rules.texts.section_length.params import SectionLength, WantedPart
 from docgen.content.blocks import Block
 from docgen.content.count import ZERO, Count, count_document, count_prose, count_text
 from docgen.content.headings import HeadingMatch, WantedHeading, divide_by_keys, divide_document

@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from docgen.checks.faults import TextFault
-from docgen.checks.rules.section_length.measure import DoubtLength, PartLength, SectionLengths
-from docgen.checks.rules.section_length.params import SectionLength, WantedPart
-from docgen.checks.rules.section_length.titles import format_title_lack, is_hollow
+from docgen.checks.rules.texts.section_length.measure import DoubtLength, PartLength, SectionLengths
+from docgen.checks.rules.texts.section_length.params import SectionLength, WantedPart
+from docgen.checks.rules.texts.section_length.titles import format_title_lack, is_hollow
 from docgen.content.count import Count
 from docgen.diagnostics import NOWHERE, Location, Param, Term
 from docgen.profile.document import Level

@@ -1,0 +1,1 @@
+"""Dates and their order: periods, steps and stages, deadlines, training before work."""

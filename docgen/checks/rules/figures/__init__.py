@@ -1,0 +1,1 @@
+"""Figures: sums, products and counts, indicators, the size class."""

@@ -1,0 +1,1 @@
+"""What must be there, and what follows it up: fields, answers, plans, papers, rubrics."""

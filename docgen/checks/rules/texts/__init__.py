@@ -1,0 +1,1 @@
+"""Texts: their length and parts, the facts and figures that they state."""

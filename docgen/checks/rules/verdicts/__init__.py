@@ -1,0 +1,1 @@
+"""Verdicts, grades and answers that must fit one another."""
