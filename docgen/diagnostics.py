@@ -31,7 +31,7 @@ class Location:
     ``kind`` tells which fields speak: ``yaml`` (file, line, column from 1, path; JSON and Markdown, too), ``xlsx``
     (file, sheet, cell, and the cell's row and column as ``line`` and ``column``), ``docx`` (file, part, paragraph
     from 1, excerpt), ``archive`` (file, member), ``none`` (perhaps a file). ``place`` is where in the data of a record
-    it is, where that was asked for; it is no part of what is told.
+    it is, where that was asked for; no message shows it.
     """
 
     kind: LocationKind = "none"
@@ -77,7 +77,7 @@ class Diagnostic:
 
     ``gap`` tells what isn't there yet from what is wrong: it is the key of the filing item that waits for it, "" for
     what belongs to the project as a whole, and None for a fault. ``paths`` are those that the rule read which found it;
-    they are no part of what is told.
+    no message shows them.
     """
 
     code: str

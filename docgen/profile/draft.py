@@ -17,7 +17,7 @@ from docgen.profile.load import LoadedProfile
 from docgen.profile.paths import item_type
 from docgen.record.types import PLACEHOLDER
 
-_SHOWN = ("project", "parties", "enterprises")
+_OPEN = ("project", "parties", "enterprises")
 _COMMENTED = ("evidence", "activities", "trainings", "not_applicable", "confirmed")
 _KEYS = {"Enterprise": "q1", "Party": "p1", "Indicator": "z1", "Person": ""}
 _DEFAULT_KEY = "k1"
@@ -45,7 +45,7 @@ class _Drafter:
         yield f"# {profile.standard.number} {profile.standard.title}"
         yield from (f"# {line}" for line in self._texts.text("draft.head").strip().splitlines())
         yield f"profile: {profile.id}"
-        for name in _SHOWN:
+        for name in _OPEN:
             yield ""
             yield from self._field(model, name, model.model_fields[name], "", "")
         for name in _COMMENTED:

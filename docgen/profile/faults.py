@@ -51,7 +51,7 @@ def report_validation_errors(
 ) -> list[Diagnostic]:
     """Each error of a validation as a diagnostic, placed where the user wrote it.
 
-    ``was_reported`` says of a place that is missing whether its fault was described before, when it was taken out.
+    ``was_reported`` says of a missing place whether its value was reported and taken out before.
     """
     return [
         _describe(details, model, locate)
@@ -61,7 +61,7 @@ def report_validation_errors(
 
 
 def find_meant_places(fault: ValidationError, model: type[BaseModel]) -> Iterator[Place]:
-    """The places that unknown keys were most likely meant to be: what lacks there is told with the key."""
+    """The places that unknown keys most likely mean: a value missing there is reported with the key, not by itself."""
     for details in fault.errors(include_url=False, include_input=False):
         if details["type"] == "extra_forbidden":
             place = details["loc"]

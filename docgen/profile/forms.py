@@ -163,7 +163,7 @@ def _build_field(owner: str, spec: FieldSpec) -> tuple[Any, Any]:
 
 
 def _find_meaning(spec: FieldSpec) -> Meaning | None:
-    """What a value of the field stands for, told from its type and unit."""
+    """What a value of the field stands for, by its type and unit."""
     if spec.type in ("text", "prose"):
         return Meaning("content", answers=spec.answers) if spec.level == "应" and not spec.by_hand else None
     if spec.type not in ("int", "decimal", "money", "percent") or spec.unit is None:

@@ -1,4 +1,4 @@
-"""What is said of a field to whoever fills it in: its name, who asks for it, what may be typed."""
+"""The hints at a field for whoever fills it in: its name, who asks for it, what may be typed."""
 
 from __future__ import annotations
 

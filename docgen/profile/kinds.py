@@ -1,4 +1,4 @@
-"""The kind of value that a field wants, told from its type: text, list, number, date, choice, name of something."""
+"""The kind of value that a field wants, by its type: text, list, number, date, choice, name of something."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _iterate_metadata(info: FieldInfo) -> Iterator[Any]:
 
 
 def judge_kind(info: FieldInfo, attribute: str) -> tuple[FieldKind, str | None]:
-    """The kind of a field, told from its validators, and the list that it names."""
+    """The kind of a field, by its validators, and the list that it names."""
     kind, is_list = item_type(info.annotation)
     metadata = list(_iterate_metadata(info))
     target = next((item.target for item in metadata if isinstance(item, Reference)), None)

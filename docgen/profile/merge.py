@@ -20,7 +20,7 @@ class MergedTree:
     sources: dict[Place, tuple[RawTree, Place]] = field(default_factory=dict)
 
     def find_origin(self, place: Place) -> tuple[RawTree, Place] | None:
-        """The file that said what stands at a place, or its nearest parent, and the place in that file."""
+        """The file that holds a place of the merged data, or its nearest parent, and the place in that file."""
         for length in range(len(place), -1, -1):
             origin = self.sources.get(place[:length])
             if origin is not None:
@@ -28,7 +28,7 @@ class MergedTree:
         return None
 
     def locate(self, place: Place, key: bool = False) -> Location:
-        """The place in the file that said it; for one that nobody said, that of its nearest parent."""
+        """The place in the file that holds it; where no file does, that of its nearest parent."""
         origin = self.find_origin(place)
         return origin[0].locate(origin[1], key=key) if origin is not None else Location()
 

@@ -46,7 +46,7 @@ def find_missing_values(subject: Subject, jobs: Sequence[DocumentJob]) -> Iterat
     for part in (item for item in subject.profile.parts if subject.holds(item.when)):
         for place in _find_absent(subject, part.path):
             if place in reported:
-                continue  # where a list is empty, what its items lack isn't told, too
+                continue  # of an empty list the list alone is reported, not the fields of its items
             reported.add(place)
             label = part.label or name_field(model, place)
             waiting = find_waiting_item(subject.profile, part.path)

@@ -41,7 +41,7 @@ def name_shape(annotation: Any) -> Shape:
 
 
 def find_shape(model: type[Record], path: str) -> Shape | None:
-    """What kind of value stands at a path; None where it leads nowhere, which is told elsewhere."""
+    """What kind of value stands at a path; None where it leads nowhere, which is reported elsewhere."""
     try:
         return name_shape(resolve_subject_path(model, path).annotation)
     except PathError:

@@ -27,7 +27,7 @@ from docgen.record.telephones import normalize_phones
 _SCALAR_SCHEMA: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _MOST_DIGITS = 15
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SHOWN = 40
+_LONGEST_SHOWN = 40
 PLACEHOLDER = "…"
 """The placeholder for required values in a new record; it counts as an empty value."""
 _DATE = re.compile(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?", re.ASCII)
@@ -87,7 +87,7 @@ def format_record_value(value: object) -> str:
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
 def parse_decimal(value: object) -> Decimal:

@@ -20,7 +20,7 @@ _LIKELY = re.compile(
 )
 _SIGNING = re.compile(r"(?:签字|签名|签章|盖章|签收|日期|年|月|日|负责人|经办人|确认|审核|批准|编制|记录人)")
 _AROUND = 16
-_SHOWN = 24
+_LONGEST_SHOWN = 24
 
 
 def check_placeholders(content: DocumentContent, lookalikes: Sequence[str] = ()) -> Iterator[Diagnostic]:
@@ -49,7 +49,7 @@ def _is_for_signing(text: str, match: re.Match[str]) -> bool:
 
 
 def _shorten(text: str) -> str:
-    return shorten(" ".join(text.split()), _SHOWN)
+    return shorten(" ".join(text.split()), _LONGEST_SHOWN)
 
 
 def _excerpt(text: str, at: int) -> str:

@@ -20,7 +20,7 @@ from docgen.profile.paths import Place
 from docgen.record.parts import CheckLine
 from docgen.record.types import Part, Text, refuse
 
-_SHOWN = 30
+_LONGEST_SHOWN = 30
 
 
 class Params(Part):
@@ -101,7 +101,7 @@ def _list_questions(checked: CheckSubject, params: Params, scope: ItemScope) -> 
         if params.key is not None:
             key = getattr(item.value, params.key)
             label = getattr(item.value, "text", None) or getattr(item.value, "name", None) or key or ""
-            yield _Question(key, shorten(str(label), _SHOWN), (*item.place, params.key) if key else item.place)
+            yield _Question(key, shorten(str(label), _LONGEST_SHOWN), (*item.place, params.key) if key else item.place)
             continue
         if not isinstance(item.value, BaseModel):
             continue

@@ -17,7 +17,7 @@ from docgen.profile.paths import PlacedValue
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, format_record_value, refuse
 
-_SHOWN = 30
+_LONGEST_SHOWN = 30
 
 
 class Params(Part):
@@ -73,9 +73,9 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
                 place if is_present(value) else item.place,
                 name=_find_name(scope, item, params) or checked.name_field(item.place[:2]),
                 label=checked.name_field(place),
-                value=shorten(format_record_value(value), _SHOWN) if is_present(value) else "",
+                value=shorten(format_record_value(value), _LONGEST_SHOWN) if is_present(value) else "",
                 cause=checked.name_field(cause.place),
-                answer=shorten(format_record_value(cause.value), _SHOWN),
+                answer=shorten(format_record_value(cause.value), _LONGEST_SHOWN),
                 other=cause.place,
             )
 
@@ -87,5 +87,5 @@ def _find_cause(item: PlacedValue, params: Params) -> PlacedValue:
 
 
 def _find_name(scope: ItemScope, item: PlacedValue, params: Params) -> str:
-    own = shorten(name_row(item.value, params.name), _SHOWN)
+    own = shorten(name_row(item.value, params.name), _LONGEST_SHOWN)
     return " ".join(filter(None, (scope.name, own))) if scope.name != own else own

@@ -13,7 +13,7 @@ from docgen.content.shown_names import shorten
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
-_SHOWN = 30
+_LONGEST_SHOWN = 30
 
 
 class Params(Part):
@@ -49,7 +49,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     for item in checked.subject.find(params.rows):
         row, place = item.value, item.place
         text = str(getattr(row, params.text) or "")
-        details = {"text": shorten(text, _SHOWN)}
+        details = {"text": shorten(text, _LONGEST_SHOWN)}
         if not text and getattr(row, params.closed) is None:
             continue  # an empty row is reported elsewhere
         if getattr(row, params.closed) is not True:

@@ -15,7 +15,7 @@ from docgen.profile.paths import Place
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, format_record_value
 
-_SHOWN = 30
+_LONGEST_SHOWN = 30
 _DENIED = "(?<!没)(?<!没有)(?<!无)(?<!未)(?<!不需要)(?<!意见和)(?<!意见或)(?<!意见、)(?<!意见及)"
 
 
@@ -60,7 +60,11 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
         if not all(sign_texts):
             continue
         place: Place = (*entry.place, params.signs[0].field)
-        details = {"label": checked.name_field(place), "value": shorten(sign_texts[0], _SHOWN), "what": params.what}
+        details = {
+            "label": checked.name_field(place),
+            "value": shorten(sign_texts[0], _LONGEST_SHOWN),
+            "what": params.what,
+        }
         yield report("C270", place, name=scope.name, **details)
 
 

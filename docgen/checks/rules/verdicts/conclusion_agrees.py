@@ -14,7 +14,7 @@ from docgen.content.shown_names import shorten
 from docgen.profile.forms import attribute_name
 from docgen.record.types import Part, Text, YesNo
 
-_SHOWN = 3
+_MOST_LINES = 3
 _LONGEST = 30
 
 
@@ -84,12 +84,12 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
             continue
         place = ("forms", document.id, index, params.conclusion)
         first = ("forms", document.id, index, "lines", against[0].key)
-        texts = [f"{line.label}（{verdicts[line]}）" for line in against[:_SHOWN]]
+        texts = [f"{line.label}（{verdicts[line]}）" for line in against[:_MOST_LINES]]
         yield report(
             "C329",
             place,
             conclusion=shorten(conclusion, _LONGEST),
-            lines="、".join(texts) + ("……" if len(against) > _SHOWN else ""),
+            lines="、".join(texts) + ("……" if len(against) > _MOST_LINES else ""),
             count=len(against),
             other=first,
         )

@@ -19,7 +19,7 @@ from docgen.record.types import Part, Text, YesNo
 
 _AHEAD = r"(?:等级|级别|评定|评为|定为|结果|判定|属于|达到)(?:结果|等级)?(?:为|是|达到)?\s*[：:]?\s*[“‘「\"]?"
 
-_SHOWN = 30
+_LONGEST_SHOWN = 30
 
 
 class Params(Part):
@@ -74,7 +74,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
         yield report(
             "C341",
             place,
-            stated=shorten(stated, _SHOWN),
+            stated=shorten(stated, _LONGEST_SHOWN),
             grade=fact.grade,
             total=f"{fact.total:f}" if fact.total is not None else "—",
             other=source,

@@ -18,7 +18,7 @@ from docgen.profile.paths import PlacedValue
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo, format_record_value
 
-_SHOWN = 30
+_LONGEST_SHOWN = 30
 
 
 class Params(Part):
@@ -65,7 +65,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
         yield report(
             "C333",
             stop.item.place,
-            value=shorten(read_words(stop.item.value), _SHOWN),
+            value=shorten(read_words(stop.item.value), _LONGEST_SHOWN),
             document=checked.name_field(first.place[:2]),
             work=checked.name_field(first.place),
             work_value=_format_work_value(first),
@@ -114,4 +114,6 @@ def _is_before(day: dt.date | None, other: dt.date | None) -> bool:
 
 def _format_work_value(item: PlacedValue) -> str:
     """Format a value in a few words; '' for a whole row."""
-    return shorten(format_record_value(item.value), _SHOWN) if not hasattr(item.value, "model_fields_set") else ""
+    return (
+        shorten(format_record_value(item.value), _LONGEST_SHOWN) if not hasattr(item.value, "model_fields_set") else ""
+    )
