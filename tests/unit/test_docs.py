@@ -88,11 +88,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_commands_exist(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = CommandLine(capsys)
     shown = "\n".join(block.text for block in read_blocks(page)) + "\n".join(re.findall(r"`[^`\n]+`", page.read_text()))
-    found = {tuple(words.split()) for words in _COMMAND.findall(shown.replace("-m docgen", "docgen"))}
-    named = {words[0] for words in found}
+    shown_commands = {tuple(words.split()) for words in _COMMAND.findall(shown.replace("-m docgen", "docgen"))}
+    named = {words[0] for words in shown_commands}
     assert named <= set(COMMANDS), "no such command"
     assert {"new", "check", "build", "case", "verify", "explain"} <= named
-    for words in sorted(found):
+    for words in sorted(shown_commands):
         arguments = words[:2] if words[0] == "profile" else words[:1]
         assert run(*arguments, "--help").code == 0, words
 
@@ -104,7 +104,7 @@ def test_options_exist(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     known = {"--require-hashes"}
     options = set(re.findall(r"(?<=[ `])--[a-z][a-z-]+", text)) - known
     assert {"--draft", "--blank", "--profile"} <= options
-    assert [option for option in sorted(options) if not any(option in said for said in helped.values())] == []
+    assert [option for option in sorted(options) if not any(option in help_text for help_text in helped.values())] == []
     shown = "\n".join(block.text for block in read_blocks(page)).replace("-m docgen", "docgen")
     for command, rest in re.findall(r"\bdocgen ([a-z]+)([^#\n`]*)", shown):
         wrong = [option for option in re.findall(r"(?<= )--[a-z][a-z-]+", rest) if option not in helped[command]]
@@ -117,9 +117,9 @@ def test_each_command_of_each_page_has_its_options(page: Path) -> None:
     for line in list_commands(page):
         context, command, words = click.Context(root), cast("click.Command", root), shlex.split(line)[1:]
         while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-            found = command.get_command(context, words.pop(0))
-            assert found is not None, line
-            command = found
+            subcommand = command.get_command(context, words.pop(0))
+            assert subcommand is not None, line
+            command = subcommand
         options = own | {o for param in command.get_params(context) for o in (*param.opts, *param.secondary_opts)}
         given = [word.strip("[]").partition("=")[0] for word in words]
         assert [word for word in given if re.match(r"--?[a-z]", word) and word not in options] == [], line
@@ -130,7 +130,7 @@ def list_commands(page: Path) -> list[str]:
     blocks = [block.text.replace("\\\n", " ") for block in read_blocks(page)]
     inline = re.findall(r"`([^`\n]+)`", _BLOCK.sub("", page.read_text("utf-8")))
     lines = [line.partition(" # ")[0] for line in (*"\n".join(blocks).splitlines(), *inline)]
-    return [found[1] for line in lines if (found := _WHOLE_COMMAND.match(line)) and page.name != "CHANGELOG.md"]
+    return [match[1] for line in lines if (match := _WHOLE_COMMAND.match(line)) and page.name != "CHANGELOG.md"]
 
 
 @pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
@@ -199,7 +199,7 @@ def test_the_page_of_standards_holds_what_a_profile_says(tmp_path: Path) -> None
     write_example(tmp_path)
     resources = Resources(own_profiles=(tmp_path / "profiles",))
     page: str = load_script("write-standards").write_profile(find_profile(resources, OLD))
-    for said in (
+    for sentence in (
         "XX/T 1—2030",
         "`kite-check`",
         "放线安排",
@@ -209,7 +209,7 @@ def test_the_page_of_standards_holds_what_a_profile_says(tmp_path: Path) -> None
         "`item_count`",
         "K1",
     ):
-        assert said in page, said
+        assert sentence in page, sentence
 
 
 def write_example(folder: Path) -> Path:
@@ -259,9 +259,9 @@ def test_the_check_of_contributing_works(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "checks").mkdir()
     (tmp_path / "checks" / "date_order.py").write_text(module.text, "utf-8")
     rules = tmp_path / "profiles" / OLD / "rules.yaml"
-    said = yaml.safe_load(rules.read_text("utf-8"))
-    said["rules"].append(yaml.safe_load(find_block("a rule for date_order").text))
-    rules.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
+    data = yaml.safe_load(rules.read_text("utf-8"))
+    data["rules"].append(yaml.safe_load(find_block("a rule for date_order").text))
+    rules.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
     options = Options(resources=Resources(own_profiles=(tmp_path / "profiles",)))
     folder = docgen.checks.rules.dates
     monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path / "checks")])
@@ -271,19 +271,19 @@ def test_the_check_of_contributing_works(tmp_path: Path, monkeypatch: pytest.Mon
         assert check_record(record, options).diagnostics == ()
         text = record.read_text("utf-8")
         record.write_text(text.replace("date: 2030-03-02", "date: 2030-02-28"), "utf-8")
-        (found,) = check_record(record, options).diagnostics
+        (diagnostic,) = check_record(record, options).diagnostics
     finally:
         group_checks.cache_clear()
         sys.modules.pop("docgen.checks.rules.dates.date_order", None)
-    assert (found.code, found.severity, found.clause) == ("C290", Severity.ERROR, "4.2")
-    line = record.read_text("utf-8").splitlines()[(found.location.line or 0) - 1]
+    assert (diagnostic.code, diagnostic.severity, diagnostic.clause) == ("C290", Severity.ERROR, "4.2")
+    line = record.read_text("utf-8").splitlines()[(diagnostic.location.line or 0) - 1]
     assert line.strip() == "date: 2030-02-28"
     languages: tuple[Language, ...] = ("zh", "en")
     for lang in languages:
         entry = yaml.safe_load(find_block(f"docgen/messages/{lang}/checks.yaml").text)["diagnostics"]["C290"]
         words = Catalogue(lang, {"C290": Entry(**entry)}, {}, {}, {})
-        assert "2030-02-28" in words.message(found)
-        assert words.mend(found)
+        assert "2030-02-28" in words.message(diagnostic)
+        assert words.mend(diagnostic)
 
 
 def test_contributing_lists_the_vocabulary() -> None:
@@ -297,8 +297,8 @@ def test_contributing_lists_the_vocabulary() -> None:
         ("`packages`", PackageSpec.model_fields),
         ("condition (`when`)", [info.alias or name for name, info in Condition.model_fields.items()]),
     ):
-        said = rows.get(row) or next(line for line in text.splitlines() if line.startswith(f"| {row} "))
-        assert [word for word in words if not re.search(rf"(?<!\w){word}(?!\w)", said)] == [], row
+        line = rows.get(row) or next(item for item in text.splitlines() if item.startswith(f"| {row} "))
+        assert [word for word in words if not re.search(rf"(?<!\w){word}(?!\w)", line)] == [], row
 
 
 def test_templates_lists_the_filters_and_styles() -> None:
@@ -334,7 +334,7 @@ def test_the_daily_commands_run(
     for line in lines:
         program, *words = shlex.split(line)
         assert program == "docgen"
-        arguments = [str(found) for word in words for found in (sorted(Path().glob(word)) if "*" in word else [word])]
+        arguments = [str(path) for word in words for path in (sorted(Path().glob(word)) if "*" in word else [word])]
         ran = run(*arguments)
         assert ran.code == 0, f"{line}\n{ran.out}\n{ran.err}"
         if arguments[0] == "new":

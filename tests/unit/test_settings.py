@@ -98,8 +98,8 @@ def test_the_records_folder_comes_before_the_current_one(tmp_path: Path, monkeyp
     monkeypatch.chdir(here)
     session = Session({}, {})
     assert session.lang == "zh"
-    found = session.enter_folder(there).own_profiles
-    assert [path.resolve() for path in found] == [there / "p", here / "p"]
+    profiles = session.enter_folder(there).own_profiles
+    assert [path.resolve() for path in profiles] == [there / "p", here / "p"]
     assert session.lang == "en"
     again = session.find_resources().own_profiles
     assert [path.resolve() for path in again] == [here / "p"]

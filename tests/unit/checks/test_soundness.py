@@ -102,14 +102,14 @@ def find_faults(folder: Path) -> list[Diagnostic]:
 
 
 def test_every_planted_fault_is_told_at_its_line(tmp_path: Path) -> None:
-    found = find_faults(write_rules(tmp_path, *(rule[:2] for rule in RULES)))
-    told: dict[int, set[str]] = {}
-    for item in found:
+    diagnostics = find_faults(write_rules(tmp_path, *(rule[:2] for rule in RULES)))
+    codes: dict[int, set[str]] = {}
+    for item in diagnostics:
         assert item.location.line is not None
         assert (item.location.file or "").endswith("rules.yaml")
-        told.setdefault(item.location.line - 2, set()).add(item.code)
+        codes.setdefault(item.location.line - 2, set()).add(item.code)
     missed = [
-        (RULES[at][0], code, told.get(at)) for at, (_c, _p, code) in enumerate(RULES) if code not in told.get(at, ())
+        (RULES[at][0], code, codes.get(at)) for at, (_c, _p, code) in enumerate(RULES) if code not in codes.get(at, ())
     ]
     assert missed == []
 
@@ -130,8 +130,8 @@ def test_a_rule_says_no_as_paper_does_and_finds_it(tmp_path: Path, no: str) -> N
     kites = "forms:\n  kite-list:\n    - kites: [{key: k1, kept: true}, {key: k2, kept: false}]\n"
     record.write_text(record.read_text("utf-8").replace("forms:\n", kites), "utf-8")
     outcome = check_record(record, Options(resources=Resources(own_profiles=(tmp_path,))))
-    told = [item.params for item in outcome.diagnostics if item.code == "C315"]
-    assert [(item["key"], item["value"]) for item in told] == [("k2", "否")]
+    params = [item.params for item in outcome.diagnostics if item.code == "C315"]
+    assert [(item["key"], item["value"]) for item in params] == [("k2", "否")]
 
 
 def test_a_faulty_rule_is_the_profiles_fault_and_ends_no_check(tmp_path: Path) -> None:
@@ -172,6 +172,6 @@ def test_a_records_form_of_another_standard_is_told_as_that(tmp_path: Path) -> N
     text = record.read_text("utf-8").replace("forms:\n", more)
     record.write_text(text, "utf-8")
     outcome = check_record(record, Options(resources=Resources(own_profiles=(tmp_path,))))
-    told = next(item for item in outcome.diagnostics if item.code == "P178")
-    assert (told.severity.value, told.params["standard"]) == ("info", "DB 3203/T 1023—2023")
-    assert told.location.line == 1 + text[: text.index("diagnosis-report")].count("\n")
+    diagnostic = next(item for item in outcome.diagnostics if item.code == "P178")
+    assert (diagnostic.severity.value, diagnostic.params["standard"]) == ("info", "DB 3203/T 1023—2023")
+    assert diagnostic.location.line == 1 + text[: text.index("diagnosis-report")].count("\n")

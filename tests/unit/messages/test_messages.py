@@ -85,17 +85,19 @@ def test_every_entry_has_the_same_params_in_both_languages() -> None:
             assert pair[0] == pair[1], f"{code} {part}"
         assert ("mend_workbook" in ZH["diagnostics"][code]) == ("mend_workbook" in EN["diagnostics"][code]), code
         for sections in (ZH, EN):
-            said = sections["diagnostics"][code]
-            asked = find_params(said["message"]) | find_params(said["mend"])
-            assert find_params(said.get("mend_workbook", "")) <= asked, code
+            entry = sections["diagnostics"][code]
+            asked = find_params(entry["message"]) | find_params(entry["mend"])
+            assert find_params(entry.get("mend_workbook", "")) <= asked, code
 
 
 @pytest.mark.parametrize("code", sorted(code for code, entry in ZH["diagnostics"].items() if "mend_workbook" in entry))
 def test_who_fills_in_a_workbook_is_told_no_field_of_a_text(code: str) -> None:
     item = error(code, **dict.fromkeys(find_params(ZH["diagnostics"][code]["mend"]), "工作表“企业”的“名称”"))
-    plain, told = (catalogue("zh").mend(item.at(at)) for at in (Location("yaml"), Location("xlsx", sheet="企业")))
-    assert plain != told
-    assert not re.search(r"[a-z]+_[a-z]+|（[a-z]+）|[一-鿿] 工作表", told)
+    plain, in_workbook = (
+        catalogue("zh").mend(item.at(at)) for at in (Location("yaml"), Location("xlsx", sheet="企业"))
+    )
+    assert plain != in_workbook
+    assert not re.search(r"[a-z]+_[a-z]+|（[a-z]+）|[一-鿿] 工作表", in_workbook)
 
 
 def test_every_text_has_the_same_params_in_both_languages() -> None:
@@ -139,14 +141,14 @@ def test_every_report_gives_what_its_message_names(where: str, code: str, given:
 
 
 def test_the_texts_of_the_command_line_are_used() -> None:
-    said = "\n".join(path.read_text("utf-8") for path in sorted((PACKAGE / "cli").rglob("*.py")))
+    source = "\n".join(path.read_text("utf-8") for path in sorted((PACKAGE / "cli").rglob("*.py")))
     families = re.compile(
         r"(severity|count|output|status|shape|doctor|explain|help|profile|case|template|package)\.[a-z._-]+|nearest|no-nearest"
     )
     for key in ZH["text"]:
         name = key.removeprefix("cli.")
         if key.startswith("cli.") and not families.fullmatch(name):
-            assert re.search(rf"[\"'](cli\.)?{re.escape(name)}[\"'.]", said), key
+            assert re.search(rf"[\"'](cli\.)?{re.escape(name)}[\"'.]", source), key
 
 
 @pytest.mark.parametrize(

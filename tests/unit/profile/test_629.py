@@ -202,8 +202,8 @@ def test_the_notice_shows_the_services_and_the_nine_flows() -> None:
     (document,) = make("service-notice")
     data = document.files[0][1]
     assert [row[1] for row in read_cells(document, 1)[1:]] == SERVICES
-    told = [p.text for p in Document(io.BytesIO(data)).paragraphs]
-    assert [name for name in FLOWS if not any(f"{name}（" in line for line in told)] == []
+    lines = [p.text for p in Document(io.BytesIO(data)).paragraphs]
+    assert [name for name in FLOWS if not any(f"{name}（" in line for line in lines)] == []
     assert len(Document(io.BytesIO(data)).tables) == 3 + len(FLOWS)
     for at in range(3, 3 + len(FLOWS)):
         rows = read_cells(document, at)

@@ -56,10 +56,10 @@ def test_a_family_is_read_by_every_label_that_a_form_prints(family: str) -> None
 
 def test_an_unknown_family_is_told_with_the_labels() -> None:
     line = "indicators: [{key: z1, family: 产品改进, name: 合格率}]"
-    (found,) = validate("db3203-t1023-2023", f"enterprises:\n  - key: q1\n    {line}\n").diagnostics
-    assert found.code == "R138"
-    assert "产品改进与服务提升（products）" in str(found.params["known"])
-    assert "产品改进与服务提升" in str(found.params["hint"])
+    (diagnostic,) = validate("db3203-t1023-2023", f"enterprises:\n  - key: q1\n    {line}\n").diagnostics
+    assert diagnostic.code == "R138"
+    assert "产品改进与服务提升（products）" in str(diagnostic.params["known"])
+    assert "产品改进与服务提升" in str(diagnostic.params["hint"])
 
 
 def test_documents_are_named_by_title_everywhere(loaded: LoadedProfile) -> None:
@@ -87,8 +87,8 @@ def test_keys_of_attendance_are_enterprises_by_name_too() -> None:
         "db4201-t665-2022",
         f"{names}trainings:\n  - key: x\n    date: x\n  - key: t\n    attendance: {{甲公司: 多, 丙: 1}}\n",
     )
-    told = [(item.code, item.location.path) for item in validation.diagnostics]
-    assert told == [
+    codes = [(item.code, item.location.path) for item in validation.diagnostics]
+    assert codes == [
         ("R106", "trainings[0].date"),
         ("R105", "trainings[1].attendance.甲公司"),
         ("R115", "trainings[1].attendance.丙"),
@@ -99,8 +99,8 @@ def test_an_enterprise_whose_attendance_is_given_twice_is_told() -> None:
     names = "enterprises: [{key: a, name: 甲公司, short_name: 甲}]\n"
     for keys in ("{甲公司: 3, a: 4}", "{甲公司: 3, 甲: 4}"):
         validation = validate("db4201-t665-2022", f"{names}trainings: [{{key: t, attendance: {keys}}}]\n")
-        (found,) = validation.diagnostics
-        assert (found.code, found.params["key"]) == ("R144", "a")
+        (diagnostic,) = validation.diagnostics
+        assert (diagnostic.code, diagnostic.params["key"]) == ("R144", "a")
 
 
 def test_documents_are_numbered_by_title_too(loaded: LoadedProfile) -> None:
@@ -115,19 +115,19 @@ def test_documents_are_numbered_by_title_too(loaded: LoadedProfile) -> None:
 
 def test_a_fault_in_a_form_called_by_its_title_is_told_where_it_stands() -> None:
     text = f"enterprises: [{{key: q1}}]\nforms:\n  {SATISFACTION}:\n    - of: q1\n      attitude: 尚可\n"
-    (found,) = validate("db4201-t665-2022", text).diagnostics
-    assert (found.code, found.location.line, found.location.column) == ("R109", 6, 17)
+    (diagnostic,) = validate("db4201-t665-2022", text).diagnostics
+    assert (diagnostic.code, diagnostic.location.line, diagnostic.location.column) == ("R109", 6, 17)
 
 
 def test_a_title_almost_right_is_told() -> None:
-    (found,) = validate("db4201-t665-2022", "forms: {质量提升服务满意度评价: []}\n").diagnostics
-    assert (found.code, found.params["nearest"]) == ("R142", "satisfaction")
+    (diagnostic,) = validate("db4201-t665-2022", "forms: {质量提升服务满意度评价: []}\n").diagnostics
+    assert (diagnostic.code, diagnostic.params["nearest"]) == ("R142", "satisfaction")
 
 
 def test_a_name_that_two_enterprises_have_stands_for_neither() -> None:
     text = "enterprises: [{key: q1, name: 某公司}, {key: q2, name: 某公司}]\nforms: {satisfaction: [{of: 某公司}]}\n"
-    (found,) = validate("db4201-t665-2022", text).diagnostics
-    assert (found.code, found.params["nearest"]) == ("R115", "某公司（q1）、某公司（q2）")
+    (diagnostic,) = validate("db4201-t665-2022", text).diagnostics
+    assert (diagnostic.code, diagnostic.params["nearest"]) == ("R115", "某公司（q1）、某公司（q2）")
 
 
 def test_a_wrong_party_is_told_with_those_of_the_role_asked_for() -> None:
@@ -135,8 +135,8 @@ def test_a_wrong_party_is_told_with_those_of_the_role_asked_for() -> None:
         "parties: [{key: a, role: 服务站, name: 甲站}, {key: b, role: 技术服务机构, name: 乙公司}]\n"
         "forms: {matching-record: [{key: m1, agency: 丙}]}\n"
     )
-    (found,) = validate("db4201-t629-2020", text).diagnostics
-    assert (found.code, found.params["nearest"]) == ("R115", "乙公司（b）")
+    (diagnostic,) = validate("db4201-t629-2020", text).diagnostics
+    assert (diagnostic.code, diagnostic.params["nearest"]) == ("R115", "乙公司（b）")
 
 
 def test_a_title_of_two_documents_is_refused_with_both(loaded: LoadedProfile) -> None:
@@ -144,10 +144,10 @@ def test_a_title_of_two_documents_is_refused_with_both(loaded: LoadedProfile) ->
     twins = (first, second.model_copy(update={"title": first.title}))
     with pytest.raises(ProfileError) as fault:
         choose_document(twins, first.title)
-    (told,) = fault.value.diagnostics
-    assert told.code == "X159"
-    assert first.id in str(told.params["known"])
-    assert second.id in str(told.params["known"])
+    (diagnostic,) = fault.value.diagnostics
+    assert diagnostic.code == "X159"
+    assert first.id in str(diagnostic.params["known"])
+    assert second.id in str(diagnostic.params["known"])
     assert choose_document(twins, second.id) == twins[1]
 
 

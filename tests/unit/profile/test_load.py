@@ -56,11 +56,11 @@ def test_the_made_up_profile_is_sound(tmp_path: Path) -> None:
 )
 def test_a_fault_is_found_with_its_line(tmp_path: Path, old: str, new: str, code: str) -> None:
     spoil(tmp_path, old, new)
-    found = dict(faults(tmp_path))
+    faults_by_code = dict(faults(tmp_path))
     text = made_up.PROFILE.format(id="kites")
     line = text[: text.index(old)].count("\n") + 1
-    assert code in found
-    placed = found[code]
+    assert code in faults_by_code
+    placed = faults_by_code[code]
     assert placed is not None
     # A fault of a whole document or field is placed at its beginning, a few lines above.
     assert line - 12 <= placed <= line
@@ -86,9 +86,9 @@ def test_a_rule_doubts_items_of_the_filing_list(tmp_path: Path) -> None:
 )
 def test_a_wrong_rule_is_found(tmp_path: Path, old: str, new: str, code: str) -> None:
     spoil(tmp_path, old, new, "rules.yaml")
-    found = check_rules(load(tmp_path, "kites"))
-    assert [item.code for item in found] == [code]
-    assert found[0].location.line in (2, 3)
+    diagnostics = check_rules(load(tmp_path, "kites"))
+    assert [item.code for item in diagnostics] == [code]
+    assert diagnostics[0].location.line in (2, 3)
 
 
 def test_an_unknown_profile_offers_the_nearest(tmp_path: Path) -> None:
@@ -132,10 +132,10 @@ def test_a_fault_of_an_edition_is_placed_in_its_own_file(tmp_path: Path) -> None
     )
     with pytest.raises(ProfileError) as caught:
         load(tmp_path, "kites-2031")
-    found = caught.value.diagnostics[0]
-    assert (found.code, found.params["nearest"], found.location.line) == ("R101", "title", 6)
-    assert found.location.file is not None
-    assert "kites-2031" in found.location.file
+    diagnostic = caught.value.diagnostics[0]
+    assert (diagnostic.code, diagnostic.params["nearest"], diagnostic.location.line) == ("R101", "title", 6)
+    assert diagnostic.location.file is not None
+    assert "kites-2031" in diagnostic.location.file
 
 
 def test_profiles_that_extend_each_other_are_refused(tmp_path: Path) -> None:

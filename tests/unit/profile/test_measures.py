@@ -67,8 +67,8 @@ def test_the_first_line_that_measures_it_says_where_it_begins(
 
 
 def test_an_indicator_that_isnt_there_is_told(loaded: LoadedProfile) -> None:
-    found = validate(loaded, "value: 82, indicator: speed").diagnostics
-    assert [(item.code, item.location.line) for item in found if item.code == "R115"] == [("R115", 13)]
+    diagnostics = validate(loaded, "value: 82, indicator: speed").diagnostics
+    assert [(item.code, item.location.line) for item in diagnostics if item.code == "R115"] == [("R115", 13)]
 
 
 @pytest.mark.parametrize(

@@ -211,8 +211,8 @@ def test_each_customer_s_package_holds_its_own_entries_and_reasons() -> None:
 def test_an_item_that_one_customer_lacks_is_told_with_its_name() -> None:
     subject = make_subject(repair=RECORD["forms"]["repair"][1:2], receipt=[], praise=[])
     packages = plan_packages(subject, plan_documents(subject))
-    found = [item for package in packages for item in file_items(subject, package)[1]]
-    assert [(item.code, item.params["label"]) for item in found] == [("A151", "修理（燕子社）")]
+    diagnostics = [item for package in packages for item in file_items(subject, package)[1]]
+    assert [(item.code, item.params["label"]) for item in diagnostics] == [("A151", "修理（燕子社）")]
 
 
 def test_a_document_of_an_entry_is_called_by_the_customer_s_name() -> None:

@@ -61,14 +61,14 @@ def test_steps_know_lists() -> None:
 
 
 def test_lists_are_flattened_with_their_places() -> None:
-    found = find_values(RECORD, "enterprises[].indicators[].after")
-    assert [str(item.value) for item in found] == ["1", "2"]
-    assert found[1].place == ("enterprises", 1, "indicators", 0, "after")
+    values = find_values(RECORD, "enterprises[].indicators[].after")
+    assert [str(item.value) for item in values] == ["1", "2"]
+    assert values[1].place == ("enterprises", 1, "indicators", 0, "after")
 
 
 def test_absent_values_are_found_as_none_at_their_place() -> None:
-    found = find_values(RECORD, "enterprises[].name")
-    assert [(item.value, item.place[1]) for item in found] == [("A", 0), (None, 1)]
+    values = find_values(RECORD, "enterprises[].name")
+    assert [(item.value, item.place[1]) for item in values] == [("A", 0), (None, 1)]
     assert find_values(RECORD, "project.period.start")[0].value is None
 
 

@@ -180,8 +180,8 @@ def test_a_missing_table_is_told_as_the_rows_that_lack(tmp_path: Path) -> None:
     record = RECORD.replace("        - {indicator: high, sure: 否}\n", "").replace(
         "date: 2030-02-03\n      targets:\n", "date: 2030-02-03\n"
     )
-    found = [item for item in prepare(tmp_path, record=record).diagnostics if isinstance(item, Diagnostic)]
-    lacking = [item.params["label"] for item in found if item.code == "R202"]
+    diagnostics = [item for item in prepare(tmp_path, record=record).diagnostics if isinstance(item, Diagnostic)]
+    lacking = [item.params["label"] for item in diagnostics if item.code == "R202"]
     assert lacking == ["目标"]
 
 

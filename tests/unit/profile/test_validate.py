@@ -29,8 +29,8 @@ def validate(loaded: LoadedProfile, text: str) -> Validation:
     return validate_record(loaded, tree.data, tree.locate)
 
 
-def place(found: Diagnostic) -> tuple[int | None, int | None]:
-    return found.location.line, found.location.column
+def place(diagnostic: Diagnostic) -> tuple[int | None, int | None]:
+    return diagnostic.location.line, diagnostic.location.column
 
 
 def test_prose_is_found_as_by_looking_at_every_field(loaded: LoadedProfile) -> None:

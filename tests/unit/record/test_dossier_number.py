@@ -113,8 +113,8 @@ def test_retention_is_read_as_people_write_it(text: str, code: str | None) -> No
 
 def test_differences_from_the_settings_are_named() -> None:
     settings = {"fonds": "Z110", "category": None, "year": "2011", "retention": "D30", "office": "", "item": "0007"}
-    found = [(item.name, item.typed, item.setting) for item in compare_parts(OLD, settings)]
-    assert found == [
+    differences = [(item.name, item.typed, item.setting) for item in compare_parts(OLD, settings)]
+    assert differences == [
         ("fonds", "Z109", "Z110"),
         ("retention", "Y", "D30"),
         ("office", "BGS", ""),

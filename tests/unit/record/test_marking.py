@@ -173,8 +173,12 @@ def test_marks_that_fit_are_not_reported() -> None:
 
 
 def test_marks_without_a_rubric_are_a_warning() -> None:
-    (found,) = run(marks_complete, MARKS, {"marks": [one({"a": "6"})]})
-    assert (found.code, found.severity, found.location.path) == ("C320", Severity.WARNING, "forms.sheet[0].marks")
+    (diagnostic,) = run(marks_complete, MARKS, {"marks": [one({"a": "6"})]})
+    assert (diagnostic.code, diagnostic.severity, diagnostic.location.path) == (
+        "C320",
+        Severity.WARNING,
+        "forms.sheet[0].marks",
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,15 +193,19 @@ def test_marks_without_a_rubric_are_a_warning() -> None:
 def test_a_document_that_was_filled_needs_its_rubric(
     form: dict[str, Any], rubrics: list[dict[str, Any]], codes: list[str]
 ) -> None:
-    found = run(rubric_given, MARKS, form, rubrics)
-    assert [item.code for item in found] == codes
-    assert all((item.params["document"], item.location.path) == ("评分表", "rubrics") for item in found)
+    diagnostics = run(rubric_given, MARKS, form, rubrics)
+    assert [item.code for item in diagnostics] == codes
+    assert all((item.params["document"], item.location.path) == ("评分表", "rubrics") for item in diagnostics)
 
 
 def test_a_rubric_with_other_lines_than_the_document_is_told_once() -> None:
     other = {"key": "k", "lines": [{"key": "a", "points": "6"}, {"key": "c", "points": "4"}]}
-    (found,) = run(marks_complete, MARKS, {}, [other])
-    assert (found.code, found.params["keys"], found.location.path) == ("C321", "b、c", "rubrics[0].lines")
+    (diagnostic,) = run(marks_complete, MARKS, {}, [other])
+    assert (diagnostic.code, diagnostic.params["keys"], diagnostic.location.path) == (
+        "C321",
+        "b、c",
+        "rubrics[0].lines",
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,8 +218,8 @@ def test_a_rubric_with_other_lines_than_the_document_is_told_once() -> None:
     ],
 )
 def test_a_mark_that_does_not_fit_is_told_at_its_place(marks: dict[str, str], code: str, path: str) -> None:
-    (found,) = run(marks_complete, MARKS, {"marks": [one(marks)]}, [WHOLE])
-    assert (found.code, found.location.path) == (code, path)
+    (diagnostic,) = run(marks_complete, MARKS, {"marks": [one(marks)]}, [WHOLE])
+    assert (diagnostic.code, diagnostic.location.path) == (code, path)
 
 
 def test_an_expert_counts_once_and_the_form_has_room_for_seven() -> None:
@@ -228,8 +236,8 @@ PRODUCT = {"rows": "forms.sheet[].costs[]", "factors": ["n", "price"], "product"
 def test_an_amount_is_quantity_times_price() -> None:
     good = {"n": "1.5", "price": "10.33", "amount": "15.50"}
     assert run(product_of_factors, PRODUCT, {"costs": [good, {"n": "1"}, {"amount": "3"}]}) == []
-    (found,) = run(product_of_factors, PRODUCT, {"costs": [{"n": "2", "price": "10", "amount": "21"}]})
-    assert (found.code, found.params["product"], found.location.path) == (
+    (diagnostic,) = run(product_of_factors, PRODUCT, {"costs": [{"n": "2", "price": "10", "amount": "21"}]})
+    assert (diagnostic.code, diagnostic.params["product"], diagnostic.location.path) == (
         "C327",
         "20.00",
         "forms.sheet[0].costs[0].amount",
@@ -240,5 +248,9 @@ def test_a_sum_stays_within_its_limit() -> None:
     params = {"amounts": "forms.sheet[].costs[].amount", "limit": "forms.sheet[].limit"}
     costs = [{"amount": "60"}, {"amount": "40.01"}]
     assert run(sum_within, params, {"limit": "100.01", "costs": costs}) == []
-    (found,) = run(sum_within, params, {"limit": "100", "costs": costs})
-    assert (found.code, found.params["total"], found.location.path) == ("C328", "100.01", "forms.sheet[0].costs")
+    (diagnostic,) = run(sum_within, params, {"limit": "100", "costs": costs})
+    assert (diagnostic.code, diagnostic.params["total"], diagnostic.location.path) == (
+        "C328",
+        "100.01",
+        "forms.sheet[0].costs",
+    )

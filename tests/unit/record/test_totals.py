@@ -99,8 +99,8 @@ def test_what_a_fact_hands_on_is_told_where_the_record_holds_it() -> None:
     )
     subject = make_subject(record).subject
     bound = subject.bind("enterprises[]", record.enterprises[1])
-    (found,) = subject.find("facts.enterprise_totals[].visits[].date", bound)
-    assert found.place == ("activities", 1, "date")
-    (found,) = subject.find("facts.project_totals.trainings[].date")
-    assert found.place == ("trainings", 0, "date")
+    (value,) = subject.find("facts.enterprise_totals[].visits[].date", bound)
+    assert value.place == ("activities", 1, "date")
+    (value,) = subject.find("facts.project_totals.trainings[].date")
+    assert value.place == ("trainings", 0, "date")
     assert subject.find("facts.project_totals.visit_count")[0].place == ("project_totals", "visit_count")

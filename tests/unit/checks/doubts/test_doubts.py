@@ -35,7 +35,7 @@ class Typed:
 
 def find(
     profile_id: str = "db4201-t665-2022",
-    told: tuple[Diagnostic, ...] = (),
+    reported: tuple[Diagnostic, ...] = (),
     *,
     known: tuple[Diagnostic, ...] | None = None,
     **parts: Any,
@@ -46,18 +46,18 @@ def find(
     assert validation.record is not None
     assert not validation.failed, validation.diagnostics
     subject = Subject(loaded.profile, validation.record, derive_facts(loaded.profile, validation.record))
-    found = run_doubts(subject, validation, typed, told, known)
+    diagnostics = run_doubts(subject, validation, typed, reported, known)
     for lang in LANGUAGES:
-        for item in found.diagnostics:
-            said = catalogue(lang).message(item) + catalogue(lang).mend(item)
-            assert "{" not in said
-            assert "checks." not in said
-    assert all(item.severity is not Severity.ERROR for item in found.diagnostics)
-    return found
+        for item in diagnostics.diagnostics:
+            text = catalogue(lang).message(item) + catalogue(lang).mend(item)
+            assert "{" not in text
+            assert "checks." not in text
+    assert all(item.severity is not Severity.ERROR for item in diagnostics.diagnostics)
+    return diagnostics
 
 
-def show(found: DoubtFindings) -> list[tuple[str, str | None]]:
-    return [(item.code, item.location.path) for item in found.diagnostics]
+def show(findings: DoubtFindings) -> list[tuple[str, str | None]]:
+    return [(item.code, item.location.path) for item in findings.diagnostics]
 
 
 def enterprise(key: str = "one", **values: Any) -> dict[str, Any]:
@@ -101,8 +101,8 @@ def test_codes_of_their_own_are_left_alone() -> None:
     ],
 )
 def test_a_share_that_can_hardly_be_is_told(row: dict[str, Any], code: str, field: str) -> None:
-    found = find(enterprises=[enterprise(indicators=[row])])
-    assert show(found) == [(code, f"enterprises[0].indicators[0].{field}")]
+    diagnostics = find(enterprises=[enterprise(indicators=[row])])
+    assert show(diagnostics) == [(code, f"enterprises[0].indicators[0].{field}")]
 
 
 def test_a_row_of_fractions_is_told_where_others_are_percentages() -> None:
@@ -148,7 +148,7 @@ def test_yuan_for_ten_thousand_yuan_is_told_by_staff_class_and_other_amounts() -
     by_column = find(enterprises=[*column, enterprise("odd", revenue="14500000")])
     benefit = {"key": "b", "name": "节约", "amount": "358000"}
     by_revenue = find(enterprises=[enterprise(revenue="2386.40", staff="46", benefits=[benefit])])
-    for found, place in [
+    for findings, place in [
         (by_staff, "enterprises[0].revenue"),
         (by_class, "enterprises[0].revenue"),
         (by_class_and_staff, "enterprises[0].revenue"),
@@ -156,7 +156,7 @@ def test_yuan_for_ten_thousand_yuan_is_told_by_staff_class_and_other_amounts() -
         (by_column, "enterprises[6].revenue"),
         (by_revenue, "enterprises[0].benefits[0].amount"),
     ]:
-        assert show(found) == [("C405", place)]
+        assert show(findings) == [("C405", place)]
     assert by_staff.diagnostics[0].params["real"] == "2386.4"
 
 
@@ -186,12 +186,12 @@ def test_an_amount_in_an_own_field_is_judged_by_its_unit() -> None:
 )
 def test_an_amount_that_may_be_is_left_alone(values: dict[str, Any]) -> None:
     others = [enterprise(f"e{at}", revenue=str(900 + at * 300), staff="40") for at in range(6)]
-    told = show(find(enterprises=[*others, enterprise("odd", **values)]))
-    assert [item for item in told if item[0] != "C417"] == []
+    doubts = show(find(enterprises=[*others, enterprise("odd", **values)]))
+    assert [item for item in doubts if item[0] != "C417"] == []
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "reported"),
     [
         ("999999", "C406"),
         ("32031", "C406"),
@@ -202,8 +202,8 @@ def test_an_amount_that_may_be_is_left_alone(values: dict[str, Any]) -> None:
         ("330103", "C407"),  # 下城区, until 2021
     ],
 )
-def test_a_code_that_is_no_division_is_told(code: str, told: str) -> None:
-    assert show(find(project={"region": code}, activities=VISITS)) == [(told, "project.region")]
+def test_a_code_that_is_no_division_is_told(code: str, reported: str) -> None:
+    assert show(find(project={"region": code}, activities=VISITS)) == [(reported, "project.region")]
 
 
 @pytest.mark.parametrize(
@@ -221,8 +221,8 @@ def test_a_code_that_held_in_the_time_of_the_record_is_left_alone() -> None:
 
 @pytest.mark.parametrize("period", ["D31", "D3", "D300", "D15", "20年", "D1"])
 def test_an_unusual_retention_period_is_told(period: str) -> None:
-    found = find(project={"archive": {"retention": period}})
-    assert show(found) == [("C409", "project.archive.retention")]
+    diagnostics = find(project={"archive": {"retention": period}})
+    assert show(diagnostics) == [("C409", "project.archive.retention")]
 
 
 @pytest.mark.parametrize(
@@ -238,8 +238,8 @@ def test_a_usual_retention_period_is_left_alone(period: str) -> None:
      ("data_year", "1899"), ("data_year", "2032"), ("data_year", "23"), ("data_year", "2003")],
 )  # fmt: skip
 def test_a_year_outside_reason_is_told(field: str, value: str) -> None:
-    found = find(enterprises=[enterprise(**{field: value})], activities=VISITS)
-    assert show(found) == [("C410", f"enterprises[0].{field}")]
+    diagnostics = find(enterprises=[enterprise(**{field: value})], activities=VISITS)
+    assert show(diagnostics) == [("C410", f"enterprises[0].{field}")]
 
 
 @pytest.mark.parametrize(
@@ -255,13 +255,13 @@ def test_a_year_that_may_be_is_left_alone(field: str, value: str) -> None:
 def test_a_day_years_away_from_all_others_is_told() -> None:
     late, early = visit("2033-05-06", "late"), visit("2003-05-06", "early")
     form = {"service-agreement": [{"date": "2032-04-01"}]}
-    found = find(activities=[*VISITS, late, early], forms=form)
-    assert sorted(show(found)) == [
+    diagnostics = find(activities=[*VISITS, late, early], forms=form)
+    assert sorted(show(diagnostics)) == [
         ("C411", "activities[10].date"),
         ("C411", "activities[9].date"),
         ("C411", "forms.service-agreement[0].date"),
     ]
-    assert found.diagnostics[0].params["last"] == "2023-11-11"
+    assert diagnostics.diagnostics[0].params["last"] == "2023-11-11"
     assert show(find(activities=[visit("1023-05-06"), *VISITS])) == [("C410", "activities[0].date")]
 
 
@@ -288,10 +288,10 @@ def test_days_ahead_and_long_ago_are_left_alone_where_they_may_be() -> None:
                 del entry[key]
     evidence = [{"key": "cert", "file": "证书.pdf", "kind": "certificate", "date": "2009-08-01"}]
     followed_up = visit("2025-10-01", "later")
-    found = find(
+    diagnostics = find(
         activities=[*VISITS, followed_up], forms=forms, evidence=evidence, enterprises=[enterprise(founded="1998-01")]
     )
-    assert show(found) == []
+    assert show(diagnostics) == []
 
 
 @pytest.mark.parametrize(
@@ -331,8 +331,8 @@ def test_days_ahead_and_long_ago_are_left_alone_where_they_may_be() -> None:
 )
 def test_a_text_that_says_nothing_is_told_where_something_must_be_said(text: str) -> None:
     form = {"satisfaction": [{"of": "one", "consultants": text, "contents": text}]}
-    found = find(enterprises=[enterprise(address=text)], forms=form)
-    assert set(show(found)) == {
+    diagnostics = find(enterprises=[enterprise(address=text)], forms=form)
+    assert set(show(diagnostics)) == {
         ("C412", "enterprises[0].address"),
         ("C412", "forms.satisfaction[0].consultants"),
         ("C412", "forms.satisfaction[0].contents"),
@@ -373,13 +373,13 @@ def test_a_text_that_says_something_is_left_alone(text: str) -> None:
 
 def test_nothing_is_an_answer_where_the_profile_says_so() -> None:
     form = {"enterprise-survey": [{"of": "one", "certification": "无", "output": "无"}]}
-    found = find(enterprises=[enterprise()], forms=form)
-    assert show(found) == [("C412", "forms.enterprise-survey[0].output")]
+    diagnostics = find(enterprises=[enterprise()], forms=form)
+    assert show(diagnostics) == [("C412", "forms.enterprise-survey[0].output")]
 
 
 def test_what_is_an_error_already_is_not_doubted() -> None:
     place = Location("yaml", "record.yaml", 1, 1, "project.region")
-    assert show(find(told=(error("C222", place),), project={"region": "999999"})) == []
+    assert show(find(reported=(error("C222", place),), project={"region": "999999"})) == []
 
 
 @pytest.mark.parametrize(("staff", "expected"), [("0", [("C417", "enterprises[0].staff")]), ("1", []), ("46", [])])
@@ -397,21 +397,25 @@ def confirm(path: str, value: str, reason: str = "对照原件核实") -> dict[s
 def test_a_confirmed_value_is_doubted_no_more() -> None:
     parts: dict[str, Any] = {"enterprises": [enterprise(staff="46", revenue="23864000", founded="1905-07")]}
     entries = [confirm("enterprises[0].revenue", "23,864,000"), confirm("enterprises[0].founded", "1905年7月")]
-    found = find(**parts, confirmed=entries)
-    assert show(found) == []
-    assert [item.path for item in found.confirmed] == ["enterprises[0].revenue", "enterprises[0].founded"]
+    diagnostics = find(**parts, confirmed=entries)
+    assert show(diagnostics) == []
+    assert [item.path for item in diagnostics.confirmed] == ["enterprises[0].revenue", "enterprises[0].founded"]
 
 
 def test_a_confirmation_lapses_when_the_value_changes() -> None:
-    found = find(project={"region": "999998"}, confirmed=[confirm("project.region", "999999")])
-    assert show(found) == [("C413", "confirmed[0].value"), ("C406", "project.region")]
-    assert found.confirmed == ()
+    diagnostics = find(project={"region": "999998"}, confirmed=[confirm("project.region", "999999")])
+    assert show(diagnostics) == [("C413", "confirmed[0].value"), ("C406", "project.region")]
+    assert diagnostics.confirmed == ()
 
 
 def test_a_confirmation_that_matches_nothing_is_told() -> None:
     entries = [confirm("enterprises[3].region", "420111"), confirm("no path", "1"), confirm("project.region", "420111")]
-    found = find(project={"region": "420111"}, confirmed=entries)
-    assert show(found) == [("C414", "confirmed[0].path"), ("C414", "confirmed[1].path"), ("C415", "confirmed[2].path")]
+    diagnostics = find(project={"region": "420111"}, confirmed=entries)
+    assert show(diagnostics) == [
+        ("C414", "confirmed[0].path"),
+        ("C414", "confirmed[1].path"),
+        ("C415", "confirmed[2].path"),
+    ]
     # one enterprise of a workbook lacks what its values are compared with
     alone = find(project={"region": "420111"}, confirmed=entries[1:], known=())
     assert show(alone) == []
@@ -419,8 +423,8 @@ def test_a_confirmation_that_matches_nothing_is_told() -> None:
 
 @pytest.mark.parametrize("reason", ["/", "无", "……"])
 def test_a_reason_must_say_something(reason: str) -> None:
-    found = find(project={"region": "999999"}, confirmed=[confirm("project.region", "999999", reason)])
-    assert sorted(show(found)) == [("C406", "project.region"), ("C412", "confirmed[0].reason")]
+    diagnostics = find(project={"region": "999999"}, confirmed=[confirm("project.region", "999999", reason)])
+    assert sorted(show(diagnostics)) == [("C406", "project.region"), ("C412", "confirmed[0].reason")]
 
 
 def test_a_reason_must_be_given() -> None:

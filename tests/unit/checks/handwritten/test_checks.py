@@ -47,8 +47,8 @@ def content(*blocks: Block, sections: tuple[Section, ...] = ()) -> DocumentConte
     return DocumentContent(None, blocks, sections, FILE)
 
 
-def codes(found: Sequence[Diagnostic]) -> list[str]:
-    return [item.code for item in found]
+def codes(diagnostics: Sequence[Diagnostic]) -> list[str]:
+    return [item.code for item in diagnostics]
 
 
 def heading(key: str, title: str, level: str = "应", sections: tuple[HeadingSpec, ...] = ()) -> HeadingSpec:
@@ -69,11 +69,14 @@ def test_headings_are_missed_by_their_level_and_empty_ones_at_their_place() -> N
         heading("safety", "安全措施"),
     ]
     text = content(sections=(section("一、风力分析", para("东南风三级。")), section("四、安全措施", number=9)))
-    found = list(check_headings(text, wanted, {}))
-    assert [(item.code, item.severity) for item in found] == [("F105", Severity.WARNING), ("F106", Severity.ERROR)]
-    assert found[0].params["title"] == "放线安排"
-    assert found[1].location.paragraph == 9
-    assert found[0].clause == "4.1"
+    diagnostics = list(check_headings(text, wanted, {}))
+    assert [(item.code, item.severity) for item in diagnostics] == [
+        ("F105", Severity.WARNING),
+        ("F106", Severity.ERROR),
+    ]
+    assert diagnostics[0].params["title"] == "放线安排"
+    assert diagnostics[1].location.paragraph == 9
+    assert diagnostics[0].clause == "4.1"
 
 
 def test_a_table_is_something_and_synonyms_count_and_what_a_rule_tells_is_not_told_again() -> None:
@@ -137,8 +140,10 @@ def test_a_line_to_sign_and_ordinary_words_are_not(text: str) -> None:
 def test_a_document_names_its_enterprise_and_no_other() -> None:
     assert codes(list(check_names(content(para("风筝检查报告")), IDENTITY))) == ["F107"]
     assert list(check_names(content(para("栗园纸鸢于3月受检")), IDENTITY)) == []
-    found = list(check_names(content(para("栗园纸鸢", 1), para("潍城松石风筝工坊的骨架", 2)), IDENTITY))
-    assert [(item.code, item.location.paragraph, item.severity) for item in found] == [("F108", 2, Severity.WARNING)]
+    diagnostics = list(check_names(content(para("栗园纸鸢", 1), para("潍城松石风筝工坊的骨架", 2)), IDENTITY))
+    assert [(item.code, item.location.paragraph, item.severity) for item in diagnostics] == [
+        ("F108", 2, Severity.WARNING)
+    ]
     rare = content(para("栗园纸鸢", 1), para("栗园纸鸢", 2), para("潍城松石风筝工坊的骨架", 3))
     assert [item.severity for item in check_names(rare, IDENTITY)] == [Severity.INFO]
     together = content(para("栗园纸鸢"), table(["参加企业", "潍城松石风筝工坊"]))
@@ -152,8 +157,8 @@ def test_values_behind_their_labels_are_the_records() -> None:
         ["企业名称", "青州市栗圆纸鸢有限公司", "统一社会信用代码", "91370781MA3C2L0590"],
         ["项目名称", "潍坊2030年风筝放飞项目", "备注", "栗园纸鸢"],
     )
-    found = [item for item in check_names(content(form), IDENTITY) if item.code == "F109"]
-    assert [(item.params["label"], item.severity) for item in found] == [
+    diagnostics = [item for item in check_names(content(form), IDENTITY) if item.code == "F109"]
+    assert [(item.params["label"], item.severity) for item in diagnostics] == [
         ("企业名称", Severity.ERROR),
         ("统一社会信用代码", Severity.ERROR),
         ("项目名称", Severity.WARNING),
@@ -193,8 +198,8 @@ def test_a_short_name_a_seal_and_a_row_of_headings_are_no_other_value(rows: list
     ],
 )
 def test_names_that_are_nearly_right_are_told(text: str, typed: str | None) -> None:
-    found = [item for item in check_names(content(para(text)), IDENTITY) if item.code == "F124"]
-    assert [item.params["typed"] for item in found] == ([typed] if typed else [])
+    diagnostics = [item for item in check_names(content(para(text)), IDENTITY) if item.code == "F124"]
+    assert [item.params["typed"] for item in diagnostics] == ([typed] if typed else [])
 
 
 FORM = (
@@ -212,8 +217,8 @@ def test_labels_that_are_missing_and_cells_that_are_empty_are_told_once() -> Non
         ["骨架竹条无裂纹，绑扎牢固", "", ""],
         ["备注", ""],
     )
-    found = list(check_form(content(form), FORM, "4.2"))
-    assert [(item.code, item.severity, item.params["labels"]) for item in found] == [
+    diagnostics = list(check_form(content(form), FORM, "4.2"))
+    assert [(item.code, item.severity, item.params["labels"]) for item in diagnostics] == [
         ("F112", Severity.WARNING, "检查结论"),
         ("F113", Severity.WARNING, "检查部位、骨架竹条无裂纹，绑扎牢固"),
     ]
@@ -244,8 +249,8 @@ def test_a_workbook_is_read_with_the_place_of_each_cell(tmp_path: Path) -> None:
     assert read.title == "风筝检查表"
     assert [item.title for item in read.sections] == ["检查"]
     assert [item.text for item in iterate_texts(read)] == ["检查", "风筝检查表", "检查部位", "XXX", "12.5"]
-    found = next(check_placeholders(read))
-    assert (found.location.kind, found.location.sheet, found.location.cell) == ("xlsx", "检查", "C3")
+    diagnostics = next(check_placeholders(read))
+    assert (diagnostics.location.kind, diagnostics.location.sheet, diagnostics.location.cell) == ("xlsx", "检查", "C3")
 
 
 def test_a_workbook_that_is_none_is_told(tmp_path: Path) -> None:
@@ -265,6 +270,6 @@ def test_cells_are_named_as_excel_names_them(column: int, cell: str) -> None:
 def test_what_nobody_filled_in_and_what_isnt_read_is_told() -> None:
     place = Location("docx", "报告.docx", paragraph=3)
     aside = [Outside("unfilled", "选择一项。", place), Outside("chunk", "", place), Outside("footnote", "注", place)]
-    told = list(check_unread([*aside, Outside("chunk", "", place)], FILE, None))
-    assert [(found.code, found.location.paragraph) for found in told] == [("C146", 3), ("F110", 3)]
-    assert (told[0].params["count"], told[1].params["placeholder"]) == (2, "选择一项。")
+    diagnostics = list(check_unread([*aside, Outside("chunk", "", place)], FILE, None))
+    assert [(item.code, item.location.paragraph) for item in diagnostics] == [("C146", 3), ("F110", 3)]
+    assert (diagnostics[0].params["count"], diagnostics[1].params["placeholder"]) == (2, "选择一项。")

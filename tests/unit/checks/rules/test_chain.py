@@ -40,12 +40,16 @@ def test_equal_values_in_other_spelling(target: str) -> None:
 
 
 def test_a_value_that_changed_on_the_way_is_told_with_both_places() -> None:
-    (found,) = run("linked_value", SAME, with_forms(plan=[plan({"indicator": "rate", "target": "95%"})]))
-    assert (found.code, found.severity, found.clause) == ("C205", Severity.ERROR, "9.9")
-    assert found.location.path == "forms.plan[0].targets[0].target"
+    (diagnostic,) = run("linked_value", SAME, with_forms(plan=[plan({"indicator": "rate", "target": "95%"})]))
+    assert (diagnostic.code, diagnostic.severity, diagnostic.clause) == ("C205", Severity.ERROR, "9.9")
+    assert diagnostic.location.path == "forms.plan[0].targets[0].target"
     other = "enterprises[0].indicators[0].target"
-    assert found.params["other"] == f"record.yaml:{len(other)}"
-    assert (found.params["value"], found.params["other_value"], found.params["name"]) == ("95%", "90", "走时合格率")
+    assert diagnostic.params["other"] == f"record.yaml:{len(other)}"
+    assert (diagnostic.params["value"], diagnostic.params["other_value"], diagnostic.params["name"]) == (
+        "95%",
+        "90",
+        "走时合格率",
+    )
 
 
 def test_each_enterprise_is_compared_with_its_own() -> None:
@@ -56,9 +60,9 @@ def test_each_enterprise_is_compared_with_its_own() -> None:
 
 
 def test_a_row_may_not_lead_to_another_enterprise() -> None:
-    found = run("linked_value", SAME, with_forms(plan=[plan({"indicator": "tick", "target": "90"})]))
-    assert show(found) == [("C208", "forms.plan[0].targets[0].indicator")]
-    assert found[0].params["name"] == "钟厂"
+    diagnostics = run("linked_value", SAME, with_forms(plan=[plan({"indicator": "tick", "target": "90"})]))
+    assert show(diagnostics) == [("C208", "forms.plan[0].targets[0].indicator")]
+    assert diagnostics[0].params["name"] == "钟厂"
 
 
 def test_what_is_absent_or_failed_is_not_compared() -> None:
@@ -102,9 +106,9 @@ def test_every_bad_line_is_answered() -> None:
         look=[{"of": "clock", "lines": lines}, {"of": "watch", "lines": {"a1": {"verdict": "好"}}}],
         advice=[{"of": "clock", "opinions": [{"text": "换游丝", "line": ["a2"]}]}],
     )
-    found = run("answered", LINES, record, level="宜")
-    assert show(found) == [("C206", "forms.look[0].lines.a1")]
-    assert (found[0].severity, found[0].params["label"]) == (Severity.WARNING, "摆轮是否灵活")
+    diagnostics = run("answered", LINES, record, level="宜")
+    assert show(diagnostics) == [("C206", "forms.look[0].lines.a1")]
+    assert (diagnostics[0].severity, diagnostics[0].params["label"]) == (Severity.WARNING, "摆轮是否灵活")
 
 
 def test_an_answer_of_another_enterprise_is_none() -> None:
@@ -147,17 +151,17 @@ def test_every_opinion_has_a_target() -> None:
     opinions = [{"text": "甲", "indicator": "rate"}, {"text": "乙", "indicator": "quick"}, {"text": "丙"}]
     record = with_forms(advice=[{"of": "clock", "opinions": opinions}], plan=[plan({"indicator": "rate"})])
     assert show(run("answered", ROWS, record)) == [("C206", "forms.advice[0].opinions[1].indicator")]
-    found = run("answered", ROWS | {"unlinked": "可"}, record)
-    assert [(item.code, item.severity) for item in found] == [("C206", Severity.ERROR), ("C207", Severity.INFO)]
-    assert found[1].params["label"] == "丙"
+    diagnostics = run("answered", ROWS | {"unlinked": "可"}, record)
+    assert [(item.code, item.severity) for item in diagnostics] == [("C206", Severity.ERROR), ("C207", Severity.INFO)]
+    assert diagnostics[1].params["label"] == "丙"
 
 
 def test_every_indicator_has_a_target() -> None:
     params = ROWS | {"items": "enterprises[].indicators[]", "key": "key"}
     record = with_forms(plan=[plan({"indicator": "rate"})])
-    found = run("answered", params, record)
-    assert show(found) == [("C206", "enterprises[0].indicators[1].key")]
-    assert found[0].params["label"] == "快慢"
+    diagnostics = run("answered", params, record)
+    assert show(diagnostics) == [("C206", "enterprises[0].indicators[1].key")]
+    assert diagnostics[0].params["label"] == "快慢"
 
 
 @pytest.mark.parametrize("changes", [{"verdicts": ["坏"]}, {"key": None}])

@@ -27,9 +27,9 @@ def two(after: str) -> list[dict[str, Any]]:
 
 
 def test_a_bad_grade_demands_a_plan() -> None:
-    found = run("required_when", WHEN_BAD, make_record(enterprises=two("80")))
-    assert show(found) == [("C215", "forms.remedy")]
-    assert found[0].params["name"] == "钟厂"
+    diagnostics = run("required_when", WHEN_BAD, make_record(enterprises=two("80")))
+    assert show(diagnostics) == [("C215", "forms.remedy")]
+    assert diagnostics[0].params["name"] == "钟厂"
 
 
 def test_a_plan_without_rows_is_none() -> None:
@@ -101,9 +101,9 @@ SIGN = {"per": "enterprises[]", "names": "forms.look[].people", "among": "forms.
 )
 def test_all_who_looked_sign(people: str | None, signed: str | None, wanting: str | None) -> None:
     forms = {"look": [{"of": "clock", "people": people}], "advice": [{"of": "clock", "signed": signed}]}
-    found = run("names_repeated", SIGN, make_record(forms=forms))
-    assert [item.params["names"] for item in found] == ([] if wanting is None else [wanting])
-    assert all(item.location.path == "forms.advice[0].signed" for item in found)
+    diagnostics = run("names_repeated", SIGN, make_record(forms=forms))
+    assert [item.params["names"] for item in diagnostics] == ([] if wanting is None else [wanting])
+    assert all(item.location.path == "forms.advice[0].signed" for item in diagnostics)
 
 
 def test_list_people() -> None:
@@ -124,9 +124,9 @@ YES = {"rows": "forms.entry[].candidates[]", "fields": ["clean"], "name": "name"
     ],
 )
 def test_whoever_is_chosen_meets_the_conditions(row: dict[str, str], codes: list[str]) -> None:
-    found = run("stated_yes", YES, make_record(forms={"entry": [{"candidates": [{"name": "甲厂"} | row]}]}))
-    assert [item.code for item in found] == codes
-    assert all(item.params["name"] == "甲厂" for item in found)
+    diagnostics = run("stated_yes", YES, make_record(forms={"entry": [{"candidates": [{"name": "甲厂"} | row]}]}))
+    assert [item.code for item in diagnostics] == codes
+    assert all(item.params["name"] == "甲厂" for item in diagnostics)
     every = run("stated_yes", YES | {"when": None}, make_record(forms={"entry": [{"candidates": [row]}]}))
     assert len(every) == (row.get("clean") == "否")
 
@@ -136,21 +136,23 @@ def test_whoever_is_chosen_meets_the_conditions(row: dict[str, str], codes: list
 )
 def test_the_digits_of_a_region(code: str, skip: int, codes: list[str]) -> None:
     params = {"code": "enterprises[].region", "prefix": "3203", "meaning": "某市", "skip": str(skip)}
-    found = run("code_prefix", params, make_record(enterprises=[{"key": "clock", "region": code}, {"key": "watch"}]))
-    assert [item.code for item in found] == codes
-    assert all((item.params["first"], item.params["last"]) == (skip + 1, skip + 4) for item in found)
+    diagnostics = run(
+        "code_prefix", params, make_record(enterprises=[{"key": "clock", "region": code}, {"key": "watch"}])
+    )
+    assert [item.code for item in diagnostics] == codes
+    assert all((item.params["first"], item.params["last"]) == (skip + 1, skip + 4) for item in diagnostics)
 
 
 @pytest.mark.parametrize(
-    ("limits", "said"),
+    ("limits", "ending"),
     [
         ({"min": "1"}, "应为 1 个以上（含）。"),
         ({"min": "1", "max": "1"}, "应为 1 个。"),
         ({"min": "3", "max": "5"}, "应为 3～5 个。"),
     ],
 )
-def test_how_many_there_should_be_is_said_in_words(limits: dict[str, str], said: str) -> None:
+def test_how_many_there_should_be_is_said_in_words(limits: dict[str, str], ending: str) -> None:
     record = make_record(forms={"plan": [{"of": "clock", "members": [{"role": "员"}]}]})
     params = {name: value for name, value in HEAD.items() if name not in ("min", "max")}
-    (found,) = run("value_count", {**params, **limits}, record)
-    assert catalogue("zh").message(found).endswith(said)
+    (diagnostic,) = run("value_count", {**params, **limits}, record)
+    assert catalogue("zh").message(diagnostic).endswith(ending)

@@ -28,17 +28,17 @@ STOP = {
 }
 
 
-@pytest.mark.parametrize(("done", "told"), [("不成", True), ("成", False), (None, False)])
-def test_work_doesnt_go_on_from_what_stops_it(done: str | None, told: bool) -> None:
+@pytest.mark.parametrize(("done", "is_reported"), [("不成", True), ("成", False), (None, False)])
+def test_work_doesnt_go_on_from_what_stops_it(done: str | None, is_reported: bool) -> None:
     forms = {"call": [{"key": "c", "done": done}], "entry": [{"date": "2024-03-01"}]}
-    found = run("went_on", STOP, make_record(forms=forms))
-    assert show(found) == ([("C333", "forms.call[0].done")] if told else [])
-    if found:
-        assert (found[0].params["work_value"], found[0].params["count"]) == ("2024-03-01", 1)
+    diagnostics = run("went_on", STOP, make_record(forms=forms))
+    assert show(diagnostics) == ([("C333", "forms.call[0].done")] if is_reported else [])
+    if diagnostics:
+        assert (diagnostics[0].params["work_value"], diagnostics[0].params["count"]) == ("2024-03-01", 1)
 
 
-@pytest.mark.parametrize(("on", "told"), [("2024-04-30", False), ("2024-05-01", True), ("2024-05-02", True)])
-def test_work_before_the_conclusion_didnt_go_on_from_it(on: str, told: bool) -> None:
+@pytest.mark.parametrize(("on", "is_reported"), [("2024-04-30", False), ("2024-05-01", True), ("2024-05-02", True)])
+def test_work_before_the_conclusion_didnt_go_on_from_it(on: str, is_reported: bool) -> None:
     forms = {
         "audit": [{"of": "clock", "held": on}],
         "entry": [{"date": "2024-05-01", "candidates": [{"name": "不予通过"}]}],
@@ -48,11 +48,11 @@ def test_work_before_the_conclusion_didnt_go_on_from_it(on: str, told: bool) -> 
     dated = {"conclusion": "forms.lesson[].note", "refusal": "是", "date": "date", "work": ["forms.audit[].held"]}
     forms = {"audit": forms["audit"], "lesson": [{"of": "t", "date": "2024-05-01", "note": "经评审，未通过"}]}
     record = make_record(trainings=[{"key": "t"}], forms=forms)
-    assert show(run("went_on", dated, record)) == ([("C333", "forms.lesson[0].note")] if told else [])
+    assert show(run("went_on", dated, record)) == ([("C333", "forms.lesson[0].note")] if is_reported else [])
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "held", "told"),
+    ("first", "second", "held", "is_reported"),
     [
         ("不通过", "通过", "2024-05-20", False),
         ("不通过", "通过", "2024-05-12", True),
@@ -61,11 +61,11 @@ def test_work_before_the_conclusion_didnt_go_on_from_it(on: str, told: bool) -> 
         ("通过", "不通过", "2024-05-12", False),
     ],
 )
-def test_work_rests_on_the_last_conclusion(first: str, second: str, held: str, told: bool) -> None:
+def test_work_rests_on_the_last_conclusion(first: str, second: str, held: str, is_reported: bool) -> None:
     lessons = [{"of": "t", "date": "2024-05-10", "note": first}, {"of": "t", "date": "2024-05-15", "note": second}]
     params = {"conclusion": "forms.lesson[].note", "refusal": "是", "date": "date", "work": ["forms.audit[].held"]}
     forms = {"lesson": lessons, "audit": [{"of": "clock", "held": held}]}
-    assert bool(run("went_on", params, make_record(trainings=[{"key": "t"}], forms=forms))) == told
+    assert bool(run("went_on", params, make_record(trainings=[{"key": "t"}], forms=forms))) == is_reported
 
 
 def test_another_that_was_chosen_carries_the_work_whenever_that_was() -> None:
@@ -98,13 +98,13 @@ GRANTED = {
     ],
 )
 def test_an_answer_calls_for_some_and_rules_out_others(row: dict[str, Any], codes: list[str]) -> None:
-    found = run("given_with", GRANTED, entered({"name": "甲", **row}))
-    assert [item.code for item in found] == codes
-    assert all(item.params["answer"] == "是" and item.params["name"] == "甲" for item in found)
+    diagnostics = run("given_with", GRANTED, entered({"name": "甲", **row}))
+    assert [item.code for item in diagnostics] == codes
+    assert all(item.params["answer"] == "是" and item.params["name"] == "甲" for item in diagnostics)
 
 
-@pytest.mark.parametrize(("date", "told"), [("2024-03-01", True), (None, False)])
-def test_nothing_is_asked_before_it_is_dated(date: str | None, told: bool) -> None:
+@pytest.mark.parametrize(("date", "is_reported"), [("2024-03-01", True), (None, False)])
+def test_nothing_is_asked_before_it_is_dated(date: str | None, is_reported: bool) -> None:
     record = make_record(
         enterprises=[{**CLOCK, "indicators": [make_indicator(after=None)]}, {**WATCH, "indicators": []}],
         forms={"plan": [{"of": "clock", "date": date}, {"of": "watch", "date": "2024-03-01"}]},
@@ -115,8 +115,8 @@ def test_nothing_is_asked_before_it_is_dated(date: str | None, told: bool) -> No
         "once": "forms.plan[].date",
         "per": "enterprises[]",
     }
-    found = run("given_with", params, record)
-    assert show(found) == ([("C334", "enterprises[0].indicators[0]")] if told else [])
+    diagnostics = run("given_with", params, record)
+    assert show(diagnostics) == ([("C334", "enterprises[0].indicators[0]")] if is_reported else [])
 
 
 def test_a_rule_without_a_condition_is_refused() -> None:
@@ -132,18 +132,18 @@ APART = {
 
 
 @pytest.mark.parametrize(
-    ("people", "told"), [("甲山、乙水", ["乙水"]), ("甲山（组长）", []), ("乙 水", ["乙水"]), (None, [])]
+    ("people", "reported"), [("甲山、乙水", ["乙水"]), ("甲山（组长）", []), ("乙 水", ["乙水"]), (None, [])]
 )
-def test_nobody_judges_the_own_work(people: str | None, told: list[str]) -> None:
+def test_nobody_judges_the_own_work(people: str | None, reported: list[str]) -> None:
     forms = {"look": [{"of": "clock", "people": people}], "crew": [{"people": [{"name": "乙水"}, {}]}]}
-    assert [item.params["name"] for item in run("kept_apart", APART, make_record(forms=forms))] == told
+    assert [item.params["name"] for item in run("kept_apart", APART, make_record(forms=forms))] == reported
 
 
 @pytest.mark.parametrize(
-    ("unit", "told"),
+    ("unit", "is_reported"),
     [("武汉甲质量公司", True), ("武汉甲质量公司检验部", True), ("武汉甲质量协会", False), ("钟厂", False)],
 )
-def test_a_part_of_an_organisation_is_the_organisations(unit: str, told: bool) -> None:
+def test_a_part_of_an_organisation_is_the_organisations(unit: str, is_reported: bool) -> None:
     group = {"rows": "parties[]", "field": "name", "what": "机构", "when": [{"field": "role", "values": ["agency"]}]}
     record = make_record(
         parties=[
@@ -152,8 +152,8 @@ def test_a_part_of_an_organisation_is_the_organisations(unit: str, told: bool) -
         ],
         forms={"mend": [], "call": [{"key": "c", "maker": unit}]},
     )
-    found = run("kept_apart", {"names": "forms.call[].maker", "groups": [group]}, record)
-    assert [item.code for item in found] == (["C338"] if told else [])
+    diagnostics = run("kept_apart", {"names": "forms.call[].maker", "groups": [group]}, record)
+    assert [item.code for item in diagnostics] == (["C338"] if is_reported else [])
 
 
 CHOSEN = {
@@ -166,7 +166,7 @@ CHOSEN = {
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "reported"),
     [
         ([{"enterprise": "clock", "name": "钟表厂", "chosen": "是"}], []),
         ([{"name": "钟 厂", "chosen": "是"}], []),
@@ -177,9 +177,9 @@ CHOSEN = {
         ([], []),
     ],
 )
-def test_who_takes_part_was_chosen(rows: list[dict[str, Any]], told: list[str]) -> None:
+def test_who_takes_part_was_chosen(rows: list[dict[str, Any]], reported: list[str]) -> None:
     record = entered(*rows, enterprises=[{**CLOCK, "indicators": []}])
-    assert [item.code for item in run("backed_by", CHOSEN, record)] == told
+    assert [item.code for item in run("backed_by", CHOSEN, record)] == reported
 
 
 def test_what_is_named_agrees_with_what_stands_there() -> None:
@@ -195,8 +195,8 @@ def test_what_is_named_agrees_with_what_stands_there() -> None:
         forms = {**story, "entry": [{"candidates": [{"enterprise": "clock", "name": name}]}]}
         assert [item.code for item in run("backed_by", params, make_record(forms=forms))] == codes
     forms = {**story, "entry": [{"candidates": [{"enterprise": "watch", "name": "修一只表"}]}]}
-    (found,) = run("backed_by", params, make_record(enterprises=[CLOCK, WATCH], forms=forms))
-    assert (found.code, found.params["name"]) == ("C339", "表厂")
+    (diagnostic,) = run("backed_by", params, make_record(enterprises=[CLOCK, WATCH], forms=forms))
+    assert (diagnostic.code, diagnostic.params["name"]) == ("C339", "表厂")
 
 
 def test_one_of_several_is_enough_where_one_is_asked() -> None:
@@ -214,15 +214,15 @@ GRADE = {
 }
 
 
-@pytest.mark.parametrize(("said", "told"), [("准", False), ("不准", True), (" 准", False), (None, False)])
-def test_a_stated_grade_is_the_computed_one(said: str | None, told: bool) -> None:
-    forms = {"plan": [{"of": "clock", "targets": [{"measure": said}]}]}
-    found = run("grade_stated", GRADE, make_record(forms=forms))
-    assert show(found) == ([("C341", "forms.plan[0].targets[0].measure")] if told else [])
+@pytest.mark.parametrize(("grade", "is_reported"), [("准", False), ("不准", True), (" 准", False), (None, False)])
+def test_a_stated_grade_is_the_computed_one(grade: str | None, is_reported: bool) -> None:
+    forms = {"plan": [{"of": "clock", "targets": [{"measure": grade}]}]}
+    diagnostics = run("grade_stated", GRADE, make_record(forms=forms))
+    assert show(diagnostics) == ([("C341", "forms.plan[0].targets[0].measure")] if is_reported else [])
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "is_reported"),
     [
         ("评价等级为准，同意通过。", False),
         ("评价等级为不准。", True),
@@ -233,18 +233,20 @@ def test_a_stated_grade_is_the_computed_one(said: str | None, told: bool) -> Non
         (None, False),
     ],
 )
-def test_a_text_may_name_the_grade(text: str | None, told: bool) -> None:
+def test_a_text_may_name_the_grade(text: str | None, is_reported: bool) -> None:
     params = {**GRADE, "prose": "是", "failing": ["不准"], "refusal": "是"}
     forms = {"plan": [{"of": "clock", "targets": [{"measure": text}]}]}
-    assert bool(run("grade_stated", params, make_record(forms=forms))) == told
+    assert bool(run("grade_stated", params, make_record(forms=forms))) == is_reported
 
 
-@pytest.mark.parametrize(("text", "told"), [("同意通过验收。", True), ("不予通过。", False), ("等级为不准。", False)])
-def test_what_failed_isnt_passed(text: str, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "is_reported"), [("同意通过验收。", True), ("不予通过。", False), ("等级为不准。", False)]
+)
+def test_what_failed_isnt_passed(text: str, is_reported: bool) -> None:
     params = {**GRADE, "prose": "是", "failing": ["不准"]}
     missed = [{**CLOCK, "indicators": [make_indicator(after="80")]}]
     forms = {"plan": [{"of": "clock", "targets": [{"measure": text}]}]}
-    assert bool(run("grade_stated", params, make_record(enterprises=missed, forms=forms))) == told
+    assert bool(run("grade_stated", params, make_record(enterprises=missed, forms=forms))) == is_reported
 
 
 def test_only_the_row_of_this_project_is_held_against_its_grade() -> None:
@@ -284,7 +286,7 @@ def test_a_result_is_held_against_its_values(values: dict[str, Any], contradicte
 
 
 @pytest.mark.parametrize(
-    ("before", "target", "after", "told"),
+    ("before", "target", "after", "reported"),
     [
         ("3天", "1天", "1天", None),
         ("平均3天", "24小时以内", "20小时", "target"),
@@ -298,11 +300,11 @@ def test_a_result_is_held_against_its_values(values: dict[str, Any], contradicte
         ("没有", "1项", "2项", None),
     ],
 )
-def test_values_in_words_have_one_unit(before: str, target: str, after: str | None, told: str | None) -> None:
+def test_values_in_words_have_one_unit(before: str, target: str, after: str | None, reported: str | None) -> None:
     indicator = make_indicator(direction="text", unit=None, before=before, target=target, after=after)
     record = make_record(enterprises=[{**CLOCK, "indicators": [indicator]}])
-    found = run("indicator_results", {"indicators": "enterprises[].indicators[]"}, record)
-    assert show(found) == ([("C337", f"enterprises[0].indicators[0].{told}")] if told else [])
+    diagnostics = run("indicator_results", {"indicators": "enterprises[].indicators[]"}, record)
+    assert show(diagnostics) == ([("C337", f"enterprises[0].indicators[0].{reported}")] if reported else [])
 
 
 @pytest.mark.parametrize(
@@ -340,18 +342,20 @@ def test_a_repeated_value_keeps_its_unit(target: str, codes: list[str]) -> None:
     assert [item.code for item in run("linked_value", params, make_record(forms=forms))] == codes
 
 
-@pytest.mark.parametrize(("held", "told"), [("2024-02-01", True), ("2024-03-01", False), (None, False)])
-def test_days_of_an_entry_follow_each_other(held: str | None, told: bool) -> None:
+@pytest.mark.parametrize(("held", "is_reported"), [("2024-02-01", True), ("2024-03-01", False), (None, False)])
+def test_days_of_an_entry_follow_each_other(held: str | None, is_reported: bool) -> None:
     forms = {"audit": [{"of": "clock", "started": "2024-03-01", "held": held}]}
-    found = run("times_in_order", {"entries": "forms.audit[]", "times": ["started", "held"]}, make_record(forms=forms))
-    assert show(found) == ([("C342", "forms.audit[0].held")] if told else [])
+    diagnostics = run(
+        "times_in_order", {"entries": "forms.audit[]", "times": ["started", "held"]}, make_record(forms=forms)
+    )
+    assert show(diagnostics) == ([("C342", "forms.audit[0].held")] if is_reported else [])
 
 
 LOOKED = {"document": "look", "conclusion": "people", "verdicts": ["坏"]}
 
 
 @pytest.mark.parametrize(
-    ("said", "verdict", "told"),
+    ("conclusion", "verdict", "is_reported"),
     [
         ("通过", "坏", True),
         ("通过", "好", False),
@@ -360,16 +364,16 @@ LOOKED = {"document": "look", "conclusion": "people", "verdicts": ["坏"]}
         (None, "坏", False),
     ],
 )
-def test_a_conclusion_in_words_agrees_with_its_lines(said: str | None, verdict: str, told: bool) -> None:
+def test_a_conclusion_in_words_agrees_with_its_lines(conclusion: str | None, verdict: str, is_reported: bool) -> None:
     params = {**LOOKED, "approval": "是"}
-    look = {"of": "clock", "people": said, "lines": {"a1": {"verdict": verdict}, "a2": {"verdict": "好"}}}
-    found = run("conclusion_agrees", params, make_record(forms={"look": [look]}))
-    assert show(found) == ([("C329", "forms.look[0].people")] if told else [])
+    look = {"of": "clock", "people": conclusion, "lines": {"a1": {"verdict": verdict}, "a2": {"verdict": "好"}}}
+    diagnostics = run("conclusion_agrees", params, make_record(forms={"look": [look]}))
+    assert show(diagnostics) == ([("C329", "forms.look[0].people")] if is_reported else [])
     assert not run("conclusion_agrees", {**params, "except": ["a1"]}, make_record(forms={"look": [look]}))
 
 
 @pytest.mark.parametrize(
-    ("said", "opinion", "told"),
+    ("conclusion", "opinion", "is_reported"),
     [
         ("成", "资料不全，不予通过。", True),
         ("成", "有一处未通过复核，已改正，同意通过。", False),
@@ -379,15 +383,17 @@ def test_a_conclusion_in_words_agrees_with_its_lines(said: str | None, verdict: 
         (None, "同意通过。", False),
     ],
 )
-def test_a_conclusion_agrees_with_the_words_beside_it(said: str | None, opinion: str | None, told: bool) -> None:
+def test_a_conclusion_agrees_with_the_words_beside_it(
+    conclusion: str | None, opinion: str | None, is_reported: bool
+) -> None:
     params = {**LOOKED, "conclusion": "found", "favourable": ["成"], "adverse": ["不成"], "opinion": "people"}
-    look = {"of": "clock", "found": said, "people": opinion, "lines": {}}
-    found = run("conclusion_agrees", params, make_record(forms={"look": [look]}))
-    assert show(found) == ([("C290", "forms.look[0].found")] if told else [])
+    look = {"of": "clock", "found": conclusion, "people": opinion, "lines": {}}
+    diagnostics = run("conclusion_agrees", params, make_record(forms={"look": [look]}))
+    assert show(diagnostics) == ([("C290", "forms.look[0].found")] if is_reported else [])
 
 
 @pytest.mark.parametrize(
-    ("tiers", "size", "told"),
+    ("tiers", "size", "is_reported"),
     [
         (["班组长"], "小型", False),
         (["领导层", "一线班组"], "小型", False),
@@ -396,7 +402,7 @@ def test_a_conclusion_agrees_with_the_words_beside_it(said: str | None, opinion:
         ([], "小型", False),
     ],
 )
-def test_each_kind_is_there(tiers: list[str], size: str, told: bool) -> None:
+def test_each_kind_is_there(tiers: list[str], size: str, is_reported: bool) -> None:
     params = {
         "per": "enterprises[]",
         "path": "facts.enterprise_totals[].trainings[].tier",
@@ -406,4 +412,4 @@ def test_each_kind_is_there(tiers: list[str], size: str, told: bool) -> None:
     }
     trainings = [{"key": f"t{at}", "tier": tier} for at, tier in enumerate(tiers)]
     record = make_record(enterprises=[{**CLOCK, "size_class": size}], trainings=trainings)
-    assert [item.code for item in run("each_has", params, record)] == (["C227"] if told else [])
+    assert [item.code for item in run("each_has", params, record)] == (["C227"] if is_reported else [])

@@ -35,10 +35,14 @@ def test_in_order_same_day_and_missing_steps() -> None:
 
 def test_a_date_before_an_earlier_step_is_told_with_both_places() -> None:
     forms = {"look": [{"of": "clock", "date": "2030-02-01"}], "audit": [{"of": "clock", "held": "2030-01-31"}]}
-    (found,) = run("steps_in_order", STEPS, make_record(enterprises=TWO, forms=forms), level="宜")
-    assert (found.code, found.location.path, found.severity) == ("C211", "forms.audit[0].held", Severity.WARNING)
-    assert found.params["other"] == f"record.yaml:{len('forms.look[0].date')}"
-    assert (found.params["step"], found.params["earlier_step"]) == ("审", "看")
+    (diagnostic,) = run("steps_in_order", STEPS, make_record(enterprises=TWO, forms=forms), level="宜")
+    assert (diagnostic.code, diagnostic.location.path, diagnostic.severity) == (
+        "C211",
+        "forms.audit[0].held",
+        Severity.WARNING,
+    )
+    assert diagnostic.params["other"] == f"record.yaml:{len('forms.look[0].date')}"
+    assert (diagnostic.params["step"], diagnostic.params["earlier_step"]) == ("审", "看")
 
 
 def test_a_step_is_held_against_the_latest_beginning_before_it() -> None:
@@ -115,9 +119,9 @@ BETWEEN = {
 )
 def test_months_between(started: str, held: str, length: tuple[int, int] | None) -> None:
     record = make_record(forms={"audit": [{"of": "clock", "started": started, "held": held}]})
-    found = run("months_between", BETWEEN, record, level="宜")
-    assert [item.code for item in found] == ([] if length is None else ["C212"])
-    for item in found:
+    diagnostics = run("months_between", BETWEEN, record, level="宜")
+    assert [item.code for item in diagnostics] == ([] if length is None else ["C212"])
+    for item in diagnostics:
         assert item.params["length"] == Term("checks.months", {"months": length[0], "days": length[1]})  # type: ignore[index]
         assert item.location.path == "forms.audit[0].held"
 
@@ -186,9 +190,9 @@ def test_two_years_before_the_application(since: str, codes: list[str]) -> None:
         ],
         forms={"entry": [{"candidates": [{"enterprise": "clock", "clear_since": since}]}]},
     )
-    found = run("clear_since", CLEAR, record)
-    assert [item.code for item in found] == codes
-    assert all(item.params["name"] == "钟厂" for item in found)
+    diagnostics = run("clear_since", CLEAR, record)
+    assert [item.code for item in diagnostics] == codes
+    assert all(item.params["name"] == "钟厂" for item in diagnostics)
 
 
 def test_two_years_need_a_day_of_application() -> None:

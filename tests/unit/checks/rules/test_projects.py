@@ -26,10 +26,12 @@ def plan(**fields: Any) -> dict[str, Any]:
 )
 def test_a_day_agrees_with_its_month(start: str, date: str, differs: bool) -> None:
     record = make_record(project={"period": {"start": start}}, forms=plan(date=date))
-    found = run("same_value", {"what": "周期", "paths": ["project.period.start", "forms.plan[].date"]}, record, "宜")
-    assert show(found) == ([("C228", "forms.plan[0].date")] if differs else [])
-    if found:
-        assert (found[0].params["value"], found[0].params["other_value"]) == (date, start)
+    diagnostics = run(
+        "same_value", {"what": "周期", "paths": ["project.period.start", "forms.plan[].date"]}, record, "宜"
+    )
+    assert show(diagnostics) == ([("C228", "forms.plan[0].date")] if differs else [])
+    if diagnostics:
+        assert (diagnostics[0].params["value"], diagnostics[0].params["other_value"]) == (date, start)
 
 
 def test_of_one_value_alone_nothing_is_said() -> None:
@@ -46,8 +48,8 @@ EACH = {"per": "enterprises[]", "path": "facts.enterprise_totals[].visits[]", "l
 
 def test_who_was_never_visited_is_named() -> None:
     record = make_record(enterprises=[CLOCK, WATCH], activities=VISITS[:1])
-    (found,) = run("each_has", EACH, record)
-    assert (found.code, found.params["name"]) == ("C227", "表厂")
+    (diagnostic,) = run("each_has", EACH, record)
+    assert (diagnostic.code, diagnostic.params["name"]) == ("C227", "表厂")
     assert not run("each_has", EACH, make_record(enterprises=[CLOCK, WATCH], activities=VISITS))
 
 
@@ -100,12 +102,12 @@ def test_a_typed_figure_is_held_against_the_records_of_its_enterprise(stated: st
     record = make_record(
         enterprises=[CLOCK, WATCH], activities=[{"key": "x"}, *VISITS], forms=plan(members=[{"name": stated}])
     )
-    found = run("stated_total", TOTAL, record, "宜")
-    assert show(found) == ([("C230", "forms.plan[0].members[0].name")] if differs else [])
-    if found:
-        said = {key: found[0].params[key] for key in ("value", "counted", "number", "name")}
-        assert said == {"value": "2", "counted": "1", "number": 1, "name": "钟厂"}
-        assert found[0].params["other"] == "record.yaml:13"  # activities[1], the visit that was counted
+    diagnostics = run("stated_total", TOTAL, record, "宜")
+    assert show(diagnostics) == ([("C230", "forms.plan[0].members[0].name")] if differs else [])
+    if diagnostics:
+        params = {key: diagnostics[0].params[key] for key in ("value", "counted", "number", "name")}
+        assert params == {"value": "2", "counted": "1", "number": 1, "name": "钟厂"}
+        assert diagnostics[0].params["other"] == "record.yaml:13"  # activities[1], the visit that was counted
 
 
 def test_where_nothing_is_recorded_a_figure_may_be_typed() -> None:
@@ -115,8 +117,8 @@ def test_where_nothing_is_recorded_a_figure_may_be_typed() -> None:
 @pytest.mark.parametrize(("days", "fits"), [("0.5", True), ("3", True), ("2.50", True), ("0.3", False), (None, True)])
 def test_days_come_in_halves(days: str | None, fits: bool) -> None:
     record = make_record(activities=[{"key": "v", "person_days": days}])
-    found = run("value_step", {"paths": ["activities[].person_days"], "step": "0.5"}, record, "宜")
-    assert show(found) == ([] if fits else [("C231", "activities[0].person_days")])
+    diagnostics = run("value_step", {"paths": ["activities[].person_days"], "step": "0.5"}, record, "宜")
+    assert show(diagnostics) == ([] if fits else [("C231", "activities[0].person_days")])
 
 
 SIGNS = {
@@ -145,12 +147,12 @@ DATE, PERSON = ("C232", "forms.audit[0].started"), ("C232", "forms.plan[0].membe
 
 def test_signs_of_a_change_are_told_until_it_is_recorded() -> None:
     record = make_record(enterprises=[CLOCK, WATCH], activities=VISITS, forms=CHANGED)
-    found = run("unrecorded_change", SIGNS, record, "宜")
-    assert show(found) == [DATE, PERSON, ("C232", "activities[1].people[0]")]
+    diagnostics = run("unrecorded_change", SIGNS, record, "宜")
+    assert show(diagnostics) == [DATE, PERSON, ("C232", "activities[1].people[0]")]
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reported"),
     [
         ([{"title": "换人"}], [DATE]),
         ([{"title": "换人", "agreed": "时间不变"}], [DATE]),
@@ -166,10 +168,10 @@ def test_signs_of_a_change_are_told_until_it_is_recorded() -> None:
     ],
 )
 def test_a_change_explains_what_it_is_about_and_no_more(
-    changes: list[dict[str, Any]], told: list[tuple[str, str]]
+    changes: list[dict[str, Any]], reported: list[tuple[str, str]]
 ) -> None:
     forms = {**CHANGED, "change": [{"key": f"c{at}", **item} for at, item in enumerate(changes)]}
-    assert show(run("unrecorded_change", SIGNS, make_record(activities=VISITS[:1], forms=forms))) == told
+    assert show(run("unrecorded_change", SIGNS, make_record(activities=VISITS[:1], forms=forms))) == reported
 
 
 def test_a_change_about_one_who_left_explains_no_other() -> None:
@@ -191,9 +193,9 @@ RETURNED = {"per": "enterprises[]", "forms": "forms.plan[]", "answers": ["measur
 def test_the_share_that_came_back_is_told_unless_it_is_all() -> None:
     params = {**RETURNED, "answers": ["date"]}
     record = make_record(enterprises=[CLOCK, WATCH], forms=plan(date="2024-03-01"))
-    (found,) = run("share_returned", params, record, "可")
-    said = {key: found.params[key] for key in ("count", "total", "share", "wanting")}
-    assert said == {"count": 1, "total": 2, "share": "50", "wanting": "表厂"}
+    (diagnostic,) = run("share_returned", params, record, "可")
+    stated = {key: diagnostic.params[key] for key in ("count", "total", "share", "wanting")}
+    assert stated == {"count": 1, "total": 2, "share": "50", "wanting": "表厂"}
     assert not run("share_returned", params, make_record(forms=plan(date="2024-03-01")))
 
 
@@ -202,8 +204,8 @@ def test_a_name_is_one_that_is_known() -> None:
         parties=[{"key": "p", "role": "agency", "name": "武汉甲机构"}], forms=plan(members=[{"name": "武汉乙机构"}])
     )
     params = {"names": "forms.plan[].members[].name", "among": "parties[].name", "what": "参与方"}
-    (found,) = run("known_name", params, record)
-    assert (found.code, found.params["nearest"]) == ("C235", "武汉甲机构")
+    (diagnostic,) = run("known_name", params, record)
+    assert (diagnostic.code, diagnostic.params["nearest"]) == ("C235", "武汉甲机构")
     people = {**params, "names": "forms.look[].people", "among": "forms.plan[].members[].name", "people": "是"}
     forms = {**plan(members=[{"name": "甲山"}]), "look": [{"of": "clock", "people": "甲山、乙水"}]}
     assert [item.params["name"] for item in run("known_name", people, make_record(forms=forms))] == ["乙水"]
@@ -255,24 +257,24 @@ def test_each_item_tells_its_fields() -> None:
 def test_a_value_is_called_as_people_call_it() -> None:
     record = make_record(parties=[{"key": "p", "role": "other", "name": "某局"}])
     params = {"rows": "parties[]", "label": "参与方", "field": "role", "value": "agency", "min": 1}
-    (found,) = run("value_count", {**params, "value_label": "机构"}, record)
-    assert found.params["value"] == "机构"
+    (diagnostic,) = run("value_count", {**params, "value_label": "机构"}, record)
+    assert diagnostic.params["value"] == "机构"
 
 
 REFUSED = {"documents": ["refusal", "plan"], "reason": "园区项目"}
 
 
 @pytest.mark.parametrize(
-    ("scope", "note", "told"),
+    ("scope", "note", "is_reported"),
     [("enterprise", "不去", True), ("park", "不去", False), ("enterprise", None, False)],
 )
-def test_a_document_is_filled_only_where_it_is_made(scope: str, note: str | None, told: bool) -> None:
+def test_a_document_is_filled_only_where_it_is_made(scope: str, note: str | None, is_reported: bool) -> None:
     entry = {"note": note} if note is not None else {}
     record = make_record(project={"scope": scope}, forms={"refusal": [entry], **plan(date="2024-03-01")})
-    found = run("form_used", REFUSED, record)
-    assert show(found) == ([("C226", "forms.refusal[0]")] if told else [])
-    if found:
-        assert (found[0].params["document"], found[0].params["reason"]) == ("refusal", "园区项目")
+    diagnostics = run("form_used", REFUSED, record)
+    assert show(diagnostics) == ([("C226", "forms.refusal[0]")] if is_reported else [])
+    if diagnostics:
+        assert (diagnostics[0].params["document"], diagnostics[0].params["reason"]) == ("refusal", "园区项目")
 
 
 STOPPED = {
@@ -285,7 +287,7 @@ STOPPED = {
 
 
 @pytest.mark.parametrize(
-    ("done", "maker", "told"),
+    ("done", "maker", "is_reported"),
     [
         ("不成", "已经停产", True),
         ("成", "已经停产", False),
@@ -294,10 +296,10 @@ STOPPED = {
         ("不成", None, False),
     ],
 )
-def test_an_entry_with_all_signs_calls_for_a_record(done: str, maker: str | None, told: bool) -> None:
+def test_an_entry_with_all_signs_calls_for_a_record(done: str, maker: str | None, is_reported: bool) -> None:
     call = {"key": "c1", "done": done} | ({"maker": maker} if maker is not None else {})
-    found = run("signs_recorded", STOPPED, make_record(forms={"call": [call]}))
-    assert show(found) == ([("C270", "forms.call[0].done")] if told else [])
+    diagnostics = run("signs_recorded", STOPPED, make_record(forms={"call": [call]}))
+    assert show(diagnostics) == ([("C270", "forms.call[0].done")] if is_reported else [])
 
 
 def test_what_is_recorded_answers_the_signs_unless_nobody_could_read_it() -> None:

@@ -79,7 +79,7 @@ def run(
 
 
 def codes(content: DocumentContent, params: SectionLength | None = None) -> list[str]:
-    return [found.code for found in run(content, params)]
+    return [fault.code for fault in run(content, params)]
 
 
 def test_a_text_in_order_has_no_findings() -> None:
@@ -104,24 +104,24 @@ def test_what_counts_is_prose_alone() -> None:
     assert lengths.inclusive.high == lengths.total.high + 4 + 10 + 3 + 3 + 2 + 4 + 2
 
 
-@pytest.mark.parametrize(("size", "found"), [(70, []), (71, ["C101"])])
-def test_limit(size: int, found: list[str]) -> None:
-    assert codes(make_content(second="文" * size)) == found
+@pytest.mark.parametrize(("size", "expected"), [(70, []), (71, ["C101"])])
+def test_limit(size: int, expected: list[str]) -> None:
+    assert codes(make_content(second="文" * size)) == expected
 
 
 def test_over_the_limit_says_how_much() -> None:
-    (found,) = run(make_content(second="文" * 75))
-    assert (found.code, found.severity, found.clause) == ("C101", Severity.ERROR, "D.2")
-    assert found.params == {"total": "105", "limit": 100, "over": 5}
+    (diagnostic,) = run(make_content(second="文" * 75))
+    assert (diagnostic.code, diagnostic.severity, diagnostic.clause) == ("C101", Severity.ERROR, "D.2")
+    assert diagnostic.params == {"total": "105", "limit": 100, "over": 5}
 
 
 def test_marks_make_a_range() -> None:
     content = make_content(second="文" * 69 + "——")
     lengths = measure_sections(content, make_params())
     assert lengths.total == Count(100, 101, 101)
-    (found,) = run(content, lengths=lengths)
-    assert (found.code, found.severity) == ("C102", Severity.WARNING)
-    assert found.params == {"low": 100, "high": 101, "limit": 100}
+    (diagnostic,) = run(content, lengths=lengths)
+    assert (diagnostic.code, diagnostic.severity) == ("C102", Severity.WARNING)
+    assert diagnostic.params == {"low": 100, "high": 101, "limit": 100}
     assert measure_sections(content, make_params(), east_asian_marks=True).total.low == 101
     assert measure_sections(content, make_params(), east_asian_marks=False).total.high == 100
     over = run(content, make_params(limit="99"))
@@ -166,9 +166,9 @@ def test_following_the_advice_mends_it(sizes: tuple[int, int, int]) -> None:
 
 
 def test_share_outside_says_what_to_do() -> None:
-    found = run(make_content("文" * 5, "文" * 75))
-    assert [item.code for item in found] == ["C103"]
-    (item,) = found
+    diagnostics = run(make_content("文" * 5, "文" * 75))
+    assert [item.code for item in diagnostics] == ["C103"]
+    (item,) = diagnostics
     assert (item.severity, item.clause) == (Severity.WARNING, "D.2 a)")
     assert item.params == {
         "title": "概况",
@@ -183,17 +183,17 @@ def test_share_outside_says_what_to_do() -> None:
 
 
 def test_a_share_just_outside_is_not_rounded_inside() -> None:
-    found = run(make_content("文" * 599, "文" * 7401, "文" * 2000), make_params(limit="10000"))
-    assert [item.params["share"] for item in found] == ["5.99"]
+    diagnostics = run(make_content("文" * 599, "文" * 7401, "文" * 2000), make_params(limit="10000"))
+    assert [item.params["share"] for item in diagnostics] == ["5.99"]
 
 
 def test_absent_and_empty_parts() -> None:
     content = make_content(third="")
     assert codes(content) == ["C103", "C105"]  # the others' shares are off, too
     without = DocumentContent(content.title, (), (*content.sections[:2], content.sections[3]))
-    found = run(without)
-    assert [(item.code, item.params["title"]) for item in found if item.code != "C103"] == [("C104", "成效")]
-    assert [item.severity for item in found if item.code == "C104"] == [Severity.ERROR]
+    diagnostics = run(without)
+    assert [(item.code, item.params["title"]) for item in diagnostics if item.code != "C103"] == [("C104", "成效")]
+    assert [item.severity for item in diagnostics if item.code == "C104"] == [Severity.ERROR]
     part = measure_sections(without, make_params()).parts[2]
     assert (part.verdict, part.share, part.to_share, part.to_band) == ("absent", Decimal(0), 16, 12)
 
@@ -217,9 +217,9 @@ def test_nothing_written_at_all() -> None:
     ],
 )
 def test_title(title: str | None, expected: list[str]) -> None:
-    found = run(make_content(title=title))
-    assert [item.code for item in found] == expected
-    assert all(item.clause == "D.1" for item in found)
+    diagnostics = run(make_content(title=title))
+    assert [item.code for item in diagnostics] == expected
+    assert all(item.clause == "D.1" for item in diagnostics)
 
 
 @pytest.mark.parametrize(
@@ -235,9 +235,9 @@ def test_title(title: str | None, expected: list[str]) -> None:
 def test_units(units: str, count: int) -> None:
     content = make_content(units=units)
     assert len(measure_sections(content, make_params()).units or ()) == count
-    found = run(content)
-    assert [item.code for item in found] == ([] if 1 <= count <= 3 else ["C109"])
-    assert all((item.clause, item.params["count"]) == ("D.3", count) for item in found)
+    diagnostics = run(content)
+    assert [item.code for item in diagnostics] == ([] if 1 <= count <= 3 else ["C109"])
+    assert all((item.clause, item.params["count"]) == ("D.3", count) for item in diagnostics)
 
 
 def test_units_in_a_line_of_the_last_part() -> None:
@@ -262,19 +262,19 @@ def test_parts_are_found_by_heading_in_a_file() -> None:
         (None, 3, 3),
         ("结语", 3, 13),
     ]
-    found = run(read(text))
-    assert [(item.code, item.severity, item.location.line) for item in found] == [
+    diagnostics = run(read(text))
+    assert [(item.code, item.severity, item.location.line) for item in diagnostics] == [
         ("C110", Severity.WARNING, 3),
         ("C110", Severity.WARNING, 13),
     ]
-    assert [item.params["where"] for item in found] == [Term("checks.length.before"), "结语"]
+    assert [item.params["where"] for item in diagnostics] == [Term("checks.length.before"), "结语"]
 
 
 def test_other_order() -> None:
     content = make_content()
     swapped = DocumentContent(content.title, (), (content.sections[1], content.sections[0], *content.sections[2:]))
-    (found,) = run(swapped)
-    assert (found.code, found.params["title"]) == ("C111", "做法")
+    (diagnostic,) = run(swapped)
+    assert (diagnostic.code, diagnostic.params["title"]) == ("C111", "做法")
 
 
 def test_severity_follows_the_verb_of_the_clause() -> None:
@@ -284,14 +284,19 @@ def test_severity_follows_the_verb_of_the_clause() -> None:
         ("宜", Severity.WARNING, Severity.WARNING),
         ("可", Severity.INFO, Severity.INFO),
     ]:
-        found = {item.code: item.severity for item in run(content, level=level)}
-        assert (found["C101"], found["C105"], found["C106"], found["C103"]) == (severity, severity, severity, mild)
+        severities = {item.code: item.severity for item in run(content, level=level)}
+        assert (severities["C101"], severities["C105"], severities["C106"], severities["C103"]) == (
+            severity,
+            severity,
+            severity,
+            mild,
+        )
 
 
 def test_places() -> None:
     where = Location("yaml", "record.yaml", 7)
-    found = run(make_content("文" * 5, "文" * 85, title=""), location=where)
-    assert {item.location for item in found} == {where}
+    diagnostics = run(make_content("文" * 5, "文" * 85, title=""), location=where)
+    assert {item.location for item in diagnostics} == {where}
     params = make_params()
     named = check_section_length(measure_sections(make_content("文" * 5, "文" * 85, title=""), params), params)
     assert {item.code: item.key for item in named} == {"C101": None, "C103": "first", "C106": ""}
@@ -299,11 +304,11 @@ def test_places() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_messages_fill(lang: Any) -> None:
-    said = catalogue(lang)
+    words = catalogue(lang)
     content = make_content("文", "文" * 150 + "“——”", third="", title="优良案例", units="")
     for item in [*run(content), *run(read("前言"), make_params())]:
-        assert "{" not in said.message(item) + said.mend(item)
-        assert said.message(item)
+        assert "{" not in words.message(item) + words.mend(item)
+        assert words.message(item)
 
 
 @pytest.mark.parametrize(

@@ -171,9 +171,9 @@ def judge(level: str = "应", silenced: bool = False, **changes: Any) -> list[An
     ],
 )
 def test_size_class_of_an_enterprise(changes: dict[str, Any], codes: list[str]) -> None:
-    found = judge(**changes)
-    assert [item.code for item in found] == codes
-    assert all(item.severity is (Severity.WARNING if item.code == "C220" else Severity.ERROR) for item in found)
+    diagnostics = judge(**changes)
+    assert [item.code for item in diagnostics] == codes
+    assert all(item.severity is (Severity.WARNING if item.code == "C220" else Severity.ERROR) for item in diagnostics)
 
 
 def test_the_place_is_the_stated_class_or_the_enterprise() -> None:

@@ -23,9 +23,9 @@ TIMES = {"entries": "forms.call[]", "times": ["asked", "came", "left"]}
 
 def test_a_time_before_an_earlier_one_is_told_with_both() -> None:
     record = calls(call(asked="2030-01-02 9:00", came="2030-01-02 8:59", left="2030-01-02 9:00"))
-    (found,) = run("times_in_order", TIMES, record, "宜")
-    assert show([found]) == [("C314", "forms.call[0].came")]
-    assert (found.params["time"], found.params["earlier"]) == ("2030-01-02 08:59", "2030-01-02 09:00")
+    (diagnostic,) = run("times_in_order", TIMES, record, "宜")
+    assert show([diagnostic]) == [("C314", "forms.call[0].came")]
+    assert (diagnostic.params["time"], diagnostic.params["earlier"]) == ("2030-01-02 08:59", "2030-01-02 09:00")
 
 
 def test_each_late_time_is_held_against_the_latest_before_it() -> None:
@@ -42,21 +42,25 @@ def test_the_same_minute_and_a_time_not_given_are_in_order(came: str | None) -> 
     assert run("times_in_order", TIMES, record) == []
 
 
-@pytest.mark.parametrize(("kinds", "told"), [(["无"], False), (["修", "换"], False), (["修", "无"], True), ([], False)])
-def test_none_is_chosen_alone(kinds: list[str], told: bool) -> None:
+@pytest.mark.parametrize(
+    ("kinds", "is_reported"), [(["无"], False), (["修", "换"], False), (["修", "无"], True), ([], False)]
+)
+def test_none_is_chosen_alone(kinds: list[str], is_reported: bool) -> None:
     record = calls(call(kinds=kinds))
-    found = run("exclusive_choice", {"choices": "forms.call[].kinds", "value": "无"}, record)
-    assert [(item.code, item.params["others"]) for item in found] == ([("C313", "修")] if told else [])
+    diagnostics = run("exclusive_choice", {"choices": "forms.call[].kinds", "value": "无"}, record)
+    assert [(item.code, item.params["others"]) for item in diagnostics] == ([("C313", "修")] if is_reported else [])
 
 
 @pytest.mark.parametrize(
-    ("maker", "stars", "told"),
+    ("maker", "stars", "is_reported"),
     [("甲厂", "不适用", True), (None, "不适用", False), ("甲厂", "5", False), ("甲厂", None, False)],
 )
-def test_not_applicable_is_said_only_where_nobody_took_part(maker: str | None, stars: str | None, told: bool) -> None:
+def test_not_applicable_is_said_only_where_nobody_took_part(
+    maker: str | None, stars: str | None, is_reported: bool
+) -> None:
     params = {"entries": "forms.call[]", "fields": ["stars"], "value": "不适用", "unless": "maker"}
     assert show(run("not_applicable", params, calls(call(maker=maker, stars=stars)))) == (
-        [("C318", "forms.call[0].stars")] if told else []
+        [("C318", "forms.call[0].stars")] if is_reported else []
     )
 
 
@@ -81,8 +85,8 @@ def test_what_was_left_open_needs_a_follow_up() -> None:
 def test_a_follow_up_that_names_it_is_enough() -> None:
     items = (call("c1", done="不成"), call("c2", done="不成"))
     record = calls(*items, mend=[{"key": "m1", "call": "c2"}])
-    (found,) = run("followed_up", FOLLOWED, record)
-    assert found.params["key"] == "c1"
+    (diagnostic,) = run("followed_up", FOLLOWED, record)
+    assert diagnostic.params["key"] == "c1"
 
 
 def test_where_a_follow_up_failed_validation_nobody_can_tell() -> None:
@@ -115,9 +119,9 @@ def test_what_is_overdue_is_told_unless_it_was_urged(due: str, on: str | None, u
     forms: dict[str, Any] = {"mend": [{"key": "m1", "due": due}]}
     forms |= {"mended": [{"of": "m1", "on": on}]} if on else {}
     forms |= {"urge": [{"key": "u1", "mend": "m1"}]} if urged else {}
-    found = run("done_in_time", OVERDUE, calls(call(), **forms), "宜")
-    assert [item.params["ended"] for item in found] == ([ended] if ended else [])
-    assert show(found) == ([("C316", "forms.mend[0].due")] if ended else [])
+    diagnostics = run("done_in_time", OVERDUE, calls(call(), **forms), "宜")
+    assert [item.params["ended"] for item in diagnostics] == ([ended] if ended else [])
+    assert show(diagnostics) == ([("C316", "forms.mend[0].due")] if ended else [])
 
 
 TRAINED = {
@@ -138,9 +142,9 @@ def test_who_served_before_the_training_ended_is_told_and_who_is_not_on_the_rost
     record = serve(
         "甲山、乙水、丙石", {"name": "甲山", "trained": "2030-03-01"}, {"name": "乙水", "trained": "2030-03-02"}
     )
-    found = run("trained_before", TRAINED, record)
-    assert [(item.code, item.params["name"]) for item in found] == [("C317", "乙水"), ("C319", "丙石")]
-    assert show(found)[0] == ("C317", "forms.call[0].staff")
+    diagnostics = run("trained_before", TRAINED, record)
+    assert [(item.code, item.params["name"]) for item in diagnostics] == [("C317", "乙水"), ("C319", "丙石")]
+    assert show(diagnostics)[0] == ("C317", "forms.call[0].staff")
 
 
 def test_without_a_roster_or_names_or_dates_nothing_is_said() -> None:

@@ -70,14 +70,14 @@ def test_a_sum_that_holds_or_cannot_be_told_is_not_reported(form: dict[str, str]
 
 
 def test_a_sum_that_does_not_hold_is_told_with_its_parts() -> None:
-    (found,) = run(sum_of_parts, SUM, {"all": "6", "yes": "3", "no": "2"})
-    assert (found.code, found.params["stated"], found.params["parts"], found.params["total"]) == (
+    (diagnostic,) = run(sum_of_parts, SUM, {"all": "6", "yes": "3", "no": "2"})
+    assert (diagnostic.code, diagnostic.params["stated"], diagnostic.params["parts"], diagnostic.params["total"]) == (
         "C330",
         "6",
         "3 + 2",
         "5",
     )
-    assert found.location.path == "forms.tally[0].all"
+    assert diagnostic.location.path == "forms.tally[0].all"
 
 
 STAGES = {"stages": "forms.tally[].stages[]", "title": "title", "start": "start", "end": "end"}
@@ -95,11 +95,11 @@ def test_stages_may_touch_in_a_month() -> None:
 
 
 def test_a_stage_that_begins_too_early_is_told_with_the_one_it_overlaps() -> None:
-    (found,) = run(
+    (diagnostic,) = run(
         stages_in_order, STAGES, stages(("2023-06", "2023-11"), ("2023-12", "2023-12"), ("2023-08", "2024-01"))
     )
-    assert (found.code, found.params["title"], found.params["earlier"]) == ("C331", "第3步", "第2步")
-    assert found.location.path == "forms.tally[0].stages[2].start"
+    assert (diagnostic.code, diagnostic.params["title"], diagnostic.params["earlier"]) == ("C331", "第3步", "第2步")
+    assert diagnostic.location.path == "forms.tally[0].stages[2].start"
 
 
 LISTED = {"values": "forms.tally[].people[].unit", "among": "forms.tally[].units[].name"}
@@ -112,10 +112,12 @@ def test_who_is_listed_is_not_reported_and_no_list_asks_nothing() -> None:
 
 
 def test_who_is_not_listed_is_told_with_the_list() -> None:
-    (found,) = run(listed_among, LISTED, {"units": [{"name": "甲所"}], "people": [{"unit": "甲"}, {"unit": "甲所"}]})
-    assert (found.code, found.params["value"], found.params["list_label"]) == ("C332", "甲", "<units>")
-    assert found.location.path == "forms.tally[0].people[0].unit"
-    assert isinstance(found.params["other"], str)
+    (diagnostic,) = run(
+        listed_among, LISTED, {"units": [{"name": "甲所"}], "people": [{"unit": "甲"}, {"unit": "甲所"}]}
+    )
+    assert (diagnostic.code, diagnostic.params["value"], diagnostic.params["list_label"]) == ("C332", "甲", "<units>")
+    assert diagnostic.location.path == "forms.tally[0].people[0].unit"
+    assert isinstance(diagnostic.params["other"], str)
 
 
 def test_each_check_names_its_paths() -> None:

@@ -110,9 +110,9 @@ FACTS = [
 
 def test_facts_are_found_by_words_and_patterns() -> None:
     assert judge(facts_told, make_text(who="成立于２０２０年，生产座钟。"), part="who", facts=FACTS) == []
-    (found,) = judge(facts_told, make_text(who="生产座钟。"), part="who", facts=FACTS)
-    assert (found.code, found.severity, found.clause) == ("C130", Severity.WARNING, "9")
-    assert (found.params["missing"], found.params["stated"], found.params["all"]) == ("成立时间", 1, 2)
+    (diagnostic,) = judge(facts_told, make_text(who="生产座钟。"), part="who", facts=FACTS)
+    assert (diagnostic.code, diagnostic.severity, diagnostic.clause) == ("C130", Severity.WARNING, "9")
+    assert (diagnostic.params["missing"], diagnostic.params["stated"], diagnostic.params["all"]) == ("成立时间", 1, 2)
 
 
 def test_facts_of_a_part_that_is_not_there_are_not_asked_for() -> None:
@@ -145,8 +145,8 @@ def test_a_wrong_pattern_is_refused() -> None:
 def test_pairs_before_and_after(text: str, pairs: int) -> None:
     sentences = list_sentences(parse_markdown(text).blocks)
     assert sum(len(find_pairs(sentence)) for sentence in sentences) == pairs
-    found = judge(before_after, make_text(done=text), part="done")
-    assert [item.code for item in found] == ([] if pairs else ["C131"])
+    diagnostics = judge(before_after, make_text(done=text), part="done")
+    assert [item.code for item in diagnostics] == ([] if pairs else ["C131"])
 
 
 @pytest.mark.parametrize(
@@ -154,9 +154,9 @@ def test_pairs_before_and_after(text: str, pairs: int) -> None:
     [("由85%到95%", []), ("由85到95%", ["C132"]), ("由85到95", ["C132"]), ("由35起降到14", []), ("由35降到14起", [])],
 )
 def test_pairs_have_units(text: str, codes: list[str]) -> None:
-    found = judge(before_after, make_text(done=text), part="done")
-    assert [item.code for item in found] == codes
-    assert all(item.severity is Severity.INFO for item in found)
+    diagnostics = judge(before_after, make_text(done=text), part="done")
+    assert [item.code for item in diagnostics] == codes
+    assert all(item.severity is Severity.INFO for item in diagnostics)
 
 
 def test_no_pairs_are_asked_of_a_part_that_is_not_there() -> None:
@@ -177,17 +177,19 @@ COMMON = ["企业", "质量", "管理", "问题", "没有"]
     ],
 )
 def test_problems_come_back(problem: str, answer: str, silent: bool) -> None:
-    found = judge(
+    diagnostics = judge(
         problems_answered, make_text(why=problem, done=answer), "可", problems="why", answers="done", common=COMMON
     )
-    assert [item.code for item in found] == ([] if silent else ["C136"])
-    assert all(item.params["sentence"] == problem and item.severity is Severity.INFO for item in found)
+    assert [item.code for item in diagnostics] == ([] if silent else ["C136"])
+    assert all(item.params["sentence"] == problem and item.severity is Severity.INFO for item in diagnostics)
 
 
 def test_counted_problems_alone_are_looked_for() -> None:
     why = "本厂历史悠久声名远播。有两个难处：一是游丝容易折断；二是油泥积得太厚。"
-    found = judge(problems_answered, make_text(why=why, done="游丝折断少了。"), "可", problems="why", answers="done")
-    assert [item.params["sentence"] for item in found] == ["二是油泥积得太厚。"]
+    diagnostics = judge(
+        problems_answered, make_text(why=why, done="游丝折断少了。"), "可", problems="why", answers="done"
+    )
+    assert [item.params["sentence"] for item in diagnostics] == ["二是油泥积得太厚。"]
 
 
 def test_places_of_a_file_are_those_of_its_paragraphs() -> None:
@@ -255,12 +257,12 @@ def test_figures_of_the_text_are_those_of_the_record(done: str, codes: list[str]
 
 
 def test_a_contradiction_is_told_with_both_places() -> None:
-    (found,) = tell("走时合格率由85%提高到95%，投诉数由35起降到14起。")
-    assert (found.location.path, found.severity) == ("forms.story[0].done", Severity.WARNING)
-    assert found.params["other"] == f"record.yaml:{len('enterprises[0].indicators[0].after')}"
-    assert (found.params["figure"], found.params["value"]) == ("95%", "92%")
-    (found,) = tell("走时合格率由80%提高到92%，投诉数由35起降到14起。")
-    assert found.params["value"] == "85%"
+    (diagnostic,) = tell("走时合格率由85%提高到95%，投诉数由35起降到14起。")
+    assert (diagnostic.location.path, diagnostic.severity) == ("forms.story[0].done", Severity.WARNING)
+    assert diagnostic.params["other"] == f"record.yaml:{len('enterprises[0].indicators[0].after')}"
+    assert (diagnostic.params["figure"], diagnostic.params["value"]) == ("95%", "92%")
+    (diagnostic,) = tell("走时合格率由80%提高到92%，投诉数由35起降到14起。")
+    assert diagnostic.params["value"] == "85%"
 
 
 def test_other_prose_may_not_contradict_either() -> None:
@@ -271,9 +273,9 @@ def test_other_prose_may_not_contradict_either() -> None:
 def test_a_case_may_dwell_on_one_point() -> None:
     done = "走时合格率由85%提高到92%。"
     assert tell(done) == []
-    (found,) = tell(done, "", "可")
-    assert (found.code, found.severity) == ("C135", Severity.INFO)
-    assert found.params["names"] == "投诉数 35起→14起"
+    (diagnostic,) = tell(done, "", "可")
+    assert (diagnostic.code, diagnostic.severity) == ("C135", Severity.INFO)
+    assert diagnostic.params["names"] == "投诉数 35起→14起"
 
 
 def test_only_reached_indicators_are_asked_for() -> None:

@@ -27,8 +27,8 @@ def look_at_everything(prepared: PreparedRecord, rules: DisclosureRules, job: Do
     headings = list(job.document.iterate_headings())
     columns = [*job.document.columns, *(column for heading in headings for column in heading.columns)]
     paths = [*(column.source for column in columns), *(item.source for item in headings if item.source)]
-    found = [item for path in paths for item in subject.find(path, job.scope)]
-    return any(is_present(item.value) and rules.closes(item.place) for item in found)
+    values = [item for path in paths for item in subject.find(path, job.scope)]
+    return any(is_present(item.value) and rules.closes(item.place) for item in values)
 
 
 @pytest.mark.heavy

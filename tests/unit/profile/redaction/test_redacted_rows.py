@@ -40,17 +40,17 @@ ROWS: list[dict[str, Any]] = [
 
 def redact_needs(note: str, *closed: dict[str, Any], **more: Any) -> Any:
     forms = {**RECORD["forms"], "needs": [{"rows": ROWS, "note": note}]}
-    said = {"disclosure": {"confidential": [*closed]}, "forms": forms, **more}
-    whole = make_subject(said, {"documents": [*PROFILE["documents"], NEEDS]})
+    record = {"disclosure": {"confidential": [*closed]}, "forms": forms, **more}
+    whole = make_subject(record, {"documents": [*PROFILE["documents"], NEEDS]})
     record: Any = redact_subject(whole).subject.record
     return record.forms.needs[0]
 
 
 def test_a_row_that_names_an_enterprise_is_closed_with_it_and_says_whose_it_is() -> None:
     done = redact_needs("校准摆轮，调音", {"enterprises": ["clock"]})
-    told = [(row.who, row.what, row.then, row.cost) for row in done.rows]
-    assert told[0] == ("企业甲", MARK, MARK, MARK)
-    assert told[1][:3] == ("铃铛厂", "调音", "列入明年计划")
+    rows = [(row.who, row.what, row.then, row.cost) for row in done.rows]
+    assert rows[0] == ("企业甲", MARK, MARK, MARK)
+    assert rows[1][:3] == ("铃铛厂", "调音", "列入明年计划")
     assert done.note == f"{MARK}，调音"
 
 
@@ -77,8 +77,8 @@ def test_people_who_take_part_are_no_secret_in_a_list_of_them() -> None:
     documents = [talk_spec, *PROFILE["documents"][1:]]
 
     def find(*closed: dict[str, Any]) -> list[str]:
-        said = {"parties": parties, "forms": {"talk": talk}, "disclosure": {"confidential": [*closed]}}
-        done = redact_subject(make_subject(said, {"documents": documents}))
+        record = {"parties": parties, "forms": {"talk": talk}, "disclosure": {"confidential": [*closed]}}
+        done = redact_subject(make_subject(record, {"documents": documents}))
         record: Any = done.subject.record
         assert record.forms.talk[0].guest == MARK
         return [secret.text for secret in done.masker.find("齐云、常乐")]

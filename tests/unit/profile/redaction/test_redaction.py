@@ -64,8 +64,8 @@ def test_the_record_opens_what_the_profile_closes() -> None:
 
 
 def test_the_longer_path_wins_and_then_the_record() -> None:
-    def closes(path: str, **said: Any) -> bool:
-        rules = DisclosureRules(subject.profile, make_subject({"disclosure": said}).record)
+    def closes(path: str, **disclosure: Any) -> bool:
+        rules = DisclosureRules(subject.profile, make_subject({"disclosure": disclosure}).record)
         return rules.closes(("enterprises", 0, *path.split(".")))
 
     subject = make_subject()
@@ -144,16 +144,16 @@ def test_documents_are_opened_and_closed_by_the_record() -> None:
 
 
 def test_evidence_about_a_closed_enterprise_is_closed() -> None:
-    for said, closed in (
+    for disclosure, closed in (
         ({}, False),
         ({"confidential": [{"enterprises": ["clock"]}]}, True),
         ({"confidential": [{"enterprises": ["bell"]}]}, False),
         ({"confidential": [{"evidence": ["photo-clock"]}]}, True),
         ({"confidential": [{"enterprises": ["clock"]}], "open": [{"evidence": ["photo-clock"]}]}, False),
     ):
-        subject = make_subject({"disclosure": said})
+        subject = make_subject({"disclosure": disclosure})
         rules = DisclosureRules(subject.profile, subject.record)
-        assert rules.closes_evidence(subject.record.evidence[0]) is closed, said
+        assert rules.closes_evidence(subject.record.evidence[0]) is closed, disclosure
 
 
 def test_what_is_computed_from_closed_figures_is_hidden() -> None:
@@ -257,7 +257,7 @@ def test_a_document_says_that_it_holds_something_confidential() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "disclosure",
     [
         {},
         {"confidential": [{"enterprises": ["clock"]}]},
@@ -266,19 +266,19 @@ def test_a_document_says_that_it_holds_something_confidential() -> None:
         {"confidential": [{"paths": ["activities[].people", "trainings[].title"]}]},
     ],
 )
-def test_where_nothing_can_be_closed_nothing_is(said: dict[str, Any]) -> None:
-    whole = make_subject({"disclosure": said})
+def test_where_nothing_can_be_closed_nothing_is(disclosure: dict[str, Any]) -> None:
+    whole = make_subject({"disclosure": disclosure})
     rules = DisclosureRules(whole.profile, whole.record)
     paths = ("enterprises[].contact.phone", "enterprises[].name", "forms.talk[].guest", "forms.talk[].said")
     paths += ("project.name", "facts.evaluations[].total", "facts.grades.enterprises")
     paths += ("facts.enterprise_totals[].visits[].people[]", "facts.project_totals.trainings[].title")
     open_paths = [path for path in paths if not rules.may_close(path)]
     assert all(rules.may_close(path) for path in paths if any(rules.closes(item.place) for item in whole.find(path)))
-    assert bool(open_paths) or "enterprises" in str(said)
+    assert bool(open_paths) or "enterprises" in str(disclosure)
 
 
 @pytest.mark.parametrize(
-    ("said", "code", "place"),
+    ("disclosure", "code", "place"),
     [
         ({"open": [{"paths": ["enterprises[].fone"]}]}, "R160", ("disclosure", "open", 0, "paths", 0)),
         ({"confidential": [{"paths": ["enterprises.name"]}]}, "R160", ("disclosure", "confidential", 0, "paths", 0)),
@@ -287,8 +287,8 @@ def test_where_nothing_can_be_closed_nothing_is(said: dict[str, Any]) -> None:
         ({"open": [{"documents": ["talk/clock", "letter/project"], "paths": ["facts.grades"]}]}, None, ()),
     ],
 )
-def test_what_the_record_says_is_checked(said: dict[str, Any], code: str | None, place: Place) -> None:
-    assert [(item.code, item.location.path) for item in find_faults(make_subject({"disclosure": said}))] == (
+def test_what_the_record_says_is_checked(disclosure: dict[str, Any], code: str | None, place: Place) -> None:
+    assert [(item.code, item.location.path) for item in find_faults(make_subject({"disclosure": disclosure}))] == (
         [(code, str(place))] if code else []
     )
 
@@ -298,8 +298,8 @@ def test_what_the_record_says_is_checked(said: dict[str, Any], code: str | None,
 )
 def test_a_redacted_copy_names_its_original(target: str, faulty: bool) -> None:
     copy = {"key": "copy", "file": "b.pdf", "kind": "scan", "redacts": target}
-    found = find_faults(make_subject({"evidence": [*RECORD["evidence"], copy]}))
-    assert [item.code for item in found] == (["R162"] if faulty else [])
+    diagnostics = find_faults(make_subject({"evidence": [*RECORD["evidence"], copy]}))
+    assert [item.code for item in diagnostics] == (["R162"] if faulty else [])
 
 
 def find_faults(subject: Subject) -> list[Diagnostic]:
