@@ -47,10 +47,10 @@ class _Drafter:
         yield f"profile: {profile.id}"
         for name in _OPEN:
             yield ""
-            yield from self._field(model, name, model.model_fields[name], "", "")
+            yield from self._write_field(model, name, model.model_fields[name], "", "")
         for name in _COMMENTED:
             yield ""
-            lines = self._field(model, name, model.model_fields[name], "", "")
+            lines = self._write_field(model, name, model.model_fields[name], "", "")
             yield from (f"# {line}" for line in lines)
         yield ""
         yield f"forms:  # {self._texts.label('Record.forms')}"
@@ -58,14 +58,14 @@ class _Drafter:
             if document.own_form:
                 # What is made for an item that stands only as a comment is a comment, too.
                 mark = "# " if document.per.partition("[]")[0] in _COMMENTED else ""
-                yield from (f"{mark}{line}" for line in self._document(document))
+                yield from (f"{mark}{line}" for line in self._write_document(document))
 
-    def _field(self, owner: type[BaseModel], name: str, info: FieldInfo, indent: str, path: str) -> Iterator[str]:
+    def _write_field(self, owner: type[BaseModel], name: str, info: FieldInfo, indent: str, path: str) -> Iterator[str]:
         here = f"{path}.{name}" if path else name
         kind, is_list = item_type(info.annotation)
         comment = self._hints.describe(owner, name, here + ("[]" if is_list else ""))
         if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-            value = self._placeholder(owner, name, info)
+            value = self._choose_placeholder(owner, name, info)
             yield f"{indent}{name}: {value}  # {comment}" if value else f"{indent}{name}:  # {comment}"
             return
         yield f"{indent}{name}:  # {comment}"
@@ -73,13 +73,13 @@ class _Drafter:
             line
             for attribute, field in kind.model_fields.items()
             if attribute != _LAST_NUMBERS or self._loaded.profile.numbering is not None
-            for line in self._field(kind, field.alias or attribute, field, "", here + ("[]" if is_list else ""))
+            for line in self._write_field(kind, field.alias or attribute, field, "", here + ("[]" if is_list else ""))
         ]
         # An item that nobody could fill in by half stands as an example to uncomment.
         mark = "# " if path and is_list and _needs_words(kind) else ""
         yield from (f"{line[: len(indent)]}{mark}{line[len(indent) :]}" for line in _indent(inner, indent, is_list))
 
-    def _document(self, document: DocumentSpec) -> Iterator[str]:
+    def _write_document(self, document: DocumentSpec) -> Iterator[str]:
         forms = item_type(self._loaded.record_model.model_fields["forms"].annotation)[0]
         entry = item_type(forms.model_fields[attribute_name(document.id)].annotation)[0]
         remark = "，".join(text for text in (document.clause, document.level) if text)
@@ -100,10 +100,10 @@ class _Drafter:
                     for spec in document.iterate_lines()
                 ]
             else:
-                lines += self._field(entry, attribute, info, "", f"forms.{document.id}[]")
+                lines += self._write_field(entry, attribute, info, "", f"forms.{document.id}[]")
         yield from _indent(lines, "  ", True)
 
-    def _placeholder(self, owner: type[BaseModel], name: str, info: FieldInfo) -> str:
+    def _choose_placeholder(self, owner: type[BaseModel], name: str, info: FieldInfo) -> str:
         if name == "key":
             return _KEYS.get(owner.__name__, _DEFAULT_KEY)
         if info.is_required():

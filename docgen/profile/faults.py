@@ -54,7 +54,7 @@ def report_validation_errors(
     ``was_reported`` says of a missing place whether its value was reported and taken out before.
     """
     return [
-        _describe(details, model, locate)
+        _report_error(details, model, locate)
         for details in fault.errors(include_url=False)
         if details["type"] != "missing" or not was_reported(details["loc"])
     ]
@@ -100,12 +100,12 @@ def name_label(model: type[BaseModel], attribute: str) -> str:
     return f"{model.__name__}.{attribute}"
 
 
-def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> Diagnostic:
+def _report_error(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> Diagnostic:
     place = details["loc"]
     kind = details["type"]
     label = name_field(model, place)
     if kind == "extra_forbidden":
-        return _describe_unknown(place, model, locate)
+        return _report_unknown_key(place, model, locate)
     if kind == "missing":
         return error("R102", locate(place[:-1], False), label=label, key=str(place[-1]))
     if kind == "literal_error":
@@ -124,7 +124,7 @@ def _describe(details: ErrorDetails, model: type[BaseModel], locate: Locate) -> 
     return error("R130", locate(place, False), label=label, value=typed, reason=details["msg"])
 
 
-def _describe_unknown(place: Place, model: type[BaseModel], locate: Locate) -> Diagnostic:
+def _report_unknown_key(place: Place, model: type[BaseModel], locate: Locate) -> Diagnostic:
     key = str(place[-1])
     nearest = _find_nearest_key(place, model)
     where = locate(place, True)

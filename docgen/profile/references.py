@@ -181,7 +181,7 @@ def list_items(typed: Any, path: str) -> list[Any]:
     return items
 
 
-def report_dangling(dangling: Sequence[Dangling], record: Record, locate: Locate) -> Iterator[Diagnostic]:
+def report_dangling_references(dangling: Sequence[Dangling], record: Record, locate: Locate) -> Iterator[Diagnostic]:
     """R115 for each missing key.
 
     As many unknown keys as there are items without a key aren't reported: they probably mean these reported items.

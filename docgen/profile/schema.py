@@ -63,12 +63,12 @@ def iterate_models(model: type[BaseModel], visited: set[type[BaseModel]] | None 
     visited.add(model)
     yield model
     for info in model.model_fields.values():
-        for kind in _models_in(info.annotation):
+        for kind in _list_models_in(info.annotation):
             yield from iterate_models(kind, visited)
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+def _list_models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in typing.get_args(annotation):
-        yield from _models_in(argument)
+        yield from _list_models_in(argument)

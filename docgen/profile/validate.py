@@ -21,7 +21,7 @@ from docgen.profile.load import LoadedProfile
 from docgen.profile.measures import take_measured
 from docgen.profile.paths import Place, item_type
 from docgen.profile.redaction.check import check_disclosure
-from docgen.profile.references import find_dangling, iterate_branches, report_dangling
+from docgen.profile.references import find_dangling, iterate_branches, report_dangling_references
 from docgen.profile.spelling import replace_labels
 from docgen.profile.words import check_form_names, check_words
 from docgen.record.parts import Person
@@ -71,7 +71,7 @@ def validate_record(
     keyed = replace_labels(loaded, data)
     data = typed = keyed.data
     pruning = _Pruning(locate, failed, names, keyed.renamed)
-    diagnostics = list(_report_repeated(keyed.repeated, model, locate))
+    diagnostics = list(_report_repeated_labels(keyed.repeated, model, locate))
     pruning.failed.update(keyed.repeated)
     while True:
         try:
@@ -89,7 +89,7 @@ def validate_record(
     diagnostics += _check_keys(record, place)
     dangling = list(find_dangling(record, typed))
     pruning.failed.update(pruning.restore(item.place) for item in dangling)
-    diagnostics += report_dangling(dangling, record, place)
+    diagnostics += report_dangling_references(dangling, record, place)
     diagnostics += _list_waivers(record, place)
     diagnostics += _check_phones(record, place)
     diagnostics += check_words(loaded.profile, record, place)
@@ -213,7 +213,7 @@ def _list_prose(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(prose_fields)
 
 
-def _report_repeated(repeated: Mapping[Place, str], model: type[Record], locate: Locate) -> Iterator[Diagnostic]:
+def _report_repeated_labels(repeated: Mapping[Place, str], model: type[Record], locate: Locate) -> Iterator[Diagnostic]:
     for place, key in repeated.items():
         yield error("R144", locate(place, True), label=name_field(model, place[:-1]), name=str(place[-1]), key=key)
 

@@ -52,7 +52,7 @@ def check_confirmations(
         elif says_nothing(confirmation.reason):
             continue  # doubt_blanks reports such a reason
         elif not is_same(str(value), confirmation.value):
-            params = {"path": _format_place(place, typed), "value": confirmation.value, "now": str(value)}
+            params = {"path": _format_typed_place(place, typed), "value": confirmation.value, "now": str(value)}
             diagnostics.append(warning("C413", locate(("confirmed", index, "value"), False), **params))
         else:
             valid.append(ValidConfirmation(confirmation, place))
@@ -72,10 +72,10 @@ def report_needless_confirmations(
         if not doubted(item.place):
             index = next(at for at, other in enumerate(confirmed) if other is item.confirmation)
             location = locate(("confirmed", index, "path"), False)
-            yield info("C415", location, path=_format_place(item.place, typed), value=item.confirmation.value)
+            yield info("C415", location, path=_format_typed_place(item.place, typed), value=item.confirmation.value)
 
 
-def _format_place(place: Place, typed: TypedData) -> str:
+def _format_typed_place(place: Place, typed: TypedData) -> str:
     """Where the user finds a value: its sheet and cell, or its path."""
     location = typed.locate(place)
     return f"{location.sheet}!{location.cell}" if location.kind == "xlsx" and location.cell else format_path(place)

@@ -114,14 +114,14 @@ def _looks_like_fraction(value: Decimal, beside: Sequence[Decimal], owner: Any, 
     larger = [other for other in beside if other >= value * _FAR]
     if larger:
         middle, percent = Decimal(median(larger)), value * 100
-        return middle / _LIKE <= percent <= middle * _LIKE and not _falls(owner, value, beside)
+        return middle / _LIKE <= percent <= middle * _LIKE and not _is_small_remainder(owner, value, beside)
     if _PART.search(label) or getattr(owner, "direction", "up") != "up" or not in_percent:
         return False
     # the whole row holds fractions, and the other rising indicators of the record are percentages
     return value * 100 >= _COMMON / _LIKE and all(other <= _FRACTION for other in beside)
 
 
-def _falls(owner: Any, value: Decimal, beside: Sequence[Decimal]) -> bool:
+def _is_small_remainder(owner: Any, value: Decimal, beside: Sequence[Decimal]) -> bool:
     """Whether it is the small remainder of an indicator that should fall (逾期率 8 → 0.5)."""
     return getattr(owner, "direction", "up") == "down" and owner.before != value and max(beside) < _COMMON
 

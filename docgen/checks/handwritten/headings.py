@@ -12,7 +12,9 @@ from docgen.profile.document import HeadingSpec
 from docgen.profile.levels import report_at_level
 
 
-def want_headings(headings: Sequence[HeadingSpec], synonyms: Mapping[str, Sequence[str]]) -> tuple[WantedHeading, ...]:
+def list_wanted_headings(
+    headings: Sequence[HeadingSpec], synonyms: Mapping[str, Sequence[str]]
+) -> tuple[WantedHeading, ...]:
     """A profile's headings as they are looked for; ``synonyms`` by their keys."""
     return tuple(WantedHeading(item.key, item.title, tuple(synonyms.get(item.key, ()))) for item in headings)
 
@@ -29,7 +31,7 @@ def check_headings(
 
     ``ruled_keys`` are the keys of headings that a rule of the profile looks after.
     """
-    matches = divide_document(content, want_headings(headings, synonyms)).matches
+    matches = divide_document(content, list_wanted_headings(headings, synonyms)).matches
     for spec, match in zip(headings, matches, strict=True):
         if spec.key in ruled_keys or spec.level not in ("应", "宜"):
             continue

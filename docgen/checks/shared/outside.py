@@ -31,8 +31,8 @@ def check_outside(arrangement: Arrangement, place: Location, clause: str | None)
         yield warning(
             "C143", _choose_location(tables[0].location, place), clause=clause, tables=len(tables), count=words
         )
-    yield from _report_left_out(arrangement, "hidden", "C144", place, clause)
-    yield from _report_left_out(arrangement, "footnote", "C145", place, clause)
+    yield from _report_left_out_text(arrangement, "hidden", "C144", place, clause)
+    yield from _report_left_out_text(arrangement, "footnote", "C145", place, clause)
     yield from check_unread(arrangement.outside, place, clause)
     fields = sum(item.kind == "field" for item in arrangement.outside)
     if fields:
@@ -76,7 +76,7 @@ def count_table_words(table: Table) -> int:
     return sum(count_text("".join(run.text for run in cell)).high for row in table.rows for cell in row)
 
 
-def _report_left_out(
+def _report_left_out_text(
     arrangement: Arrangement, kind: OutsideKind, code: str, place: Location, clause: str | None
 ) -> Iterator[Diagnostic]:
     items = [item for item in arrangement.outside if item.kind == kind and item.text.strip()]

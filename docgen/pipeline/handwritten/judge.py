@@ -17,7 +17,7 @@ from docgen.checks.handwritten import (
     check_placeholders,
     holds_any,
 )
-from docgen.checks.handwritten.headings import want_headings
+from docgen.checks.handwritten.headings import list_wanted_headings
 from docgen.checks.shared.outside import check_unread
 from docgen.checks.shared.texts import key_sections
 from docgen.content.blocks import Table, iterate_pictures
@@ -77,14 +77,14 @@ class Judge:
         if not headings:
             labels = [item.label for item in self._list_labels(document)]
             return len(labels) >= _FEWEST and not holds_any(content, labels)
-        wanted = want_headings(headings, self.list_synonyms(document.id))
+        wanted = list_wanted_headings(headings, self.list_synonyms(document.id))
         if any(match.section is not None for match in self.divide(document, content)[1].matches):
             return False
         return not holds_any(content, (title for heading in wanted for title in (heading.title, *heading.synonyms)))
 
     def divide(self, document: DocumentSpec, content: DocumentContent) -> tuple[str | None, Division]:
         """Divide a text among the headings of its document type, as its rules read it; also gives its title."""
-        wanted = want_headings(tuple(document.iterate_headings()), self.list_synonyms(document.id))
+        wanted = list_wanted_headings(tuple(document.iterate_headings()), self.list_synonyms(document.id))
         rules = self._text_rules.get(document.id)
         arranged = rules.read(content) if rules is not None else None
         if arranged is None or arranged.arrangement is None:
@@ -116,7 +116,7 @@ class Judge:
             yield from rules.judge(rules.read(content), place)
             return
         checks = list_text_checks(self.loaded, document.id)
-        yield from judge_text(checks, key_sections(content, want_headings(headings, synonyms)), place)
+        yield from judge_text(checks, key_sections(content, list_wanted_headings(headings, synonyms)), place)
 
     def _identify(self, written: WrittenDocument) -> NamedIdentity:
         record, job = self.subject.record, written.job

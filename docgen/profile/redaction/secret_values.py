@@ -75,7 +75,7 @@ def list_secrets(whole: Subject, rules: DisclosureRules, aliases: dict[str, str]
                     if (
                         rules.is_named(place)
                         or spelling.is_number
-                        or (_name_field(place), spelling.text) not in open_texts
+                        or (_drop_indexes(place), spelling.text) not in open_texts
                     ):
                         yield _make_secret(spelling, place, mark, kind)
                 elif rules.is_named(place):
@@ -96,7 +96,7 @@ def _list_opened(
     for place, (value, info) in values:
         if not rules.closes(place):
             texts = [item.text for item in _list_spellings(value, info, place, record) if not item.is_number]
-            open_texts.update((_name_field(place), text) for text in texts)
+            open_texts.update((_drop_indexes(place), text) for text in texts)
             if isinstance(value, str) and (place[0] in _COMMON or _is_name(place)):
                 opened.update(normalize(text) for text in texts)
     return opened, open_texts
@@ -111,7 +111,7 @@ def _is_document_number(whole: Subject, place: Place) -> bool:
     return False
 
 
-def _name_field(place: Place) -> Place:
+def _drop_indexes(place: Place) -> Place:
     return tuple(step for step in place if isinstance(step, str))
 
 

@@ -33,7 +33,7 @@ def list_paths(params: Params) -> Iterable[str]:
     return params.paths
 
 
-def _agree(first: object, second: object) -> bool:
+def _is_equal(first: object, second: object) -> bool:
     if isinstance(first, dt.date | Month) and isinstance(second, dt.date | Month):
         first_date, second_date = first_day(first), first_day(second)
         if isinstance(first, Month) or isinstance(second, Month):
@@ -47,6 +47,6 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
     """Report C228 for each value that differs from the first, with both places."""
     values = [item for path in params.paths for item in scope.find(path) if is_present(item.value)]
     for value in values[1:]:
-        if not _agree(values[0].value, value.value):
+        if not _is_equal(values[0].value, value.value):
             here, there = ((item.place, str(item.value)) for item in (value, values[0]))
             yield report_difference(checked, "C228", here, there, what=params.what)

@@ -48,7 +48,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
         computed = verdict.size_class
         if verdict.doubt is not None:
             # an unknown industry is reported in any case
-            yield from _report_uncomputed(checked, params, item, verdict)
+            yield from _report_uncomputed_class(checked, params, item, verdict)
         elif stated is not None and stated != computed:
             details: dict[str, Param] = {
                 "name": name,
@@ -78,7 +78,7 @@ def _check_declared(params: Params, item: PlacedValue, verdict: SizeVerdict) -> 
     )
 
 
-def _report_uncomputed(
+def _report_uncomputed_class(
     checked: CheckSubject, params: Params, item: PlacedValue, verdict: SizeVerdict
 ) -> Iterator[Fault]:
     enterprise: Enterprise = item.value

@@ -58,7 +58,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
         if not _is_stop(stop.item.value, params):
             continue
         grounds = [item for item in conclusions if _is_ground(item, stop, params)]
-        work = [item for path in params.work for item in scope.find(path) if _went_on(item, stop, grounds)]
+        work = [item for path in params.work for item in scope.find(path) if _is_work_after(item, stop, grounds)]
         if not work:
             continue
         first = work[0]
@@ -101,7 +101,7 @@ def _is_ground(other: _DatedConclusion, stop: _DatedConclusion, params: Params) 
     return other.of != stop.of or not _is_before(other.day, stop.day)
 
 
-def _went_on(work: PlacedValue, stop: _DatedConclusion, grounds: Sequence[_DatedConclusion]) -> bool:
+def _is_work_after(work: PlacedValue, stop: _DatedConclusion, grounds: Sequence[_DatedConclusion]) -> bool:
     done = read_day(work.value)
     if not is_present(work.value) or _is_before(done, stop.day):
         return False
