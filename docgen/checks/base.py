@@ -26,7 +26,7 @@ from docgen.profile.subject import Subject, resolve_subject_path
 from docgen.trees import format_path
 
 Weigh = Callable[[Diagnostic], Diagnostic]
-"""How grave it is here what a rule found."""
+"""Changes the severity of a rule's diagnostic, where only some documents are made."""
 
 
 def keep_severity(item: Diagnostic) -> Diagnostic:
@@ -38,7 +38,7 @@ def keep_severity(item: Diagnostic) -> Diagnostic:
 class CheckSubject:
     """A sound record with its facts and planned documents, and where its values stand in the user's file.
 
-    ``weigh`` says how grave it is here what a rule found; ``is_whole`` is whether all documents are planned, so that a
+    ``weigh`` may change the severity of a diagnostic; ``is_whole`` is whether all documents are planned, so that a
     package can be made of them.
     """
 
@@ -171,19 +171,19 @@ def _locate_below(loaded: LoadedProfile, base: Place) -> Locate:
 
 
 Doubted = tuple[str, Place]
-"""A filing item of which something speaks against it that it doesn't apply, and where in the record that is."""
+"""A filing item that can't be called not applicable, since a rule reported something, and the place of that."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFindings:
-    """What rules found, and the filing items of which it speaks against it that they don't apply."""
+    """The diagnostics of rules, and the filing items that therefore can't be called not applicable."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     doubted: frozenset[Doubted] = frozenset()
 
 
 def run_rules(checked: CheckSubject, loaded: LoadedProfile) -> RuleFindings:
-    """What all rules of the profile find; faults of the rules themselves are ``check_rules``'s to tell."""
+    """What all rules of the profile report about a record; ``check_rules`` reports faults of the rules themselves."""
     diagnostics: list[Diagnostic] = []
     doubted: set[Doubted] = set()
     with_places = replace(checked, locate=note_places(checked.locate)) if checked.is_whole else checked

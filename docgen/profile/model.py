@@ -110,7 +110,7 @@ class FilingSpec(Part):
 class RuleSpec(Part):
     """A rule over the record or the documents: ``check`` names the property, ``with`` its parameters.
 
-    What it finds speaks against it that the filing items in ``doubts`` don't apply: nobody says so then.
+    Once it has reported something, docgen doesn't call the filing items in ``doubts`` not applicable.
     """
 
     id: Identifier
