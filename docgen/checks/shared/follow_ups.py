@@ -17,11 +17,11 @@ class FollowUp(Part):
     by: Annotated[Text, Parameter("their field that names it", "field", of="rows")]
 
 
-def list_named(checked: CheckSubject, followed: Sequence[FollowUp]) -> frozenset[object]:
+def list_followed_keys(checked: CheckSubject, followed: Sequence[FollowUp]) -> frozenset[object]:
     """List the keys of the items that any row follows up."""
     return frozenset(getattr(row.value, item.by) for item in followed for row in checked.subject.find(item.rows))
 
 
-def is_faulty(checked: CheckSubject, followed: Sequence[FollowUp]) -> bool:
+def has_faulty_rows(checked: CheckSubject, followed: Sequence[FollowUp]) -> bool:
     """Whether rows failed validation that might follow an item up: then the check can't judge."""
     return any(checked.is_silenced(tuple(item.rows.removesuffix("[]").split("."))) for item in followed)

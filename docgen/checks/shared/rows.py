@@ -17,7 +17,7 @@ class RowCondition(Part):
     values: Annotated[tuple[Text, ...], Parameter("its values; without them: any")] = ()
 
 
-def is_picked(row: Any, conditions: Iterable[RowCondition]) -> bool:
+def meets_conditions(row: Any, conditions: Iterable[RowCondition]) -> bool:
     """Whether a row meets all of the conditions."""
     for condition in conditions:
         value = getattr(row, condition.field)

@@ -18,8 +18,8 @@ from docgen.checks.handwritten import (
     holds_any,
 )
 from docgen.checks.handwritten.headings import list_wanted_headings
-from docgen.checks.shared.outside import check_unread
 from docgen.checks.shared.texts import key_sections
+from docgen.checks.shared.uncounted_text import check_unread
 from docgen.content.blocks import Table, iterate_pictures
 from docgen.content.docx.read import read_docx
 from docgen.content.headings import Division, divide_by_keys, divide_document

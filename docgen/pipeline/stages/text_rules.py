@@ -11,8 +11,8 @@ from typing import cast
 from docgen.checks.base import find_check
 from docgen.checks.rules.texts import before_after, facts_told, problems_answered, section_length
 from docgen.checks.shared.figure_pairs import find_pairs
-from docgen.checks.shared.outside import check_outside
 from docgen.checks.shared.texts import TextCheck, find_section, key_sections, place_fault, read_sentences
+from docgen.checks.shared.uncounted_text import check_uncounted_text
 from docgen.content.blocks import iterate_prose
 from docgen.content.headings import WantedHeading
 from docgen.content.model import DocumentContent
@@ -86,7 +86,7 @@ class TextRules:
         for fault in section_length.check_section_length(lengths, self.params):
             yield place_fault(fault, self.length, place)
         if text.arrangement is not None:
-            yield from check_outside(text.arrangement, place, self.length.clause)
+            yield from check_uncounted_text(text.arrangement, place, self.length.clause)
         yield from judge_text(self.others, text.keyed, place)
 
     def measure(self, text: ReadText, marks: bool | None = None) -> section_length.SectionLengths:

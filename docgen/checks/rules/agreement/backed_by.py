@@ -9,7 +9,7 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter
 from docgen.checks.shared.agreement import fold_value, format_value, is_same, report_difference
-from docgen.checks.shared.rows import RowCondition, is_picked, name_row
+from docgen.checks.shared.rows import RowCondition, meets_conditions, name_row
 from docgen.profile.paths import PlacedValue
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo, format_record_value
@@ -63,7 +63,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     for item in items[:1] if params.any else items:
         named = _find_rows(item.value, index, params)
         details = {"name": _find_name(checked, item, params), "what": params.what}
-        backing = [row for row in named if is_picked(row.value, params.when)]
+        backing = [row for row in named if meets_conditions(row.value, params.when)]
         where = (*item.place, params.by[0].item)
         if not named:
             yield report("C339", where, other=rows[0].place, **details)
@@ -83,7 +83,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
 
 
 def _must_be_named(item: Any, params: Params) -> bool:
-    return is_picked(item, params.of) and is_present(getattr(item, params.by[0].item))
+    return meets_conditions(item, params.of) and is_present(getattr(item, params.by[0].item))
 
 
 def _index_rows(rows: Iterable[PlacedValue], params: Params) -> dict[tuple[int, str], list[PlacedValue]]:

@@ -9,7 +9,7 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter
 from docgen.checks.shared.people import list_names
-from docgen.checks.shared.rows import RowCondition, is_picked
+from docgen.checks.shared.rows import RowCondition, meets_conditions
 from docgen.profile.paths import PlacedValue
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text, YesNo
@@ -63,7 +63,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
 
 def _list_members(checked: CheckSubject, group: PeopleGroup) -> Iterator[PlacedValue]:
     for row in checked.subject.find(group.rows):
-        if is_picked(row.value, group.when):
+        if meets_conditions(row.value, group.when):
             value = getattr(row.value, group.field)
             if is_present(value):
                 yield PlacedValue(value, (*row.place, group.field))

@@ -10,7 +10,7 @@ from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter
 from docgen.checks.shared.dates import read_day
-from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
+from docgen.checks.shared.follow_ups import FollowUp, has_faulty_rows, list_followed_keys
 from docgen.record.types import Part, Text
 
 
@@ -45,9 +45,9 @@ def list_paths(params: Params) -> Iterable[str]:
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Report C316 for each overdue item that nothing follows up."""
-    if is_faulty(checked, (*params.followed, params.done)):
+    if has_faulty_rows(checked, (*params.followed, params.done)):
         return
-    named = list_named(checked, params.followed)
+    named = list_followed_keys(checked, params.followed)
     until = read_day(checked.subject.find_one(params.until))
     done: dict[object, dt.date] = {}
     for row in checked.subject.find(params.done.rows):

@@ -11,7 +11,7 @@ from pydantic import model_validator
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Parameter
-from docgen.checks.shared.rows import RowCondition, is_picked
+from docgen.checks.shared.rows import RowCondition, meets_conditions
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.checks.shared.texts import check_patterns
 from docgen.profile.subject import is_present
@@ -51,7 +51,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
         return
     place = scope.place
     values = [item.value for item in scope.find(params.path) if is_present(item.value)]
-    is_exempt = bool(params.unless) and is_picked(scope.item, params.unless)
+    is_exempt = bool(params.unless) and meets_conditions(scope.item, params.unless)
     if is_exempt or _has_match(values, params) or checked.is_silenced(place):
         return
     yield report_gap(

@@ -8,7 +8,7 @@ from typing import Annotated
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Parameter
-from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
+from docgen.checks.shared.follow_ups import FollowUp, has_faulty_rows, list_followed_keys
 from docgen.profile.paths import Place
 from docgen.record.types import Part, Text, format_record_value
 
@@ -37,8 +37,8 @@ def list_paths(params: Params) -> Iterable[str]:
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """Report C315 for each item with a sign that nothing follows up, at the first sign."""
-    named = list_named(checked, params.followed)
-    if is_faulty(checked, params.followed):
+    named = list_followed_keys(checked, params.followed)
+    if has_faulty_rows(checked, params.followed):
         return
     for item in checked.subject.find(params.items):
         signs = [sign for sign in params.signs if format_record_value(getattr(item.value, sign.field)) in sign.values]

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter, Per
-from docgen.checks.shared.rows import RowCondition, is_picked, name_row
+from docgen.checks.shared.rows import RowCondition, meets_conditions, name_row
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
 from docgen.profile.paths import PlacedValue
@@ -56,11 +56,11 @@ def list_paths(params: Params) -> Iterable[str]:
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """Report C334 for each missing field, C335 for each excluded one, with the answer that decides it."""
     since = scope.find(params.once) if params.once else []
-    since = [item for item in since if is_present(item.value) and is_picked(item.value, params.once_when)]
+    since = [item for item in since if is_present(item.value) and meets_conditions(item.value, params.once_when)]
     if params.once and not since:
         return
     for item in scope.find(params.items):
-        if not is_picked(item.value, params.when):
+        if not meets_conditions(item.value, params.when):
             continue
         for path in (*params.given, *params.absent):
             field, wanted = path.removesuffix("[]"), path in params.given

@@ -8,7 +8,7 @@ from typing import Annotated
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter
-from docgen.checks.shared.follow_ups import FollowUp, is_faulty, list_named
+from docgen.checks.shared.follow_ups import FollowUp, has_faulty_rows, list_followed_keys
 from docgen.checks.shared.judgments import find_approval, find_refusal, is_plain_approval
 from docgen.content.shown_names import shorten
 from docgen.profile.forms import attribute_name
@@ -57,9 +57,9 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
     """
     document = checked.subject.profile.find_document(params.document)
     assert document is not None
-    if is_faulty(checked, params.followed):
+    if has_faulty_rows(checked, params.followed):
         return
-    named = list_named(checked, params.followed)
+    named = list_followed_keys(checked, params.followed)
     lines = [line for line in document.iterate_lines() if line.level == "应" and line.key not in params.except_]
     forms = getattr(checked.subject.record, "forms", None)
     for index, entry in enumerate(getattr(forms, attribute_name(document.id), ())):

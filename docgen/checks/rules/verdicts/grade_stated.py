@@ -11,7 +11,7 @@ from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter, Per
 from docgen.checks.shared.agreement import is_same
 from docgen.checks.shared.judgments import find_approval, find_refusal, read_words
-from docgen.checks.shared.rows import RowCondition, is_picked
+from docgen.checks.shared.rows import RowCondition, meets_conditions
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.content.shown_names import shorten
 from docgen.profile.subject import is_present
@@ -56,7 +56,7 @@ def list_paths(params: Params) -> Iterable[str]:
 def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[Fault]:
     """Report C341 for each stated grade that isn't the computed one."""
     grades = _list_grades(checked)
-    facts = [item for item in scope.find(params.computed) if is_picked(item.value, params.when)]
+    facts = [item for item in scope.find(params.computed) if meets_conditions(item.value, params.when)]
     if len(facts) != 1 or facts[0].value.grade is None:
         return
     fact = facts[0].value

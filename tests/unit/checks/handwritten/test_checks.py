@@ -16,7 +16,7 @@ from docgen.checks.handwritten import (
     check_names,
     check_placeholders,
 )
-from docgen.checks.shared.outside import check_unread
+from docgen.checks.shared.uncounted_text import check_unread
 from docgen.content.blocks import Block, Paragraph, Run, Table
 from docgen.content.flow import Outside
 from docgen.content.model import DocumentContent, Section

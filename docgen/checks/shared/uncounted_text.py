@@ -14,7 +14,7 @@ from docgen.diagnostics import NOWHERE, Diagnostic, Location, Param, error, info
 _LEAST_SENTENCE = 30
 
 
-def check_outside(arrangement: Arrangement, place: Location, clause: str | None) -> Iterator[Diagnostic]:
+def check_uncounted_text(arrangement: Arrangement, place: Location, clause: str | None) -> Iterator[Diagnostic]:
     """Report text outside the count.
 
     C137 text boxes, C143 tables with prose, C144 hidden text, C145 notes, C147 fields without an end; C150 tables of
