@@ -63,12 +63,12 @@ class Resources:
 
     def profile_folders(self) -> Iterator[Path]:
         """Every folder that holds a ``profile.yaml``, one per profile id, the user's own first."""
-        seen: set[str] = set()
+        ids: set[str] = set()
         for root in (*self.own_profiles, shipped_folder("profiles")):
             candidates = [root] if (root / "profile.yaml").is_file() else sorted(root.glob("*/"))
             for folder in candidates:
-                if (folder / "profile.yaml").is_file() and folder.name not in seen:
-                    seen.add(folder.name)
+                if (folder / "profile.yaml").is_file() and folder.name not in ids:
+                    ids.add(folder.name)
                     yield folder
 
     def find_profile(self, profile_id: str) -> Path | None:

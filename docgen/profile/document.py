@@ -249,13 +249,13 @@ class DocumentSpec(Part):
 
     @model_validator(mode="after")
     def _check_shape(self) -> Self:
-        wanted = {
+        is_complete = {
             "report": bool(self.headings),
             "checklist": bool(self.lines) and self.checklist is not None,
             "register": bool(self.columns),
             "photo-sheet": self.photos is not None,
         }
-        if not wanted.get(self.shape, True):
+        if not is_complete.get(self.shape, True):
             raise refuse("P116", id=self.id)
         keys = [*(item.key for item in self.fields), *(item.key for item in self.iterate_headings())]
         if len(set(keys)) != len(keys) or set(keys) & {"of", "lines", "marks", *self._list_reserved()}:

@@ -67,8 +67,8 @@ def find_waiting_item(profile: Profile, path: str) -> str:
         return item.key if item is not None else ""
     if first in _BASIC:
         return ""
-    shown = (document for document in profile.documents if f"{first}[]" in (document.per, document.rows))
-    items = (profile.find_filing_item(document.id) for document in shown)
+    documents = (document for document in profile.documents if f"{first}[]" in (document.per, document.rows))
+    items = (profile.find_filing_item(document.id) for document in documents)
     return next((item.key for item in items if item is not None), "")
 
 

@@ -154,8 +154,8 @@ def _iterate_jobs(subject: Subject, only: Collection[str], blank: bool) -> Itera
                 continue
             # A document without its own form shows other data of the record; ``when`` says whether there is any.
             has_data = entry is not None or document.photos is not None or not document.own_form
-            wanted = document.level in ("应", "宜") or has_data
-            if blank or (wanted and subject.holds(document.when, scope)):
+            is_asked = document.level in ("应", "宜") or has_data
+            if blank or (is_asked and subject.holds(document.when, scope)):
                 yield DocumentJob(
                     document=document,
                     key=key,

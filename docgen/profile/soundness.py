@@ -157,7 +157,7 @@ def _is_contradictory(together: Iterable[Condition]) -> bool:
     """Whether conditions that must all hold ask for two things of one single value."""
     present: set[str] = set()
     absent: set[str] = set()
-    wanted: dict[str, set[str]] = {}
+    allowed: dict[str, set[str]] = {}
     for item in together:
         present |= {item.present} if item.present else set()
         absent |= {item.absent} if item.absent else set()
@@ -165,9 +165,9 @@ def _is_contradictory(together: Iterable[Condition]) -> bool:
             values = {*comparison.values, *([comparison.value] if comparison.value is not None else [])}
             present.add(comparison.path)
             if "[]" not in comparison.path:
-                if comparison.path in wanted and not wanted[comparison.path] & values:
+                if comparison.path in allowed and not allowed[comparison.path] & values:
                     return True
-                wanted[comparison.path] = wanted.get(comparison.path, values) & values
+                allowed[comparison.path] = allowed.get(comparison.path, values) & values
     return bool(present & absent)
 
 

@@ -182,8 +182,8 @@ def _holds_single(condition: Condition, find: Callable[[str], Sequence[PlacedVal
         return (low is None or count >= low) and (high is None or count <= high)
     comparison = condition.equals or condition.in_
     assert comparison is not None
-    wanted = set(comparison.values) | ({comparison.value} if comparison.value is not None else set())
-    return any(format_record_value(item.value) in wanted for item in find(comparison.path))
+    values = set(comparison.values) | ({comparison.value} if comparison.value is not None else set())
+    return any(format_record_value(item.value) in values for item in find(comparison.path))
 
 
 def is_present(value: object) -> bool:

@@ -85,9 +85,9 @@ def check_form_names(profile: Profile, data: Any, locate: Locate) -> Iterator[Di
     for name in forms if isinstance(forms, dict) else ():
         nearest = get_close_matches(name, by_name, n=1, cutoff=_MISTYPED) if name not in ids else ()
         if nearest:
-            where, meant = locate(("forms", name), True), by_name[nearest[0]]
-            report = warning if isinstance(forms, dict) and meant in forms else error
-            yield report("R142", where, value=name, nearest=meant)
+            where, document_id = locate(("forms", name), True), by_name[nearest[0]]
+            report = warning if isinstance(forms, dict) and document_id in forms else error
+            yield report("R142", where, value=name, nearest=document_id)
         elif profile.find_document(name) is None and "/" not in name:
             owner, where = find_form_owner(name), locate(("forms", name), True)
             if owner is not None:

@@ -238,8 +238,8 @@ def compare_parts(number: DossierNumber, settings: Mapping[str, str | None]) -> 
     typed: dict[str, str] = {name: str(getattr(number, name) or "") for name in PART_NAMES}
     typed["item"] = format_item(number.item) if number.item is not None else ""
     for name in PART_NAMES:
-        wanted = settings.get(name)
-        if wanted is None or (name == "item" and not typed[name]):
+        setting = settings.get(name)
+        if setting is None or (name == "item" and not typed[name]):
             continue
-        if typed[name] != wanted:
-            yield PartDifference(name, typed[name], wanted)
+        if typed[name] != setting:
+            yield PartDifference(name, typed[name], setting)

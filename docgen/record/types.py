@@ -146,8 +146,8 @@ def parse_date(value: object) -> dt.date:
     text = _require_text(value).strip()
     match = _DATE.fullmatch(_MIDNIGHT.sub("", text))
     if match is None:
-        meant = _read_moment(text)
-        raise refuse("R146", value=text, meant=str(meant.date())) if meant else refuse("R106", value=text)
+        moment = _read_moment(text)
+        raise refuse("R146", value=text, meant=str(moment.date())) if moment else refuse("R106", value=text)
     try:
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
@@ -161,8 +161,8 @@ def _parse_month(value: object) -> Month:
     try:
         return Month.parse(text)
     except ValueError:
-        meant = _read_moment(text)
-        month = Month(meant.year, meant.month) if meant else None
+        moment = _read_moment(text)
+        month = Month(moment.year, moment.month) if moment else None
         raise refuse("R146", value=text, meant=str(month)) if month else refuse("R107", value=text) from None
 
 
@@ -180,8 +180,8 @@ def _parse_minute(value: object) -> dt.datetime:
     text = _require_text(value).strip()
     match = _MINUTE.fullmatch(text)
     if match is None or int(match[2]) > 23 or int(match[3]) > 59:
-        meant = _read_moment(text)
-        raise refuse("R146", value=text, meant=f"{meant:%Y-%m-%d %H:%M}") if meant else refuse("R108", value=text)
+        moment = _read_moment(text)
+        raise refuse("R146", value=text, meant=f"{moment:%Y-%m-%d %H:%M}") if moment else refuse("R108", value=text)
     return dt.datetime.combine(parse_date(match[1]), dt.time(int(match[2]), int(match[3])))
 
 

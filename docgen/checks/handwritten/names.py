@@ -88,14 +88,14 @@ def _find_others(texts: list[SpokenText], identity: NamedIdentity) -> Iterator[D
 
 def _compare_values(content: DocumentContent, texts: list[SpokenText], identity: NamedIdentity) -> Iterator[Diagnostic]:
     """Values behind their labels; what is too short to be one is the next label of a row of headings."""
-    wanted = {keep_letters(label): (label, value) for label, value in identity.values.items() if value}
+    by_label = {keep_letters(label): (label, value) for label, value in identity.values.items() if value}
     short = keep_letters(identity.owner.short_name or "") if identity.owner is not None else ""
     for label, typed, place in (*_read_cells(content), *_read_lines(texts)):
-        if label not in wanted or _EMPTY.fullmatch(typed):
+        if label not in by_label or _EMPTY.fullmatch(typed):
             continue
-        name, value = wanted[label]
+        name, value = by_label[label]
         typed_letters, letters = keep_letters(typed), keep_letters(value)
-        if letters in typed_letters or typed_letters in (short, *wanted) or len(typed_letters) < len(letters) / 2:
+        if letters in typed_letters or typed_letters in (short, *by_label) or len(typed_letters) < len(letters) / 2:
             continue
         report = warning if typed_letters in letters else error
         yield report("F109", place, label=name, typed=typed[:40], value=value)

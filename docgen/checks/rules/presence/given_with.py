@@ -63,13 +63,13 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
         if not meets_conditions(item.value, params.when):
             continue
         for path in (*params.given, *params.absent):
-            field, wanted = path.removesuffix("[]"), path in params.given
+            field, is_required = path.removesuffix("[]"), path in params.given
             value, place = getattr(item.value, field), (*item.place, field)
-            if is_present(value) == wanted or checked.is_silenced(place):
+            if is_present(value) == is_required or checked.is_silenced(place):
                 continue
             cause = _find_cause(item, params) if params.when else since[0]
             yield report(
-                "C334" if wanted else "C335",
+                "C334" if is_required else "C335",
                 place if is_present(value) else item.place,
                 name=_find_name(scope, item, params) or checked.name_field(item.place[:2]),
                 label=checked.name_field(place),

@@ -98,11 +98,11 @@ def measure_sections(
     whole = content
     if arrangement is not None:
         content = arrangement.content
-    wanted = [WantedHeading(part.key, part.title, part.synonyms) for part in params.parts]
+    headings = [WantedHeading(part.key, part.title, part.synonyms) for part in params.parts]
     names = _list_unit_names(params)
     if params.units is not None:
-        wanted.append(WantedHeading(params.units.key, names[0], names[1:]))
-    division = divide_document(content, wanted) if arrangement is None else divide_by_keys(content, wanted)
+        headings.append(WantedHeading(params.units.key, names[0], names[1:]))
+    division = divide_document(content, headings) if arrangement is None else divide_by_keys(content, headings)
     units: list[str] = []
     counts: list[Count] = []
     for match in division.matches[: len(params.parts)]:
