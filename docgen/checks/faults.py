@@ -16,7 +16,7 @@ FaultParam: TypeAlias = Param | Place
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong at a place in the record: ``code`` names the message, ``params`` fills it.
+    """Something wrong at a place in the record: ``code`` names the message, ``params`` fill it.
 
     The runner adds the rule's level, unless ``level`` is milder, its clause, unless the check names one, and as
     ``label`` the name of the field at ``place``, unless the check names one. ``gap`` is the filing item that waits for

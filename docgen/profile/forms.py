@@ -44,7 +44,7 @@ BY_HAND = "x-by-hand"
 """Marks, in a field's schema, what is filled in by hand on paper: left free when it is absent."""
 
 LEVEL = "x-level"
-"""Parameter, in a field's schema, how strongly the clause asks for it: what is only recommended may stay free."""
+"""Says, in a field's schema, how strongly the clause asks for it: what is only recommended may stay free."""
 
 _UNITS: Mapping[str, MeaningName] = {"%": "share", "％": "share", "万元": "money"}
 
