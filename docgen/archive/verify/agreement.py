@@ -1,4 +1,4 @@
-"""Compares a package's index with its files, both ways, and judges whether the filing list is complete; pure."""
+"""Compares the package index with the files of the bag, and checks that the filing list is complete; pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from docgen.archive.plan.model import (
     RECOMMENDED_LEVEL,
     REQUIRED_LEVEL,
     VOLUME,
+    FilingItem,
     PackageIndex,
     Rendition,
     Volume,
@@ -28,9 +29,9 @@ _OWN_LABELS = "DocGen-"
 def compare_index(
     index: PackageIndex, actual: Mapping[str, MemberFact], at: BagPlace, *, settled: Collection[str]
 ) -> Iterator[Diagnostic]:
-    """V143–V148, A276: each rendition lies there as stated, each payload file is in the index, the counts hold.
+    """V143–V148, A276: a rendition differs from the index, a payload file isn't in it, or a count is wrong.
 
-    ``settled`` are paths whose trouble is reported already.
+    ``settled`` are the paths whose faults another step reports.
     """
     listed: set[str] = set()
     for document in index.documents:
@@ -55,7 +56,7 @@ def compare_index(
 def _compare_volume(
     index: PackageIndex, volume: Volume, actual: Mapping[str, MemberFact], at: BagPlace, settled: Collection[str]
 ) -> Iterator[Diagnostic]:
-    """A276: the pages of the volume aren't those of the documents in it; V143, V144 as for any file of the index."""
+    """A276: the volume numbers other pages than its documents have; V143, V144 as for any file of the index."""
     path = volume.file.path
     if path not in settled:
         yield from _compare_rendition(volume.file, actual, at)
@@ -65,35 +66,36 @@ def _compare_volume(
         )
 
 
-def compare_bag_info(index: PackageIndex, said: Iterable[tuple[str, str]], place: Location) -> Iterator[Diagnostic]:
-    """V140: ``bag-info.txt`` calls the package a draft, or says where it ends, and the index says otherwise."""
-    meant = dict(list_bag_info(index))
-    for label, found in said:
-        if label.startswith(_OWN_LABELS) and found != meant.get(label, ""):
-            expected = escape_name(meant.get(label) or "—")
-            yield error("V140", place, label=escape_name(label), found=escape_name(found), expected=expected)
+def compare_bag_info(index: PackageIndex, fields: Iterable[tuple[str, str]], place: Location) -> Iterator[Diagnostic]:
+    """V140: one of docgen's own ``fields`` of ``bag-info.txt`` (draft mark, last step) contradicts the index."""
+    expected = dict(list_bag_info(index))
+    for label, value in fields:
+        if label.startswith(_OWN_LABELS) and value != expected.get(label, ""):
+            shown = escape_name(expected.get(label) or "—")
+            yield error("V140", place, label=escape_name(label), found=escape_name(value), expected=shown)
 
 
 def check_signatures(index: PackageIndex, at: BagPlace) -> Iterator[Diagnostic]:
-    """E142 for each signed scan of which the index itself says that something else was signed than lies beside it."""
+    """E142: by the index, a scan shows the signature under another content than the original beside it has."""
     for document in index.documents:
-        originals = [item for item in document.renditions if item.role == "original" and item.content_digest]
+        originals = [
+            (item.path, item.content_digest)
+            for item in document.renditions
+            if item.role == "original" and item.content_digest
+        ]
         for scan in document.renditions:
             signed = scan.signed_digest
-            if (
-                signed is None
-                or not originals
-                or any((item.content_digest or "").startswith(signed) for item in originals)
-            ):
+            if signed is None or not originals or any(digest.startswith(signed) for _, digest in originals):
                 continue
+            path, digest = originals[0]
             yield warning(
                 "E142",
                 at.locate(scan.path),
                 document=escape_name(document.title),
                 file=escape_name(scan.path),
                 signed=signed[:_SHOWN_DIGITS],
-                path=escape_name(originals[0].path),
-                present=(originals[0].content_digest or "")[:_SHOWN_DIGITS],
+                path=escape_name(path),
+                present=digest[:_SHOWN_DIGITS],
             )
 
 
@@ -102,8 +104,8 @@ def _compare_rendition(rendition: Rendition, actual: Mapping[str, MemberFact], a
     if fact is None:
         yield _report_file(at, rendition.path, "V143")
     elif fact.sha256 is not None and (fact.size, fact.sha256) != (rendition.size, rendition.sha256):
-        said = {"expected": f"{rendition.size} B {rendition.sha256}", "found": f"{fact.size} B {fact.sha256}"}
-        yield _report_file(at, rendition.path, "V144", **said)
+        expected, actually = f"{rendition.size} B {rendition.sha256}", f"{fact.size} B {fact.sha256}"
+        yield _report_file(at, rendition.path, "V144", expected=expected, found=actually)
 
 
 def _report_file(at: BagPlace, path: str, code: str, **params: str) -> Diagnostic:
@@ -111,16 +113,14 @@ def _report_file(at: BagPlace, path: str, code: str, **params: str) -> Diagnosti
 
 
 def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
-    """V151: a filing item is missing (应 → error, 宜 → warning) or unstated (warning); V152: the package is a draft.
+    """Check each item of the filing list, and what the package lacks.
 
-    V153: a document is missing.
+    V151: an item is missing (应 → error, 宜 → warning) or unstated (warning); V152: the package is a draft;
+    V153: a document is missing; V154: nothing is filed in an item that is stated as present; V139: no reason is given
+    why an item doesn't apply; A250: an item is withheld in a package that isn't redacted.
 
-    V170: an item comes after the end of the package, so nobody looks at it; V171: the package doesn't say where it
-    ends; V172: something is filed in such an item; V138: where it ends has another name there.
-
-    V139: nobody says why an item doesn't apply.
-
-    A250: an item is withheld though the package isn't a redacted one, which alone may leave out what is filed.
+    Of a package that ends at a step, V170: an item comes after it and isn't checked; V171: the step isn't stated;
+    V172: something is filed in such an item; V138: the step has another name than its item.
     """
     if index.draft:
         yield warning("V152", place)
@@ -129,9 +129,7 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
         if item.status in {"missing", "unstated"} and item.level in {REQUIRED_LEVEL, RECOMMENDED_LEVEL}:
             report = error if item.level == REQUIRED_LEVEL and item.status == "missing" else warning
             reason = escape_name(item.reason or "—")
-            yield report(
-                "V151", place, clause=item.clause or None, item=escape_name(f"{item.key} {item.label}"), reason=reason
-            )
+            yield report("V151", place, clause=item.clause or None, item=_format_item(item), reason=reason)
     for absence in index.missing:
         if absence.id not in items and absence.level == REQUIRED_LEVEL:
             title, reason = escape_name(absence.title), escape_name(absence.reason or "—")
@@ -139,26 +137,30 @@ def check_filing(index: PackageIndex, place: Location) -> Iterator[Diagnostic]:
     filed = {document.item for document in index.documents}
     for item in index.items:
         if item.status == "withheld" and index.redaction is None:
-            yield error("A250", place, clause=item.clause or None, item=escape_name(f"{item.key} {item.label}"))
+            yield error("A250", place, clause=item.clause or None, item=_format_item(item))
         if item.status == "present" and item.key not in filed:
-            yield error("V154", place, clause=item.clause or None, item=escape_name(f"{item.key} {item.label}"))
+            yield error("V154", place, clause=item.clause or None, item=_format_item(item))
         if item.status == "not_applicable" and not item.reason.strip():
-            yield error("V139", place, clause=item.clause or None, item=escape_name(f"{item.key} {item.label}"))
+            yield error("V139", place, clause=item.clause or None, item=_format_item(item))
     yield from _check_later(index, filed, place)
 
 
+def _format_item(item: FilingItem) -> str:
+    return escape_name(f"{item.key} {item.label}")
+
+
 def _check_later(index: PackageIndex, filed: Collection[str], place: Location) -> Iterator[Diagnostic]:
-    """V170–V172 for the items that the project hadn't come to; V138 when the last has another name."""
+    """V170–V172: items after the step at which the package ends; V138: the step has another name than its item."""
     until = index.until
-    for item in index.items:  # of several packages each has its own items, and where they end may be another one's
+    step = escape_name(f"{until.item} {until.label}") if until is not None else ""
+    for item in index.items:  # of several packages each has its own items; the step may be an item of another one
         if until is not None and item.key == until.item and item.label != until.label:
-            names = {"step": f"{until.item} {until.label}", "item": f"{item.key} {item.label}"}
-            yield error("V138", place, **{key: escape_name(name) for key, name in names.items()})
+            yield error("V138", place, step=step, item=_format_item(item))
     for item in index.later:
-        clause, name = item.clause or None, escape_name(f"{item.key} {item.label}")
+        clause, name = item.clause or None, _format_item(item)
         if until is None:
             yield error("V171", place, clause=clause, item=name)
         else:
-            yield info("V170", place, clause=clause, item=name, step=escape_name(f"{until.item} {until.label}"))
+            yield info("V170", place, clause=clause, item=name, step=step)
         if item.key in filed:
             yield error("V172", place, clause=clause, item=name)

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from docgen.archive.bag.index import parse_index, peek_schema_version
 from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PackageIndex
 from docgen.archive.verify.agreement import check_filing, compare_bag_info, compare_index
-from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, read_bag
+from docgen.archive.verify.bag import BAG_FILES, ReceivedBag
+from docgen.archive.verify.bag_reader import read_bag
 from docgen.archive.verify.files import list_zipped, scan_folder
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
@@ -242,7 +243,7 @@ def _check_bag(bag: ReceivedBag, remake: Remake | None) -> Iterator[StepResult]:
             yield from _compare_remade(bag, bag.index, different, remake)
     opened = [found for path in sorted(bag.opened) for found in bag.opened[path] if not _is_told(bag, path, found)]
     untouched = all(path in bag.opened for path in bag.payload)
-    ended = [] if bag.over is None else [error("V137", bag.place, limit=bag.over)]
+    ended = [] if bag.exceeded_limit is None else [error("V137", bag.place, limit=bag.exceeded_limit)]
     as_listed = {path: fact for path, fact in bag.payload.items() if path not in different}
     repeats = report_repeats(choose_used(as_listed, bag.index), bag.at)
     yield judge(Step.DOCUMENTS, [*opened, *bag.unopened, *ended, *repeats], complete=untouched)

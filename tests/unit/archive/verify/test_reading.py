@@ -12,7 +12,7 @@ import pytest
 from support.archive_samples import codes, make_office
 
 from docgen.archive.bag.openable import Opened, inspect_document
-from docgen.archive.verify import bag
+from docgen.archive.verify import bag_reader
 from docgen.archive.verify.package import verify_package
 from docgen.archive.zip.hashing import CHUNK, HashThread
 from docgen.diagnostics import Diagnostic
@@ -59,9 +59,9 @@ def test_whichever_thread_reads_a_file_the_report_is_the_same(
 
     monkeypatch.setattr(HashThread, "submit", watch)
     reports = []
-    for smallest in (0, bag._LONGEST + 1):
+    for smallest in (0, bag_reader._LONGEST + 1):
         whole.clear()
-        monkeypatch.setattr(bag, "_LONG", smallest)
+        monkeypatch.setattr(bag_reader, "_LONG", smallest)
         reports.append(verify_package(path))
         assert any(whole) is (smallest == 0)
     here, apart = reports
@@ -79,7 +79,7 @@ def test_a_film_is_kept_no_longer_than_its_beginning(
         opened[item.path] = len(item.data)
         return inspect_document(item)
 
-    monkeypatch.setattr(bag, "inspect_document", inspect)
+    monkeypatch.setattr(bag_reader, "inspect_document", inspect)
     noise = random.Random(5).randbytes(3 * CHUNK)
     film, text = b"\0\0\0\x18ftypmp42" + noise, noise.hex().encode()
     packed, old = b"PK\3\4" + noise, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + noise
