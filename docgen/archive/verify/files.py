@@ -1,4 +1,4 @@
-"""The files of a received bag, in a zip or a folder: what is known of each before it is read, and how it is read."""
+"""Lists the files of a received bag, in a zip or a folder, each with its size and a stream of its bytes."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from docgen.archive.zip.names import escape_name, inspect_member_name
 from docgen.archive.zip.read import MemberError, ReceivedZip, stream_member
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 
-_OPENING = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+_OPEN_FLAGS = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
 @dataclass(frozen=True, slots=True)
 class BagFile:
-    """A file of a bag: its size in bytes, the order in which it is best read, the CRC that a zip states of it.
+    """A file of a bag that can be read: its size in bytes, and the CRC that a zip states, None in a folder.
 
-    ``stream`` gives its bytes in chunks, and tells what packed data say beside them (``archive.remark.*``); it raises
-    MemberError. ``inflates``: its bytes count as inflated.
+    Files are read fastest by ``order``. ``inflates``: its bytes count as inflated. ``stream`` gives its bytes in chunks
+    and adds irregularities of the packed data to the list (``archive.remark.*``); it raises MemberError.
     """
 
     size: int
@@ -35,24 +35,27 @@ class BagFile:
 
 
 def list_zipped(received: ReceivedZip, top: str) -> dict[str, BagFile]:
-    """The files below the folder ``top`` of a zip, all of them when it is "", by their path in it."""
-    prefix = f"{top}/" if top else ""
-    found: dict[str, BagFile] = {}
+    """The files below the folder ``top`` of a zip by their path in it; those of the whole zip when it is ""."""
+    files: dict[str, BagFile] = {}
     for member in received.members:
         raw = member.raw
-        if not member.name.startswith(prefix) or raw.is_folder:
-            continue
+        if not raw.is_folder:
+            stream = partial(stream_member, received.file, raw, received.limits)
+            files[member.name] = BagFile(raw.size, raw.offset, raw.crc, raw.method == DEFLATED, stream)
+    return list_below(files, top)
 
-        stream = partial(stream_member, received.file, raw, received.limits)
-        found[member.name.removeprefix(prefix)] = BagFile(raw.size, raw.offset, raw.crc, raw.method == DEFLATED, stream)
-    return found
+
+def list_below(files: Mapping[str, BagFile], folder: str) -> dict[str, BagFile]:
+    """Of these files those below a folder, by their path in it; all of them when it is ""."""
+    prefix = f"{folder}/" if folder else ""
+    return {path.removeprefix(prefix): file for path, file in files.items() if path.startswith(prefix)}
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedFolder:
-    """What lies in a folder: files and folders by their path in it, and what is wrong with their kinds and names.
+    """The content of a folder: files and folders by their path in it, and the faults of their kinds and names.
 
-    ``is_whole`` is false when it holds more than may be looked at.
+    ``is_whole`` is false when it holds more entries than the limit, and listing it ended there.
     """
 
     files: Mapping[str, BagFile]
@@ -63,22 +66,22 @@ class ScannedFolder:
 
 
 def scan_folder(path: Path, limits: Limits, place: Location) -> ScannedFolder:
-    """List a folder, following no link; V107 for what is neither file nor folder, V104 for a name, V120 for too many.
+    """List a folder with all below it, following no link; raises OSError when it can't be listed.
 
-    A name that other systems can't hold is a warning: here it stands already. Raises OSError when it can't be listed.
+    V104: a name is invalid, or (a warning) other systems can't hold it; V107: an entry is neither file nor folder;
+    V120: there are more entries than the limit.
     """
     files: dict[str, BagFile] = {}
     folders: set[str] = set()
     kinds: list[Diagnostic] = []
     names: list[Diagnostic] = []
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
-        with os.scandir(path / folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-        for entry in found:
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        for entry in _list_entries(path / folder):
             name = f"{folder}/{entry.name}" if folder else entry.name
-            where, shown = replace(place, member=escape_name(name)), escape_name(name)
+            shown = escape_name(name)
+            where = replace(place, member=shown)
             problem = _inspect_name(name, limits)
             if problem:
                 report = error if problem in {"undecodable", "deep"} else warning
@@ -86,10 +89,10 @@ def scan_folder(path: Path, limits: Limits, place: Location) -> ScannedFolder:
             if entry.is_dir(follow_symlinks=False):
                 folders.add(name)
                 if problem != "deep":
-                    waiting.append(name)
+                    pending.append(name)
             elif entry.is_file(follow_symlinks=False):
                 size = entry.stat(follow_symlinks=False).st_size
-                files[name] = BagFile(size, len(files), None, False, _open_later(path / name, size))
+                files[name] = BagFile(size, len(files), None, False, partial(_stream_file, path / name, size))
             else:
                 kinds.append(error("V107", where, member=shown))
             if len(files) + len(folders) + len(kinds) > limits.entries:
@@ -98,7 +101,13 @@ def scan_folder(path: Path, limits: Limits, place: Location) -> ScannedFolder:
     return ScannedFolder(files, frozenset(folders), tuple(kinds), tuple(names), is_whole=True)
 
 
+def _list_entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
 def _inspect_name(name: str, limits: Limits) -> str | None:
+    """The reason why a name is invalid (``archive.name.*``), or None."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -106,22 +115,20 @@ def _inspect_name(name: str, limits: Limits) -> str | None:
     return inspect_member_name(name, limits.depth)
 
 
-def _open_later(path: Path, size: int) -> Callable[[list[str]], Iterator[bytes]]:
-    def stream(_remarks: list[str]) -> Iterator[bytes]:
-        done = 0
-        try:
-            # what became a link or a pipe since the folder was listed is not followed, nor waited for
-            with os.fdopen(os.open(path, _OPENING), "rb", buffering=0) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise MemberError("unreadable")
-                while chunk := file.read(CHUNK):
-                    done += len(chunk)
-                    if done > size:
-                        raise MemberError("changed")
-                    yield chunk
-        except OSError as problem:
-            raise MemberError("unreadable") from problem
-        if done != size:
-            raise MemberError("changed")
-
-    return stream
+def _stream_file(path: Path, size: int, _remarks: list[str]) -> Iterator[bytes]:
+    """The bytes of a file in chunks; raises MemberError when it can't be read or its size is another by now."""
+    done = 0
+    try:
+        # a file that became a link or a pipe since the folder was listed is neither followed nor waited for
+        with os.fdopen(os.open(path, _OPEN_FLAGS), "rb", buffering=0) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise MemberError("unreadable")
+            while chunk := file.read(CHUNK):
+                done += len(chunk)
+                if done > size:
+                    raise MemberError("changed")
+                yield chunk
+    except OSError as problem:
+        raise MemberError("unreadable") from problem
+    if done != size:
+        raise MemberError("changed")

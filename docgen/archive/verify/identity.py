@@ -1,4 +1,4 @@
-"""Compares a package's identity with one that was given from elsewhere; pure."""
+"""Compares a package's identity with those stated outside the package; pure."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _IDENTITY = re.compile(r"[0-9a-f]{64}")
 
 
 def read_identity(text: str) -> str | None:
-    """An identity as somebody typed it: 64 hexadecimal digits, spaces among them or not; None when it is none."""
-    found = "".join(text.split()).lower().removeprefix("sha256:")
-    return found if _IDENTITY.fullmatch(found) else None
+    """Parse an identity that was typed: 64 hexadecimal digits, with or without spaces; None for any other text."""
+    digits = "".join(text.split()).lower().removeprefix("sha256:")
+    return digits if _IDENTITY.fullmatch(digits) else None
 
 
 def judge_identity(
     path: Path, identity: str | None, identities: Collection[str]
 ) -> tuple[Verdict, tuple[Diagnostic, ...]]:
-    """未检测 without identities from elsewhere; V188 when the one of the package at ``path`` isn't among them.
+    """V188 when the identity of the package at ``path`` isn't among ``identities``; 未检测 when these are none.
 
-    Whoever remakes all of a package, manifests included, makes another sound one: nothing in it tells them apart.
+    A package that was changed and given new manifests is sound in itself: only an identity from elsewhere reveals it.
     """
     if not identities:
         return Verdict.NOT_RUN, ()

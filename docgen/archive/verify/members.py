@@ -1,4 +1,4 @@
-"""The files of a package that was verified, read a second time by whoever proves more than its own texts tell."""
+"""Reads files of a verified package again, to make its documents from its record and compare them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.archive.bag.openable import can_open
-from docgen.archive.verify.files import BagFile, list_zipped, scan_folder
+from docgen.archive.verify.files import BagFile, list_below, list_zipped, scan_folder
 from docgen.archive.verify.root import find_roots
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.limits import Limits
@@ -19,14 +19,14 @@ from docgen.diagnostics import Location
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The files of a bag by their path in it; ``top`` is its folder. What is too large to be opened isn't read."""
+    """The files of a bag by their path in it; ``top`` is the bag's folder in the package."""
 
     top: str
     files: Mapping[str, BagFile]
     limits: Limits
 
     def read(self, path: str) -> bytes | None:
-        """A file's bytes; None for one that isn't there, is too large or can't be read."""
+        """A file's bytes; None for one that isn't there, is too large to be opened or can't be read."""
         file = self.files.get(path)
         if file is None or not can_open(file.size, self.limits):
             return None
@@ -41,9 +41,9 @@ class Members:
 
 @contextmanager
 def open_members(path: Path, limits: Limits) -> Iterator[Members | None]:
-    """The files of a package whose container and names were found sound; None when it isn't one bag any more.
+    """Open the files of a package whose container and names are sound; None when it is no longer a single bag.
 
-    Raises OSError when it can't be read.
+    Raises OSError when the package can't be read.
     """
     if path.is_dir():
         files = scan_folder(path, limits, Location("archive", file=str(path))).files
@@ -62,6 +62,4 @@ def _choose_bag(files: Mapping[str, BagFile], limits: Limits) -> Members | None:
     roots = find_roots(files)
     if len(roots) != 1:
         return None
-    prefix = f"{roots[0].path}/" if roots[0].path else ""
-    inside = {name.removeprefix(prefix): file for name, file in files.items() if name.startswith(prefix)}
-    return Members(roots[0].path, inside, limits)
+    return Members(roots[0].path, list_below(files, roots[0].path), limits)

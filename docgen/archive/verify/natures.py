@@ -1,7 +1,7 @@
-"""四性检测: the verdicts of a package's steps, grouped as 真实性, 完整性, 可用性, 安全性; pure.
+"""Judges the items of 四性检测 (真实性, 完整性, 可用性, 安全性) by the results of a package's steps; pure.
 
 The items are those that archives' products print (DA/T 70—2018); their codes are docgen's own. An item rests on steps
-of verifying: what these found against it fails it, and where one of them wasn't run, the item wasn't either.
+of verifying: it fails on an error of theirs that concerns it, and it wasn't run where one of them wasn't.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from docgen.archive.verify.report import LEFT, Step, StepResult, Verdict
 from docgen.archive.zip.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST
 from docgen.diagnostics import Diagnostic, Param, Severity, Term, has_errors
 
-_CUT = "V136"
-_MOST = 200
+_MORE = "V136"
+"""Stands for further diagnostics of the code that its params name."""
+_MOST_EVIDENCE = 200
 
 
 class Nature(StrEnum):
@@ -34,10 +35,10 @@ _MARKS = {Nature.AUTHENTICITY: "ZS", Nature.INTEGRITY: "WZ", Nature.USABILITY: "
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An item: the steps that it rests on and, of what they find, the codes that concern it (none: all).
+    """An item: the steps that it rests on, and the codes of their diagnostics that concern it (none: all).
 
-    ``needs`` is the fact of the package without which it doesn't apply; ``rest``: of its step it takes all that
-    concerns no other item.
+    ``needs`` is the fact of the package without which it doesn't apply; ``rest``: all codes of its steps concern it
+    that no other item names.
     """
 
     nature: Nature
@@ -83,22 +84,22 @@ _ITEMS = (
     ),
 )
 CODE_NOTE = Term("nature.note")
-"""That the numbering of the items is docgen's own."""
+"""Tells readers that the codes of the items are docgen's own."""
 
 IDENTITY = "identity"
-"""The item that only what comes from elsewhere can answer: whether it is the package that the sender names."""
+"""The item that is judged by an identity from outside the package: whether it is the one that the sender names."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictEvidence:
-    """What a verdict rests on: a file of the package ("" the package), what should be there and what is.
+    """What a verdict rests on: a file of the package ("" for the package), the expected and the actual value.
 
-    ``diagnostic`` is what was found against it, None where all is as it should be.
+    ``diagnostic`` is the one against the item, None where the two agree.
     """
 
     member: str
     expected: Param
-    found: Param
+    actual: Param
     diagnostic: Diagnostic | None = None
 
 
@@ -106,7 +107,8 @@ class VerdictEvidence:
 class ItemVerdict:
     """An item and its verdict; ``code`` is docgen's own numbering.
 
-    ``reason`` says why it has none, where that is known; ``unlisted`` counts findings that aren't among the evidence.
+    ``reason`` says why the item wasn't run, where that is known; ``unlisted`` counts diagnostics against it that aren't
+    among the evidence.
     """
 
     code: str
@@ -124,72 +126,78 @@ class ItemVerdict:
 
 
 def judge_items(
-    said: Mapping[str, Any], steps: Sequence[StepResult], identity: Verdict, faults: Sequence[Diagnostic] = ()
+    description: Mapping[str, Any], steps: Sequence[StepResult], identity: Verdict, faults: Sequence[Diagnostic] = ()
 ) -> tuple[ItemVerdict, ...]:
     """Every item with its verdict and evidence, in the order of the report.
 
-    ``said`` is as ``describe_report`` gives it; ``identity`` and its ``faults`` are as ``judge_identity`` gives them.
+    ``description`` is by ``describe_report``; ``identity`` and its ``faults`` are by ``judge_identity``.
     """
     results = {result.step: result for result in steps}
-    judged: list[ItemVerdict] = []
+    verdicts: list[ItemVerdict] = []
     numbers = dict.fromkeys(Nature, 0)
     for item in _ITEMS:
-        numbers[item.nature] += 1
-        judged.append(_judge(item, _format_code(item.nature, numbers[item.nature]), said, results))
+        verdicts.append(_judge_item(item, _number_next(item.nature, numbers), description, results))
         if item.key == "rebuild":
-            numbers[item.nature] += 1
-            code = _format_code(item.nature, numbers[item.nature])
-            judged.append(_judge_identity(code, said, identity, faults))
-    return tuple(judged)
+            code = _number_next(item.nature, numbers)
+            verdicts.append(_judge_identity(code, description.get("identity") or "", identity, faults))
+    return tuple(verdicts)
 
 
-def _format_code(nature: Nature, number: int) -> str:
-    return f"{_MARKS[nature]}-{number:02d}"
+def _number_next(nature: Nature, numbers: dict[Nature, int]) -> str:
+    """The code of the next item of a nature; ``numbers`` are those of the last ones."""
+    numbers[nature] += 1
+    return f"{_MARKS[nature]}-{numbers[nature]:02d}"
 
 
-def _judge(item: _Item, code: str, said: Mapping[str, Any], results: Mapping[Step, StepResult]) -> ItemVerdict:
+def _judge_item(
+    item: _Item, code: str, description: Mapping[str, Any], results: Mapping[Step, StepResult]
+) -> ItemVerdict:
     used = [results[step] for step in item.steps]
-    told = [found for result in used for found in result.diagnostics if _concerns(item, found)]
-    against = [found for found in told if found.severity is not Severity.INFO]
-    evidence = tuple(map(_describe, against[:_MOST]))
-    unlisted = max(len(against) - _MOST, 0)
-    if has_errors(told):
+    diagnostics = [one for result in used for one in result.diagnostics if _concerns(item, one)]
+    against = [one for one in diagnostics if one.severity is not Severity.INFO]
+    evidence = tuple(map(_make_evidence, against[:_MOST_EVIDENCE]))
+    if has_errors(diagnostics):
+        unlisted = max(len(against) - _MOST_EVIDENCE, 0)
         return ItemVerdict(code, item.nature, item.key, Verdict.FAILED, evidence, unlisted=unlisted)
     verdicts = {result.verdict for result in used}
-    facts = said.get("facts") or {}
+    facts = description.get("facts") or {}
     if verdicts == {Verdict.NOT_APPLICABLE} or (item.needs and facts and not facts[item.needs]):
         return ItemVerdict(code, item.nature, item.key, Verdict.NOT_APPLICABLE, evidence)
-    is_blind = Step.INDEX in item.steps and not facts and Verdict.NOT_APPLICABLE not in verdicts
-    if Verdict.NOT_RUN in verdicts or is_blind:
-        reasons = [found.params.get("reason") for found in told if found.code in {LEFT, "V225"}]
-        left = next((step for step in item.steps if results[step].verdict is Verdict.NOT_RUN), item.steps[0])
-        undone = Term("nature.undone", {"step": results[left].title})
-        reason = next((reason for reason in reasons if reason is not None), undone)
+    lacks_index = Step.INDEX in item.steps and not facts and Verdict.NOT_APPLICABLE not in verdicts
+    if Verdict.NOT_RUN in verdicts or lacks_index:
+        reason = _explain_not_run(used, diagnostics)
         return ItemVerdict(code, item.nature, item.key, Verdict.NOT_RUN, evidence, reason)
-    return ItemVerdict(code, item.nature, item.key, Verdict.PASSED, (*_list_facts(item, said), *evidence))
+    return ItemVerdict(code, item.nature, item.key, Verdict.PASSED, (*_list_facts(item, description), *evidence))
 
 
-def _concerns(item: _Item, found: Diagnostic) -> bool:
-    code = str(found.params["code"]) if found.code == _CUT else found.code
+def _explain_not_run(results: Sequence[StepResult], diagnostics: Sequence[Diagnostic]) -> Param:
+    """Why an item wasn't run: the reason that a diagnostic gives, or which step wasn't run."""
+    reasons = (one.params.get("reason") for one in diagnostics if one.code in {LEFT, "V225"})
+    not_run = next((result for result in results if result.verdict is Verdict.NOT_RUN), results[0])
+    undone = Term("nature.undone", {"step": not_run.title})
+    return next((reason for reason in reasons if reason is not None), undone)
+
+
+def _concerns(item: _Item, diagnostic: Diagnostic) -> bool:
+    code = str(diagnostic.params["code"]) if diagnostic.code == _MORE else diagnostic.code
     if item.rest:
         return not any(code in other.codes for other in _ITEMS if set(item.steps) & set(other.steps))
     return not item.codes or code in item.codes
 
 
-def _describe(found: Diagnostic) -> VerdictEvidence:
-    expected = next((found.params[name] for name in ("expected", "wanted", "stated") if name in found.params), "")
-    actual = next((found.params[name] for name in ("found", "value", "present") if name in found.params), "")
-    return VerdictEvidence(found.location.member or "", expected, actual, found)
+def _make_evidence(diagnostic: Diagnostic) -> VerdictEvidence:
+    params = diagnostic.params
+    expected = next((params[name] for name in ("expected", "wanted", "stated") if name in params), "")
+    actual = next((params[name] for name in ("found", "value", "present") if name in params), "")
+    return VerdictEvidence(diagnostic.location.member or "", expected, actual, diagnostic)
 
 
-def _judge_identity(code: str, said: Mapping[str, Any], identity: Verdict, faults: Sequence[Diagnostic]) -> ItemVerdict:
-    evidence = tuple(
-        VerdictEvidence("", Term("nature.identity"), said.get("identity") or "", fault) for fault in faults
-    )
-    if identity is Verdict.PASSED:
-        evidence = (VerdictEvidence("", said.get("identity") or "", said.get("identity") or ""),)
-    reason = Term("nature.no_identity") if identity is Verdict.NOT_RUN else None
-    return ItemVerdict(code, Nature.AUTHENTICITY, IDENTITY, identity, evidence, reason)
+def _judge_identity(code: str, identity: str, verdict: Verdict, faults: Sequence[Diagnostic]) -> ItemVerdict:
+    evidence = tuple(VerdictEvidence("", Term("nature.identity"), identity, fault) for fault in faults)
+    if verdict is Verdict.PASSED:
+        evidence = (VerdictEvidence("", identity, identity),)
+    reason = Term("nature.no_identity") if verdict is Verdict.NOT_RUN else None
+    return ItemVerdict(code, Nature.AUTHENTICITY, IDENTITY, verdict, evidence, reason)
 
 
 _RESTS_ON = {
@@ -203,12 +211,12 @@ _RESTS_ON = {
     "package_opens": "",
     "filed_only": PAYLOAD_MANIFEST,
 }
-"""The file that an item without figures rests on, where it isn't the index."""
+"""The file that an item without figures rests on ("" the package), where that isn't the index."""
 
 
-def _list_facts(item: _Item, said: Mapping[str, Any]) -> Iterator[VerdictEvidence]:
-    """What was compared of an item that passed: figures where there are any."""
-    facts, payload = said.get("facts"), said["payload"]
+def _list_facts(item: _Item, description: Mapping[str, Any]) -> Iterator[VerdictEvidence]:
+    """The evidence of an item that passed: the figures that were compared, or the file without findings."""
+    facts, payload = description.get("facts"), description["payload"]
     files = Term("nature.files", {"count": payload["files"]})
     if item.key == "fixity":
         yield VerdictEvidence(PAYLOAD_MANIFEST, files, Term("nature.as_listed", {"count": payload["files"]}))

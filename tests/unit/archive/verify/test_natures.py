@@ -52,13 +52,13 @@ def test_what_passed_says_what_was_compared(report: VerifyReport) -> None:
     items = list_items(report)
     assert all(item.evidence for item in items.values() if item.verdict is Verdict.PASSED)
     (counted,) = items["count"].evidence
-    assert (counted.member, counted.expected, counted.found) == (
+    assert (counted.member, counted.expected, counted.actual) == (
         "package.json",
         Term("nature.files", {"count": report.payload[0]}),
         Term("nature.files", {"count": report.payload[0]}),
     )
     (measured,) = items["bytes"].evidence
-    assert measured.expected == measured.found == Term("nature.bytes", {"count": report.payload[1]})
+    assert measured.expected == measured.actual == Term("nature.bytes", {"count": report.payload[1]})
 
 
 @pytest.mark.parametrize("step", [step for step in Step if step is not Step.VIRUS])
@@ -69,7 +69,7 @@ def test_an_error_of_any_step_fails_an_item(report: VerifyReport, step: Step) ->
     failed = [item for item in judged if item.verdict is Verdict.FAILED]
     assert failed
     assert all([one.diagnostic for one in item.evidence] == [found] for item in failed)
-    assert {(one.expected, one.found) for item in failed for one in item.evidence} == {("aa", "bb")}
+    assert {(one.expected, one.actual) for item in failed for one in item.evidence} == {("aa", "bb")}
 
 
 def test_a_changed_file_has_both_digests_as_evidence(tmp_path: Path) -> None:
@@ -80,8 +80,8 @@ def test_a_changed_file_has_both_digests_as_evidence(tmp_path: Path) -> None:
     items = list_items(verify_package(path))
     (evidence,) = items["fixity"].evidence
     assert items["fixity"].verdict is items["content"].verdict is Verdict.FAILED
-    assert len(str(evidence.expected)) == len(str(evidence.found)) == 64
-    assert evidence.expected != evidence.found
+    assert len(str(evidence.expected)) == len(str(evidence.actual)) == 64
+    assert evidence.expected != evidence.actual
     assert evidence.member.endswith(".png")
 
 

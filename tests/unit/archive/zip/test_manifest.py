@@ -89,7 +89,7 @@ def test_fixity_names_what_happened_to_each_file() -> None:
         "data/same": MemberFact(1, ONE),
     }
     found = compare_listing(Listing("m", listed, actual))
-    assert [(item.code, item.path, item.other) for item in found] == [
+    assert [(item.code, item.path, item.new_path) for item in found] == [
         ("V133", "data/added", ""),
         ("V131", "data/changed", ""),
         ("V132", "data/gone", ""),
