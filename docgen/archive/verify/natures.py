@@ -6,7 +6,7 @@ of verifying: it fails on an error of theirs that concerns it, and it wasn't run
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -155,19 +155,23 @@ def _judge_item(
     used = [results[step] for step in item.steps]
     diagnostics = [one for result in used for one in result.diagnostics if _concerns(item, one)]
     against = [one for one in diagnostics if one.severity is not Severity.INFO]
-    evidence = tuple(map(_make_evidence, against[:_MOST_EVIDENCE]))
     if has_errors(diagnostics):
-        unlisted = max(len(against) - _MOST_EVIDENCE, 0)
-        return ItemVerdict(code, item.nature, item.key, Verdict.FAILED, evidence, unlisted=unlisted)
-    verdicts = {result.verdict for result in used}
-    facts = description.get("facts") or {}
+        verdict = Verdict.FAILED
+    else:
+        verdict = _combine_verdicts(item, {result.verdict for result in used}, description.get("facts") or {})
+    reason = _explain_not_run(used, diagnostics) if verdict is Verdict.NOT_RUN else None
+    facts = _list_facts(item, description) if verdict is Verdict.PASSED else ()
+    evidence = (*facts, *map(_make_evidence, against[:_MOST_EVIDENCE]))
+    unlisted = max(len(against) - _MOST_EVIDENCE, 0)
+    return ItemVerdict(code, item.nature, item.key, verdict, evidence, reason, unlisted)
+
+
+def _combine_verdicts(item: _Item, verdicts: Set[Verdict], facts: Mapping[str, Any]) -> Verdict:
+    """The verdict on an item without errors, by those of its steps and the facts of the index ({} without one)."""
     if verdicts == {Verdict.NOT_APPLICABLE} or (item.needs and facts and not facts[item.needs]):
-        return ItemVerdict(code, item.nature, item.key, Verdict.NOT_APPLICABLE, evidence)
+        return Verdict.NOT_APPLICABLE
     lacks_index = Step.INDEX in item.steps and not facts and Verdict.NOT_APPLICABLE not in verdicts
-    if Verdict.NOT_RUN in verdicts or lacks_index:
-        reason = _explain_not_run(used, diagnostics)
-        return ItemVerdict(code, item.nature, item.key, Verdict.NOT_RUN, evidence, reason)
-    return ItemVerdict(code, item.nature, item.key, Verdict.PASSED, (*_list_facts(item, description), *evidence))
+    return Verdict.NOT_RUN if Verdict.NOT_RUN in verdicts or lacks_index else Verdict.PASSED
 
 
 def _explain_not_run(results: Sequence[StepResult], diagnostics: Sequence[Diagnostic]) -> Param:

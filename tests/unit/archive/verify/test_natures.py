@@ -109,6 +109,17 @@ def test_a_warning_is_evidence_and_fails_nothing(report: VerifyReport) -> None:
     assert items["identity"].verdict is Verdict.PASSED
 
 
+@pytest.mark.parametrize("verdict", [Verdict.PASSED, Verdict.NOT_RUN])
+def test_warnings_beyond_the_evidence_are_counted_whatever_the_verdict(report: VerifyReport, verdict: Verdict) -> None:
+    many = tuple(warning("V168", NOWHERE, member=f"data/{number}") for number in range(250))
+    result = StepResult(Step.DOCUMENTS, verdict, many)
+    steps = tuple(result if other.step is Step.DOCUMENTS else other for other in report.steps)
+    items = {item.key: item for item in judge_items(describe_report(report), steps, Verdict.NOT_RUN)}
+    opens = items["content_opens"]
+    shown = [evidence for evidence in opens.evidence if evidence.diagnostic is not None]
+    assert (opens.verdict, len(shown) + opens.unlisted) == (verdict, len(many))
+
+
 def test_a_reason_is_told_and_the_step_is_not_called_partly_run(report: VerifyReport) -> None:
     left = leave(Step.REBUILD, NOWHERE, Term("prove.no_record"))
     assert left.spoken_verdict == Term("archive.verdict.not_run")
