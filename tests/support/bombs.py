@@ -199,6 +199,16 @@ def manifest_lines(path: Path, scale: float) -> None:
     _pack(path, {**members, f"{TOP}/manifest-sha256.txt": _noisy(int(60 * MIB * scale), b"\n")}, {})
 
 
+def many_manifests(path: Path, scale: float) -> None:
+    """Names that all stand for a manifest by SHA-256, beside as many payload files."""
+    members = _start(path)
+    count = int(DEFAULT_LIMITS.entries * 0.4 * scale)
+    line = members[f"{TOP}/manifest-sha256.txt"].splitlines(keepends=True)[0]
+    marks = (f"{number:016b}".replace("0", "-").replace("1", "_") for number in range(count))
+    manifests = {f"manifest-sha256{mark}.txt": line for mark in marks}
+    _pack(path, members, {**manifests, **{f"data/a/{number:06}.txt": b"" for number in range(count)}})
+
+
 def bag_info_lines(path: Path, scale: float) -> None:
     """One field that goes on and on."""
     members = _start(path)
@@ -284,6 +294,7 @@ BOMBS: dict[str, Bomb] = {
         deep_elements,
         nested_zips,
         manifest_lines,
+        many_manifests,
         bag_info_lines,
         index_values,
         index_values_allowed,

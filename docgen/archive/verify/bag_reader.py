@@ -6,6 +6,7 @@ import io
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.bag.index import parse_index
@@ -38,6 +39,9 @@ _SMALL_TEXTS = {DECLARATION_NAME: 1 << 16, BAG_INFO_NAME: 1 << 20}
 """Texts that are short in every bag, and their largest size in bytes."""
 _LINES_OF_AN_ENTRY, _VALUES_OF_AN_ENTRY, _VALUES_OF_AN_INDEX = 2, 10, 10_000
 
+_MOST_MANIFESTS = 4 * len(ALGORITHMS)
+"""Manifests that are checked; a sound bag has one of the payload and one of the tag files by each algorithm."""
+
 _MOST_COMPARED = 32 * MIB
 """Bytes kept of the record's copy, and of all pages and papers together, to be compared with the index."""
 _TOPS = (".html", *OFFICE_SUFFIXES)
@@ -52,7 +56,8 @@ _LITTER_HEAD = 8
 def read_bag(files: Mapping[str, BagFile], at: BagPlace, work: ReadingCost, thread: HashThread) -> ReceivedBag:
     """Read each file of a bag once: the bag's own texts first, the others by ``BagFile.order``."""
     algorithms = {path: name.algorithm for path in sorted(files) if (name := read_manifest_name(path)) is not None}
-    checked = {path: name for path, name in algorithms.items() if name in ALGORITHMS and can_hash(name)}
+    supported = {path: name for path, name in algorithms.items() if name in ALGORITHMS and can_hash(name)}
+    checked = dict(islice(supported.items(), _MOST_MANIFESTS))
     reader = _BagReader(at, work, _FileReader(thread, frozenset(checked.values()) - {"sha256"}))
     first = [path for path in dict.fromkeys((*_TEXTS, *checked)) if path in files]
     texts = {path: data for path in first if (data := reader.read_text(path, files[path])) is not None}
@@ -67,7 +72,9 @@ def read_bag(files: Mapping[str, BagFile], at: BagPlace, work: ReadingCost, thre
     reader.use_manifests(manifests)
     renditions = _list_renditions(index)
     for path in sorted(files, key=lambda path: files[path].order):
-        if path not in first:
+        if path in supported and path not in checked:
+            reader.refuse(path, files[path], "manifests")
+        elif path not in first:
             reader.read_file(path, files[path], renditions.get(path))
     reader.judge_pending()
     return ReceivedBag(
@@ -76,7 +83,7 @@ def read_bag(files: Mapping[str, BagFile], at: BagPlace, work: ReadingCost, thre
         texts,
         declared,
         manifests,
-        tuple(path for path in algorithms if path not in checked),
+        tuple(path for path in algorithms if path not in supported),
         index,
         frozenset(reader.litter),
         reader.tops,
@@ -216,9 +223,9 @@ class _BagReader:
         most = _SMALL_TEXTS.get(path, limits.text * MIB)
         data = self._take(self._reader.read(path, file, keep=True)) if file.size <= most else None
         if data is None and path not in self.facts:
-            self._take_unreadable(path, file, "large")
+            self.refuse(path, file, "large")
         elif data is not None and _has_too_many_parts(path, data, limits):
-            self._take_unreadable(path, file, "large")
+            self.refuse(path, file, "large")
             return None
         return data
 
@@ -243,6 +250,12 @@ class _BagReader:
             len(self._pending) > _MOST_PENDING or self._pending_size > _MOST_KEPT_PENDING
         ):
             self._judge_first()
+
+    def refuse(self, path: str, file: BagFile, fault: str) -> None:
+        """Note a file as unreadable for a reason (``archive.member.*``)."""
+        self.facts[path] = MemberFact(file.size, None)
+        if fault not in _REPORTED_ELSEWHERE:
+            self._report_damage(path, fault)
 
     def judge_pending(self) -> None:
         """Judge the files that are read and not yet judged."""
@@ -332,7 +345,7 @@ class _BagReader:
         """Note the facts of a file that was read; returns its bytes where they are kept."""
         path, file = content.path, content.file
         if content.fault is not None:
-            self._take_unreadable(path, file, content.fault)
+            self.refuse(path, file, content.fault)
             return None
         self.facts[path] = MemberFact(content.size, content.digest.hexdigest(), content.digest.list_others())
         if file.crc is not None and content.crc != file.crc:
@@ -342,11 +355,6 @@ class _BagReader:
         if content.has_loose_bits:
             self._with_loose_bits.append(path)
         return content.data
-
-    def _take_unreadable(self, path: str, file: BagFile, fault: str) -> None:
-        self.facts[path] = MemberFact(file.size, None)
-        if fault not in _REPORTED_ELSEWHERE:
-            self._report_damage(path, fault)
 
     def _report_damage(self, path: str, fault: str) -> None:
         reason = Term(f"archive.member.{fault}")

@@ -52,6 +52,7 @@ def test_no_bomb_costs_more_than_the_limits(tmp_path: Path, name: str) -> None:
         ("comment_ends", "V102"),
         ("wide_lie", "V102"),
         ("manifest_lines", "V114"),
+        ("many_manifests", "V114"),
         ("bag_info_lines", "V114"),
         ("index_values", "V114"),
         ("many_documents", "V137"),
