@@ -37,7 +37,7 @@ def compare_index(
     for document in index.documents:
         for rendition in document.renditions:
             if rendition.path in listed:
-                yield _report_file(at, rendition.path, "V146", title=document.title)
+                yield _report_file(at, rendition.path, "V146", title=escape_name(document.title))
             listed.add(rendition.path)
             if rendition.path not in settled:
                 yield from _compare_rendition(rendition, actual, at)

@@ -181,6 +181,18 @@ def edit_index(change: Callable[[dict[str, Any]], object]) -> Change:
     return edit
 
 
+def test_a_file_that_the_index_lists_twice_is_reported_with_a_title_safe_to_show(tmp_path: Path) -> None:
+    path = build(tmp_path)
+
+    def list_twice(index: dict[str, Any]) -> None:
+        first = index["documents"][0]
+        index["documents"].append({**first, "id": "evidence/again", "title": "甲\u202e\x1b[2J乙"})
+
+    repack(path, edit_index(list_twice))
+    (twice,) = (item for item in verify(path).diagnostics if item.code == "V146")
+    assert twice.params["title"] == "甲\\u{202e}\\u{1b}[2J乙"
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
