@@ -82,16 +82,16 @@ def _verify_folder(path: Path, place: Location, context: _VerifyContext) -> Veri
         kinds, names = judge(Step.CONTAINER, scanned.kinds), judge(Step.NAMES, scanned.names, complete=False)
         return replace(report, steps=_fill_steps([kinds, names, judge(Step.STRUCTURE, _report_no_bag(roots, place))]))
     root = roots[0]
-    top, prefix, remarks = report.name, "", [*scanned.names]
+    top, prefix, name_faults = report.name, "", [*scanned.names]
     if root.path:
         top, prefix = f"{top}/{root.path}", f"{root.path}/"
-        remarks += [_report_deep(root, place), *_report_litter(root.litter, place)]
+        name_faults += [_report_deep(root, place), *_report_litter(root.litter, place)]
     folders = {name.removeprefix(prefix) for name in scanned.folders if name.startswith(prefix)}
     files = list_below(scanned.files, root.path)
     work.entries = len(files)
     bag = read_bag(files, BagPlace(top, place, frozenset(folders)), work, context.thread)
     container = judge(Step.CONTAINER, [*scanned.kinds, *bag.damaged])
-    return _complete_report(report, bag, [container, judge(Step.NAMES, remarks)], context.remake)
+    return _complete_report(report, bag, [container, judge(Step.NAMES, name_faults)], context.remake)
 
 
 def _verify_zip(path: Path, place: Location, file: BinaryIO, context: _VerifyContext) -> VerifyReport:
