@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Term
@@ -17,8 +18,17 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_SHEET_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/worksheets/")
-_WORD_PARTS = ("word/document.xml", "word/header", "word/footer", "word/footnotes.xml", "word/endnotes.xml")
+_WORKBOOK, _WORKBOOK_RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_SHARED_STRINGS = "xl/sharedStrings.xml"
+_SHEET_PARTS = (_WORKBOOK, _WORKBOOK_RELATIONS, _SHARED_STRINGS, "xl/worksheets/")
+_WORD_PARTS = {
+    "word/document.xml": "document",
+    "word/header": "header",
+    "word/footer": "footer",
+    "word/footnotes.xml": "footnotes",
+    "word/endnotes.xml": "endnotes",
+}
+"""How the names of parts begin that hold a Word file's text, and their kind (``rebuild.part.*``)."""
 _LABEL = 20
 
 
@@ -71,39 +81,60 @@ def _place_cells(parts: dict[str, bytes]) -> Iterator[PlacedText]:
         for cells in rows:
             label = next((text for _, text in cells if text), "")
             for reference, text in cells:
-                said = {"sheet": sheet, "cell": reference, "label": _shorten(label)}
-                yield PlacedText(Term("rebuild.cell" if text == label else "rebuild.cell.labelled", said), text)
+                place = {"sheet": sheet, "cell": reference, "label": _shorten(label)}
+                yield PlacedText(Term("rebuild.cell" if text == label else "rebuild.cell.labelled", place), text)
 
 
 def _place_paragraphs(parts: dict[str, bytes]) -> Iterator[PlacedText]:
     """Each paragraph by its number outside of tables, or by table, row and cell, counted from 1."""
-    for name in sorted(parts):
-        if not (name.startswith(_WORD_PARTS) and name.endswith(".xml")):
-            continue
-        root = parse_xml(parts[name])
-        tables = {table: number for number, table in enumerate(root.iter(f"{_W}tbl"), 1)}
+    for kind, root in _parse_word_parts(parts):
+        part = Term(f"rebuild.part.{kind}")
+        cells = _locate_cells(root)
         number = 0
         for paragraph in root.iter(f"{_W}p"):
             text = _format_paragraph(paragraph)
             cell = next(paragraph.iterancestors(f"{_W}tc"), None)
-            row = next(cell.iterancestors(f"{_W}tr"), None) if cell is not None else None
-            table = next(row.iterancestors(f"{_W}tbl"), None) if row is not None else None
-            where = Term(f"rebuild.part.{name.removeprefix('word/').rstrip('.xml0123456789')}")
-            if cell is None or row is None or table is None:
+            if cell in cells:
+                yield PlacedText(cells[cell].describe(part), text)
+            else:
                 number += bool(text)
-                yield PlacedText(Term("rebuild.paragraph", {"part": where, "number": number}), text)
-                continue
-            cells = list(row.iterchildren(f"{_W}tc"))
-            label = " ".join(filter(None, map(_format_paragraph, cells[0].iter(f"{_W}p"))))
-            said = {
-                "part": where,
-                "table": tables[table],
-                "row": sum(1 for _ in row.itersiblings(f"{_W}tr", preceding=True)) + 1,
-                "column": cells.index(cell) + 1,
-                "label": _shorten(label),
-            }
-            is_labelled = label and cell is not cells[0]
-            yield PlacedText(Term("rebuild.box.labelled" if is_labelled else "rebuild.box", said), text)
+                yield PlacedText(Term("rebuild.paragraph", {"part": part, "number": number}), text)
+
+
+@dataclass(frozen=True, slots=True)
+class _CellPlace:
+    """The place of a table cell in a part, counted from 1, and the text of the first cell of its row."""
+
+    table: int
+    row: int
+    column: int
+    label: str
+
+    def describe(self, part: Term) -> Term:
+        is_labelled = self.label and self.column > 1
+        return Term("rebuild.box.labelled" if is_labelled else "rebuild.box", {"part": part} | asdict(self))
+
+
+def _locate_cells(root: _Element) -> dict[_Element, _CellPlace]:
+    """The places of all table cells below an element; rows and cells may lie in content controls."""
+    tables = {table: number for number, table in enumerate(root.iter(f"{_W}tbl"), 1)}
+    rows: dict[_Element, list[_Element]] = {row: [] for row in root.iter(f"{_W}tr")}
+    for cell in root.iter(f"{_W}tc"):
+        row = next(cell.iterancestors(f"{_W}tr"), None)
+        if row is not None:
+            rows[row].append(cell)
+    row_numbers: Counter[_Element] = Counter()
+    places: dict[_Element, _CellPlace] = {}
+    for row, cells in rows.items():
+        table = next(row.iterancestors(f"{_W}tbl"), None)
+        if table is None:
+            continue
+        row_numbers[table] += 1
+        first_cell = cells[0].iter(f"{_W}p") if cells else ()
+        label = _shorten(" ".join(filter(None, map(_format_paragraph, first_cell))))
+        for column, cell in enumerate(cells, 1):
+            places[cell] = _CellPlace(tables[table], row_numbers[table], column, label)
+    return places
 
 
 def _shorten(label: str) -> str:
@@ -115,10 +146,17 @@ def _format_paragraph(paragraph: _Element) -> str:
 
 
 def _read_document(parts: dict[str, bytes]) -> Iterator[tuple[str, ...]]:
+    for _, root in _parse_word_parts(parts):
+        for paragraph in root.iter(f"{_W}p"):
+            yield (_format_paragraph(paragraph),)
+
+
+def _parse_word_parts(parts: dict[str, bytes]) -> Iterator[tuple[str, _Element]]:
+    """Each part of a Word file that holds text, by its kind (``rebuild.part.*``), in the order of their names."""
     for name in sorted(parts):
-        if name.startswith(_WORD_PARTS) and name.endswith(".xml"):
-            for paragraph in parse_xml(parts[name]).iter(f"{_W}p"):
-                yield (_format_paragraph(paragraph),)
+        kind = next((kind for start, kind in _WORD_PARTS.items() if name.startswith(start)), None)
+        if kind is not None and name.endswith(".xml"):
+            yield kind, parse_xml(parts[name])
 
 
 def _list_runs(paragraph: _Element) -> Iterator[str]:
@@ -133,14 +171,19 @@ def _read_sheets(parts: dict[str, bytes]) -> Iterator[tuple[str, ...]]:
 
 
 def _list_sheets(parts: dict[str, bytes]) -> Iterator[tuple[str, Iterator[list[tuple[str, str]]]]]:
-    """Each sheet by its name, with the cells of its rows by their references; headers and footers have theirs."""
+    """Each sheet's name, with its rows as pairs of cell reference and text; a header or footer is a row of its own.
+
+    A file whose workbook lies elsewhere than Excel and docgen put it has no sheets.
+    """
+    if _WORKBOOK not in parts:
+        return
     shared: list[str] = []
-    if "xl/sharedStrings.xml" in parts:
-        root = parse_xml(parts["xl/sharedStrings.xml"])
+    if _SHARED_STRINGS in parts:
+        root = parse_xml(parts[_SHARED_STRINGS])
         shared = ["".join(text.text or "" for text in item.iter(f"{_S}t")) for item in root.iter(f"{_S}si")]
-    relations = read_relations(parts.get("xl/_rels/workbook.xml.rels"), "xl/workbook.xml")
+    relations = read_relations(parts.get(_WORKBOOK_RELATIONS), _WORKBOOK)
     targets = {relation.id: relation.target for relation in relations}
-    for sheet in parse_xml(parts["xl/workbook.xml"]).iter(f"{_S}sheet"):
+    for sheet in parse_xml(parts[_WORKBOOK]).iter(f"{_S}sheet"):
         target = posixpath.normpath(targets.get(sheet.get(f"{_R}id", ""), "").lstrip("/"))
         data = parts.get(target)
         yield sheet.get("name", ""), iter(()) if data is None else _list_rows(parse_xml(data), shared)
@@ -161,5 +204,5 @@ def _read_cell(cell: _Element, shared: list[str]) -> str:
         return "".join(text.text or "" for text in cell.iter(f"{_S}t"))
     value = cell.findtext(f"{_S}v") or ""
     if cell.get("t") == "s":
-        return shared[int(value)] if value.isdigit() and int(value) < len(shared) else value
+        return shared[int(value)] if value.isdecimal() and int(value) < len(shared) else value
     return value

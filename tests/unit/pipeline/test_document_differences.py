@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import openpyxl
 from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import nsmap, qn
 from PIL import Image
 from support.remade_packages import change_part
 
@@ -59,6 +62,30 @@ def test_a_paragraph_is_told_by_its_number_and_a_cell_by_row_and_column() -> Non
     found = make_word("一", "", "另", cells=(("姓名", "甲"), ("得分", "95")))
     told = format(compare_documents(found, wanted, "a.docx"))
     assert told == [("正文第 2 段", "另", "二"), ("正文第 1 个表第 2 行第 2 格（得分）", "95", "90")]
+
+
+def test_cells_and_rows_in_content_controls_are_counted_as_any_other() -> None:
+    wanted = make_word(cells=(("姓名", "甲"), ("得分", "90")))
+    for element in ("tc", "tr"):
+        document = Document(io.BytesIO(make_word(cells=(("姓名", "甲"), ("得分", "95")))))
+        wrapped = document.tables[0]._tbl.findall(f".//{qn(f'w:{element}')}")[-1]
+        control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+        wrapped.addprevious(control)
+        control.append(content)
+        content.append(wrapped)
+        buffer = io.BytesIO()
+        document.save(buffer)
+        changes = format(compare_documents(buffer.getvalue(), wanted, "a.docx"))
+        assert changes == [("正文第 1 个表第 2 行第 2 格（得分）", "95", "90")]
+
+
+def test_a_header_is_told_as_one_whatever_its_part_is_named() -> None:
+    wanted = make_word("一")
+    buffer = io.BytesIO(wanted)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        paragraph = "<w:p><w:r><w:t>二</w:t></w:r></w:p>"
+        archive.writestr("word/headerFirst.xml", f'<w:hdr xmlns:w="{nsmap["w"]}">{paragraph}</w:hdr>')
+    assert format(compare_documents(buffer.getvalue(), wanted, "a.docx")) == [("页眉第 1 段", "二", "—")]
 
 
 def test_what_was_added_or_taken_out_stands_alone() -> None:

@@ -216,6 +216,36 @@ def test_a_number_of_the_workbook_that_changed_is_found(tmp_path: Path) -> None:
     assert codes(change(tmp_path, edit)) == ["V185"]
 
 
+def rename_workbook(data: bytes) -> bytes:
+    """The workbook lies where a program may put it, and where docgen never does."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(buffer, "w") as renamed:
+        for entry in archive.infolist():
+            part = archive.read(entry)
+            if entry.filename in {"_rels/.rels", "[Content_Types].xml"}:
+                part = part.replace(b"xl/workbook.xml", b"xl/book.xml")
+            renamed.writestr(entry.filename.replace("workbook.xml", "book.xml"), part)
+    return buffer.getvalue()
+
+
+def test_a_list_that_states_nothing_where_docgen_writes_it_fails(tmp_path: Path) -> None:
+    """It opens, so that the documents' step has nothing to say of it."""
+    old_excel = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2048)
+    for make in (rename_workbook, lambda _data: old_excel):
+
+        def edit(files: Files, make: Callable[[bytes], bytes] = make) -> None:
+            files[LIST] = make(files[LIST])
+
+        report = change(tmp_path, edit)
+        assert "V185" in codes(report)
+        assert {item.step: item.verdict for item in report.steps}[Step.PAPERS] is Verdict.FAILED
+
+
+def test_a_cell_whose_shared_text_has_no_number_is_read_as_it_stands(tmp_path: Path) -> None:
+    row = '<row r="1"><c r="A1" t="s"><v>²</v></c></row>'
+    assert "V185" not in codes(change(tmp_path, swap(LIST, "<sheetData>", f"<sheetData>{row}")))
+
+
 def test_papers_of_other_templates_are_compared_by_what_they_hold(tmp_path: Path) -> None:
     """The receiver hasn't the sender's templates: labels may differ, values may not."""
 
