@@ -61,7 +61,8 @@ class InstructionMarks:
             self.found = self.found or _OTHER_ENCODING.match(piece) is not None
         joined = (self._tail or b"") + piece
         self.found = self.found or _holds_marks(joined)
-        self._tail = joined[-_LONGEST_MARK:]
+        # spaces before a mark's end may fill any number of pieces; one stands for them all
+        self._tail = joined.rstrip()[-_LONGEST_MARK:] + b" " if joined[-1:].isspace() else joined[-_LONGEST_MARK:]
 
 
 def _holds_marks(data: bytes) -> bool:

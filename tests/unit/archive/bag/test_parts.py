@@ -109,3 +109,11 @@ def test_marks_are_found_wherever_they_stand(data: bytes) -> None:
     marks = InstructionMarks()
     marks.look_at(data)
     assert marks.found == (MARKS.search(data) is not None)
+
+
+def test_a_mark_is_found_across_pieces_however_many_spaces_are_in_it() -> None:
+    for pieces in ((b"<a src" + b" " * 40, b'="x"/>'), (b"<a src\n", b" " * 40, b'="x"/>'), (b"<a sr", b'c="x"/>')):
+        marks = InstructionMarks()
+        for piece in pieces:
+            marks.look_at(piece)
+        assert marks.found
