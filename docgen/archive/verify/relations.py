@@ -98,7 +98,7 @@ class Relations:
         faults = [
             error(code, place, other=escape_name(_cut_name(other.path)), found=(other.identity or "—")[:_SHOWN], **said)
             for other in namesakes
-            if other is not package
+            if other != package
         ]
         return PackageRelation(escape_name(package.base_name), stated, False, tuple(faults))
 

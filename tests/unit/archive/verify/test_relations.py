@@ -63,6 +63,16 @@ def test_the_same_name_with_another_identity_is_an_error() -> None:
     assert (found.code, found.params["stated"], found.params["found"]) == ("A251", BASE[:12], OTHER[:12])
 
 
+def test_a_supplement_under_the_name_of_its_base_is_no_stranger_to_itself() -> None:
+    """What was noted of a package in a file is read anew each time."""
+    noted, again = (find_relative(make_supplement(name="包_补充1")) for _ in range(2))
+    assert noted is not None
+    assert again is not None
+    relation = Relations([noted]).find(again)
+    assert relation is not None
+    assert relation.diagnostics == ()
+
+
 def test_a_redacted_package_finds_the_full_one_and_refuses_another() -> None:
     redacted = make_redacted()
     met = find_relation(redacted, [redacted, make_report(BASE, title="项目")])
