@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from docgen.archive.bag.index import parse_index, peek_schema_version
-from docgen.archive.bag.openable import Opened, inspect_document
+from docgen.archive.bag.openable import OpenableFile, inspect_document
 from docgen.archive.verify.agreement import check_filing, compare_index
 from docgen.archive.verify.number_check import check_numbers
 from docgen.archive.verify.package import verify_package
@@ -135,7 +135,7 @@ def try_document(data: bytes) -> None:
     """A filed document of each kind."""
     suffix = _KINDS[data[0] % len(_KINDS)] if data else ".txt"
     with contextlib.suppress(OverLimitError):
-        inspect_document(Opened(f"data/a{suffix}", PLACE, data[1:], None, ReadingCost(LIMITS, len(data))))
+        inspect_document(OpenableFile(f"data/a{suffix}", PLACE, data[1:], None, ReadingCost(LIMITS, len(data))))
 
 
 def list_seeds() -> list[bytes]:

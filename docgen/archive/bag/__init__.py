@@ -1,4 +1,4 @@
-"""The parts of a package that maker and receiver agree on: content digests, package index, documents that open.
+"""The package's index, content digests, and the inspection of files: shared by the writer and the verifier of a bag.
 
-No door: each module is one agreement. Imports ``archive.zip`` and ``archive.plan``.
+Each module is imported by itself. Imports ``archive.zip`` and ``archive.plan``.
 """

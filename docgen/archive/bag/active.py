@@ -1,6 +1,7 @@
-"""Finds active content of a document (macros, links, actions) by types, targets and instructions, never by names.
+"""Classifies active content of an Office document: macros, objects, links to files and programs; pure.
 
-Nothing is run or fetched, and nothing is said to be harmful: the reader learns what is there before opening it.
+A part's kind follows from its content type and its relationships, not from its name, which anybody may choose. Active
+content is pointed out, not called harmful.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from docgen.archive.zip.names import escape_name
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, Term, warning
 from docgen.ooxml.package import PartRelation
 
@@ -33,8 +35,8 @@ ActiveKind = Literal[
 ACTIVE_KINDS: tuple[ActiveKind, ...] = get_args(ActiveKind)
 
 _SHOWN, _LONGEST = 3, 80
-# By what a content type holds, in lower case.
-_TYPES: tuple[tuple[str, ActiveKind], ...] = (
+# by a piece of the content type, in lower case
+_KINDS_BY_TYPE: tuple[tuple[str, ActiveKind], ...] = (
     ("vbaproject", "macro"),
     ("macroenabled", "macro"),
     ("ms-word.attachedtoolbars", "macro"),
@@ -49,8 +51,8 @@ _TYPES: tuple[tuple[str, ActiveKind], ...] = (
     ("message/rfc822", "chunk"),
     ("rtf", "chunk"),
 )
-# By the last word of a relationship's type, in lower case.
-_RELATIONS: dict[str, ActiveKind] = {
+# by the last word of a relationship's type, in lower case
+_KINDS_BY_RELATION: dict[str, ActiveKind] = {
     **dict.fromkeys(("vbaproject", "wordvbadata", "vbaprojectsignature"), "macro"),
     **dict.fromkeys(("attachedtoolbars", "keymapcustomizations"), "macro"),
     **dict.fromkeys(("xlmacrosheet", "xlintlmacrosheet", "dialogsheet"), "macro_sheet"),
@@ -61,77 +63,78 @@ _RELATIONS: dict[str, ActiveKind] = {
     "afchunk": "chunk",
     "connections": "remote",
 }
-# A part that nothing leads to, under the name that Office gives it: what still might be taken up by it.
-_NAMES: tuple[tuple[str, ActiveKind], ...] = (("vbaproject", "macro"), ("/activex/", "control"))
-_ORDINARY = frozenset(("http", "https", "mailto", "tel", "ftp", "sms", "news"))
+# By a piece of the part's name as Office gives it: without a relationship the part does nothing, but a program might
+# still load it.
+_KINDS_BY_NAME: tuple[tuple[str, ActiveKind], ...] = (("vbaproject", "macro"), ("/activex/", "control"))
+_ORDINARY_SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp", "sms", "news"))
 _SCHEME = re.compile(r"(?!(?:localhost|[^:/]*\.[^:/]*):\d+(?:[/?#]|$))([a-z][a-z0-9+.-]*)[:|]", re.I)
-# What a link without a scheme may start; www.example.com is a page.
-_STARTED = re.compile(
+# suffixes of programs, for links without a scheme; .com is left out, since www.example.com is a page
+_PROGRAM_SUFFIX = re.compile(
     r"\.(?:exe|dll|scr|pif|bat|cmd|vb[se]|jse?|hta|ps1|lnk|ms[ip]|jar|ws[fh]|cpl|reg)(?=[?#]|$)", re.I
 )
-_UNSEEN = re.compile(r"[\x00-\x20\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_INVISIBLE = re.compile(r"[\x00-\x20\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Active:
-    """Something that acts or reaches outside; ``part`` is where, ``detail`` the target or instruction, if any."""
+class ActiveContent:
+    """A piece of active content: its kind, the part that holds it, and its target or instruction, "" without one."""
 
     kind: ActiveKind
     part: str = ""
     detail: str = ""
 
 
-def report_active(found: Iterable[Active], member: str, place: Location) -> Iterator[Diagnostic]:
-    """V167, one for each kind, with the first parts and targets of it."""
-    listed = list(dict.fromkeys(found))
+def report_active(contents: Iterable[ActiveContent], member: str, place: Location) -> Iterator[Diagnostic]:
+    """V167 for each kind of active content, with the first parts and targets."""
+    pieces = list(dict.fromkeys(contents))
     for kind in ACTIVE_KINDS:
-        shown = list(dict.fromkeys(_format(item) for item in listed if item.kind == kind))
-        if shown:
-            where = "、".join(shown[:_SHOWN]) + ("…" if len(shown) > _SHOWN else "")
-            yield warning("V167", place, member=member, what=Term(f"archive.active.{kind}"), parts=where)
+        parts = dict.fromkeys(_format(piece) for piece in pieces if piece.kind == kind)
+        if parts:
+            what = Term(f"archive.active.{kind}")
+            yield warning("V167", place, member=member, what=what, parts=format_some(parts, _SHOWN))
 
 
-def _format(item: Active) -> str:
-    detail = item.detail if len(item.detail) <= _LONGEST else f"{item.detail[:_LONGEST]}…"
-    return "：".join(escape_name(text) for text in (item.part, detail) if text) or "—"
+def _format(content: ActiveContent) -> str:
+    detail = content.detail if len(content.detail) <= _LONGEST else f"{content.detail[:_LONGEST]}…"
+    return "：".join(escape_name(text) for text in (content.part, detail) if text) or "—"
 
 
-def judge_type(media_type: str) -> ActiveKind | None:
-    """What a part of this content type does, None for an ordinary one."""
+def classify_type(media_type: str) -> ActiveKind | None:
+    """The kind of active content that a content type stands for; None for any other type."""
     lowered = media_type.lower()
-    return next((kind for mark, kind in _TYPES if mark in lowered), None)
+    return next((kind for mark, kind in _KINDS_BY_TYPE if mark in lowered), None)
 
 
-def judge_name(part: str) -> ActiveKind | None:
-    """What a part does by its name alone."""
+def classify_name(part: str) -> ActiveKind | None:
+    """The kind of active content that a part's name stands for; None for any other name."""
     lowered = f"/{part}".lower()
-    return next((kind for mark, kind in _NAMES if mark in lowered), None)
+    return next((kind for mark, kind in _KINDS_BY_NAME if mark in lowered), None)
 
 
-def judge_relation(relation: PartRelation, stated: str) -> Active | None:
-    """What a relationship brings, or None; ``stated`` is its target as it is written."""
+def classify_relation(relation: PartRelation, stated: str) -> ActiveContent | None:
+    """The active content that a relationship brings in, or None; ``stated`` is its target as written."""
     kind = relation.kind.lower()
-    outside = relation.is_external or reaches_file(stated) or leaves_package(stated)
+    is_outside = relation.is_external or reaches_file(stated) or leaves_package(stated)
     if kind == "hyperlink":
-        return Active("file_link", detail=stated) if outside and reaches_file(stated) else None
-    if kind in _RELATIONS:
-        return Active(_RELATIONS[kind], detail=stated)
-    # Word writes NULL for a picture that it lost
-    return Active("remote", detail=f"{relation.kind} {stated}") if outside and stated != "NULL" else None
+        return ActiveContent("file_link", detail=stated) if is_outside and reaches_file(stated) else None
+    if kind in _KINDS_BY_RELATION:
+        return ActiveContent(_KINDS_BY_RELATION[kind], detail=stated)
+    # Word writes NULL as the target of a picture that it has lost
+    return ActiveContent("remote", detail=f"{relation.kind} {stated}") if is_outside and stated != "NULL" else None
 
 
 def leaves_package(target: str) -> bool:
-    """Whether a target names a place on a network, whatever its relationship says of it."""
-    match = _SCHEME.match(_UNSEEN.sub("", target))
-    return match is not None and match[1].lower() in _ORDINARY
+    """Whether a target is an address on a network, even where its relationship isn't marked as external."""
+    match = _SCHEME.match(_INVISIBLE.sub("", target))
+    return match is not None and match[1].lower() in _ORDINARY_SCHEMES
 
 
 def reaches_file(target: str) -> bool:
     """Whether a link leads to a file, a program or a script instead of a page, an address or a place in the text."""
-    bare = _UNSEEN.sub("", target)
+    bare = _INVISIBLE.sub("", target)
     if bare.startswith(("\\\\", "//", "/\\", "\\/")):
         return True
     match = _SCHEME.match(bare)
     if match is not None:
-        return match[1].lower() not in _ORDINARY
-    return _STARTED.search(bare) is not None
+        return match[1].lower() not in _ORDINARY_SCHEMES
+    return _PROGRAM_SUFFIX.search(bare) is not None

@@ -1,4 +1,4 @@
-"""The content digest: what an Office file or zip says, whatever zlib deflated it with."""
+"""The content digest: sha256 of the inflated parts of an Office file or zip, whatever zlib deflated them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 
+from docgen.archive.zip.headers import LOCAL
+
 OFFICE_SUFFIXES = (".docx", ".xlsx")
-_KEPT = 1 << 15
+_MOST_REMEMBERED = 1 << 15
 
 
 def content_digest(data: bytes) -> str:
@@ -33,24 +35,26 @@ def digest_parts(parts: Mapping[str, str]) -> str:
 
 
 def _digest_part(archive: zipfile.ZipFile, data: bytes, entry: zipfile.ZipInfo) -> str:
-    """The sha256 of an inflated part; most are their template's, and known by their deflated bytes."""
-    if entry.compress_type == zipfile.ZIP_DEFLATED and entry.compress_size <= _KEPT and not entry.flag_bits & 0x1:
-        start = entry.header_offset
-        start += 30 + int.from_bytes(data[start + 26 : start + 28], "little")
-        start += int.from_bytes(data[entry.header_offset + 28 : entry.header_offset + 30], "little")
-        found = _digest_deflated(data[start : start + entry.compress_size], entry.CRC, entry.file_size)
-        if found is not None:
-            return found
+    """The sha256 of an inflated part; most come from their template unchanged, so that their digest is remembered."""
+    is_deflated = entry.compress_type == zipfile.ZIP_DEFLATED and not entry.flag_bits & 0x1
+    if is_deflated and entry.compress_size <= _MOST_REMEMBERED:
+        # the extra field of the local header may be longer than that of the central directory
+        header = data[entry.header_offset : entry.header_offset + LOCAL.size]
+        name_length, extra_length = (int.from_bytes(header[at : at + 2], "little") for at in (26, 28))
+        start = entry.header_offset + LOCAL.size + name_length + extra_length
+        digest = _digest_deflated(data[start : start + entry.compress_size], entry.CRC, entry.file_size)
+        if digest is not None:
+            return digest
     return hashlib.sha256(archive.read(entry)).hexdigest()
 
 
 @lru_cache(maxsize=256)
 def _digest_deflated(packed: bytes, crc: int, size: int) -> str | None:
-    """The sha256 of what was deflated; None when it isn't what the zip says of it, which zipfile tells better."""
+    """The sha256 of deflated bytes once inflated; None when size or CRC are others, whose error zipfile raises."""
     try:
         inflater = zlib.decompressobj(-15)
         part = inflater.decompress(packed, size + 1)
     except zlib.error:
         return None
-    sound = inflater.eof and len(part) == size and zlib.crc32(part) == crc
-    return hashlib.sha256(part).hexdigest() if sound else None
+    is_sound = inflater.eof and len(part) == size and zlib.crc32(part) == crc
+    return hashlib.sha256(part).hexdigest() if is_sound else None

@@ -1,4 +1,4 @@
-"""The package's index as files: ``package.json`` for programs, one page of HTML for whoever double-clicks."""
+"""The package's index as files: ``package.json`` for programs, a page of HTML for people."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def dump_index(index: PackageIndex) -> bytes:
     """``package.json``: keys sorted, indented, UTF-8, the same bytes for the same index."""
     from pydantic_core import to_json
 
-    # json's own encoder is written in Python as soon as it indents; this one takes a third of the time
+    # json's encoder falls back to Python code when it indents; this one takes a third of the time
     return to_json(_sort_keys(index.model_dump(mode="json")), indent=2) + b"\n"
 
 
@@ -57,7 +57,7 @@ def parse_index(data: bytes) -> PackageIndex:
 
 
 def _is_narrow(value: Any) -> bool:
-    """Whether no object has more keys than an index ever has: pydantic would tell each that it doesn't know."""
+    """Whether no object has more keys than an index may have: pydantic would report each unknown key."""
     waiting = [value] if type(value) in _NESTED else []
     while waiting:
         item = waiting.pop()
@@ -71,7 +71,7 @@ def _is_narrow(value: Any) -> bool:
 
 
 def peek_schema_version(data: bytes) -> int | None:
-    """The ``schema_version`` that a ``package.json`` states, or None when it is no such text."""
+    """The ``schema_version`` that a ``package.json`` states, None where it states none."""
     from pydantic_core import from_json
 
     try:
@@ -84,7 +84,7 @@ def peek_schema_version(data: bytes) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A file on the page: its link, as it is and as a URL relative to the page."""
+    """A file on the page: its name, its URL relative to the page, and its facts as text."""
 
     name: str
     url: str
@@ -97,7 +97,7 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """A filed document on the page, with its files; ``pages`` and ``page_range`` are "" where nobody knows them."""
+    """A filed document on the page, with its files; ``pages`` and ``page_range`` are "" where unknown."""
 
     document: FiledDocument
     number: str
@@ -109,7 +109,7 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class ItemBlock:
-    """A filing item on the page, with its documents; ``anchor`` is its place on the page."""
+    """A filing item on the page, with its documents; ``anchor`` is the id of its heading."""
 
     item: FilingItem
     anchor: str
@@ -118,7 +118,7 @@ class ItemBlock:
 
     @property
     def count(self) -> int:
-        """How many documents lie in it; a note for what doesn't apply is none."""
+        """The number of its documents; a note that the item doesn't apply is none."""
         return sum(line.document.kind != "note" for line in self.documents)
 
 
@@ -135,20 +135,20 @@ def render_page(
 ) -> bytes:
     """The page ``00_打开我_目录.html``: Chinese, without scripts, every file linked relatively.
 
-    ``tag_names`` are the files at the top that others made (cover, 卷内目录, remarks sheet); ``template`` is the source
-    of a Jinja template, None for the shipped one; ``with_record`` tells whether the record lies in the package. A
-    template that asks for what isn't there raises jinja2's error.
+    ``tag_names`` are the other files at the top (cover, 卷内目录, remarks sheet); ``template`` is the source of a Jinja
+    template, None for the shipped one; ``with_record`` tells whether the record lies in the package. A template with
+    an unknown name raises jinja2's error.
     """
     machine_files = [MACHINE_INDEX, *([RECORD_COPY] if with_record else []), PAYLOAD_MANIFEST, TAG_MANIFEST]
-    source = _shipped_template() if template is None else template
+    source = _read_shipped_template() if template is None else template
     page = _compile(source, trusted=template is None).render(
         index=index,
         shows=_find_columns(index),
         retention=format_retention(index.archive.retention),
         item_range=format_item_range(index),
-        blocks=arrange(index),
-        links=[_link(name) for name in sorted(tag_names)],
-        machine_files=[_link(name) for name in machine_files],
+        blocks=arrange_documents(index),
+        links=[_make_link(name) for name in sorted(tag_names)],
+        machine_files=[_make_link(name) for name in machine_files],
         size=format_size(index.counts.bytes),
         origins=list_origins(index),
     )
@@ -156,26 +156,27 @@ def render_page(
 
 
 def list_origins(index: PackageIndex) -> list[str]:
-    """How far it goes, which package it belongs to, what was left out: sentences for the page and the remarks sheet."""
+    """Sentences for the page and the remarks sheet: where a stage package ends, which package a supplement or redacted
+    edition belongs to, and what was redacted.
+    """
     text = catalogue(DOCUMENT_LANGUAGE).text
     lines: list[str] = []
-    added, redacted = index.supplements, index.redaction
+    base, redaction = index.supplements, index.redaction
     if index.until is not None:
         lines.append(text("until.statement" if index.later else "until.whole", **describe_until(index)))
-    if added is not None:
-        said = {"name": added.name, "identity": added.identity, "last": added.last_number}
-        lines.append(text("supplement.statement", **said))
-    if redacted is not None:
-        lines.append(text("redaction.statement", identity=redacted.identity))
-        lines.append(text("redaction.counts", **redacted.model_dump()))
-        if redacted.unsearched:
-            lines.append(text("redaction.unsearched", unsearched=redacted.unsearched))
+    if base is not None:
+        lines.append(text("supplement.statement", name=base.name, identity=base.identity, last=base.last_number))
+    if redaction is not None:
+        lines.append(text("redaction.statement", identity=redaction.identity))
+        lines.append(text("redaction.counts", **redaction.model_dump()))
+        if redaction.unsearched:
+            lines.append(text("redaction.unsearched", unsearched=redaction.unsearched))
     return lines
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns have something in them, of those that may be empty throughout."""
+    """Which optional columns of the page's table hold any value."""
 
     archive_number: bool
     page_range: bool
@@ -193,19 +194,19 @@ def _find_columns(index: PackageIndex) -> Columns:
     )
 
 
-def arrange(index: PackageIndex) -> list[ItemBlock]:
-    """What lies in the package, filing item by filing item."""
-    texts = catalogue(DOCUMENT_LANGUAGE)
-    filed: dict[str, list[DocumentLine]] = {}
+def arrange_documents(index: PackageIndex) -> list[ItemBlock]:
+    """The documents of a package, filing item by filing item."""
+    text = catalogue(DOCUMENT_LANGUAGE).text
+    lines: dict[str, list[DocumentLine]] = {}
     for document in index.documents:
-        filed.setdefault(document.item, []).append(_line(document))
+        lines.setdefault(document.item, []).append(_make_document_line(document))
     return [
-        ItemBlock(item, f"item{number}", texts.text(f"archive.status.{item.status}"), tuple(filed.get(item.key, ())))
+        ItemBlock(item, f"item{number}", text(f"archive.status.{item.status}"), tuple(lines.get(item.key, ())))
         for number, item in enumerate(index.items, 1)
     ]
 
 
-def _line(document: FiledDocument) -> DocumentLine:
+def _make_document_line(document: FiledDocument) -> DocumentLine:
     first, last = document.first_page, document.last_page
     return DocumentLine(
         document,
@@ -213,11 +214,11 @@ def _line(document: FiledDocument) -> DocumentLine:
         date=str(document.date or ""),
         pages=_format_page_count(document.pages),
         page_range="—".join(dict.fromkeys((str(first), str(last)))) if first is not None and last is not None else "",
-        files=tuple(_file(rendition) for rendition in document.renditions),
+        files=tuple(_make_file_line(rendition) for rendition in document.renditions),
     )
 
 
-def _file(rendition: Rendition) -> FileLine:
+def _make_file_line(rendition: Rendition) -> FileLine:
     return FileLine(
         name=find_name(rendition.path),
         url=quote(rendition.path),
@@ -235,11 +236,11 @@ def _format_page_count(pages: PageCount) -> str:
     return catalogue(DOCUMENT_LANGUAGE).text(f"archive.pages.{pages.source}", pages=pages.value)
 
 
-def _link(name: str) -> Link:
+def _make_link(name: str) -> Link:
     return Link(name, quote(name))
 
 
-def _shipped_template() -> str:
+def _read_shipped_template() -> str:
     path = Resources().find_template(PAGE_TEMPLATE)
     if path is None:
         raise FileNotFoundError(PAGE_TEMPLATE)
@@ -248,7 +249,7 @@ def _shipped_template() -> str:
 
 @lru_cache(maxsize=8)
 def _compile(source: str, trusted: bool) -> Template:
-    """The compiled template; the shipped one needs no sandbox, which costs half of the time."""
+    """The compiled template; only the shipped one is trusted, since a sandbox doubles the time."""
     from jinja2 import Environment, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -259,7 +260,7 @@ def _compile(source: str, trusted: bool) -> Template:
 
 
 def list_bag_info(index: PackageIndex) -> tuple[tuple[str, str], ...]:
-    """What ``bag-info.txt`` says of a completed index (RFC 8493, 2.2.2): labels and values, empty ones too."""
+    """The labels and values of ``bag-info.txt`` (RFC 8493, 2.2.2) for a completed index, empty values included."""
     return (
         ("Source-Organization", index.archive.agency),
         ("External-Identifier", index.archive.archive_number or index.project.number),

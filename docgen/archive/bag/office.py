@@ -1,4 +1,4 @@
-"""Checks that a filed Word or Excel document opens: its zip, each XML part, the part it starts with; bounded."""
+"""Inspects an Office document (docx, xlsx, pptx) within limits: whether it opens, and what in it is active content."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from docgen.archive.bag.active import Active, ActiveKind, judge_name, judge_relation, judge_type
+from docgen.archive.bag.active import ActiveContent, ActiveKind, classify_name, classify_relation, classify_type
 from docgen.archive.bag.digest import digest_parts
 from docgen.archive.bag.instructions import InstructionMarks, InstructionReader
 from docgen.archive.bag.parts import (
     SMALL,
     ContentTypes,
     SmallPart,
+    classify_head,
     find_source,
     holds_relations,
     holds_xml,
-    judge_head,
     list_relations,
     read_content_types,
     read_small_part,
@@ -46,14 +46,14 @@ from docgen.ooxml.xml import XmlError, XmlProof
 _MAX_RELATIONS = 4 << 20
 _MAX_INNER = 16 << 20
 _MAX_SEARCHED = 1_000_000
-"""How many elements of a package, or of a document by itself, are searched for instructions."""
+"""The elements of a package, or of a document by itself, that are searched for instructions."""
 _HEAD = 4096
 _CHART = "drawingml.chart"
 _ARCHIVES = frozenset(("zip", "rar", "7z"))
 
 
 class OfficeError(ValueError):
-    """A document that doesn't open: ``key`` names the reason (``archive.office.*``), ``part`` the part."""
+    """Error: a document doesn't open; ``key`` names the reason (``archive.office.*``), ``part`` the part."""
 
     def __init__(self, key: str, part: str = "") -> None:
         super().__init__(key, part)
@@ -63,29 +63,29 @@ class OfficeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OfficeFacts:
-    """What was seen of a document that opens: its content digest, and what in it acts or reaches outside.
+    """A document that opens: its content digest and its active content.
 
-    ``archives`` are the parts that are archives of their own and weren't looked into.
+    ``archives`` are the parts that are archives by themselves; their members aren't inspected.
     """
 
     content_digest: str
-    active: tuple[Active, ...]
+    active: tuple[ActiveContent, ...]
     archives: tuple[str, ...] = ()
 
 
 def inspect_office(data: bytes, work: ReadingCost | None = None, *, is_inner: bool = False) -> OfficeFacts:
-    """Open a docx, xlsx or pptx; raises OfficeError when a program of the trade couldn't, or mustn't.
+    """Inspect all parts of a document; raises OfficeError where Office couldn't open it, or shouldn't.
 
-    What it costs is counted in ``work``, whose OverLimitError goes through. The workbook that holds a chart's figures
-    is looked into as well, but not (``is_inner``) what lies in that one.
+    The cost is counted in ``work``, whose OverLimitError is passed on. The workbook behind a chart is inspected, too,
+    but no further one inside of it (``is_inner``).
     """
     work = work or ReadingCost(size=len(data))
     received = _open(data, work.limits)
     work.list_entries(len(received.members))
-    inspected = _Inspection(received, work, is_inner)
+    inspection = _OfficeInspection(received, work, is_inner)
     for member in _list_parts(received):
-        inspected.look_through(member)
-    return inspected.conclude()
+        inspection.inspect_part(member)
+    return inspection.make_facts()
 
 
 def _open(data: bytes, limits: Limits) -> ReceivedZip:
@@ -112,8 +112,8 @@ def _list_parts(received: ReceivedZip) -> Iterator[ZipMember]:
         yield member
 
 
-class _Inspection:
-    """A document that is looked through part by part; what its parts are for is judged when all have been seen."""
+class _OfficeInspection:
+    """The inspection of a document, part by part; types and relationships are classified when all parts are read."""
 
     def __init__(self, received: ReceivedZip, work: ReadingCost, is_inner: bool) -> None:
         self._received = received
@@ -121,44 +121,46 @@ class _Inspection:
         self._is_inner = is_inner
         self._members: dict[str, ZipMember] = {}
         self._digests: dict[str, str] = {}
-        self._active: list[Active] = []
+        self._contents: list[ActiveContent] = []
         self._archives: dict[str, str] = {}
         self._relations: dict[str, Sequence[tuple[PartRelation, str]]] = {}
 
-    def look_through(self, member: ZipMember) -> None:
-        """Prove that a part is sound, and note what it holds."""
-        name, small = member.name, self._find_small(member)
+    def inspect_part(self, member: ZipMember) -> None:
+        """Check that a part is sound, and add its active content; OfficeError where it isn't."""
+        name, small = member.name, self._read_small(member)
         if small is None:
-            self._prove(member)
+            self._inspect_by_pieces(member)
             return
-        for size, elements in small.pieces:
-            self._work.inflate(size)
-            self._work.look_at(elements)
-        self._keep(member, small.crc, small.digest)
+        self._count(small)
+        self._add_part(member, small.crc, small.digest)
         if holds_relations(name):
             self._relations[name] = small.relations
         elif small.instructions is not None:
             self._add_instructions(member, small, small.instructions)
 
-    def _find_small(self, member: ZipMember) -> SmallPart | None:
-        """What is known of a small part that is sound; None for any other."""
+    def _count(self, small: SmallPart) -> None:
+        for size, elements in small.pieces:
+            self._work.inflate(size)
+            self._work.look_at(elements)
+
+    def _read_small(self, member: ZipMember) -> SmallPart | None:
+        """A small part of XML that is sound; None for any other part."""
         raw = member.raw
         if max(raw.size, raw.packed) > SMALL or not holds_xml(member.name) or refuse_member(raw, self._received.limits):
             return None
         return read_small_part(member.name, raw.method, raw.size, read_packed(self._received.file, raw))
 
-    def _add_instructions(self, member: ZipMember, small: SmallPart, found: Iterable[Active]) -> None:
+    def _add_instructions(self, member: ZipMember, small: SmallPart, contents: Iterable[ActiveContent]) -> None:
         if self._work.searched + small.elements > _MAX_SEARCHED:
             self._read_instructions(member)
             return
-        for size, elements in small.pieces:
-            self._work.inflate(size)
-            self._work.look_at(elements)
-            self._work.searched += elements
-        for item in found:
-            self._note(item.kind, member.name, item.detail)
+        # a large part is read once more for its instructions, and a small one costs the same
+        self._count(small)
+        self._work.searched += small.elements
+        for content in contents:
+            self._add(content.kind, member.name, content.detail)
 
-    def _prove(self, member: ZipMember) -> None:
+    def _inspect_by_pieces(self, member: ZipMember) -> None:
         name, marks, head = member.name, InstructionMarks(), b""
         is_xml = holds_xml(name)
         crc, digest = 0, hashlib.sha256()
@@ -173,31 +175,31 @@ class _Inspection:
                     marks.look_at(piece)
                 yield piece
 
-        with _explain(name):
+        with _translate_errors(name):
             if is_xml:
                 XmlProof(stream(), self._work.look_at).prove()
             else:
                 for _ in stream():
                     pass
-        self._keep(member, crc, digest.hexdigest())
+        self._add_part(member, crc, digest.hexdigest())
         if not is_xml:
-            self._note(judge_head(head, name), name)
+            self._add(classify_head(head, name), name)
             if sniff_head(head).name in _ARCHIVES:
                 self._archives[fold_part(name)] = name
         elif holds_relations(name):
             self._relations[name] = self._read_relations(member)
-        elif marks.found:
+        elif marks.has_marks:
             self._read_instructions(member)
 
-    def _keep(self, member: ZipMember, crc: int, digest: str) -> None:
+    def _add_part(self, member: ZipMember, crc: int, digest: str) -> None:
         if crc != member.raw.crc:
             raise OfficeError("damaged", member.name)
         self._members[fold_part(member.name)] = member
         self._digests[member.name] = digest
-        self._note(judge_name(member.name), member.name)
+        self._add(classify_name(member.name), member.name)
 
-    def conclude(self) -> OfficeFacts:
-        """The facts; OfficeError where a part that every document has is missing."""
+    def make_facts(self) -> OfficeFacts:
+        """The facts of a document whose parts are all inspected; OfficeError where a required part is missing."""
         for required in (CONTENT_TYPES, RELATIONS):
             if required not in self._digests:
                 raise OfficeError("part", required)
@@ -206,44 +208,44 @@ class _Inspection:
             raise OfficeError("main", main or RELATIONS)
         types = self._read_types()
         for part in self._digests:
-            self._note(judge_type(types.find(part)), part)
+            self._add(classify_type(types.find(part)), part)
         for name, relations in self._relations.items():
             is_chart = _CHART in types.find(find_source(name)).lower()
             for relation, stated in relations:
-                self._judge_relation(name, relation, stated, is_chart=is_chart)
-        active = tuple(dict.fromkeys(self._active))
-        return OfficeFacts(digest_parts(self._digests), active, tuple(self._archives.values()))
+                self._add_relation(name, relation, stated, is_chart=is_chart)
+        contents = tuple(dict.fromkeys(self._contents))
+        return OfficeFacts(digest_parts(self._digests), contents, tuple(self._archives.values()))
 
-    def _note(self, kind: ActiveKind | None, part: str, detail: str = "") -> None:
+    def _add(self, kind: ActiveKind | None, part: str, detail: str = "") -> None:
         if kind is not None:
-            self._active.append(Active(kind, part, detail))
+            self._contents.append(ActiveContent(kind, part, detail))
 
-    def _judge_relation(self, name: str, relation: PartRelation, stated: str, *, is_chart: bool) -> None:
+    def _add_relation(self, name: str, relation: PartRelation, stated: str, *, is_chart: bool) -> None:
         if is_chart and relation.kind == "package" and not relation.is_external:
             member = self._members.get(fold_part(relation.target))
             if member is not None and member.raw.size <= _MAX_INNER and not self._is_inner:
-                self._look_into(member)
+                self._inspect_inner(member)
                 return
-        found = judge_relation(relation, stated)
-        if found is not None:
-            self._note(found.kind, name, found.detail)
+        content = classify_relation(relation, stated)
+        if content is not None:
+            self._add(content.kind, name, content.detail)
             self._archives.pop(fold_part(relation.target), None)
 
-    def _look_into(self, member: ZipMember) -> None:
-        """Look into the workbook that holds the figures of a chart."""
+    def _inspect_inner(self, member: ZipMember) -> None:
+        """Inspect the workbook behind a chart; one that doesn't open is an object as any other."""
         try:
             data = read_member(self._received.file, member.raw, _MAX_INNER)
             inner = inspect_office(data, self._work, is_inner=True)
         except (MemberError, OfficeError):
-            self._note("object", member.name)
+            self._add("object", member.name)
             return
-        for item in inner.active:
-            self._note(item.kind, f"{member.name}/{item.part}", item.detail)
+        for content in inner.active:
+            self._add(content.kind, f"{member.name}/{content.part}", content.detail)
         self._archives.pop(fold_part(member.name), None)
         self._archives |= {f"{member.name}/{part}": f"{member.name}/{part}" for part in inner.archives}
 
     def _read_instructions(self, member: ZipMember) -> None:
-        """Read a part again that may hold instructions; one with too many elements is told as not searched."""
+        """Read a part again for its instructions; one with too many elements is reported as not searched."""
         name, reader = member.name, InstructionReader()
 
         def count(number: int) -> None:
@@ -252,13 +254,13 @@ class _Inspection:
             if self._work.searched > _MAX_SEARCHED:
                 raise _TooManyError
 
-        with _explain(name):
+        with _translate_errors(name):
             try:
                 XmlProof(self._stream(member), count, reader).prove()
             except _TooManyError:
-                self._note("unsearched", name)
-        for item in reader.found:
-            self._note(item.kind, name, item.detail)
+                self._add("unsearched", name)
+        for content in reader.contents:
+            self._add(content.kind, name, content.detail)
 
     def _stream(self, member: ZipMember) -> Iterator[bytes]:
         for piece in stream_member(self._received.file, member.raw, self._received.limits):
@@ -270,7 +272,7 @@ class _Inspection:
 
     def _read_types(self) -> ContentTypes:
         member = self._members[fold_part(CONTENT_TYPES)]
-        small = self._find_small(member)
+        small = self._read_small(member)
         return small.types if small is not None and small.types is not None else read_content_types(self._read(member))
 
     def _read(self, member: ZipMember) -> bytes:
@@ -281,12 +283,12 @@ class _Inspection:
 
 
 class _TooManyError(Exception):
-    """A part has more elements than are searched for instructions."""
+    """Error: a part has more elements than are searched for instructions."""
 
 
 @contextmanager
-def _explain(name: str) -> Iterator[None]:
-    """Turn what is wrong with a part into the reason why its document doesn't open."""
+def _translate_errors(name: str) -> Iterator[None]:
+    """Turn an error of reading a part into the OfficeError of its document."""
     try:
         yield
     except MemberError as problem:

@@ -1,4 +1,4 @@
-"""Checks that filed documents open: Word, Excel, PDF, pictures and plain text; each bounded in size."""
+"""Inspects files of a package within limits: whether they open, are of the format they claim, hold active content."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import codecs
 import io
 import logging
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from docgen.archive.bag.active import Active, report_active
-from docgen.archive.bag.loose import search_ole, search_text
+from docgen.archive.bag.active import report_active
 from docgen.archive.bag.office import OfficeError, OfficeFacts, inspect_office
+from docgen.archive.bag.unpackaged import search_ole, search_text
 from docgen.archive.plan.model import Rendition
 from docgen.archive.zip.hashing import CHUNK
 from docgen.archive.zip.limits import DEFAULT_LIMITS, MIB, Limits, ReadingCost
@@ -35,7 +35,7 @@ _PICTURES = {
     ".tiff": ("TIFF",),
     ".bmp": ("BMP",),
 }
-# it tells of small faults through logging; without a handler Python would print them
+# Pillow logs small faults; without a handler Python would print them
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _OFFICE = frozenset(
@@ -48,8 +48,8 @@ _OLD_OFFICE = ("doc", "xls", "ppt", "ole", "rtf", "html")
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A file to be opened: its path in the bag, where it is, its bytes, and what the index says of it."""
+class OpenableFile:
+    """A file to be opened: its path in the bag, its place and bytes, and the index's rendition of it, if any."""
 
     path: str
     place: Location
@@ -59,8 +59,11 @@ class Opened:
 
     @property
     def shown(self) -> str:
-        """The path as it may be shown."""
+        """The path as messages show it."""
         return escape_name(self.path)
+
+
+_Inspection = Callable[[OpenableFile], Iterator[Diagnostic]]
 
 
 def can_open(size: int, limits: Limits = DEFAULT_LIMITS) -> bool:
@@ -68,156 +71,152 @@ def can_open(size: int, limits: Limits = DEFAULT_LIMITS) -> bool:
     return size <= limits.document * MIB
 
 
-def suffix_of(path: str) -> str:
-    """The file's suffix in lower case, with its dot."""
-    return find_suffix(path).lower()
-
-
 def report_unopened(path: str, place: Location) -> Diagnostic:
-    """V165: the file's kind is not known or it is too large; its bytes were compared all the same."""
+    """V165: a file isn't opened, since its format is unknown or it is too large; its digest is checked all the same."""
     return info("V165", place, member=escape_name(path))
 
 
-def report_program(path: str, place: Location, data: bytes = b"", found: Format | None = None) -> Iterator[Diagnostic]:
-    """V190 for a program or a script, told by its name or how it begins."""
-    if is_program(path, data, found):
+def report_program(
+    path: str, place: Location, data: bytes = b"", sniffed: Format | None = None
+) -> Iterator[Diagnostic]:
+    """V190 for a program or a script, by its name or its first bytes; ``sniffed`` is their format, where known."""
+    if is_program(path, data, sniffed):
         yield warning("V190", place, member=escape_name(path))
 
 
-def is_left(path: str, head: bytes) -> bool:
-    """Whether a file that begins so isn't opened, whatever follows: a film, say; its beginning tells all that is told.
+def is_unopenable(path: str, head: bytes) -> bool:
+    """Whether the first bytes of a file tell that it won't be opened, as those of a film; the rest needn't be kept.
 
-    Of a zip and an old document the rest tells what it is.
+    A zip or an OLE file may still turn out to be a document.
     """
     if len(head) < HEAD_BYTES:
         return False
-    found = sniff_head(head)
-    return found.name not in ("zip", "ole") and _inspector(suffix_of(path), found) is _leave
+    sniffed = sniff_head(head)
+    return sniffed.name not in ("zip", "ole") and _choose_inspection(path, sniffed) is _report_unopened
 
 
-def inspect_document(opened: Opened) -> tuple[Diagnostic, ...]:
-    """What is wrong with a file when it is opened, and what in it acts; V165 among it when its kind isn't known.
+def inspect_document(file: OpenableFile) -> tuple[Diagnostic, ...]:
+    """Open a file: its faults and its active content, V165 where its format is unknown.
 
-    What a file is, its content says; its suffix says what it has to be. Nothing is raised but ``work``'s
-    OverLimitError.
+    The suffix decides as what the file has to open, the content whether it is that. Raises nothing but the
+    OverLimitError of ``work``.
     """
-    found = sniff_data(opened.data)
-    told = tuple(_inspector(suffix_of(opened.path), found)(opened))
+    sniffed = sniff_data(file.data)
+    diagnostics = tuple(_choose_inspection(file.path, sniffed)(file))
     return (
-        *report_program(opened.path, opened.place, opened.data, found),
-        *_compare_suffix(opened, found, told),
-        *told,
+        *report_program(file.path, file.place, file.data, sniffed),
+        *_check_suffix(file, sniffed, diagnostics),
+        *diagnostics,
     )
 
 
-def _inspector(suffix: str, found: Format) -> Callable[[Opened], Iterator[Diagnostic]]:
+def _choose_inspection(path: str, sniffed: Format) -> _Inspection:
+    suffix = find_suffix(path).lower()
     if suffix in _OFFICE:
-        return _inspect_old if found.name in _OLD_OFFICE else _inspect_office
+        return _inspect_old_office if sniffed.name in _OLD_OFFICE else _inspect_office
     if suffix == ".pdf":
         return _inspect_pdf
     if suffix in _PICTURES:
-        return _leave if found.name in ("heic", "avif") else _inspect_picture
+        return _report_unopened if sniffed.name in ("heic", "avif") else _inspect_picture
     if suffix in _TEXTS:
         return _inspect_text
-    return _BY_CONTENT.get(found.name, _leave)
+    return _BY_CONTENT.get(sniffed.name, _report_unopened)
 
 
-def _compare_suffix(opened: Opened, found: Format, told: Collection[Diagnostic]) -> Iterator[Diagnostic]:
-    """V166 when a file is something else than its suffix says and nothing worse was found."""
-    expected = expect_formats(suffix_of(opened.path))
-    if not expected or found in expected or found.name in ("text", "unknown"):
-        return  # plain text has no marks, and what docgen doesn't know says nothing
-    if found.kind == expected[0].kind == "text" or any(item.code in _FOUND_WRONG for item in told):
+def _check_suffix(file: OpenableFile, sniffed: Format, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """V166 where the content is another format than the suffix claims, unless that is reported as a fault already."""
+    expected = expect_formats(find_suffix(file.path).lower())
+    if not expected or sniffed in expected or sniffed.name in ("text", "unknown"):
+        return  # plain text has no marks of a format, and an unknown format proves nothing
+    if sniffed.kind == expected[0].kind == "text" or any(item.code in _FORMAT_FAULTS for item in diagnostics):
         return
-    yield warning("V166", opened.place, member=opened.shown, kind=Term(f"format.{found.name}"))
+    yield warning("V166", file.place, member=file.shown, kind=Term(f"format.{sniffed.name}"))
 
 
-def _leave(opened: Opened) -> Iterator[Diagnostic]:
-    yield report_unopened(opened.path, opened.place)
+def _report_unopened(file: OpenableFile) -> Iterator[Diagnostic]:
+    yield report_unopened(file.path, file.place)
 
 
-def _inspect_old(opened: Opened) -> Iterator[Diagnostic]:
-    """A file of the old Office formats, whatever its suffix: what acts in it is searched for, the rest isn't opened."""
-    search = search_ole if opened.data.startswith(OLE_MAGIC) else search_text
-    yield from _report(opened, search(opened.data))
-    yield from _leave(opened)
+def _inspect_old_office(file: OpenableFile) -> Iterator[Diagnostic]:
+    """A file of the old Office formats, whatever its suffix: searched for active content, but not file."""
+    search = search_ole if file.data.startswith(OLE_MAGIC) else search_text
+    yield from report_active(search(file.data), file.shown, file.place)
+    yield from _report_unopened(file)
 
 
-def _inspect_any_office(opened: Opened) -> Iterator[Diagnostic]:
-    """A zip under a suffix that says nothing: what acts in it if it is a document, and that it wasn't opened else."""
+def _inspect_any_office(file: OpenableFile) -> Iterator[Diagnostic]:
+    """A document under a suffix of no format; one that doesn't open is no fault, since nothing claims that it does."""
     try:
-        facts = inspect_office(opened.data, opened.work)
+        facts = inspect_office(file.data, file.work)
     except OfficeError:
-        yield from _leave(opened)
+        yield from _report_unopened(file)
         return
-    yield from _report_facts(opened, facts)
+    yield from _report_facts(file, facts)
 
 
-def _inspect_any_pdf(opened: Opened) -> Iterator[Diagnostic]:
-    found = list(_inspect_pdf(opened))
-    yield from ([report_unopened(opened.path, opened.place)] if has_errors(found) else found)
+def _inspect_any_pdf(file: OpenableFile) -> Iterator[Diagnostic]:
+    """A PDF under a suffix of no format; as for documents."""
+    diagnostics = list(_inspect_pdf(file))
+    yield from _report_unopened(file) if has_errors(diagnostics) else diagnostics
 
 
-def _report(opened: Opened, active: Iterable[Active]) -> Iterator[Diagnostic]:
-    return report_active(active, opened.shown, opened.place)
-
-
-def _report_facts(opened: Opened, facts: OfficeFacts) -> Iterator[Diagnostic]:
-    yield from _report(opened, facts.active)
-    if facts.archives:  # an archive is never unpacked
+def _report_facts(file: OpenableFile, facts: OfficeFacts) -> Iterator[Diagnostic]:
+    yield from report_active(facts.active, file.shown, file.place)
+    if facts.archives:
         shown = "、".join(escape_name(part) for part in facts.archives[:_SHOWN])
-        yield info("V200", opened.place, member=opened.shown, count=len(facts.archives), parts=shown)
+        yield info("V200", file.place, member=file.shown, count=len(facts.archives), parts=shown)
 
 
-def _inspect_office(opened: Opened) -> Iterator[Diagnostic]:
+def _inspect_office(file: OpenableFile) -> Iterator[Diagnostic]:
     try:
-        facts = inspect_office(opened.data, opened.work)
+        facts = inspect_office(file.data, file.work)
     except OfficeError as problem:
         reason = Term(f"archive.office.{problem.key}", {"part": escape_name(problem.part)})
-        yield error("V161", opened.place, member=opened.shown, reason=reason)
+        yield error("V161", file.place, member=file.shown, reason=reason)
         return
-    yield from _report_facts(opened, facts)
-    stated = opened.stated.content_digest if opened.stated else None
+    yield from _report_facts(file, facts)
+    stated = file.stated.content_digest if file.stated else None
     if stated is not None and stated != facts.content_digest:
-        yield error("V168", opened.place, member=opened.shown)
+        yield error("V168", file.place, member=file.shown)
 
 
-def _inspect_pdf(opened: Opened) -> Iterator[Diagnostic]:
+def _inspect_pdf(file: OpenableFile) -> Iterator[Diagnostic]:
     try:
-        facts = read_pdf(io.BytesIO(opened.data))
+        facts = read_pdf(io.BytesIO(file.data))
     except PdfError as problem:
-        yield error("V162", opened.place, member=opened.shown, reason=Term(f"archive.pdf.{problem.key}"))
+        yield error("V162", file.place, member=file.shown, reason=Term(f"archive.pdf.{problem.key}"))
         return
-    stated = opened.stated.pages.value if opened.stated else None
+    stated = file.stated.pages.value if file.stated else None
     if stated is not None and stated != facts.pages:
-        yield error("V163", opened.place, member=opened.shown, stated=stated, counted=facts.pages)
-    for what, where in sum_up_actions(facts.actions):
-        yield warning("E119", opened.place, file=opened.shown, what=what, where=where)
+        yield error("V163", file.place, member=file.shown, stated=stated, counted=facts.pages)
+    for action, pages in sum_up_actions(facts.actions):
+        yield warning("E119", file.place, file=file.shown, what=action, where=pages)
 
 
-def _inspect_picture(opened: Opened) -> Iterator[Diagnostic]:
+def _inspect_picture(file: OpenableFile) -> Iterator[Diagnostic]:
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(opened.data)) as picture:
+            with Image.open(io.BytesIO(file.data)) as picture:
                 kind, pixels = picture.format or "", picture.width * picture.height
                 if pixels <= MAX_PIXELS:
                     picture.verify()
-    except Exception:  # what Pillow raises on hostile bytes is no closed set
-        yield error("V164", opened.place, member=opened.shown)
+    except Exception:  # Pillow may raise any error on hostile bytes
+        yield error("V164", file.place, member=file.shown)
         return
     if pixels > MAX_PIXELS:
-        yield report_unopened(opened.path, opened.place)
-    elif kind not in _PICTURES[suffix_of(opened.path)]:
-        yield warning("V166", opened.place, member=opened.shown, kind=kind)
+        yield report_unopened(file.path, file.place)
+    elif kind not in _PICTURES[find_suffix(file.path).lower()]:
+        yield warning("V166", file.place, member=file.shown, kind=kind)
 
 
-def _inspect_text(opened: Opened) -> Iterator[Diagnostic]:
-    yield from _report(opened, search_text(opened.data, is_page=suffix_of(opened.path) in _PAGES))
-    if not is_text(opened.data):
-        yield error("V169", opened.place, member=opened.shown)
+def _inspect_text(file: OpenableFile) -> Iterator[Diagnostic]:
+    contents = search_text(file.data, is_page=find_suffix(file.path).lower() in _PAGES)
+    yield from report_active(contents, file.shown, file.place)
+    if not is_text(file.data):
+        yield error("V169", file.place, member=file.shown)
 
 
 def is_text(data: bytes) -> bool:
@@ -228,15 +227,15 @@ def is_text(data: bytes) -> bool:
             for start in range(0, len(data), CHUNK):
                 decoder.decode(data[start : start + CHUNK])
             decoder.decode(b"", final=True)
-        except UnicodeError:  # UTF-16 without its mark raises no more than that
+        except UnicodeError:  # what UTF-16 raises without its byte order mark
             continue
         return True
     return False
 
 
-_FOUND_WRONG = frozenset(("V161", "V162", "V164", "V166", "V169"))
-_BY_CONTENT: dict[str, Callable[[Opened], Iterator[Diagnostic]]] = {
+_FORMAT_FAULTS = frozenset(("V161", "V162", "V164", "V166", "V169"))
+_BY_CONTENT: dict[str, _Inspection] = {
     "pdf": _inspect_any_pdf,
     **dict.fromkeys(("docx", "xlsx", "pptx"), _inspect_any_office),
-    **dict.fromkeys(_OLD_OFFICE, _inspect_old),
+    **dict.fromkeys(_OLD_OFFICE, _inspect_old_office),
 }

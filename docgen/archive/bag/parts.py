@@ -1,4 +1,7 @@
-"""A part of an Office document by itself: small ones are read once for all documents that hold the same bytes."""
+"""Reads single parts of an Office document: content types, relationships, instructions; pure.
+
+Small parts are remembered, since documents of the same template share most of theirs byte for byte.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from docgen.archive.bag.active import Active, ActiveKind, judge_name
+from docgen.archive.bag.active import ActiveContent, ActiveKind, classify_name
 from docgen.archive.bag.instructions import InstructionMarks, InstructionReader
 from docgen.archive.zip.headers import STORED
 from docgen.content.formats import OLE_MAGIC, sniff_head
@@ -32,51 +35,51 @@ class ContentTypes:
     suffixes: Mapping[str, str]
 
     def find(self, part: str) -> str:
-        """What content type a part has by its name: its own, else that of its suffix."""
+        """The content type of a part: the one stated for its name, else the one of its suffix."""
         return self.parts.get(fold_part(part)) or self.suffixes.get(part.rpartition(".")[2].lower(), "")
 
 
 @dataclass(frozen=True, slots=True)
 class SmallPart:
-    """What was read of a sound part: its CRC and sha256, and how many bytes and elements each of its pieces had.
+    """A sound part: its CRC and sha256, and the bytes and elements of each of its pieces.
 
-    ``instructions`` is None where nothing in it is what instructions are made of. Only a part that is to hold them has
-    ``relations``, beside their targets as they are written, or ``types``.
+    ``instructions`` is the active content of its instructions, None where it holds no mark of any. Only a part of
+    relationships has ``relations``, each beside its target as written; only ``[Content_Types].xml`` has ``types``.
     """
 
     pieces: tuple[tuple[int, int], ...]
     crc: int
     digest: str
-    instructions: tuple[Active, ...] | None = None
+    instructions: tuple[ActiveContent, ...] | None = None
     relations: tuple[tuple[PartRelation, str], ...] = ()
     types: ContentTypes | None = None
 
     @property
     def elements(self) -> int:
-        """How many elements it has."""
+        """The number of elements in it."""
         return sum(elements for _, elements in self.pieces)
 
 
 def holds_xml(name: str) -> bool:
-    """Whether a part has to be XML by its name."""
+    """Whether a part's name requires XML."""
     return name.lower().endswith(_XML_SUFFIXES) or name == CONTENT_TYPES
 
 
 def holds_relations(name: str) -> bool:
-    """Whether a part states relationships by its name."""
+    """Whether a part's name is that of a part of relationships."""
     return name.lower().endswith(".rels")
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)
 def read_small_part(name: str, method: int, size: int, packed: bytes) -> SmallPart | None:
-    """Read a part of XML from its packed bytes; None where it isn't sound: why, reading it piece by piece tells."""
-    pieces = _unpack(method, size, packed)
+    """Read a part of XML from its packed bytes; None where it isn't sound, which a reading by pieces then explains."""
+    pieces = _inflate_pieces(method, size, packed)
     if pieces is None:
         return None
     marks, states_relations = InstructionMarks(), holds_relations(name)
     for piece in () if states_relations else pieces:
         marks.look_at(piece)
-    reader = InstructionReader() if marks.found else None
+    reader = InstructionReader() if marks.has_marks else None
     if not _is_xml(pieces, reader):
         return None
     data = b"".join(pieces)
@@ -84,14 +87,14 @@ def read_small_part(name: str, method: int, size: int, packed: bytes) -> SmallPa
         tuple((len(piece), count_elements(piece)) for piece in pieces),
         zlib.crc32(data),
         hashlib.sha256(data).hexdigest(),
-        tuple(reader.found) if reader is not None else None,
+        tuple(reader.contents) if reader is not None else None,
         tuple(list_relations(data, name)) if states_relations else (),
         read_content_types(data) if fold_part(name) == fold_part(CONTENT_TYPES) else None,
     )
 
 
-def _unpack(method: int, size: int, packed: bytes) -> list[bytes] | None:
-    """The pieces of a part, as streaming it gives them: what the last packed byte brings is a piece of its own."""
+def _inflate_pieces(method: int, size: int, packed: bytes) -> list[bytes] | None:
+    """The pieces of a part as ``stream_member`` gives them: the last packed byte gives a piece of its own."""
     if method == STORED:
         return [packed] if len(packed) == size > 0 else None
     inflater = zlib.decompressobj(-15)
@@ -115,13 +118,13 @@ def _is_xml(pieces: Iterable[bytes], reader: InstructionReader | None) -> bool:
 
 
 def list_relations(data: bytes, name: str) -> list[tuple[PartRelation, str]]:
-    """The relationships that a part states, with their targets as they are written."""
-    stated = [item.get("Target", "") for item in parse_xml(data)]
-    return list(zip(read_relations(data, find_source(name)), stated, strict=True))
+    """The relationships that a part states, each with its target as written."""
+    targets = [item.get("Target", "") for item in parse_xml(data)]
+    return list(zip(read_relations(data, find_source(name)), targets, strict=True))
 
 
 def find_source(relations: str) -> str:
-    """The part whose relationships a part holds; "" for those of the package."""
+    """The part that a part of relationships belongs to; "" for the package itself."""
     folder, _, name = relations.rpartition("_rels/")
     return f"{folder}{name.removesuffix('.rels')}"
 
@@ -135,10 +138,10 @@ def read_content_types(data: bytes) -> ContentTypes:
     )
 
 
-def judge_head(head: bytes, name: str) -> ActiveKind | None:
-    """What begins as an object, a program or a web page is that, whatever its type says."""
+def classify_head(head: bytes, name: str) -> ActiveKind | None:
+    """The kind of active content by a part's first bytes, whatever its content type says; None for any other."""
     if head.startswith(OLE_MAGIC):
-        return "object" if judge_name(name) is None else None
+        return "object" if classify_name(name) is None else None
     if runs(head):
         return "program"
     return "chunk" if sniff_head(head).name in ("html", "rtf") else None

@@ -1,4 +1,4 @@
-"""The receiver's side: verdicts on a package from the zip alone.
+"""Verifies a received package, a zip or a folder, from its own files alone: findings and a verdict for each step.
 
 The door is ``package``. Imports ``archive.bag`` and what stands before it, never ``archive.writing``.
 """

@@ -10,7 +10,14 @@ from itertools import islice
 
 from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.bag.index import parse_index
-from docgen.archive.bag.openable import Opened, can_open, inspect_document, is_left, report_program, report_unopened
+from docgen.archive.bag.openable import (
+    OpenableFile,
+    can_open,
+    inspect_document,
+    is_unopenable,
+    report_program,
+    report_unopened,
+)
 from docgen.archive.plan.model import MACHINE_INDEX, RECORD_COPY, PackageIndex, Rendition
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag, is_payload
 from docgen.archive.verify.files import BagFile
@@ -144,7 +151,7 @@ def _read_content(path: str, file: BagFile, digest: StreamDigest, *, keep: bool)
             crc = add_crc(chunk, crc) if has_crc else 0
             size += len(chunk)
             if is_wanted:
-                if pieces.tell() == 0 and (size >= file.size or is_left(path, chunk)):
+                if pieces.tell() == 0 and (size >= file.size or is_unopenable(path, chunk)):
                     only, is_wanted = chunk, False
                 else:
                     pieces.write(chunk)
@@ -289,7 +296,7 @@ class _BagReader:
             self._note_opened(path, (*report_program(path, place), report_unopened(path, place)))
             return
         try:
-            diagnostics = inspect_document(Opened(path, place, data, pending.rendition, self._work))
+            diagnostics = inspect_document(OpenableFile(path, place, data, pending.rendition, self._work))
         except OverLimitError as problem:
             self.exceeded_limit = problem.key
             return

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic_core import from_json
 
-from docgen.archive.bag.index import DocumentLine, arrange
+from docgen.archive.bag.index import DocumentLine, arrange_documents
 from docgen.archive.verify.description import Judgement, complete_description, describe_report
 from docgen.archive.verify.identity import judge_identity
 from docgen.archive.verify.natures import judge_items
@@ -110,7 +110,7 @@ def describe_contents(report: VerifyReport) -> dict[str, Any] | None:
     index = report.index
     if index is None:
         return None
-    blocks = arrange(index)[:_MOST_ITEMS]
+    blocks = arrange_documents(index)[:_MOST_ITEMS]
     document_numbers = iter(range(_MOST_DOCUMENTS))
     items = [
         {

@@ -19,14 +19,14 @@ def inspect_filed(file: EvidenceFile, place: Location) -> Iterator[Diagnostic]:
     name, is_known = file.path.name, file.kind in ("picture", "pdf")
     if is_known and not is_program(name):
         return
-    from docgen.archive.bag.openable import Opened, can_open, inspect_document, report_program
+    from docgen.archive.bag.openable import OpenableFile, can_open, inspect_document, report_program
     from docgen.archive.zip.limits import OverLimitError, ReadingCost
 
     if is_known or not can_open(file.size):
         yield from report_program(name, place)
         return
     data = file.path.read_bytes()
-    opened = Opened(name, place, data, None, ReadingCost(size=len(data)))
+    opened = OpenableFile(name, place, data, None, ReadingCost(size=len(data)))
     try:
         diagnostics = inspect_document(opened)
     except OverLimitError:

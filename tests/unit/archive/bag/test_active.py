@@ -23,7 +23,7 @@ from support.archive_samples import make_pdf, make_picture
 from docgen.archive.bag import office
 from docgen.archive.bag.active import reaches_file
 from docgen.archive.bag.office import inspect_office
-from docgen.archive.bag.openable import Opened, inspect_document
+from docgen.archive.bag.openable import OpenableFile, inspect_document
 from docgen.archive.zip.limits import ReadingCost
 from docgen.content.pdf import read_pdf
 from docgen.content.programs import is_program
@@ -35,7 +35,7 @@ _BESIDE = {"V165"}
 
 
 def inspect(name: str, data: bytes) -> list[Diagnostic]:
-    return list(inspect_document(Opened(name, NOWHERE, data, None, ReadingCost(size=len(data)))))
+    return list(inspect_document(OpenableFile(name, NOWHERE, data, None, ReadingCost(size=len(data)))))
 
 
 def kinds(found: list[Diagnostic]) -> set[str]:

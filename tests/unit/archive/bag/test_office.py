@@ -11,7 +11,7 @@ from docgen.archive.bag.digest import content_digest
 from docgen.archive.bag.office import OfficeError, inspect_office
 from docgen.archive.bag.openable import (
     MAX_OPENED,
-    Opened,
+    OpenableFile,
     can_open,
     inspect_document,
 )
@@ -90,7 +90,7 @@ def test_a_pdf_with_a_password_does_not_open() -> None:
 def test_large_and_unknown_files_are_not_opened() -> None:
     assert can_open(10)
     assert not can_open(MAX_OPENED + 1)
-    assert [item.code for item in inspect_document(Opened("data/a.mp4", NOWHERE, b"\0\1\2", None))] == ["V165"]
+    assert [item.code for item in inspect_document(OpenableFile("data/a.mp4", NOWHERE, b"\0\1\2", None))] == ["V165"]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_large_and_unknown_files_are_not_opened() -> None:
     [("中文".encode(), None), ("中文".encode("gb18030"), None), (b"\xff\xff\xff", "V169")],
 )
 def test_texts_are_decoded(data: bytes, code: str | None) -> None:
-    found = inspect_document(Opened("a.txt", NOWHERE, data, None))
+    found = inspect_document(OpenableFile("a.txt", NOWHERE, data, None))
     assert [item.code for item in found] == ([code] if code else [])
 
 
@@ -111,14 +111,14 @@ def test_stated_pages_are_compared() -> None:
         sha256="0" * 64,
         pages=PageCount(value=5, source="stated"),
     )
-    found = inspect_document(Opened("a.pdf", NOWHERE, make_pdf(2), stated))
+    found = inspect_document(OpenableFile("a.pdf", NOWHERE, make_pdf(2), stated))
     assert [(item.code, item.params["stated"], item.params["counted"]) for item in found] == [("V163", 5, 2)]
 
 
 def test_a_picture_beyond_measure_is_not_decoded() -> None:
     bomb = bytearray(make_picture("BMP"))
     bomb[18:26] = (60_000).to_bytes(4, "little") * 2
-    found = inspect_document(Opened("a.bmp", NOWHERE, bytes(bomb), None))
+    found = inspect_document(OpenableFile("a.bmp", NOWHERE, bytes(bomb), None))
     assert [item.code for item in found] in (["V164"], ["V165"])
 
 
@@ -132,7 +132,7 @@ def test_spoiled_documents_never_raise(name: str) -> None:
         spoiled = bytearray(sound)
         for _ in range(chance.randrange(1, 8)):
             spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
-        inspect_document(Opened(name, NOWHERE, bytes(spoiled), None))
+        inspect_document(OpenableFile(name, NOWHERE, bytes(spoiled), None))
 
 
 def test_the_content_digest_refuses_what_is_no_zip() -> None:
@@ -150,7 +150,7 @@ def test_an_archive_in_a_document_is_told_and_not_unpacked(name: str) -> None:
         archive.writestr("word/embeddings/a.zip", inner)
         archive.writestr("word/media/b.png", make_picture())
     work = ReadingCost()
-    found = inspect_document(Opened(f"data/{name}", NOWHERE, buffer.getvalue(), None, work))
+    found = inspect_document(OpenableFile(f"data/{name}", NOWHERE, buffer.getvalue(), None, work))
     assert [(item.code, item.params["parts"]) for item in found] == [("V200", "word/embeddings/a.zip")]
     assert work.inflated < 2 * len(inner)
     assert work.entries == 5

@@ -108,7 +108,7 @@ def test_a_remembered_part_counts(what: str) -> None:
 def test_marks_are_found_wherever_they_stand(data: bytes) -> None:
     marks = InstructionMarks()
     marks.look_at(data)
-    assert marks.found == (MARKS.search(data) is not None)
+    assert marks.has_marks == (MARKS.search(data) is not None)
 
 
 def test_a_mark_is_found_across_pieces_however_many_spaces_are_in_it() -> None:
@@ -116,4 +116,4 @@ def test_a_mark_is_found_across_pieces_however_many_spaces_are_in_it() -> None:
         marks = InstructionMarks()
         for piece in pieces:
             marks.look_at(piece)
-        assert marks.found
+        assert marks.has_marks

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.archive_samples import codes, make_office
 
-from docgen.archive.bag.openable import Opened, inspect_document
+from docgen.archive.bag.openable import OpenableFile, inspect_document
 from docgen.archive.verify import bag_reader
 from docgen.archive.verify.package import verify_package
 from docgen.archive.zip.hashing import CHUNK, HashThread
@@ -75,7 +75,7 @@ def test_a_film_is_kept_no_longer_than_its_beginning(
 ) -> None:
     opened: dict[str, int] = {}
 
-    def inspect(item: Opened) -> tuple[Diagnostic, ...]:
+    def inspect(item: OpenableFile) -> tuple[Diagnostic, ...]:
         opened[item.path] = len(item.data)
         return inspect_document(item)
 
