@@ -1,4 +1,4 @@
-"""Reads the page ``00_打开我_目录.html``: its texts, its links, its active content; pure."""
+"""Reads a package's page ``00_打开我_目录.html``: its texts, its links, its active content; pure."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ _PIECE = re.compile(
     r"(?P<attributes>(?:\s+[A-Za-z][A-Za-z0-9:_-]*(?:=\"[^\"<>]*\")?)*)\s*/?>"
 )
 _ATTRIBUTE = re.compile(r"([A-Za-z][A-Za-z0-9:_-]*)(?:=\"([^\"]*)\")?")
-_STILL = (
+_STATIC_TAGS = (
     " html head meta title style body h1 h2 h3 h4 h5 h6 p ul ol li a dl dt dd table thead tbody tfoot tr th td caption"
     " colgroup col b strong i em u span div section header footer nav main article aside small br hr code pre details"
     " summary sup sub wbr time abbr figure figcaption "
 )
-_PLAIN = (
+_STATIC_ATTRIBUTES = (
     " class id lang charset name content title colspan rowspan scope open dir datetime span start value data-label "
 )
-_SHOWN = ("title", "data-label")
-_IN_LINE = frozenset({"b", "strong", "i", "em", "u", "span", "small", "code", "sup", "sub", "wbr", "time", "abbr"})
+_SHOWN_ATTRIBUTES = ("title", "data-label")
+_INLINE_TAGS = frozenset({"b", "strong", "i", "em", "u", "span", "small", "code", "sup", "sub", "wbr", "time", "abbr"})
 _HARMLESS_META = frozenset({"content-security-policy", "content-type", "x-ua-compatible", "content-language"})
 _ACTIVE_STYLE = re.compile(r"url\s*\(|@import|expression\s*\(|javascript:|behavior\s*:|-moz-binding|\\", re.IGNORECASE)
-_STYLE_TEXT = re.compile(r"content\s*:([^;}]*)", re.IGNORECASE)
+_STYLE_CONTENT = re.compile(r"content\s*:([^;}]*)", re.IGNORECASE)
 _LEADS_OUT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\s*:|[/\\]")
-_QUOTED = re.compile(r"\"[^\"]*\w[^\"]*\"|'[^']*\w[^']*'")
+_QUOTED_WORD = re.compile(r"\"[^\"]*\w[^\"]*\"|'[^']*\w[^']*'")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it is read: its texts and links in their order, and what it must not hold, by kind, with a count.
+    """A page: its texts and links in document order, and its active content, by kind, with a count.
 
-    A link stands as "→ " and its address. ``rows`` are the texts of each row of a table, links among them; ``broken``
+    A link is the text "→ " and its address. ``rows`` are the texts of each row of a table, links among them; ``broken``
     are links to files that aren't there.
     """
 
@@ -51,8 +51,8 @@ class Page:
 def read_page(data: bytes, files: Collection[str]) -> Page:
     """Read a page; ``files`` are the paths that it may link to.
 
-    Only the plain markup that docgen's template writes is read: what browsers would make of anything else nobody knows,
-    so that comments, single quotes and the like count as something active, and end the reading.
+    Only the plain markup that docgen's template writes is read. Browsers differ in how they read other markup, so that
+    a comment, a single quote and the like count as active content and end the reading.
     """
     reader = _PageReader(files)
     reader.read(data)
@@ -63,15 +63,15 @@ def read_page(data: bytes, files: Collection[str]) -> Page:
 class _PageReader:
     def __init__(self, files: Collection[str]) -> None:
         self._files = files
-        self._run: list[str] = []
-        self._within = ""
+        self._text_pieces: list[str] = []
+        self._raw_element = ""  # "style" or "script" while the reader is inside of one
         self.texts: list[str] = []
         self.rows: list[list[str]] = []
         self.broken: list[str] = []
         self.active: Counter[str] = Counter()
 
     def read(self, data: bytes) -> None:
-        """Read all of the page, or up to what can't be read."""
+        """Read the page up to its end, or to the first markup that isn't plain."""
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -84,31 +84,31 @@ class _PageReader:
             if match is None:
                 self.active[text[place : place + _SHOWN_MARKUP]] += 1
                 break
-            self._take(match)
+            self._read_piece(match)
             place = match.end()
-        self._end()
+        self._end_text()
 
-    def _take(self, piece: re.Match[str]) -> None:
+    def _read_piece(self, piece: re.Match[str]) -> None:
         if piece["text"] is not None:
-            if self._within == "style":
-                self._judge_style(piece["text"])
-            elif not self._within:
-                self._run.append(unescape(piece["text"]))
+            if self._raw_element == "style":
+                self._check_style(piece["text"])
+            elif not self._raw_element:
+                self._text_pieces.append(unescape(piece["text"]))
             return
         tag = piece["tag"].lower()
-        if tag not in _IN_LINE:
-            self._end()
+        if tag not in _INLINE_TAGS:
+            self._end_text()
         if tag == "tr":
             self.rows.append([])
-        self._within = tag if tag in {"style", "script"} and not piece["close"] else ""
-        if f" {tag} " not in _STILL and not piece["close"]:
+        self._raw_element = tag if tag in {"style", "script"} and not piece["close"] else ""
+        if f" {tag} " not in _STATIC_TAGS and not piece["close"]:
             self.active[f"<{tag[:_SHOWN_MARKUP]}>"] += 1
         for name, value in _ATTRIBUTE.findall(piece["attributes"] or ""):
-            self._judge(tag, name.lower(), unescape(value))
+            self._read_attribute(tag, name.lower(), unescape(value))
 
-    def _end(self) -> None:
-        text = " ".join("".join(self._run).split())
-        self._run.clear()
+    def _end_text(self) -> None:
+        text = " ".join("".join(self._text_pieces).split())
+        self._text_pieces.clear()
         if text:
             self._add(text)
 
@@ -117,27 +117,27 @@ class _PageReader:
         if self.rows:
             self.rows[-1].append(text)
 
-    def _judge(self, tag: str, name: str, value: str) -> None:
+    def _read_attribute(self, tag: str, name: str, value: str) -> None:
         if name == "href" and tag == "a":
-            self._judge_link(value)
+            self._read_link(value)
         elif name == "style":
-            self._judge_style(value)
+            self._check_style(value)
         elif name == "http-equiv" and tag == "meta":
             if value.lower() not in _HARMLESS_META:
                 self.active[f"meta {value[:20]}"] += 1
-        elif f" {name} " not in _PLAIN:
+        elif f" {name} " not in _STATIC_ATTRIBUTES:
             self.active[f"{name[:20]}="] += 1
-        elif name in _SHOWN:
+        elif name in _SHOWN_ATTRIBUTES:
             self._add(" ".join(value.split()))
 
-    def _judge_link(self, value: str) -> None:
+    def _read_link(self, value: str) -> None:
         self._add(f"→ {value}")
         if _LEADS_OUT.match(value.strip()) or ".." in unquote(value).split("/"):
             self.active[f"→ {value[:40]}"] += 1
         elif not value.startswith("#") and unquote(value) not in self._files:
             self.broken.append(value)
 
-    def _judge_style(self, text: str) -> None:
-        # a style that writes text says what isn't in the page's own
-        if _ACTIVE_STYLE.search(text) or any(_QUOTED.search(said) for said in _STYLE_TEXT.findall(text)):
+    def _check_style(self, text: str) -> None:
+        # "content" of a style shows words that aren't among the page's texts
+        if _ACTIVE_STYLE.search(text) or any(map(_QUOTED_WORD.search, _STYLE_CONTENT.findall(text))):
             self.active["style"] += 1

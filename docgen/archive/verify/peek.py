@@ -1,4 +1,4 @@
-"""Reads index and record of a package from the zip, and nothing else of it."""
+"""Reads the index and the record's copy of a package from its zip, without verifying the rest."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _MAX_RECORD = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class PeekedPackage:
-    """A package's index, and its record as text where it lies in the package and can be read.
+    """A package's index, and the bytes of its record's copy, None where it has none that can be read.
 
-    ``record_fault`` says why a record that is there can't be read (``archive.member.*``).
+    ``record_fault`` is the reason (``archive.member.*``) why a record that is there can't be read.
     """
 
     path: Path
@@ -31,10 +31,10 @@ class PeekedPackage:
 
 
 def peek_package(path: Path) -> PeekedPackage:
-    """Look into a package.
+    """Read the index and the record of the package at ``path``.
 
     Raises ArchiveError: V101 when the file can't be read, V102 when it is no zip, V121 when there is no package in it,
-    V114 when its index is damaged, B131 when it isn't docgen's.
+    V105 when its index stands there twice, V114 when its index is damaged, B131 when it isn't docgen's.
     """
     place = Location("archive", file=str(path))
     try:
@@ -65,22 +65,22 @@ def _peek(path: Path, place: Location, received: ReceivedZip) -> PeekedPackage:
 
 
 def _read(received: ReceivedZip, name: str, limit: int, place: Location) -> bytes:
-    """The only member of that name; one that stands twice says two things and is taken for neither."""
-    found = [member for member in received.members if member.name == name]
-    member = name.rpartition("/")[2]
-    if not found:
-        raise ArchiveError(error("V121", place, member=member))
-    if len(found) > 1 or found[0] in received.overlapping:
-        raise ArchiveError(error("V105", place, member=member))
+    """The bytes of the member of that name; of two with the same name neither is read (V105)."""
+    members = [member for member in received.members if member.name == name]
+    shown = name.rpartition("/")[2]
+    if not members:
+        raise ArchiveError(error("V121", place, member=shown))
+    if len(members) > 1 or members[0] in received.overlapping:
+        raise ArchiveError(error("V105", place, member=shown))
     try:
-        return read_member(received.file, found[0].raw, limit)
+        return read_member(received.file, members[0].raw, limit)
     except MemberError as problem:
         reason = Term(f"archive.member.{problem.key}")
-        raise ArchiveError(error("V114", place, member=member, reason=reason)) from None
+        raise ArchiveError(error("V114", place, member=shown, reason=reason)) from None
 
 
 def read_earlier_index(path: Path) -> PackageIndex | None:
-    """The index of the package at ``path``; None where there is no such file, or it is no package that can be read."""
+    """The index of the package at ``path``; None where there is no file, or none that can be read as a package."""
     try:
         return peek_package(path).index
     except ArchiveError:

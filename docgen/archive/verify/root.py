@@ -1,4 +1,4 @@
-"""Finds the bag in a received zip or folder, files beside it, and litter of operating systems; pure."""
+"""Finds the folder of the bag in a received zip or folder, the files beside it, and operating systems' litter; pure."""
 
 from __future__ import annotations
 
@@ -15,13 +15,24 @@ _DEEPEST = 2
 _LITTER_FILE = re.compile(
     r"\.DS_Store|\._.+|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.+\.(?:doc|xls|ppt)[xm]?", re.IGNORECASE
 )
-_LITTER_FOLDER = "__macosx"  # of it the folders are litter, and what macOS puts there: ._ files
-_BELIED = (b"MZ", b"\x7fELF", b"PK", b"%PDF", b"#!", b"Rar!", b"7z\xbc\xaf", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
-_MOST_LITTER = 16 << 20
+_LITTER_FOLDER = "__macosx"  # its folders are litter by their name; of its files those that macOS writes there: ._name
+_OTHER_MAGIC = (
+    b"MZ",
+    b"\x7fELF",
+    b"PK",
+    b"%PDF",
+    b"#!",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\xca\xfe\xba\xbe",
+    b"\xcf\xfa\xed\xfe",
+)
+MAX_LITTER = 16 << 20
+"""The largest litter, in bytes; a larger file is none."""
 
 
 def is_litter_name(path: str) -> bool:
-    """Whether a path is one of those files that macOS, Windows, Office or a disk station put beside people's files."""
+    """Whether a path is that of a file that macOS, Windows, Office or a storage device writes unasked."""
     *folders, name = path.split("/")
     if not name:
         return any(folder.lower() == _LITTER_FOLDER for folder in folders)
@@ -29,15 +40,15 @@ def is_litter_name(path: str) -> bool:
 
 
 def is_litter(path: str, start: bytes, size: int) -> bool:
-    """Whether a file is litter by its name and doesn't begin as a program, an archive or a document does."""
-    return is_litter_name(path) and size <= _MOST_LITTER and not start.startswith(_BELIED)
+    """Whether a file is litter by its name, and small, and doesn't begin as a program, an archive or a document."""
+    return is_litter_name(path) and size <= MAX_LITTER and not start.startswith(_OTHER_MAGIC)
 
 
 @dataclass(frozen=True, slots=True)
 class BagRoot:
-    """The folder that holds a bag ("" when the zip's own top does), and names that lie beside it.
+    """The folder that holds a bag ("" for the top of the zip), and the names beside that folder.
 
-    ``litter`` are those beside it that systems leave behind; of several bags neither is looked for.
+    ``litter`` are those of them that operating systems wrote. Of several bags neither is listed.
     """
 
     path: str
@@ -46,15 +57,15 @@ class BagRoot:
 
     @property
     def is_deep(self) -> bool:
-        """Whether the bag lies in a folder within the one it should be."""
+        """Whether the bag lies deeper than in a folder at the top."""
         return "/" in self.path
 
 
 @dataclass(frozen=True, slots=True)
 class BagPlace:
-    """Where a bag is: its folder's name or path in the zip ("" at the zip's own top), and the file or folder it is in.
+    """The place of a bag: its folder in the zip ("" for the zip's top), and the zip or folder that was received.
 
-    ``folders`` are those in it, None for a zip, which needn't name any.
+    ``folders`` are the folders in the bag, None for a zip, where folders needn't be listed.
     """
 
     top: str
@@ -63,7 +74,7 @@ class BagPlace:
 
     @property
     def name(self) -> str:
-        """The bag's own folder."""
+        """The name of the bag's folder."""
         return self.top.rpartition("/")[2]
 
     def locate(self, path: str) -> Location:
@@ -72,16 +83,16 @@ class BagPlace:
 
 
 def find_roots(names: Iterable[str]) -> tuple[BagRoot, ...]:
-    """The bags that lie at the top of these names, in a folder there, or in one within; () when there is none.
+    """The bags at the top of these names, in a folder there, or in a folder of that; () when there is none.
 
-    A folder is a bag's by its ``bagit.txt``; where none has that, by another file that only bags have.
+    A bag's folder is known by its ``bagit.txt``; where no folder has one, by another file that only bags have.
     """
-    listed = list(names)
+    paths = list(names)
     for is_mark in (_is_declaration, _is_bag_file):
-        holders = {name.rpartition("/")[0] for name in listed if is_mark(name) and name.count("/") <= _DEEPEST}
-        outer = sorted(path for path in holders if not _is_within(path, holders))
+        folders = {path.rpartition("/")[0] for path in paths if is_mark(path) and path.count("/") <= _DEEPEST}
+        outer = sorted(folder for folder in folders if not _is_within(folder, folders))
         if outer:
-            return (_describe(outer[0], listed),) if len(outer) == 1 else tuple(BagRoot(path) for path in outer)
+            return (_make_root(outer[0], paths),) if len(outer) == 1 else tuple(map(BagRoot, outer))
     return ()
 
 
@@ -94,12 +105,13 @@ def _is_bag_file(name: str) -> bool:
     return last in {BAG_INFO_NAME, INDEX_PAGE} or read_manifest_name(last) is not None
 
 
-def _is_within(path: str, holders: Collection[str]) -> bool:
+def _is_within(path: str, folders: Collection[str]) -> bool:
+    """Whether a folder lies within one of these."""
     steps = path.split("/")
-    return path != "" and any("/".join(steps[:depth]) in holders for depth in range(len(steps)))
+    return path != "" and any("/".join(steps[:depth]) in folders for depth in range(len(steps)))
 
 
-def _describe(path: str, names: Iterable[str]) -> BagRoot:
+def _make_root(path: str, names: Iterable[str]) -> BagRoot:
     outside = [name for name in names if path and not name.startswith(f"{path}/") and not f"{path}/".startswith(name)]
     litter = tuple(name for name in outside if is_litter_name(name))
     return BagRoot(path, tuple(name for name in outside if not is_litter_name(name)), litter)
