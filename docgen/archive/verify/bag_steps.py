@@ -15,7 +15,7 @@ from docgen.archive.verify.agreement import check_filing, compare_bag_info, comp
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
-from docgen.archive.verify.remade import Remake, can_compare, check_others, check_page, check_papers
+from docgen.archive.verify.remade import Remake, can_compare_papers, check_page, check_papers, check_tag_files
 from docgen.archive.verify.repeats import choose_used, report_repeats
 from docgen.archive.verify.report import Step, StepResult, Verdict, judge
 from docgen.archive.verify.structure import check_oxum, check_structure, read_fetch, report_foreign
@@ -183,9 +183,9 @@ def _judge_remade(
     if INDEX_PAGE in bag.tops and INDEX_PAGE not in different:
         yield judge(Step.PAGE, check_page(bag, index, remade))
     if remade is not None and different.isdisjoint(remade.papers):
-        others = (item for item in check_others(bag, remade) if item.params["member"] not in different)
+        others = (item for item in check_tag_files(bag, remade) if item.params["member"] not in different)
         papers = check_papers(bag, index, remade)
-        yield judge(Step.PAPERS, [*papers, *others], complete=can_compare(bag, remade))
+        yield judge(Step.PAPERS, [*papers, *others], complete=can_compare_papers(bag, remade))
 
 
 def _judge_documents(bag: ReceivedBag, different: Set[str]) -> StepResult:

@@ -1,4 +1,4 @@
-"""The texts of a Word or Excel file as people see them, paragraph by paragraph and row by row."""
+"""Reads the texts of a Word or Excel file as people see them, by paragraphs or by rows, with their places."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Term
 from docgen.ooxml.package import open_zip, read_part, read_relations
 from docgen.ooxml.xml import PackageError, parse_xml
@@ -29,31 +30,32 @@ _WORD_PARTS = {
     "word/endnotes.xml": "endnotes",
 }
 """How the names of parts begin that hold a Word file's text, and their kind (``rebuild.part.*``)."""
-_LABEL = 20
+_LABEL, _EXCERPT = 20, 60
+"""The characters that are shown of the label of a row, and of a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedText:
-    """A paragraph or a cell: where it stands in its file (``rebuild.*``), and what it says."""
+    """The text of a paragraph or a cell, and its place in the file (``rebuild.*``)."""
 
     place: Term
     text: str
 
 
 def measure_texts(data: bytes) -> int:
-    """How large the parts are, in bytes, that hold what a file says."""
+    """The size in bytes of the parts that hold a file's texts."""
     with open_zip(data) as archive:
-        return sum(entry.file_size for entry in archive.infolist() if _is_text(entry.filename))
+        return sum(entry.file_size for entry in archive.infolist() if _holds_text(entry.filename))
 
 
-def _is_text(name: str) -> bool:
+def _holds_text(name: str) -> bool:
     return name.startswith((*_WORD_PARTS, *_SHEET_PARTS)) and name.endswith((".xml", ".rels"))
 
 
 def read_rows(data: bytes, name: str, most: int) -> tuple[tuple[str, ...], ...]:
-    """What a file says: a row for each of a sheet's without empty cells, one for each paragraph of a document.
+    """The rows of all sheets, without empty cells; of a Word file each paragraph is a row.
 
-    Raises PackageError or ValueError when it can't be read, or its texts take more than ``most`` bytes.
+    Raises PackageError when the file can't be read, or its texts take more than ``most`` bytes.
     """
     parts = _read_parts(data, most)
     rows = _read_sheets(parts) if name.lower().endswith(".xlsx") else _read_document(parts)
@@ -64,12 +66,12 @@ def _read_parts(data: bytes, most: int) -> dict[str, bytes]:
     if measure_texts(data) > most:
         raise PackageError("large")
     with open_zip(data) as archive:
-        names = [entry.filename for entry in archive.infolist() if _is_text(entry.filename)]
+        names = [entry.filename for entry in archive.infolist() if _holds_text(entry.filename)]
         return {part: read_part(archive, part, most) or b"" for part in names}
 
 
 def read_placed(data: bytes, name: str, most: int) -> tuple[PlacedText, ...]:
-    """What a file says, text by text, each with its place; raises as ``read_rows`` does."""
+    """The texts of a file, each with its place; raises as ``read_rows`` does."""
     parts = _read_parts(data, most)
     placed = _place_cells(parts) if name.lower().endswith(".xlsx") else _place_paragraphs(parts)
     return tuple(item for item in placed if item.text)
@@ -141,6 +143,12 @@ def _shorten(label: str) -> str:
     return label if len(label) <= _LABEL else label[:_LABEL] + "…"
 
 
+def format_excerpt(text: str, start: int) -> str:
+    """The piece of a text from ``start``, with marks where more stands before or after it; "—" for no text."""
+    shown = escape_name(text[start : start + _EXCERPT])
+    return f"{'…' if start else ''}{shown}{'…' if len(text) > start + _EXCERPT else ''}" if text else "—"
+
+
 def _format_paragraph(paragraph: _Element) -> str:
     return " ".join("".join(_list_runs(paragraph)).split())
 
@@ -160,6 +168,7 @@ def _parse_word_parts(parts: dict[str, bytes]) -> Iterator[tuple[str, _Element]]
 
 
 def _list_runs(paragraph: _Element) -> Iterator[str]:
+    """The texts of a paragraph's runs, also deleted text and field instructions; a space for a tab, break or symbol."""
     for element in paragraph.iter(f"{_W}t", f"{_W}delText", f"{_W}tab", f"{_W}br", f"{_W}sym", f"{_W}instrText"):
         yield element.text or " "
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from docgen.archive.verify.texts import PlacedText, measure_texts, read_placed
-from docgen.archive.zip.names import escape_name
+from docgen.archive.verify.texts import PlacedText, format_excerpt, measure_texts, read_placed
 from docgen.diagnostics import Term
 from docgen.ooxml.package import read_relations
 from docgen.ooxml.xml import PackageError
 
 _MOST_TEXTS, _MOST_ALIGNED = 20, 2000
-_SHOWN, _BEFORE = 60, 12
+_BEFORE = 12
 _ROOM = 1 << 20
 _MEDIA = "word/media/"
 _RELATIONS = "word/_rels/document.xml.rels"
@@ -124,12 +123,7 @@ def _format_difference(received: str, expected: str) -> tuple[str, str]:
     if same == 0 and received and expected and received[0] == expected[0]:
         same = min(len(received), len(expected))  # one goes on where the other ends
     start = max(0, same - _BEFORE)
-    return _show(received, start), _show(expected, start)
-
-
-def _show(text: str, start: int) -> str:
-    piece = escape_name(text[start : start + _SHOWN])
-    return f"{'…' if start else ''}{piece}{'…' if len(text) > start + _SHOWN else ''}" if text else "—"
+    return format_excerpt(received, start), format_excerpt(expected, start)
 
 
 def _is_of_pictures(part: str) -> bool:
