@@ -30,6 +30,8 @@ _WORD_PARTS = {
     "word/endnotes.xml": "endnotes",
 }
 """How the names of parts begin that hold a Word file's text, and their kind (``rebuild.part.*``)."""
+_LONGEST_INDEX = 9
+"""Python refuses to read a number of thousands of digits."""
 _LABEL, _EXCERPT = 20, 60
 """The characters that are shown of the label of a row, and of a text."""
 
@@ -213,5 +215,6 @@ def _read_cell(cell: _Element, shared: list[str]) -> str:
         return "".join(text.text or "" for text in cell.iter(f"{_S}t"))
     value = cell.findtext(f"{_S}v") or ""
     if cell.get("t") == "s":
-        return shared[int(value)] if value.isdecimal() and int(value) < len(shared) else value
+        is_number = value.isdecimal() and len(value) <= _LONGEST_INDEX
+        return shared[int(value)] if is_number and int(value) < len(shared) else value
     return value

@@ -242,8 +242,9 @@ def test_a_list_that_states_nothing_where_docgen_writes_it_fails(tmp_path: Path)
 
 
 def test_a_cell_whose_shared_text_has_no_number_is_read_as_it_stands(tmp_path: Path) -> None:
-    row = '<row r="1"><c r="A1" t="s"><v>²</v></c></row>'
-    assert "V185" not in codes(change(tmp_path, swap(LIST, "<sheetData>", f"<sheetData>{row}")))
+    for value in ("²", "9" * 5000):
+        row = f'<row r="1"><c r="A1" t="s"><v>{value}</v></c></row>'
+        assert "V185" not in codes(change(tmp_path, swap(LIST, "<sheetData>", f"<sheetData>{row}")))
 
 
 def test_papers_of_other_templates_are_compared_by_what_they_hold(tmp_path: Path) -> None:
