@@ -214,7 +214,7 @@ def verify(path: Path) -> VerifyReport:
             assert diagnostic.location.file == str(path)
         for step in report.steps:
             assert texts.text(step.title.key)
-            assert texts.text(step.spoken_verdict.key)
+            assert texts.text(step.verdict_title.key)
     return report
 
 

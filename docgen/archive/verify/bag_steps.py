@@ -16,16 +16,15 @@ from docgen.archive.verify.bag import BAG_FILES, ReceivedBag
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
 from docgen.archive.verify.remade import Remake, can_compare_papers, check_page, check_papers, check_tag_files
-from docgen.archive.verify.repeats import choose_used, report_repeats
+from docgen.archive.verify.repeats import choose_compared_files, report_repeats
 from docgen.archive.verify.report import Step, StepResult, Verdict, judge
-from docgen.archive.verify.structure import check_oxum, check_structure, read_fetch, report_foreign
+from docgen.archive.verify.structure import check_oxum, check_structure, is_manifest, read_fetch, report_foreign
 from docgen.archive.zip.manifest import (
     BAG_INFO_NAME,
     FETCH_NAME,
     TAG_MANIFEST,
     leads_out,
     parse_bag_info,
-    read_manifest_name,
 )
 from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Location, error, info, warning
@@ -57,14 +56,8 @@ def check_bag(bag: ReceivedBag, remake: Remake | None) -> Iterator[StepResult]:
 
 def list_manifests(names: Iterable[str], *, tags: bool) -> list[str]:
     """Of these manifests those of tag files, or those of the payload; docgen's own first."""
-    manifests = [name for name in names if _is_manifest(name, tags=tags)]
+    manifests = [name for name in names if is_manifest(name, tags=tags)]
     return sorted(manifests, key=lambda name: (name not in BAG_FILES, name))
-
-
-def _is_manifest(path: str, *, tags: bool) -> bool:
-    """Whether a path is a tag manifest's, or a payload manifest's."""
-    name = read_manifest_name(path)
-    return name is not None and name.is_tag == tags
 
 
 def _compare_manifests(bag: ReceivedBag, *, tags: bool) -> tuple[Difference, ...]:
@@ -100,7 +93,7 @@ def _list_tags(bag: ReceivedBag, name: str) -> dict[str, MemberFact]:
     if bag.is_docgen:
         # a further one may list fewer (RFC 8493, 2.2.1)
         return bag.tags if name == TAG_MANIFEST else {}
-    return {path: fact for path, fact in bag.tags.items() if bag.rules.is_current and _is_manifest(path, tags=False)}
+    return {path: fact for path, fact in bag.tags.items() if bag.rules.is_current and is_manifest(path, tags=False)}
 
 
 def _judge_fixity(
@@ -131,7 +124,7 @@ def _report_unlisted(bag: ReceivedBag) -> Iterator[Diagnostic]:
         return
     manifests = list_manifests(bag.manifests, tags=True)
     listed = {path for name in manifests for path in bag.manifests[name].digests}
-    unlisted = sorted(path for path in bag.tags if path not in listed and not _is_manifest(path, tags=False))
+    unlisted = sorted(path for path in bag.tags if path not in listed and not is_manifest(path, tags=False))
     if unlisted:
         yield info("V183", bag.locate(unlisted[0]), count=len(unlisted), member=escape_name(unlisted[0]))
 
@@ -195,7 +188,7 @@ def _judge_documents(bag: ReceivedBag, different: Set[str]) -> StepResult:
     ]
     exceeded = [] if bag.exceeded_limit is None else [error("V137", bag.place, limit=bag.exceeded_limit)]
     as_listed = {path: fact for path, fact in bag.payload.items() if path not in different}
-    repeats = report_repeats(choose_used(as_listed, bag.index), bag.at)
+    repeats = report_repeats(choose_compared_files(as_listed, bag.index), bag.at)
     is_complete = all(path in bag.opened for path in bag.payload)
     return judge(Step.DOCUMENTS, [*opened, *bag.unopened, *exceeded, *repeats], complete=is_complete)
 

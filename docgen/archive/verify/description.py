@@ -145,7 +145,9 @@ class Judgement:
 def complete_description(description: Mapping[str, Any], words: Catalogue, judgement: Judgement) -> dict[str, Any]:
     """The description with the judgement added, and with the titles of the steps in the reader's language."""
     relation = judgement.relation
-    belongs = {"name": relation.name, "identity": relation.identity, "verified": relation.is_met} if relation else None
+    belongs = (
+        {"name": relation.name, "identity": relation.identity, "verified": relation.is_verified} if relation else None
+    )
     steps = [{**step, "title": words.text(f"archive.step.{step['step']}")} for step in description["steps"]]
     return {
         **description,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PAYLOAD_FOLDER, RECORD_COPY
-from docgen.archive.verify.report import LEFT, Step, StepResult, Verdict
+from docgen.archive.verify.report import SKIPPED, Step, StepResult, Verdict
 from docgen.archive.zip.manifest import BAG_INFO_NAME, DECLARATION_NAME, PAYLOAD_MANIFEST
 from docgen.diagnostics import Diagnostic, Param, Severity, Term, has_errors
 
@@ -176,7 +176,7 @@ def _combine_verdicts(item: _Item, verdicts: Set[Verdict], facts: Mapping[str, A
 
 def _explain_not_run(results: Sequence[StepResult], diagnostics: Sequence[Diagnostic]) -> Param:
     """Why an item wasn't run: the reason that a diagnostic gives, or which step wasn't run."""
-    reasons = (one.params.get("reason") for one in diagnostics if one.code in {LEFT, "V225"})
+    reasons = (one.params.get("reason") for one in diagnostics if one.code in {SKIPPED, "V225"})
     not_run = next((result for result in results if result.verdict is Verdict.NOT_RUN), results[0])
     undone = Term("nature.undone", {"step": not_run.title})
     return next((reason for reason in reasons if reason is not None), undone)

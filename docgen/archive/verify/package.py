@@ -15,9 +15,9 @@ from docgen.archive.verify.bag_reader import read_bag
 from docgen.archive.verify.bag_steps import check_bag, list_manifests
 from docgen.archive.verify.files import list_below, list_zipped, scan_folder
 from docgen.archive.verify.remade import Remake
-from docgen.archive.verify.repeats import choose_used
+from docgen.archive.verify.repeats import choose_compared_files
 from docgen.archive.verify.report import NameReading, Step, StepResult, Verdict, VerifyReport, judge
-from docgen.archive.verify.root import BagPlace, BagRoot, find_roots, is_litter
+from docgen.archive.verify.root import MAX_LITTER, BagPlace, BagRoot, find_roots, is_litter
 from docgen.archive.zip.container import check_container, check_names
 from docgen.archive.zip.directory import DirectoryError
 from docgen.archive.zip.hashing import HashThread, open_hash_thread
@@ -29,7 +29,6 @@ from docgen.diagnostics import Diagnostic, Location, Severity, Term, error, info
 from docgen.errors import ArchiveError
 
 _SHOWN_TOPS = 5
-_MOST_LITTER = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def _read_litter(received: ReceivedZip, root: BagRoot, place: Location) -> tuple
         if member.name not in names or member.raw.is_folder:
             continue
         try:
-            data = read_member(received.file, member.raw, _MOST_LITTER)
+            data = read_member(received.file, member.raw, MAX_LITTER)
         except MemberError as problem:
             shown, reason = escape_name(member.name), Term(f"archive.member.{problem.key}")
             damaged.append(error("V114", replace(place, member=shown), member=shown, reason=reason))
@@ -191,7 +190,7 @@ def _complete_report(
         index=bag.index,
         is_proven=bool(list_manifests(bag.manifests, tags=False)),
         record=bag.record,
-        used=choose_used(payload, bag.index),
+        compared_files=choose_compared_files(payload, bag.index),
         payload=(len(payload), sum(fact.size for fact in payload.values())),
     )
 

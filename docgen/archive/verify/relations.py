@@ -1,4 +1,4 @@
-"""Relates received packages that name one another by identity; pure."""
+"""Relates received packages to the ones they name by identity: supplements, redacted editions; pure."""
 
 from __future__ import annotations
 
@@ -7,32 +7,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from docgen.archive.verify.repeats import UsedFiles, shorten_digests
+from docgen.archive.verify.repeats import PackageFiles, shorten_digests
 from docgen.archive.verify.report import VerifyReport
 from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Location, error
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 
-_SHOWN = 12
+_SHOWN_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class PackageRelation:
-    """What a package says of another: name ("" where it isn't known) and identity; ``is_met``: it was verified, too."""
+    """The package that a supplement or redacted edition belongs to: its name, "" where unknown, and its identity.
+
+    ``is_verified`` tells whether that package was verified together with this one.
+    """
 
     name: str
     identity: str
-    is_met: bool
+    is_verified: bool
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """What of a package tells which others it belongs to: of thousands no more than this is kept.
+    """The facts of a package that relate it to others; of thousands of packages only these are kept in memory.
 
-    ``path`` is where it lies, ``name`` its top folder, ``title`` and ``package_name`` are what its index says.
-    ``belongs_to`` is the identity of the package that it names, "" where it names none; ``base_name`` that one's name,
-    as a supplement knows it; a redacted edition (``is_redacted``) doesn't.
+    ``name`` is the top folder; ``title`` and ``package_name`` are the index's. ``belongs_to`` is the identity of the
+    package that it belongs to, "" for none; ``base_name`` is the name of that package, which a supplement states and a
+    redacted edition (``is_redacted``) doesn't.
     """
 
     path: str
@@ -46,7 +49,7 @@ class Relative:
 
 
 def find_relative(report: VerifyReport) -> Relative | None:
-    """What tells of a package to which others it belongs; None for one whose index can't be read."""
+    """The facts that relate a package to others; None where its index can't be read."""
     index = report.index
     if index is None:
         return None
@@ -58,50 +61,49 @@ def find_relative(report: VerifyReport) -> Relative | None:
     return Relative(*own)
 
 
-def find_used(report: VerifyReport) -> UsedFiles:
-    """What tells of a package which files it shares with others."""
+def find_package_files(report: VerifyReport) -> PackageFiles:
+    """The files of a package that are compared with those of others."""
     index = report.index
     project = index.project.number if index is not None else ""
     belongs_to = index.redaction.identity if index is not None and index.redaction is not None else ""
-    path, files = str(report.path), shorten_digests(report.used)
-    return UsedFiles(path, project, report.identity or "", belongs_to, files)
+    files = shorten_digests(report.compared_files)
+    return PackageFiles(str(report.path), project, report.identity or "", belongs_to, files)
 
 
 class Relations:
-    """The packages that were verified together, by what others may say of them."""
+    """The packages that were verified together, by identity, name and title."""
 
     def __init__(self, packages: Iterable[Relative]) -> None:
         self._by_identity: dict[str, Relative] = {}
         self._by_name: defaultdict[str, list[Relative]] = defaultdict(list)
         self._by_title: defaultdict[str, list[Relative]] = defaultdict(list)
         suffix = catalogue(DOCUMENT_LANGUAGE).text("redaction.title")
-        for item in packages:
-            self._by_identity.setdefault(item.identity, item)
-            self._by_name[item.package_name].append(item)
-            self._by_title[f"{item.title}（{suffix}）"].append(item)
+        for package in packages:
+            self._by_identity.setdefault(package.identity, package)
+            self._by_name[package.package_name].append(package)
+            self._by_title[f"{package.title}（{suffix}）"].append(package)
 
     def find(self, package: Relative) -> PackageRelation | None:
-        """The package that this one belongs to; None for one that stands alone.
+        """The package that this one belongs to; None where it belongs to none.
 
-        A251 and A252 when one of the others goes by the name of that package and has another identity.
+        A251 (supplement), A252 (redacted edition) for each verified package with its name and another identity.
         """
-        stated = package.belongs_to
-        if not stated:
+        if not package.belongs_to:
             return None
-        met = self._by_identity.get(stated)
-        if met is not None:
-            return PackageRelation(escape_name(met.name), stated, True)
-        code = "A252" if package.is_redacted else "A251"
+        base = self._by_identity.get(package.belongs_to)
+        if base is not None:
+            return PackageRelation(escape_name(base.name), base.identity, True)
         namesakes = self._by_title[package.title] if package.is_redacted else self._by_name[package.base_name]
-        place = Location("archive", file=package.path)
-        said = {"package": escape_name(_cut_name(package.path)), "stated": stated[:_SHOWN]}
-        faults = [
-            error(code, place, other=escape_name(_cut_name(other.path)), found=(other.identity or "—")[:_SHOWN], **said)
-            for other in namesakes
-            if other != package
-        ]
-        return PackageRelation(escape_name(package.base_name), stated, False, tuple(faults))
+        faults = tuple(_report_namesake(package, other) for other in namesakes if other != package)
+        return PackageRelation(escape_name(package.base_name), package.belongs_to, False, faults)
 
 
-def _cut_name(path: str) -> str:
-    return PurePath(path).name
+def _report_namesake(package: Relative, other: Relative) -> Diagnostic:
+    return error(
+        "A252" if package.is_redacted else "A251",
+        Location("archive", file=package.path),
+        package=escape_name(PurePath(package.path).name),
+        stated=package.belongs_to[:_SHOWN_DIGITS],
+        other=escape_name(PurePath(other.path).name),
+        found=(other.identity or "—")[:_SHOWN_DIGITS],
+    )

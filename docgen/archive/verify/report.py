@@ -15,12 +15,12 @@ from docgen.diagnostics import Diagnostic, Location, Term, has_errors, info
 if TYPE_CHECKING:
     from docgen.archive.plan.model import PackageIndex
 
-_RecordCopy = bytes
+_RecordCopy = bytes  # where a field is called bytes, the type can't be
 MOST_OF_A_KIND = 1000
-"""So many findings of one kind a step tells one by one."""
+"""The findings of one code that a step lists; further ones are counted (V136)."""
 
 COUNTED = ("total", "sound", "unproven", "faulty", "failed", "open", "kept")
-"""How packages that came together are counted: all, those of each verdict, those whose verdict was known."""
+"""The counts of packages that came together: all, those of each verdict, those whose verdict is an earlier one."""
 
 
 class Step(StrEnum):
@@ -42,9 +42,9 @@ class Step(StrEnum):
 
 
 class Verdict(StrEnum):
-    """通过, 不通过, 未检测, 不适用; the text is ``archive.verdict.<value>``. What was not run never passes.
+    """通过, 不通过, 未检测, 不适用; the text is ``archive.verdict.<value>``. A step that isn't run never passes.
 
-    What only docgen's index tells doesn't apply to a bag that isn't docgen's.
+    The steps of docgen's index aren't applicable to a bag of another program.
     """
 
     PASSED = "passed"
@@ -55,7 +55,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """A step, its verdict, and what it found."""
+    """A step, its verdict and its findings."""
 
     step: Step
     verdict: Verdict
@@ -63,19 +63,19 @@ class StepResult:
 
     @property
     def title(self) -> Term:
-        """The step's name, in the reader's language when it is looked up."""
+        """The step's name."""
         return Term(f"archive.step.{self.step.value}")
 
     @property
-    def spoken_verdict(self) -> Term:
-        """The verdict's name, in the reader's language when it is looked up; of a step that ran in part, that."""
+    def verdict_title(self) -> Term:
+        """The verdict's name, another one for a step that ran in part."""
         partly = ran_partly(self.verdict, (item.code for item in self.diagnostics))
         return Term("archive.verdict.partly" if partly else f"archive.verdict.{self.verdict.value}")
 
 
 @dataclass(frozen=True, slots=True)
 class NameReading:
-    """The encoding that was guessed for names, how sure that is (``archive.confidence.*``), and their bytes by name."""
+    """The encoding guessed for members' names, its confidence (``archive.confidence.*``), the raw bytes by name."""
 
     encoding: str
     confidence: str
@@ -86,14 +86,13 @@ class NameReading:
 class VerifyReport:
     """The result of verifying one package.
 
-    ``identity`` is the sha256 of ``tagmanifest-sha256.txt`` as it lies there, None when it doesn't; ``name`` the top
-    folder, "" when there isn't one; ``files`` and ``bytes`` count the members, inflated; ``index`` is None when
-    ``package.json`` can't be read. ``work`` counts what reading it cost, beside its limits; ``names`` tells how names
-    were read that didn't state their encoding, None when there were none. ``is_proven`` tells whether a manifest of the
-    payload was checked, whether or not anything wrong was found. ``record`` is the record's copy, None without one.
-    ``used`` are the files that are compared with those of other packages, by path, with their sha256.
-    ``payload`` counts the files that were filed, and their bytes. ``digests`` are those of the whole zip by algorithm,
-    where they were asked for.
+    ``identity`` is the sha256 of the received ``tagmanifest-sha256.txt``, None without that file; ``name`` the top
+    folder, "" without one; ``files`` and ``bytes`` count the members, inflated; ``index`` is None when
+    ``package.json`` can't be read. ``work`` is the cost of reading beside its limits. ``names`` is set where the
+    encoding of names isn't stated and was guessed. ``is_proven`` tells whether a payload manifest was checked, whatever
+    the outcome. ``record`` is the record's copy, None without one. ``compared_files`` are the files that are compared
+    with those of other packages: sha256 by path. ``payload`` counts the payload's files and bytes. ``digests`` are
+    those of the whole zip by algorithm, where they were asked for.
     """
 
     path: Path
@@ -107,55 +106,57 @@ class VerifyReport:
     names: NameReading | None = None
     is_proven: bool = False
     record: _RecordCopy | None = field(default=None, repr=False)
-    used: Mapping[str, str] = field(default_factory=dict, repr=False)
+    compared_files: Mapping[str, str] = field(default_factory=dict, repr=False)
     payload: tuple[int, int] = (0, 0)
     digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Everything found, in the order of the steps."""
+        """All findings, in the order of the steps."""
         return tuple(item for step in self.steps for item in step.diagnostics)
 
     @property
     def is_intact(self) -> bool:
-        """Whether the payload was compared and no error found; another step that was not run is no error."""
+        """Whether the payload was checked and no step has an error; other steps need not have been run."""
         return self.is_proven and not has_errors(self.diagnostics)
 
 
-LEFT = "V224"
-"""Tells why a step that was asked for wasn't run."""
+SKIPPED = "V224"
+"""The code of the reason why a step that was asked for wasn't run."""
 
 
 def ran_partly(verdict: Verdict, codes: Iterable[str]) -> bool:
-    """Whether a step without a verdict ran in part: it found something, and that isn't why it wasn't run."""
-    return verdict is Verdict.NOT_RUN and any(code != LEFT for code in codes)
+    """Whether a step without a verdict ran in part: it has findings other than the reason why it wasn't run."""
+    return verdict is Verdict.NOT_RUN and any(code != SKIPPED for code in codes)
 
 
-def leave(step: Step, place: Location, reason: Term) -> StepResult:
+def skip_step(step: Step, place: Location, reason: Term) -> StepResult:
     """The result of a step that was asked for and can't be run (V224)."""
-    told = info(LEFT, place, step=Term(f"archive.step.{step.value}"), reason=reason)
-    return StepResult(step, Verdict.NOT_RUN, (told,))
+    diagnostic = info(SKIPPED, place, step=Term(f"archive.step.{step.value}"), reason=reason)
+    return StepResult(step, Verdict.NOT_RUN, (diagnostic,))
 
 
-def restore_steps(described: Iterable[Mapping[str, Any]], found: Iterable[Diagnostic]) -> tuple[StepResult, ...]:
-    """The results of steps that were described, with what was found in all of them, in their order."""
-    left = iter(found)
+def restore_steps(
+    descriptions: Iterable[Mapping[str, Any]], diagnostics: Iterable[Diagnostic]
+) -> tuple[StepResult, ...]:
+    """The results of steps from their descriptions and the diagnostics of them all, in the same order."""
+    rest = iter(diagnostics)
     return tuple(
-        StepResult(Step(said["step"]), Verdict(said["verdict"]), tuple(next(left) for _ in said["codes"]))
-        for said in described
+        StepResult(Step(step["step"]), Verdict(step["verdict"]), tuple(next(rest) for _ in step["codes"]))
+        for step in descriptions
     )
 
 
 def judge(step: Step, diagnostics: Iterable[Diagnostic], *, complete: bool = True) -> StepResult:
-    """The result of a step that ran: it fails on an error; without one it passes if it was ``complete``."""
-    found = tuple(_cut_short(diagnostics))
-    if has_errors(found):
-        return StepResult(step, Verdict.FAILED, found)
-    return StepResult(step, Verdict.PASSED if complete else Verdict.NOT_RUN, found)
+    """The result of a step that ran: failed with an error, else passed if it ran completely."""
+    findings = tuple(_limit_each_code(diagnostics))
+    if has_errors(findings):
+        return StepResult(step, Verdict.FAILED, findings)
+    return StepResult(step, Verdict.PASSED if complete else Verdict.NOT_RUN, findings)
 
 
-def _cut_short(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The first of each kind, and V136 for how many more of it there are: nobody reads a hundred thousand."""
+def _limit_each_code(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The first diagnostics of each code, and V136 with the number of further ones."""
     counts: Counter[str] = Counter()
     last: dict[str, Diagnostic] = {}
     for item in diagnostics:
@@ -165,10 +166,10 @@ def _cut_short(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         else:
             last[item.code] = item
     for code, item in last.items():
-        where = replace(item.location, member=None)
-        yield report_more(item.at(where), counts[code] - MOST_OF_A_KIND)
+        package = replace(item.location, member=None)
+        yield report_more(item.at(package), counts[code] - MOST_OF_A_KIND)
 
 
 def report_more(item: Diagnostic, count: int) -> Diagnostic:
-    """V136: there are so many more of a finding."""
+    """V136: the number of further findings of the same code."""
     return replace(item, code="V136", params={"code": item.code, "count": count})

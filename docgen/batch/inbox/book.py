@@ -70,7 +70,7 @@ def format_relation(relation: PackageRelation | None, words: Catalogue) -> str:
     """Format the package that one belongs to, and whether that is here; "" for one that belongs to none."""
     if relation is None:
         return ""
-    key = "received.base" if relation.is_met else "received.no_base"
+    key = "received.base" if relation.is_verified else "received.no_base"
     return words.text(key, name=relation.name or relation.identity[:12])
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from docgen.archive.verify.identity import judge_identity
 from docgen.archive.verify.natures import ItemVerdict, judge_items
 from docgen.archive.verify.relations import PackageRelation, Relations, Relative
-from docgen.archive.verify.repeats import Repeat, Repeats, UsedFiles
+from docgen.archive.verify.repeats import PackageFiles, Repeat, Repeats
 from docgen.archive.verify.report import Verdict as StepVerdict
 from docgen.archive.verify.report import restore_steps
 from docgen.batch.ledger import Ledger, LedgerEntry
@@ -76,7 +76,7 @@ class _LedgerNote:
     description: dict[str, Any] | None = None
     relative: Relative | None = None
     contents: dict[str, Any] | None = None
-    used: UsedFiles | None = None
+    used: PackageFiles | None = None
 
 
 class ReceivedPackages:
@@ -96,7 +96,7 @@ class ReceivedPackages:
         self._relations = Relations(relative for relative in noted if relative is not None)
         self._repeats = Repeats(self._list_used)
 
-    def _list_used(self) -> Iterator[UsedFiles]:
+    def _list_used(self) -> Iterator[PackageFiles]:
         noted = (self._read(entry).used for entry in self.ledger.iterate())
         yield from (used for used in noted if used is not None)
 
@@ -116,7 +116,7 @@ class ReceivedPackages:
         path = self._show(entry.job.path)
         description, relative, contents, used = json.loads(text)
         related = Relative(**relative | {"path": path}) if relative is not None else None
-        return _LedgerNote(description | {"path": path}, related, contents, UsedFiles(**used | {"path": path}))
+        return _LedgerNote(description | {"path": path}, related, contents, PackageFiles(**used | {"path": path}))
 
     def judge(self, entry: LedgerEntry) -> ReceivedPackage:
         """Judge a package; before ``relate`` without its relations."""

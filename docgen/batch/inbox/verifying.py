@@ -48,7 +48,7 @@ def _open_papers() -> Remake:
 def verify_as_text(task: PackageTask) -> str:
     """Verify a package; returns the result, and a note with description, relative and contents. Nothing is raised."""
     from docgen.archive.verify.description import describe_report
-    from docgen.archive.verify.relations import find_relative, find_used
+    from docgen.archive.verify.relations import find_package_files, find_relative
     from docgen.pipeline.services.receiving import describe_contents, verify_and_prove
 
     place = Location("archive", file=str(task.path))
@@ -70,7 +70,7 @@ def verify_as_text(task: PackageTask) -> str:
     result = JobResult("made", 0, report.diagnostics, about=about, inputs=(mark,))
     contents = describe_contents(report) if task.with_contents else None
     note = [describe_report(report), asdict(relative) if relative is not None else None, contents]
-    note.append(asdict(find_used(report)))
+    note.append(asdict(find_package_files(report)))
     return json.dumps([_dump(result), json.dumps(note)])
 
 

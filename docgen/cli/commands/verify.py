@@ -302,7 +302,7 @@ def _report_many(session: Session, outcome: ReceptionOutcome, reporter: _Recepti
 def format_result(session: Session, result: VerifyReport, relation: PackageRelation | None) -> list[str]:
     """A package's facts and the verdict of each step, as lines of text."""
     from docgen.archive.verify.description import describe_report
-    from docgen.archive.verify.spelling import format_facts, format_relation, format_work
+    from docgen.archive.verify.display import format_facts, format_relation, format_work
 
     words, described = session.words, describe_report(result)
     rows = [
@@ -311,7 +311,7 @@ def format_result(session: Session, result: VerifyReport, relation: PackageRelat
         (words.text("verify.work"), format_work(described, words)),
         *format_relation(described, relation, words),
     ]
-    steps = [(words.format_param(step.spoken_verdict), words.format_param(step.title)) for step in result.steps]
+    steps = [(words.format_param(step.verdict_title), words.format_param(step.title)) for step in result.steps]
     lines = [*format_table(rows), *format_table(steps, indent=2)]
     if described["draft"]:
         lines.append(words.text("verify.draft"))

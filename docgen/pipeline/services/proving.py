@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docgen.archive.plan.model import PackageIndex
 from docgen.archive.verify.members import Members, open_members
-from docgen.archive.verify.report import Step, StepResult, Verdict, VerifyReport, leave
+from docgen.archive.verify.report import Step, StepResult, Verdict, VerifyReport, skip_step
 from docgen.archive.zip.limits import Limits
 from docgen.diagnostics import Location, Term
 from docgen.errors import DocgenError, ProfileError
@@ -49,7 +49,7 @@ def _prove(report: VerifyReport, proving: Proving, limits: Limits) -> Iterator[S
             codes = "、".join(dict.fromkeys(item.code for item in fault.diagnostics))
             reason = Term("prove.record_unread", {"codes": codes or "—"})
     for step in proving.steps:
-        yield leave(step, place, reason or Term("prove.unsafe"))
+        yield skip_step(step, place, reason or Term("prove.unsafe"))
 
 
 def _find_reason(report: VerifyReport) -> Term | None:
@@ -70,7 +70,7 @@ def _prove_record(
     place = Location("archive", file=str(packed.package))
     differing = _compare_profile(index, proving.resources)
     if differing is not None:
-        yield from (leave(step, place, differing) for step in proving.steps)
+        yield from (skip_step(step, place, differing) for step in proving.steps)
         return
     options = Options(
         resources=proving.resources,

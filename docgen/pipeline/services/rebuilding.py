@@ -13,7 +13,7 @@ from docgen.archive.bag.digest import OFFICE_SUFFIXES
 from docgen.archive.plan.filing import FiledFiles
 from docgen.archive.plan.model import VOLUME, FiledDocument, PackageIndex, Rendition
 from docgen.archive.verify.members import Members
-from docgen.archive.verify.report import Step, StepResult, judge, leave, report_more
+from docgen.archive.verify.report import Step, StepResult, judge, report_more, skip_step
 from docgen.archive.zip.names import escape_name
 from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
@@ -66,16 +66,16 @@ def rebuild_documents(
     place = Location("archive", file=str(packed.package))
     if index.generator != f"docgen {docgen.__version__}":
         versions = {"made": index.generator, "here": f"docgen {docgen.__version__}"}
-        return leave(Step.REBUILD, place, Term("prove.other_docgen", versions))
+        return skip_step(Step.REBUILD, place, Term("prove.other_docgen", versions))
     if not isinstance(prepared, PreparedRecord):
         codes = "、".join(dict.fromkeys(item.code for item in prepared))
-        return leave(Step.REBUILD, place, Term("prove.record_unread", {"codes": codes or "—"}))
+        return skip_step(Step.REBUILD, place, Term("prove.record_unread", {"codes": codes or "—"}))
     if not any(item.kind != "evidence" and not item.origin for item in index.documents):
-        return leave(Step.REBUILD, place, Term("prove.nothing_made"))
+        return skip_step(Step.REBUILD, place, Term("prove.nothing_made"))
     absent = _list_unlike_templates(index, options.resources)
     if set(index.template_digests) <= set(absent):
         shown = format_some(escape_name(name) for name in absent) or "—"
-        return leave(Step.REBUILD, place, Term("prove.no_templates", {"names": shown}))
+        return skip_step(Step.REBUILD, place, Term("prove.no_templates", {"names": shown}))
     return _Rebuild(prepared, packed, index, members, options, absent).compare().conclude(place)
 
 

@@ -16,7 +16,7 @@ from docgen.archive.verify.description import Judgement, complete_description, d
 from docgen.archive.verify.identity import judge_identity
 from docgen.archive.verify.natures import judge_items
 from docgen.archive.verify.package import verify_package
-from docgen.archive.verify.relations import PackageRelation, Relations, find_relative, find_used
+from docgen.archive.verify.relations import PackageRelation, Relations, find_package_files, find_relative
 from docgen.archive.verify.remade import Remake
 from docgen.archive.verify.repeats import Repeat, Repeats
 from docgen.archive.verify.report import COUNTED, VerifyReport, restore_steps
@@ -216,7 +216,7 @@ def verify_packages(
     unread = tuple(
         item for _, outcome in attempts.each if isinstance(outcome, DocgenError) for item in outcome.diagnostics
     )
-    used = [find_used(report) for report, _ in reports]
+    used = [find_package_files(report) for report, _ in reports]
     repeats = Repeats(lambda: used)
     packages = tuple(
         VerifiedPackage(report, relations.find(relative) if relative is not None else None, repeats.find(own))

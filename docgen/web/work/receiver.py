@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from docgen.archive.verify.display import format_facts, format_relation, format_work
 from docgen.archive.verify.report import Verdict, ran_partly
-from docgen.archive.verify.spelling import format_facts, format_relation, format_work
 from docgen.batch.inbox import ReceivedPackage, Reception, ReceptionOutcome, receive_packages
 from docgen.batch.inbox.book import describe_package
 from docgen.batch.ledger.result import dump_diagnostics

@@ -13,7 +13,7 @@ from support.foreign_bags import ForeignBag, write_zip
 from docgen.archive.verify.description import describe_items, describe_report
 from docgen.archive.verify.natures import ItemVerdict, Nature, judge_items
 from docgen.archive.verify.package import verify_package
-from docgen.archive.verify.report import Step, StepResult, Verdict, VerifyReport, judge, leave, restore_steps
+from docgen.archive.verify.report import Step, StepResult, Verdict, VerifyReport, judge, restore_steps, skip_step
 from docgen.diagnostics import NOWHERE, Term, error, warning
 from docgen.messages import LANGUAGES, catalogue
 
@@ -121,9 +121,9 @@ def test_warnings_beyond_the_evidence_are_counted_whatever_the_verdict(report: V
 
 
 def test_a_reason_is_told_and_the_step_is_not_called_partly_run(report: VerifyReport) -> None:
-    left = leave(Step.REBUILD, NOWHERE, Term("prove.no_record"))
-    assert left.spoken_verdict == Term("archive.verdict.not_run")
-    steps = tuple(left if result.step is Step.REBUILD else result for result in report.steps)
+    skipped = skip_step(Step.REBUILD, NOWHERE, Term("prove.no_record"))
+    assert skipped.verdict_title == Term("archive.verdict.not_run")
+    steps = tuple(skipped if result.step is Step.REBUILD else result for result in report.steps)
     items = {item.key: item for item in judge_items(describe_report(report), steps, Verdict.NOT_RUN)}
     assert (items["rebuild"].verdict, items["rebuild"].reason) == (Verdict.NOT_RUN, Term("prove.no_record"))
 

@@ -320,7 +320,7 @@ def test_a_kind_that_is_not_opened_leaves_the_step_without_verdict(tmp_path: Pat
     # a picture under the suffix of a film: told, and not opened as one
     assert set(codes(report)) == {"V165", "V166"}
     assert verdicts(report)[Step.DOCUMENTS] is Verdict.NOT_RUN
-    spoken = {step.step: step.spoken_verdict.key for step in report.steps}
+    spoken = {step.step: step.verdict_title.key for step in report.steps}
     assert (spoken[Step.DOCUMENTS], spoken[Step.VIRUS]) == ("archive.verdict.partly", "archive.verdict.not_run")
     assert report.is_intact
 

@@ -43,7 +43,7 @@ def test_a_supplement_finds_its_base_by_identity() -> None:
     base, supplement = make_report(BASE, package_name="改名"), make_supplement()
     relation = find_relation(supplement, [base, supplement])
     assert relation is not None
-    assert (relation.name, relation.is_met, relation.diagnostics) == ("改名", True, ())
+    assert (relation.name, relation.is_verified, relation.diagnostics) == ("改名", True, ())
     assert find_relation(base, [base, supplement]) is None
 
 
@@ -52,7 +52,7 @@ def test_alone_or_among_strangers_it_stands_for_itself() -> None:
     for others in ([], [make_report(OTHER, package_name="另一个")]):
         relation = find_relation(supplement, [supplement, *others])
         assert relation is not None
-        assert (relation.name, relation.identity, relation.is_met, relation.diagnostics) == ("包", BASE, False, ())
+        assert (relation.name, relation.identity, relation.is_verified, relation.diagnostics) == ("包", BASE, False, ())
 
 
 def test_the_same_name_with_another_identity_is_an_error() -> None:
@@ -77,13 +77,13 @@ def test_a_redacted_package_finds_the_full_one_and_refuses_another() -> None:
     redacted = make_redacted()
     met = find_relation(redacted, [redacted, make_report(BASE, title="项目")])
     assert met is not None
-    assert met.is_met
+    assert met.is_verified
     refused = find_relation(redacted, [redacted, make_report(OTHER, title="项目")])
     assert refused is not None
     assert [item.code for item in refused.diagnostics] == ["A252"]
     alone = find_relation(redacted, [redacted, make_report(OTHER, title="别的项目")])
     assert alone is not None
-    assert (alone.is_met, alone.diagnostics) == (False, ())
+    assert (alone.is_verified, alone.diagnostics) == (False, ())
 
 
 def test_withheld_is_accepted_of_a_redacted_package_alone(tmp_path: Path) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from docgen.archive.plan.model import PAYLOAD_FOLDER
 from docgen.archive.verify.fixity import MemberFact
-from docgen.archive.verify.repeats import Repeat, Repeats, UsedFiles, choose_used, report_repeats, shorten_digests
+from docgen.archive.verify.repeats import (
+    PackageFiles,
+    Repeat,
+    Repeats,
+    choose_compared_files,
+    report_repeats,
+    shorten_digests,
+)
 from docgen.archive.verify.root import BagPlace
 from docgen.diagnostics import Location, Severity
 
@@ -12,12 +19,12 @@ AT = BagPlace("top", Location("archive", file="a.zip"))
 ONE, TWO, THREE = "1" * 64, "2" * 64, "3" * 64
 
 
-def use(path: str, project: str, *digests: str, identity: str = "", belongs_to: str = "") -> UsedFiles:
+def use(path: str, project: str, *digests: str, identity: str = "", belongs_to: str = "") -> PackageFiles:
     files = {f"{PAYLOAD_FOLDER}/{number}": digest for number, digest in enumerate(digests)}
-    return UsedFiles(path, project, identity or path, belongs_to, shorten_digests(files))
+    return PackageFiles(path, project, identity or path, belongs_to, shorten_digests(files))
 
 
-def find(package: UsedFiles, *others: UsedFiles) -> tuple[Repeat, ...]:
+def find(package: PackageFiles, *others: PackageFiles) -> tuple[Repeat, ...]:
     return Repeats(lambda: (package, *others)).find(package)
 
 
@@ -30,7 +37,7 @@ def test_within_a_package_each_content_is_told_once() -> None:
 
 def test_empty_files_are_not_compared() -> None:
     facts = {"data/a": MemberFact(0, ONE), "data/b": MemberFact(3, TWO), "data/c": MemberFact(3, None)}
-    assert choose_used(facts, None) == {"data/b": TWO}
+    assert choose_compared_files(facts, None) == {"data/b": TWO}
 
 
 def test_across_packages_it_says_of_which_project_the_other_is() -> None:
