@@ -38,33 +38,33 @@ def inspect(name: str, data: bytes) -> list[Diagnostic]:
     return list(inspect_document(OpenableFile(name, NOWHERE, data, None, ReadingCost(size=len(data)))))
 
 
-def kinds(found: list[Diagnostic]) -> set[str]:
-    told = (item.params["what"] for item in found if item.code in ("V167", "E119"))
-    return {what.key.rpartition(".")[2] for what in told if isinstance(what, Term)}
+def kinds(diagnostics: list[Diagnostic]) -> set[str]:
+    terms = (item.params["what"] for item in diagnostics if item.code in ("V167", "E119"))
+    return {what.key.rpartition(".")[2] for what in terms if isinstance(what, Term)}
 
 
-def codes(found: list[Diagnostic]) -> set[str]:
-    return {item.code for item in found} - _BESIDE
+def codes(diagnostics: list[Diagnostic]) -> set[str]:
+    return {item.code for item in diagnostics} - _BESIDE
 
 
 @pytest.mark.parametrize("what", OFFICE)
 def test_what_acts_in_a_document_is_a_warning(what: str) -> None:
     suffix, data, kind = OFFICE[what]
-    found = inspect(f"data/a{suffix}", data)
-    assert kind in kinds(found), found
-    assert codes(found) == {"V167"}
-    assert {item.severity for item in found if item.code == "V167"} == {Severity.WARNING}
+    diagnostics = inspect(f"data/a{suffix}", data)
+    assert kind in kinds(diagnostics), diagnostics
+    assert codes(diagnostics) == {"V167"}
+    assert {item.severity for item in diagnostics if item.code == "V167"} == {Severity.WARNING}
     for lang in LANGUAGES:
-        assert all(catalogue(lang).message(item) for item in found)
+        assert all(catalogue(lang).message(item) for item in diagnostics)
 
 
 @pytest.mark.parametrize("what", PDFS)
 def test_what_acts_in_a_pdf_is_a_warning(what: str) -> None:
     data, kind = PDFS[what]
     assert kind in {action.kind for action in read_pdf(io.BytesIO(data)).actions}
-    found = inspect("data/a.pdf", data)
-    assert codes(found) == {"E119"}
-    assert kind in kinds(found)
+    diagnostics = inspect("data/a.pdf", data)
+    assert codes(diagnostics) == {"E119"}
+    assert kind in kinds(diagnostics)
 
 
 @pytest.mark.parametrize("what", ORDINARY)
@@ -81,9 +81,9 @@ def test_an_ordinary_pdf_is_clean(what: str) -> None:
 @pytest.mark.parametrize("what", PROGRAMS)
 def test_programs_and_scripts_are_warnings(what: str) -> None:
     name, data = PROGRAMS[what]
-    found = inspect(f"data/{name}", data)
-    assert "V190" in codes(found)
-    assert {item.severity for item in found} <= {Severity.WARNING, Severity.INFO}
+    diagnostics = inspect(f"data/{name}", data)
+    assert "V190" in codes(diagnostics)
+    assert {item.severity for item in diagnostics} <= {Severity.WARNING, Severity.INFO}
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.txt", "a.jpg", "说明.md", "a.com.pdf", "a.doc", "exe", "v1.2"])

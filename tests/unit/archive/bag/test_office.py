@@ -98,8 +98,8 @@ def test_large_and_unknown_files_are_not_opened() -> None:
     [("中文".encode(), None), ("中文".encode("gb18030"), None), (b"\xff\xff\xff", "V169")],
 )
 def test_texts_are_decoded(data: bytes, code: str | None) -> None:
-    found = inspect_document(OpenableFile("a.txt", NOWHERE, data, None))
-    assert [item.code for item in found] == ([code] if code else [])
+    diagnostics = inspect_document(OpenableFile("a.txt", NOWHERE, data, None))
+    assert [item.code for item in diagnostics] == ([code] if code else [])
 
 
 def test_stated_pages_are_compared() -> None:
@@ -111,15 +111,15 @@ def test_stated_pages_are_compared() -> None:
         sha256="0" * 64,
         pages=PageCount(value=5, source="stated"),
     )
-    found = inspect_document(OpenableFile("a.pdf", NOWHERE, make_pdf(2), stated))
-    assert [(item.code, item.params["stated"], item.params["counted"]) for item in found] == [("V163", 5, 2)]
+    diagnostics = inspect_document(OpenableFile("a.pdf", NOWHERE, make_pdf(2), stated))
+    assert [(item.code, item.params["stated"], item.params["counted"]) for item in diagnostics] == [("V163", 5, 2)]
 
 
 def test_a_picture_beyond_measure_is_not_decoded() -> None:
     bomb = bytearray(make_picture("BMP"))
     bomb[18:26] = (60_000).to_bytes(4, "little") * 2
-    found = inspect_document(OpenableFile("a.bmp", NOWHERE, bytes(bomb), None))
-    assert [item.code for item in found] in (["V164"], ["V165"])
+    diagnostics = inspect_document(OpenableFile("a.bmp", NOWHERE, bytes(bomb), None))
+    assert [item.code for item in diagnostics] in (["V164"], ["V165"])
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.jpg", "a.png", "a.tif", "a.gif"])
@@ -150,8 +150,8 @@ def test_an_archive_in_a_document_is_told_and_not_unpacked(name: str) -> None:
         archive.writestr("word/embeddings/a.zip", inner)
         archive.writestr("word/media/b.png", make_picture())
     work = ReadingCost()
-    found = inspect_document(OpenableFile(f"data/{name}", NOWHERE, buffer.getvalue(), None, work))
-    assert [(item.code, item.params["parts"]) for item in found] == [("V200", "word/embeddings/a.zip")]
+    diagnostics = inspect_document(OpenableFile(f"data/{name}", NOWHERE, buffer.getvalue(), None, work))
+    assert [(item.code, item.params["parts"]) for item in diagnostics] == [("V200", "word/embeddings/a.zip")]
     assert work.inflated < 2 * len(inner)
     assert work.entries == 5
 

@@ -49,10 +49,10 @@ Outcome = tuple[OfficeFacts | tuple[str, str], int, int, int]
 def inspect(data: bytes) -> Outcome:
     work = ReadingCost(size=len(data))
     try:
-        found: OfficeFacts | tuple[str, str] = inspect_office(data, work)
+        outcome: OfficeFacts | tuple[str, str] = inspect_office(data, work)
     except OfficeError as problem:
-        found = problem.key, problem.part
-    return found, work.inflated, work.elements, work.searched
+        outcome = problem.key, problem.part
+    return outcome, work.inflated, work.elements, work.searched
 
 
 @pytest.fixture
@@ -63,17 +63,17 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_what_is_remembered_is_what_reading_tells(name: str, forget: Callable[[], None]) -> None:
     read_small_part.cache_clear()
-    told = [inspect(DOCUMENTS[name]) for _ in range(2)]
+    outcomes = [inspect(DOCUMENTS[name]) for _ in range(2)]
     forget()
-    assert told == [inspect(DOCUMENTS[name])] * 2
+    assert outcomes == [inspect(DOCUMENTS[name])] * 2
 
 
 def test_parts_of_one_template_are_read_once() -> None:
     read_small_part.cache_clear()
     for number in range(5):
         inspect_office(make_office(body=f"<w>{number}</w>"))
-    told = read_small_part.cache_info()
-    assert told.misses == 2 + 5
+    cache = read_small_part.cache_info()
+    assert cache.misses == 2 + 5
 
 
 @pytest.mark.parametrize("field", ["crc", "size", "name"])

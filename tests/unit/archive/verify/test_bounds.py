@@ -70,8 +70,8 @@ def test_names_a_thousand_folders_deep_are_refused(tmp_path: Path) -> None:
     members = read_all(path)
     write_all(path, {**members, f"{TOP}/data/" + "d/" * 1000 + "x": b""})
     report = verify_package(path)
-    (found,) = (item for item in report.diagnostics if item.code == "V104")
-    assert found.params["reason"].key == "archive.name.deep"  # type: ignore[union-attr]
+    (diagnostic,) = (item for item in report.diagnostics if item.code == "V104")
+    assert diagnostic.params["reason"].key == "archive.name.deep"  # type: ignore[union-attr]
     write_all(path, {**members, f"{TOP}/data/" + "d/" * 30 + "x": b""})
     assert codes(verify_package(path)) == ["V133"]
     assert "V104" in codes(verify_package(path, Limits(depth=20)))
@@ -196,12 +196,12 @@ def test_a_bomb_among_the_parts_is_told_by_its_name() -> None:
 def test_a_hundred_thousand_faults_are_told_in_short(tmp_path: Path) -> None:
     path = make_bomb(tmp_path, "many_bad_names")
     report = verify_package(path)
-    found = [item for item in report.diagnostics if item.code == "V136"]
-    assert {item.params["code"] for item in found} == {"V104"}
+    diagnostics = [item for item in report.diagnostics if item.code == "V136"]
+    assert {item.params["code"] for item in diagnostics} == {"V104"}
     assert [item.params["count"] for item in report.diagnostics if item.code == "V184"] == [len(read_all(path)) - 15]
     with zipfile.ZipFile(path) as archive:
         bad = sum(":" in name for name in archive.namelist())
-    assert {item.params["count"] for item in found} == {bad - MOST_OF_A_KIND}
+    assert {item.params["count"] for item in diagnostics} == {bad - MOST_OF_A_KIND}
     assert codes(report).count("V104") == MOST_OF_A_KIND
 
 

@@ -85,8 +85,8 @@ def test_zeros_behind_the_end_are_filling(tmp_path: Path, behind: bytes, expecte
     assert codes(verify(path)) == expected
 
 
-def make_path_field(name: bytes, said: bytes, *, version: int = 1, crc: int | None = None) -> bytes:
-    body = bytes([version]) + struct.pack("<I", zlib.crc32(name) if crc is None else crc) + said
+def make_path_field(name: bytes, stated: bytes, *, version: int = 1, crc: int | None = None) -> bytes:
+    body = bytes([version]) + struct.pack("<I", zlib.crc32(name) if crc is None else crc) + stated
     return struct.pack("<HH", 0x7075, len(body)) + body
 
 
@@ -137,8 +137,8 @@ def test_a_unicode_name_that_is_not_the_name_is_refused(tmp_path: Path, kind: st
     move_last(path, DOCUMENT)
     local, central = (BAD[kind] if where in {"both", place} else b"" for place in ("local", "central"))
     path.write_bytes(add_extra(path.read_bytes(), RAW, local, central))
-    found = only(verify(path))
-    assert (found.code, found.location.member) == ("V110", DOCUMENT)
+    diagnostic = only(verify(path))
+    assert (diagnostic.code, diagnostic.location.member) == ("V110", DOCUMENT)
 
 
 @pytest.mark.parametrize("fields", [(GOOD, GOOD), (GOOD, b""), (b"", GOOD)])
@@ -245,8 +245,8 @@ def test_a_wide_end_that_programs_read_differently_is_refused(tmp_path: Path, li
 def test_what_common_programs_never_state_is_refused(tmp_path: Path, offset: int, value: bytes) -> None:
     path = build(tmp_path)
     path.write_bytes(patch_central(path.read_bytes(), DOCUMENT, offset, value))
-    found = only(verify(path))
-    assert (found.code, found.location.member) == ("V110", DOCUMENT)
+    diagnostic = only(verify(path))
+    assert (diagnostic.code, diagnostic.location.member) == ("V110", DOCUMENT)
 
 
 def test_a_patch_is_refused(tmp_path: Path) -> None:
@@ -369,8 +369,8 @@ def test_a_second_tag_manifest_may_list_fewer_files_and_what_it_lists_is_checked
     repack(path, lambda members: members.update({name: list_digests(members, ["bagit.txt", "package.json"], "sha512")}))
     assert codes(verify(path)) == []
     repack(path, lambda members: members.update({name: spoil_line(members[name])}))
-    found = only(verify(path))
-    assert (found.code, found.params["member"]) == ("V131", "bagit.txt")
+    diagnostic = only(verify(path))
+    assert (diagnostic.code, diagnostic.params["member"]) == ("V131", "bagit.txt")
     repack(path, lambda members: members.update({name: b"MZ\0\0"}))
     assert codes(verify(path)) == ["V124"]
 

@@ -59,8 +59,8 @@ def test_the_same_name_with_another_identity_is_an_error() -> None:
     supplement, stranger = make_supplement(), make_report(OTHER, package_name="包")
     relation = find_relation(supplement, [stranger, supplement])
     assert relation is not None
-    (found,) = relation.diagnostics
-    assert (found.code, found.params["stated"], found.params["found"]) == ("A251", BASE[:12], OTHER[:12])
+    (diagnostic,) = relation.diagnostics
+    assert (diagnostic.code, diagnostic.params["stated"], diagnostic.params["found"]) == ("A251", BASE[:12], OTHER[:12])
 
 
 def test_a_supplement_under_the_name_of_its_base_is_no_stranger_to_itself() -> None:

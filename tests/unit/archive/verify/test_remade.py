@@ -209,9 +209,9 @@ def test_a_number_of_the_workbook_that_changed_is_found(tmp_path: Path) -> None:
     def edit(files: Files) -> None:
         with zipfile.ZipFile(io.BytesIO(files[LIST])) as archive:
             sheet = archive.read("xl/worksheets/sheet1.xml").decode()
-        found = re.search(r"<c [^>]*><v>3</v></c>", sheet)
-        assert found is not None
-        swap(LIST, found[0], found[0].replace("<v>3<", "<v>300<"))(files)
+        match = re.search(r"<c [^>]*><v>3</v></c>", sheet)
+        assert match is not None
+        swap(LIST, match[0], match[0].replace("<v>3<", "<v>300<"))(files)
 
     assert codes(change(tmp_path, edit)) == ["V185"]
 
@@ -304,8 +304,8 @@ def test_an_identity_from_elsewhere_is_compared(tmp_path: Path) -> None:
     assert report.identity is not None
     assert judge_identity(report.path, report.identity, ()) == (Verdict.NOT_RUN, ())
     assert judge_identity(report.path, report.identity, (report.identity,)) == (Verdict.PASSED, ())
-    verdict, told = judge_identity(report.path, report.identity, ("0" * 64,))
-    assert (verdict, [item.code for item in told]) == (Verdict.FAILED, ["V188"])
+    verdict, diagnostics = judge_identity(report.path, report.identity, ("0" * 64,))
+    assert (verdict, [item.code for item in diagnostics]) == (Verdict.FAILED, ["V188"])
     assert read_identity(f" {report.identity.upper()} ") == report.identity
     assert read_identity("0" * 63) is None
 

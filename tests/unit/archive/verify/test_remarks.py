@@ -43,13 +43,13 @@ def find_silent(data: bytes, places: Sequence[int]) -> list[tuple[int, int]]:
             except DirectoryError:
                 continue
             same = {member.name: member.raw for member in received.members}
-            told = [*check_container(received, PLACE), *check_names(received, PLACE)]
+            diagnostics = [*check_container(received, PLACE), *check_names(received, PLACE)]
             # another name, size or CRC is told by the manifests and the bytes
             kept = same.keys() == sound.keys() and all(
                 (same[name].crc, same[name].size, same[name].packed) == (raw.crc, raw.size, raw.packed)
                 for name, raw in sound.items()
             )
-            if not told and kept:
+            if not diagnostics and kept:
                 silent.append((place, bit))
     return silent
 
@@ -96,7 +96,7 @@ def test_no_bit_behind_packed_data_changes_unseen(tmp_path: Path) -> None:
     path = build(tmp_path)
     data = path.read_bytes()
     ends = [member.raw.end for member in open_zip(io.BytesIO(data)).members if member.raw.method == 8]
-    told = []
+    remarked = []
     for place in ends:
         for bit in range(8):
             flipped = bytearray(data)
@@ -104,8 +104,8 @@ def test_no_bit_behind_packed_data_changes_unseen(tmp_path: Path) -> None:
             path.write_bytes(flipped)
             report = verify_package(path)
             assert report.diagnostics, (place, bit)
-            told += remarks(report)
-    assert set(told) == {"loose_bits"}
+            remarked += remarks(report)
+    assert set(remarked) == {"loose_bits"}
 
 
 def forge(**changes: object) -> list[Diagnostic]:
@@ -137,12 +137,12 @@ TIMES = make_field(0x5455, b"\1\0\0\0\0")
     ],
 )
 def test_what_is_said_beside_is_told_once_by_kind(changes: dict[str, object], code: str, kind: str) -> None:
-    found = forge(**changes)
-    assert [item.code for item in found] == [code] * len(kind.split())
-    assert all(item.severity is Severity.INFO for item in found)
-    said = " ".join(item.params["what"].key.removeprefix("archive.remark.") for item in found)  # type: ignore[union-attr]
-    assert said == kind
-    assert {(item.params["count"], item.params["member"]) for item in found} == {(1, "bag/b")}
+    diagnostics = forge(**changes)
+    assert [item.code for item in diagnostics] == [code] * len(kind.split())
+    assert all(item.severity is Severity.INFO for item in diagnostics)
+    keys = (item.params["what"].key for item in diagnostics)  # type: ignore[union-attr]
+    assert " ".join(key.removeprefix("archive.remark.") for key in keys) == kind
+    assert {(item.params["count"], item.params["member"]) for item in diagnostics} == {(1, "bag/b")}
 
 
 @pytest.mark.parametrize(
@@ -190,5 +190,5 @@ def test_folders_and_files_are_not_compared_with_each_other(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("length", [0, 3, 4, 8])
 def test_zeros_behind_extra_fields_are_padding(length: int) -> None:
-    found = forge(local_extra=struct.pack("<HH", 0xCAFE, 0) + bytes(length))
-    assert [item.code for item in found] == ["V116"] * (2 if length else 1)
+    diagnostics = forge(local_extra=struct.pack("<HH", 0xCAFE, 0) + bytes(length))
+    assert [item.code for item in diagnostics] == ["V116"] * (2 if length else 1)

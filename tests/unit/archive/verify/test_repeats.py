@@ -30,9 +30,9 @@ def find(package: PackageFiles, *others: PackageFiles) -> tuple[Repeat, ...]:
 
 def test_within_a_package_each_content_is_told_once() -> None:
     used = {"data/a": ONE, "data/b": TWO, "data/c": ONE, "data/d": ONE}
-    (found,) = report_repeats(used, AT)
-    assert (found.code, found.severity) == ("V228", Severity.INFO)
-    assert (found.params["member"], found.params["count"]) == ("data/a", 2)
+    (diagnostic,) = report_repeats(used, AT)
+    assert (diagnostic.code, diagnostic.severity) == ("V228", Severity.INFO)
+    assert (diagnostic.params["member"], diagnostic.params["count"]) == ("data/a", 2)
 
 
 def test_empty_files_are_not_compared() -> None:
@@ -43,12 +43,12 @@ def test_empty_files_are_not_compared() -> None:
 def test_across_packages_it_says_of_which_project_the_other_is() -> None:
     own = use("甲.zip", "P1", ONE, TWO)
     same, other, unknown = use("乙.zip", "P1", ONE), use("丙.zip", "P2", TWO, ONE), use("丁.zip", "", THREE, TWO)
-    found = {item.relation: item for item in find(own, same, other, unknown)}
-    assert found["same_project"] == Repeat("same_project", ("乙.zip",), ("data/0",))
-    assert found["other_project"] == Repeat("other_project", ("丙.zip",), ("data/0", "data/1"))
-    assert found["unknown_project"] == Repeat("unknown_project", ("丁.zip",), ("data/1",))
-    told = found["other_project"].report(AT.place)
-    assert (told.code, told.severity, told.params["count"]) == ("V229", Severity.INFO, 2)
+    repeats = {item.relation: item for item in find(own, same, other, unknown)}
+    assert repeats["same_project"] == Repeat("same_project", ("乙.zip",), ("data/0",))
+    assert repeats["other_project"] == Repeat("other_project", ("丙.zip",), ("data/0", "data/1"))
+    assert repeats["unknown_project"] == Repeat("unknown_project", ("丁.zip",), ("data/1",))
+    diagnostic = repeats["other_project"].report(AT.place)
+    assert (diagnostic.code, diagnostic.severity, diagnostic.params["count"]) == ("V229", Severity.INFO, 2)
 
 
 def test_a_copy_and_a_redacted_edition_are_no_other_package() -> None:
@@ -62,6 +62,6 @@ def test_a_copy_and_a_redacted_edition_are_no_other_package() -> None:
 def test_many_packages_that_share_one_file_are_one_line_each() -> None:
     packages = [use(f"{number}.zip", "P1", ONE) for number in range(300)]
     repeats = Repeats(lambda: packages)
-    (found,) = repeats.find(packages[0])
-    assert len(found.others) == 299
-    assert len(str(found.report(AT.place).params["others"])) < 60
+    (repeat,) = repeats.find(packages[0])
+    assert len(repeat.others) == 299
+    assert len(str(repeat.report(AT.place).params["others"])) < 60
