@@ -1,7 +1,7 @@
 """Classifies active content of an Office document: macros, objects, links to files and programs; pure.
 
-A part's kind follows from its content type and its relationships, not from its name, which anybody may choose. Active
-content is pointed out, not called harmful.
+Content types, relationships and instructions decide; a part's name, which anybody may choose, only adds to them. Active
+content is reported, not called harmful.
 """
 
 from __future__ import annotations
@@ -63,8 +63,7 @@ _KINDS_BY_RELATION: dict[str, ActiveKind] = {
     "afchunk": "chunk",
     "connections": "remote",
 }
-# By a piece of the part's name as Office gives it: without a relationship the part does nothing, but a program might
-# still load it.
+# by a piece of the part's name, as Office names it: even without a relationship a program might load such a part
 _KINDS_BY_NAME: tuple[tuple[str, ActiveKind], ...] = (("vbaproject", "macro"), ("/activex/", "control"))
 _ORDINARY_SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp", "sms", "news"))
 _SCHEME = re.compile(r"(?!(?:localhost|[^:/]*\.[^:/]*):\d+(?:[/?#]|$))([a-z][a-z0-9+.-]*)[:|]", re.I)

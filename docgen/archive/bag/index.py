@@ -156,8 +156,9 @@ def render_page(
 
 
 def list_origins(index: PackageIndex) -> list[str]:
-    """Sentences for the page and the remarks sheet: where a stage package ends, which package a supplement or redacted
-    edition belongs to, and what was redacted.
+    """Sentences about a package that isn't a full one, for the page and the remarks sheet.
+
+    They state where a stage package ends, which package a supplement or redacted edition belongs to, what was redacted.
     """
     text = catalogue(DOCUMENT_LANGUAGE).text
     lines: list[str] = []
