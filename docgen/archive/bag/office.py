@@ -95,7 +95,8 @@ def _open(data: bytes, limits: Limits) -> ReceivedZip:
         raise OfficeError("large" if problem.key == "too_many" else "whole") from problem
     if exceeds_total(received):
         raise OfficeError("large")
-    names = [member.name for member in received.members]
+    # names of parts ignore case (ECMA-376-2, 6.2.2.3): which of two equal ones counts would be a guess
+    names = [fold_part(member.name) for member in received.members]
     if len(set(names)) != len(names) or received.overlapping:
         raise OfficeError("whole")
     return received

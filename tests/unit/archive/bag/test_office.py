@@ -53,6 +53,8 @@ def test_what_does_not_open_says_why() -> None:
     assert reason_of(make_office(body="<w>")) == "xml"
     assert reason_of(make_office(body="<!DOCTYPE w><w/>")) == "dtd"
     assert reason_of(make_office(**{"../evil.xml": "<w/>"})) == "name"
+    # a second list of content types, which would hide those of the first
+    assert reason_of(make_office(**{"[content_types].xml": "<Types/>"})) == "whole"
     assert reason_of(make_office(**{"word/bomb.xml": "\n" * (4 << 20)})) == "bomb"
     sound = make_office()
     assert reason_of(sound.replace(b"word/document.xml", b"word/dokument.xml")) == "main"

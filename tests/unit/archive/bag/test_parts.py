@@ -32,7 +32,7 @@ DOCUMENTS = {
     "empty": make_office(body=""),
     "dtd": make_office(body="<!DOCTYPE w><w/>"),
     "long": make_office(body=f"<w>{'<p/>' * SMALL}</w>"),
-    "other types": make_office(**{"[content_types].xml": "<Types/>"}),
+    "two lists of types": make_office(**{"[content_types].xml": "<Types/>"}),
 }
 MARKS = re.compile(
     rb"instrText|fldSimple|ddeLink|oleLink|definedName|HyperlinkBase|connectString|hlink(?:Click|Hover|MouseOver)"
