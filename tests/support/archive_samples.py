@@ -197,9 +197,9 @@ def repack(path: Path, change: Callable[[dict[str, bytes]], None]) -> None:
 
 def find_member(path: Path, part: str) -> str:
     """The one member whose name holds ``part``."""
-    found = [name for name in read_all(path) if part in name]
-    assert len(found) == 1, found
-    return found[0]
+    names = [name for name in read_all(path) if part in name]
+    assert len(names) == 1, names
+    return names[0]
 
 
 def verify(path: Path) -> VerifyReport:
@@ -229,9 +229,9 @@ def codes(report: VerifyReport) -> list[str]:
 
 def remarks(report: VerifyReport) -> list[str]:
     """What the zip says beside what counts, by kind (``archive.remark.*``), and V118."""
-    found = [item for item in report.diagnostics if item.code in REMARKS]
-    assert all(item.severity is Severity.INFO for item in found)
-    whats = [(item.code, item.params.get("what")) for item in found]
+    remarks = [item for item in report.diagnostics if item.code in REMARKS]
+    assert all(item.severity is Severity.INFO for item in remarks)
+    whats = [(item.code, item.params.get("what")) for item in remarks]
     return [what.key.removeprefix("archive.remark.") if isinstance(what, Term) else code for code, what in whats]
 
 
@@ -253,9 +253,9 @@ def verdicts(report: VerifyReport) -> dict[Step, Verdict]:
 
 
 def only(report: VerifyReport) -> Diagnostic:
-    found = [item for item in report.diagnostics if item.code not in REMARKS]
-    assert len(found) == 1, [(item.code, dict(item.params)) for item in found]
-    return found[0]
+    diagnostics = [item for item in report.diagnostics if item.code not in REMARKS]
+    assert len(diagnostics) == 1, [(item.code, dict(item.params)) for item in diagnostics]
+    return diagnostics[0]
 
 
 def reseal(members: dict[str, bytes], *, index: bool = False) -> None:
