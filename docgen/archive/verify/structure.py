@@ -93,7 +93,8 @@ def _check_paths(bag: ReceivedBag, name: str, manifest: Manifest, kind: Manifest
         if fault is not None:
             faulty.setdefault(fault, []).append(path)
     for fault, paths in faulty.items():
-        yield error("V177", bag.locate(name), manifest=name, what=Term(f"archive.listed.{fault}"), **_summarize(paths))
+        what = Term(f"archive.listed.{fault}")
+        yield error("V177", bag.locate(name), manifest=escape_name(name), what=what, **_summarize(paths))
 
 
 def _find_fault(path: str, kind: ManifestName, *, is_current: bool) -> str | None:

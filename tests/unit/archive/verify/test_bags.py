@@ -15,6 +15,7 @@ from docgen.archive.verify.files import scan_folder
 from docgen.archive.verify.inbox import is_inbox, list_inbox
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.report import Step, Verdict, VerifyReport
+from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Severity
 from docgen.messages import LANGUAGES, catalogue
 
@@ -332,6 +333,14 @@ def test_an_ordinary_zip_is_no_package_in_one_line(tmp_path: Path, files: dict[s
 def test_many_bags_in_one_zip_cost_little(tmp_path: Path) -> None:
     files = {f"{number}/{name}": b"" for number in range(20_000) for name in ("bagit.txt", "x")}
     assert tell(verify_package(write_zip(tmp_path / "b.zip", files, ""))) == ["V103"]
+
+
+def test_a_manifest_of_a_deceptive_name_is_shown_with_its_signs_escaped(tmp_path: Path) -> None:
+    name = "manifest-sha\u202e512.txt"
+    texts = {**NO_TAGS, "manifest-sha512.txt": None, name: MANIFEST + line("bagit.txt", FILES["bagit.txt"])}
+    report = verify_package(write_zip(tmp_path / "b.zip", ForeignBag(texts=texts).list_files()))
+    (fault,) = (item for item in report.diagnostics if item.code == "V177")
+    assert fault.params["manifest"] == escape_name(name) != name
 
 
 def test_a_foreign_bag_is_told_as_that_with_its_maker(tmp_path: Path) -> None:
