@@ -38,7 +38,7 @@ RawPath = tuple[str | int, ...]
 class RawTree:
     """A text as it was typed: ``data``, and the place of everything in it.
 
-    ``repeats`` tells the keys that stand twice (S112), ``repeated`` has their places; ``data`` has the first value.
+    ``repeats`` reports the keys that stand twice (S112), ``repeated`` has their places; ``data`` has the first value.
     """
 
     file: str
@@ -92,7 +92,7 @@ def read_tree(path: Path, *, with_repeats: bool = False) -> RawTree:
 def parse_tree(text: str, name: str, *, with_repeats: bool = False) -> RawTree:
     """The tree of a text; ``name`` is its file's name and says by its ending whether it is JSON.
 
-    A key that stands twice is a SourceError, too, unless the caller tells it (``with_repeats``).
+    A key that stands twice is a SourceError, too, unless the caller reports it (``with_repeats``).
     """
     from docgen.trees import json_text, yaml_events
 

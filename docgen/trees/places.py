@@ -152,7 +152,7 @@ class TreeBuilder:
             place = self._places.locate(self.name, mark)
             self._repeats.append(error("S112", place, key=value, line=self._places.find_line(first)[0]))
             path = tuple(self._name_path())
-            if _REFUSED not in path:  # else it stands below another key that is told
+            if _REFUSED not in path:  # else it stands below another key that is reported
                 self._repeated.add((*path, value))
         else:
             self._marks.append(mark)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docgen.trees import RawPath
-from docgen.trees.yaml_spelling import Spelling, ValueSlot
+from docgen.trees.yaml_layout import ValueSlot, YamlLayout
 
 _STEP = 2
 
@@ -51,7 +51,7 @@ class Branch:
 
     @property
     def slot(self) -> ValueSlot:
-        """What spelling a value in its place has to know."""
+        """What the layout of a value in its place has to know."""
         return ValueSlot(self.column, self.in_flow, self.is_item, getattr(self.node, "style", None))
 
     def child(self, position: int) -> Branch:
@@ -77,16 +77,16 @@ class Branch:
 
 
 def compose_branch(text: str, path: RawPath) -> tuple[Branch, RawPath]:
-    """The node that is nearest to a path, and what of the path is left; the text was found sound before."""
+    """The node that is nearest to a path, and the steps of the path that lead nowhere; the text is sound."""
     root = _compose(text)
     if root is None:
         raise PatchError(0)
     branch = Branch(root)
     for depth, step in enumerate(path):
-        found = _find_child(branch, step)
-        if found is None:
+        position = _find_child(branch, step)
+        if position is None:
             return branch, path[depth:]
-        branch = branch.child(found)
+        branch = branch.child(position)
     return branch, ()
 
 
@@ -152,12 +152,12 @@ def find_end(text: str, branch: Branch) -> int:
 
 def find_line_end(text: str, at: int) -> int:
     """Behind the line break that ends the line of a place, or the text's end."""
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found + 1
+    line_break = text.find("\n", at)
+    return len(text) if line_break < 0 else line_break + 1
 
 
-def read_margins(text: str) -> Spelling:
-    """How a text is written: its line breaks, how far a nested mapping and a nested list stand in."""
+def find_layout(text: str) -> YamlLayout:
+    """How a text is laid out: its line breaks, how far a nested mapping and a nested list stand in."""
     mappings: Counter[int] = Counter()
     lists: Counter[int] = Counter()
     waiting: list[Any] = [_compose(text)]
@@ -174,6 +174,6 @@ def read_margins(text: str) -> Spelling:
                 counts = lists if value.id == "sequence" else mappings
                 counts[value.start_mark.column - key.start_mark.column] += 1
     step = mappings.most_common(1)[0][0] if mappings else _STEP
-    return Spelling(
+    return YamlLayout(
         "\r\n" if "\r\n" in text else "\n", step or _STEP, lists.most_common(1)[0][0] if lists else step or _STEP
     )

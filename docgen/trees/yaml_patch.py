@@ -15,8 +15,8 @@ from typing import Any, Final
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.trees import RawPath, RawValue, parse_tree
-from docgen.trees.yaml_nodes import Branch, PatchError, compose_branch, find_end, find_gap, find_line_end, read_margins
-from docgen.trees.yaml_spelling import Spelling, format_item, format_pair, format_scalar
+from docgen.trees.yaml_layout import YamlLayout, format_block, format_flow, format_item, format_pair, format_scalar
+from docgen.trees.yaml_nodes import Branch, PatchError, compose_branch, find_end, find_gap, find_layout, find_line_end
 
 REMOVED: Final = object()
 """In place of a value: take the key, or the item of a list, away."""
@@ -35,9 +35,9 @@ class Edit:
 
 def patch_yaml(text: str, edits: Sequence[Edit], name: str) -> str:
     """The text with the edits made one after the other; SourceError where it is broken, or N200 where one can't be."""
-    data, spelling = parse_tree(text, name, with_repeats=True).data, read_margins(text)
+    data, layout = parse_tree(text, name, with_repeats=True).data, find_layout(text)
     for edit in edits:
-        text, data = _patch(text, data, edit, spelling, name)
+        text, data = _patch(text, data, edit, layout, name)
     return text
 
 
@@ -71,15 +71,15 @@ def _put(node: Any, path: RawPath, value: Any) -> Any:
     raise PatchError(0)
 
 
-def _patch(text: str, data: RawValue, edit: Edit, spelling: Spelling, name: str) -> tuple[str, RawValue]:
+def _patch(text: str, data: RawValue, edit: Edit, layout: YamlLayout, name: str) -> tuple[str, RawValue]:
     index = 0
     try:
         wanted = put_value(data, edit)
         if wanted == data:
             return text, data
-        for start, end, replacement in _propose(text, edit, spelling):
+        for start, end, replacement in _propose(text, edit, layout):
             patched = text[:start] + replacement + text[end:]
-            if _says(patched, name, wanted):
+            if _reads_as(patched, name, wanted):
                 return patched, wanted
     except PatchError as fault:
         index = fault.index
@@ -90,7 +90,7 @@ def _patch(text: str, data: RawValue, edit: Edit, spelling: Spelling, name: str)
     raise SourceError(error("N200", at, line=at.line or 1))
 
 
-def _says(text: str, name: str, wanted: RawValue) -> bool:
+def _reads_as(text: str, name: str, wanted: RawValue) -> bool:
     try:
         return parse_tree(text, name, with_repeats=True).data == wanted
     except SourceError:
@@ -101,60 +101,60 @@ Span = tuple[int, int, str]
 """From where to where of the text, and what stands there instead."""
 
 
-def _propose(text: str, edit: Edit, spelling: Spelling) -> list[Span]:
+def _propose(text: str, edit: Edit, layout: YamlLayout) -> list[Span]:
     """The ways to make an edit, the one that changes least first."""
-    branch, rest = compose_branch(text, edit.path)
+    branch, missing = compose_branch(text, edit.path)
     if edit.value is REMOVED:
-        return [] if rest else [_remove(text, branch)]
+        return [] if missing else [_remove(text, branch)]
     value = edit.value
-    for step in reversed(rest[1:]):
+    for step in reversed(missing[1:]):
         value = [value] if isinstance(step, int) else {step: value}
-    if not rest:
-        return _replace(text, branch, value, spelling)
+    if not missing:
+        return _replace(text, branch, value, layout)
     if branch.is_empty:
-        return _replace(text, branch, [value] if isinstance(rest[0], int) else {rest[0]: value}, spelling)
-    if isinstance(rest[0], int):
-        return _append(text, branch, value, spelling)
-    return _add_key(text, branch, rest[0], value, spelling)
+        return _replace(text, branch, [value] if isinstance(missing[0], int) else {missing[0]: value}, layout)
+    if isinstance(missing[0], int):
+        return _append(text, branch, value, layout)
+    return _add_key(text, branch, missing[0], value, layout)
 
 
-def _replace(text: str, branch: Branch, value: Any, spelling: Spelling) -> list[Span]:
+def _replace(text: str, branch: Branch, value: Any, layout: YamlLayout) -> list[Span]:
     """Put another value in a value's place."""
     if branch.owner is None:
         raise PatchError(branch.node.start_mark.index)
     gap = find_gap(text, branch)
     start, end = branch.node.start_mark.index, find_end(text, branch)
     if branch.in_flow or (_is_flat(value) and not _is_block(branch)):
-        said = format_scalar(value, branch.slot, spelling) if not _is_tree(value) else spelling.format_flow(value)
+        ways = [format_flow(value)] if _is_tree(value) else format_scalar(value, branch.slot, layout)
         if branch.is_empty:
             is_spaced = branch.in_flow and text[gap : gap + 1] == " " and text[gap + 1 : gap + 2] in (",", "]", "}")
             start, end = gap, gap + is_spaced
             pad = "" if text[end : end + 1] in ("", " ", "\n", "\r", ",", "]", "}") else " "
-            said = [f" {one}" + (pad if not one.endswith("\n") else "") if one else "" for one in said]
-        return [_place(text, start, end, one) for one in said]
-    return _replace_block(text, branch, value, spelling)
+            ways = [f" {way}" + (pad if not way.endswith("\n") else "") if way else "" for way in ways]
+        return [_replace_span(text, start, end, way) for way in ways]
+    return _replace_block(text, branch, value, layout)
 
 
-def _place(text: str, start: int, end: int, said: str) -> Span:
+def _replace_span(text: str, start: int, end: int, new: str) -> Span:
     """Put a text in a span's place; the comment behind its first line stays behind the first line."""
     old = text[start:end]
     if old.endswith("\n"):  # a block of text
         head = old.partition("\n")[0].rstrip("\r")
-        found = re.search(r"[ \t]+#.*", head)
-        comment = found.group() if found else ""
-        if not said.endswith("\n"):
-            return start, _keep_break(text, end), said + comment
-    elif said.endswith("\n"):  # becomes one
+        match = re.search(r"[ \t]+#.*", head)
+        comment = match.group() if match else ""
+        if not new.endswith("\n"):
+            return start, _keep_break(text, end), new + comment
+    elif new.endswith("\n"):  # becomes one
         line_end = find_line_end(text, end)
         comment = text[end:line_end].rstrip()
         if comment.strip() and not comment.lstrip().startswith("#"):
             raise PatchError(end)
         end = line_end
     else:
-        return start, end, said
-    first, mark, rest = said.partition("\n")
-    turned = "\r" if first.endswith("\r") else ""
-    return start, end, first.removesuffix("\r") + comment + turned + mark + rest
+        return start, end, new
+    first, line_feed, below = new.partition("\n")
+    carriage_return = "\r" if first.endswith("\r") else ""
+    return start, end, first.removesuffix("\r") + comment + carriage_return + line_feed + below
 
 
 def _keep_break(text: str, end: int) -> int:
@@ -162,7 +162,7 @@ def _keep_break(text: str, end: int) -> int:
     return end - (2 if text[:end].endswith("\r\n") else 1 if text[:end].endswith("\n") else 0)
 
 
-def _replace_block(text: str, branch: Branch, value: Any, spelling: Spelling) -> list[Span]:
+def _replace_block(text: str, branch: Branch, value: Any, layout: YamlLayout) -> list[Span]:
     """Put a list or mapping on lines of its own in a value's place, or anything in place of such lines."""
     gap, end = find_gap(text, branch), find_end(text, branch)
     line_end = find_line_end(text, gap)
@@ -170,67 +170,70 @@ def _replace_block(text: str, branch: Branch, value: Any, spelling: Spelling) ->
     if _is_block(branch) and not is_below:
         raise PatchError(gap)  # a list or mapping that begins behind a dash
     if branch.is_item and _is_tree(value) and value:
-        lines = format_item(value, branch.column, spelling)
+        lines = format_item(value, branch.column, layout)
         stop = gap if branch.is_empty else end
-        return [(gap - 1, stop, lines.removesuffix(spelling.line_break).lstrip(" "))]
+        return [(gap - 1, stop, lines.removesuffix(layout.line_break).lstrip(" "))]
     # what stands behind the key goes, the comment behind it stays
     own = (gap, gap) if is_below or branch.is_empty else (gap, end)
-    block = spelling.format_block(value, branch.column) if value and _is_tree(value) else ""
-    said = "" if block or not _is_tree(value) else (" []" if isinstance(value, list) else " {}")
+    block = format_block(value, branch.column, layout) if value and _is_tree(value) else ""
+    beside_key = "" if block or not _is_tree(value) else f" {format_flow(value)}"
     if is_below:
         head = text[gap:line_end]
         if not _is_tree(value) and value is not None:
-            said = " " + next(one for one in format_scalar(value, branch.slot, spelling) if not one.endswith("\n"))
+            beside_key = " " + next(way for way in format_scalar(value, branch.slot, layout) if not way.endswith("\n"))
         stop = find_line_end(text, end - 1) if text[:end].endswith("\n") else find_line_end(text, end)
-        return [(gap, stop, said + head + block)]
+        return [(gap, stop, beside_key + head + block)]
     tail = text[own[1] : line_end]
     is_last = not tail.endswith("\n")
-    broken = spelling.line_break if is_last else ""
-    return [(own[0], line_end, said + tail + broken + (block.removesuffix(spelling.line_break) if is_last else block))]
+    if is_last:
+        tail, block = tail + layout.line_break, block.removesuffix(layout.line_break)
+    return [(own[0], line_end, beside_key + tail + block)]
 
 
-def _append(text: str, branch: Branch, value: Any, spelling: Spelling) -> list[Span]:
+def _append(text: str, branch: Branch, value: Any, layout: YamlLayout) -> list[Span]:
     """Add an item behind a list's last."""
     node = branch.node
     if node.id != "sequence":
         raise PatchError(node.start_mark.index)
     if node.flow_style:
         if not node.value and not branch.in_flow and not _is_flat(value) and branch.owner is not None:
-            return _replace_block(text, branch, [value], spelling)
-        return [_extend_flow(text, branch, one) for one in spelling.format_flow(value)]
+            return _replace_block(text, branch, [value], layout)
+        return [_extend_flow(text, branch, format_flow(value))]
     likes_flow = isinstance(value, Mapping) and getattr(node.value[-1], "flow_style", False) and _is_shallow(value)
-    item = f"{{{spelling.format_flow(value)[0][1:-1]}}}" if likes_flow else None
     column = node.start_mark.column
-    lines = format_item(value, column, spelling) if item is None else f"{' ' * column}- {item}{spelling.line_break}"
-    return [_add_lines(text, find_end(text, branch), lines, spelling)]
+    if likes_flow:
+        lines = f"{' ' * column}- {format_flow(value)}{layout.line_break}"
+    else:
+        lines = format_item(value, column, layout)
+    return [_add_lines(text, find_end(text, branch), lines, layout)]
 
 
-def _add_key(text: str, branch: Branch, key: str, value: Any, spelling: Spelling) -> list[Span]:
+def _add_key(text: str, branch: Branch, key: str, value: Any, layout: YamlLayout) -> list[Span]:
     """Add a key behind a mapping's last."""
     node = branch.node
     if node.id != "mapping":
         raise PatchError(node.start_mark.index)
     if node.flow_style:
-        said = spelling.format_flow({key: value})
-        return [_extend_flow(text, branch, one[1:-1]) for one in said]
-    lines = format_pair(key, value, node.start_mark.column, spelling)
-    return [_add_lines(text, find_end(text, branch), lines, spelling)]
+        return [_extend_flow(text, branch, format_flow({key: value})[1:-1])]
+    lines = format_pair(key, value, node.start_mark.column, layout)
+    return [_add_lines(text, find_end(text, branch), lines, layout)]
 
 
-def _extend_flow(text: str, branch: Branch, said: str) -> Span:
+def _extend_flow(text: str, branch: Branch, item: str) -> Span:
+    """Put an item behind the last inside brackets."""
     if not branch.node.value:
         inside = branch.node.start_mark.index + 1
-        return inside, branch.node.end_mark.index - 1, said
+        return inside, branch.node.end_mark.index - 1, item
     last = branch.last_child
     at = find_end(text, last)
-    return (at, at, f" , {said}" if last.is_empty else f", {said}")
+    return at, at, f" , {item}" if last.is_empty else f", {item}"
 
 
-def _add_lines(text: str, end: int, lines: str, spelling: Spelling) -> Span:
+def _add_lines(text: str, end: int, lines: str, layout: YamlLayout) -> Span:
     """Put lines behind the line on which something ends."""
     at = end if text[:end].endswith("\n") else find_line_end(text, end)
     if at and not text[:at].endswith("\n"):
-        return at, at, spelling.line_break + lines.removesuffix(spelling.line_break)
+        return at, at, layout.line_break + lines.removesuffix(layout.line_break)
     return at, at, lines
 
 
