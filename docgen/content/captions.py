@@ -21,16 +21,16 @@ def take_captions(blocks: Sequence[Block]) -> tuple[Block, ...]:
     A caption is a short paragraph such as ``表1 提升前后对比`` or ``图2：改造后的车间``; its number is left out, since
     the document that prints it numbers anew. One that stands by nothing stays a paragraph.
     """
-    taken: list[Block] = []
+    kept: list[Block] = []
     for block in blocks:
-        last = taken[-1] if taken else None
+        last = kept[-1] if kept else None
         if isinstance(block, Table) and block.caption is None and (caption := _find_caption(last, _TABLE)):
-            taken[-1] = replace(block, caption=caption)
+            kept[-1] = replace(block, caption=caption)
         elif isinstance(last, Picture) and last.caption is None and (caption := _find_caption(block, _PICTURE)):
-            taken[-1] = replace(last, caption=caption)
+            kept[-1] = replace(last, caption=caption)
         else:
-            taken.append(block)
-    return tuple(taken)
+            kept.append(block)
+    return tuple(kept)
 
 
 def is_caption_line(text: str) -> bool:

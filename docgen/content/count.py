@@ -119,8 +119,8 @@ def count_text(text: str, east_asian_marks: bool | None = None) -> Count:
 
 def _count_words(each: re.Pattern[str], text: str) -> int:
     """One for each character that ``each`` finds, one for each run of the others."""
-    rest, runs = each.subn(" ", text)
-    return len(text) - len(rest) + runs + len(rest.split())
+    others, runs = each.subn(" ", text)
+    return len(text) - len(others) + runs + len(others.split())
 
 
 def count_runs(runs: Sequence[Run], east_asian_marks: bool | None = None) -> Count:

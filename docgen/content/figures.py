@@ -56,9 +56,9 @@ def list_sentences(blocks: Sequence[Block]) -> list[Sentence]:
 def _iterate_sentences(blocks: Sequence[Block]) -> Iterator[Sentence]:
     for block in blocks:
         if isinstance(block, Paragraph):
-            for found in _SENTENCE.findall(block.text):
-                if found.strip():
-                    yield Sentence(found.strip(), block.location)
+            for text in _SENTENCE.findall(block.text):
+                if text.strip():
+                    yield Sentence(text.strip(), block.location)
         elif isinstance(block, ListBlock):
             for item in block.items:
                 yield from _iterate_sentences(item)
@@ -121,7 +121,7 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
 
 
 def _read_words(words: str) -> Decimal:
-    whole, _, rest = words.partition("点")
+    whole, _, fraction = words.partition("点")
     total, digit = 0, 0
     for character in whole:
         if character in "十百":
@@ -129,7 +129,7 @@ def _read_words(words: str) -> Decimal:
             digit = 0
         else:
             digit = _DIGITS[character]
-    decimals = "".join(str(_DIGITS[item]) for item in rest)
+    decimals = "".join(str(_DIGITS[item]) for item in fraction)
     return Decimal(f"{total + digit}.{decimals}" if decimals else total + digit)
 
 

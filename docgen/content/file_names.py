@@ -99,8 +99,8 @@ def read_name(stem: str) -> SpokenName:
 
 def strip_leading(text: str) -> str:
     """A folded text without its leading number (3-1, （2）, 附件3：, 04); a text of numbers alone is unchanged."""
-    while (found := _LEADING.match(text)) is not None and 0 < found.end() < len(text):
-        text = text[found.end() :]
+    while (match := _LEADING.match(text)) is not None and 0 < match.end() < len(text):
+        text = text[match.end() :]
     return text
 
 

@@ -1,4 +1,4 @@
-"""Names of files that aren't UTF-8: a zip from Windows, unpacked where nobody told the program of its GBK.
+"""Names of files that aren't UTF-8: a zip from Windows, unpacked by a program that didn't know of its GBK.
 
 Such a name can be opened, but neither printed nor written into an index, a ledger or a package.
 """
@@ -29,4 +29,4 @@ def _read_gbk(name: str) -> str:
 
 def list_foreign(names: Iterable[str]) -> tuple[str, ...]:
     """The names that aren't UTF-8, as they most likely read."""
-    return tuple(spelled for name in names if (spelled := format_foreign(name)) is not None)
+    return tuple(readable for name in names if (readable := format_foreign(name)) is not None)

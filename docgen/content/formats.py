@@ -25,7 +25,7 @@ _OLE_SCAN_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format: its short name, its kind, its media type, and the suffixes that say it."""
+    """A file format: its short name, its kind, its media type, and its usual suffixes."""
 
     name: str
     kind: FileKind
@@ -111,7 +111,7 @@ _ANY_MAGIC = tuple(magic for magic, _ in _MAGIC)
 _MP3_FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
 _RIFF = {b"WEBP": "webp", b"AVI ": "avi", b"WAVE": "wav"}
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
-_TOLD_NAMES = re.compile(
+_PART_NAMES = re.compile(
     rb"PK\x01\x02.{42}(\[Content_Types\]\.xml|OFD\.xml|mimetype|content\.xml|word/|xl/|ppt/)", re.S
 )
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
@@ -152,14 +152,14 @@ def expect_formats(suffix: str) -> tuple[Format, ...]:
 def sniff_format(path: Path) -> Format:
     """The format of a file by its content; raises OSError when it can't be read."""
     with path.open("rb") as stream:
-        found = sniff_head(stream.read(HEAD_BYTES))
-    if found.name == "zip":
+        head_format = sniff_head(stream.read(HEAD_BYTES))
+    if head_format.name == "zip":
         return FORMATS[_sniff_zip(path)]
-    return FORMATS[_sniff_ole(path)] if found.name == "ole" else found
+    return FORMATS[_sniff_ole(path)] if head_format.name == "ole" else head_format
 
 
 def sniff_head(data: bytes) -> Format:
-    """The format that the beginning of a file tells; of a zip or an OLE file what is in it isn't looked for."""
+    """The format of a file by its beginning; what a zip or an OLE file holds isn't looked for."""
     head = data[:HEAD_BYTES]
     if head[:2] in _MP3_FRAMES:
         return FORMATS["mp3"]
@@ -167,9 +167,9 @@ def sniff_head(data: bytes) -> Format:
         if head.startswith(magic) and (name != "program" or b"\0" in head):
             return FORMATS[name]
     for sniff in (_sniff_container, _sniff_page):
-        told = sniff(head)
-        if told is not None:
-            return FORMATS[told]
+        content_name = sniff(head)
+        if content_name is not None:
+            return FORMATS[content_name]
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return FORMATS["zip"]
     if head.startswith(OLE_MAGIC):
@@ -178,11 +178,11 @@ def sniff_head(data: bytes) -> Format:
 
 
 def sniff_data(data: bytes) -> Format:
-    """The format of a whole file that is in memory; which zip it is, the names in its directory tell."""
-    found = sniff_head(data)
-    if found.name == "zip":
-        return FORMATS[_name_zip(set(_TOLD_NAMES.findall(data)))]
-    return FORMATS[sniff_ole(data)] if found.name == "ole" else found
+    """The format of a whole file that is in memory; a zip goes by the names in its directory."""
+    head_format = sniff_head(data)
+    if head_format.name == "zip":
+        return FORMATS[_name_zip(set(_PART_NAMES.findall(data)))]
+    return FORMATS[sniff_ole(data)] if head_format.name == "ole" else head_format
 
 
 def _name_zip(names: set[bytes]) -> str:
@@ -193,9 +193,10 @@ def _name_zip(names: set[bytes]) -> str:
     return "odf" if {b"mimetype", b"content.xml"} <= names else "zip"
 
 
-def name_media_type(found: Format, suffix: str) -> str:
+def name_media_type(content_format: Format, suffix: str) -> str:
     """The media type of a file: by its content; for plain text, which content can't tell apart, by its suffix."""
-    return _TEXT_TYPES.get(suffix.lower(), found.media_type) if found.name == "text" else found.media_type
+    by_suffix = _TEXT_TYPES.get(suffix.lower()) if content_format.name == "text" else None
+    return by_suffix or content_format.media_type
 
 
 def _sniff_container(head: bytes) -> str | None:
@@ -205,11 +206,11 @@ def _sniff_container(head: bytes) -> str | None:
         return None
     # the brand, then those that the file is compatible with; a general HEIF brand leaves it to them
     end = min(int.from_bytes(head[:4], "big"), len(head))
-    brands = [head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))]
-    told = brands if brands[0] in _HEIF_BRANDS else brands[:1]
-    if not _AVIF_BRANDS.isdisjoint(told):
+    compatible = [head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))]
+    brands = compatible if compatible[0] in _HEIF_BRANDS else compatible[:1]
+    if not _AVIF_BRANDS.isdisjoint(brands):
         return "avif"
-    return "heic" if not (_HEIC_BRANDS | _HEIF_BRANDS).isdisjoint(told) else "mp4"
+    return "heic" if not (_HEIC_BRANDS | _HEIF_BRANDS).isdisjoint(brands) else "mp4"
 
 
 def _sniff_page(head: bytes) -> str | None:
@@ -251,7 +252,7 @@ def _sniff_ole(path: Path) -> str:
 
 
 def sniff_ole(content: bytes) -> str:
-    """Which of the old office formats it is: told by the names of its streams, which stand there as UTF-16."""
+    """Which of the old office formats it is, by the names of its streams, which stand there as UTF-16."""
     return next((name for stream_name, name in _OLE_STREAMS if stream_name.encode("utf-16-le") in content), "ole")
 
 

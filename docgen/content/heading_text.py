@@ -73,10 +73,10 @@ def compare_headings(first: str, second: str) -> float:
 
 def is_generic(title: str, generic: Iterable[str], names: Iterable[str] = ()) -> bool:
     """Whether nothing is left of a title without generic words and names: one that says nothing of its own."""
-    rest = normalize_heading(title)
+    own_words = normalize_heading(title)
     for word in sorted({normalize_heading(word) for word in (*generic, *names)}, key=len, reverse=True):
-        rest = rest.replace(word, "") if word else rest
-    return len(rest) <= 1
+        own_words = own_words.replace(word, "") if word else own_words
+    return len(own_words) <= 1
 
 
 def has_number(title: str) -> bool:

@@ -22,9 +22,9 @@ class WantedHeading:
 
 @dataclass(frozen=True, slots=True)
 class HeadingMatch:
-    """The match of a wanted heading: the section and its index among those found, or None, and their likeness.
+    """The match of a wanted heading: its section and that section's index, or None, and their likeness.
 
-    ``in_order`` is false when a heading wanted before it was found behind it.
+    ``in_order`` is false when the section of a heading wanted before it stands behind its own.
     """
 
     wanted: WantedHeading
@@ -42,8 +42,8 @@ class HeadingMatches:
     others: tuple[Section, ...]
 
     @property
-    def found(self) -> int:
-        """The number of wanted headings that were found."""
+    def count(self) -> int:
+        """The number of wanted headings that have a section."""
         return sum(match.section is not None for match in self.matches)
 
 
@@ -60,43 +60,43 @@ class Division:
 
 
 def match_headings(
-    found: Sequence[Section], wanted: Sequence[WantedHeading], threshold: float = THRESHOLD
+    sections: Sequence[Section], wanted: Sequence[WantedHeading], threshold: float = THRESHOLD
 ) -> HeadingMatches:
-    """Match found sections to wanted headings, each at most once.
+    """Match sections to wanted headings, each at most once.
 
     Sections with the wanted key or the same text are matched first, then the sequence in the wanted order with the
     greatest likeness, and last the remaining ones in any order.
     """
-    likeness = _measure_likeness(found, wanted)
-    taken: dict[int, int] = {}
+    likeness = _measure_likeness(sections, wanted)
+    columns_by_row: dict[int, int] = {}
     for row, scores in enumerate(likeness):
-        best = next((at for at, score in enumerate(scores) if score == 1.0 and at not in taken.values()), None)
+        best = next((at for at, score in enumerate(scores) if score == 1.0 and at not in columns_by_row.values()), None)
         if best is not None:
-            taken[row] = best
-    rows = [row for row in range(len(wanted)) if row not in taken]
-    columns = [at for at in range(len(found)) if at not in taken.values()]
-    taken.update(_align(likeness, rows, columns, threshold))
-    left = [
+            columns_by_row[row] = best
+    rows = [row for row in range(len(wanted)) if row not in columns_by_row]
+    columns = [at for at in range(len(sections)) if at not in columns_by_row.values()]
+    columns_by_row.update(_align(likeness, rows, columns, threshold))
+    candidates = [
         (likeness[row][at], -row, -at)
         for row in rows
-        if row not in taken
+        if row not in columns_by_row
         for at in columns
-        if at not in taken.values() and likeness[row][at] >= threshold
+        if at not in columns_by_row.values() and likeness[row][at] >= threshold
     ]
-    for _, row, at in sorted(left, reverse=True):
-        if -row not in taken and -at not in taken.values():
-            taken[-row] = -at
+    for _, row, at in sorted(candidates, reverse=True):
+        if -row not in columns_by_row and -at not in columns_by_row.values():
+            columns_by_row[-row] = -at
     matches: list[HeadingMatch] = []
     furthest = -1
     for row, heading in enumerate(wanted):
-        index = taken.get(row)
+        index = columns_by_row.get(row)
         if index is None:
             matches.append(HeadingMatch(heading))
             continue
-        matches.append(HeadingMatch(heading, found[index], index, likeness[row][index], index > furthest))
+        matches.append(HeadingMatch(heading, sections[index], index, likeness[row][index], index > furthest))
         furthest = max(furthest, index)
-    used = set(taken.values())
-    return HeadingMatches(tuple(matches), tuple(section for at, section in enumerate(found) if at not in used))
+    used = set(columns_by_row.values())
+    return HeadingMatches(tuple(matches), tuple(section for at, section in enumerate(sections) if at not in used))
 
 
 def divide_by_keys(content: DocumentContent, wanted: Sequence[WantedHeading]) -> Division:
@@ -125,9 +125,9 @@ def divide_document(content: DocumentContent, wanted: Sequence[WantedHeading]) -
     tops = [at for at, section in enumerate(sections) if section.level == min(s.level for s in sections)]
     matched = match_headings([sections[at] for at in tops], wanted)
     indexes = [None if match.index is None else tops[match.index] for match in matched.matches]
-    if matched.found < len(wanted):
+    if matched.count < len(wanted):
         deeper = match_headings(sections, wanted)
-        if deeper.found > matched.found:
+        if deeper.count > matched.count:
             matched, indexes = deeper, [match.index for match in deeper.matches]
     owners: dict[int, list[Block]] = {}
     others: list[Section] = []
@@ -159,15 +159,15 @@ def _list_own_blocks(section: Section) -> tuple[Block, ...]:
     return section.blocks
 
 
-def _measure_likeness(found: Sequence[Section], wanted: Sequence[WantedHeading]) -> list[list[float]]:
-    spelled = [normalize_heading(section.title) for section in found]
+def _measure_likeness(sections: Sequence[Section], wanted: Sequence[WantedHeading]) -> list[list[float]]:
+    titles = [normalize_heading(section.title) for section in sections]
     table: list[list[float]] = []
     for heading in wanted:
         names = [normalize_heading(name) for name in (heading.title, *heading.synonyms)]
         table.append(
             [
                 1.0 if section.key == heading.key else max(compare_headings(name, text) for name in names)
-                for section, text in zip(found, spelled, strict=True)
+                for section, text in zip(sections, titles, strict=True)
             ]
         )
     return table

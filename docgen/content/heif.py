@@ -96,8 +96,8 @@ def _list_properties(iprp: bytes, item: int) -> list[tuple[bytes, bytes]]:
     """The properties of an item, as kind and content."""
     boxes = dict(_iterate_boxes(iprp))
     properties = list(_iterate_boxes(boxes.get(b"ipco", b"")))
-    found = [index for index in _iterate_associations(boxes.get(b"ipma", b""), item) if 0 < index <= len(properties)]
-    return [properties[index - 1] for index in found]
+    indexes = [index for index in _iterate_associations(boxes.get(b"ipma", b""), item) if 0 < index <= len(properties)]
+    return [properties[index - 1] for index in indexes]
 
 
 def _iterate_associations(ipma: bytes, item: int) -> Iterator[int]:

@@ -57,8 +57,8 @@ def take_inventory(
     def list_outside(kind: OutsideKind) -> list[str]:
         return [item.text for item in (flow.outside if flow is not None else ()) if item.kind == kind]
 
-    def count(told: list[str] | tuple[str, ...]) -> Count:
-        return sum((count_text(text, marks) for text in told), ZERO)
+    def count(listed: list[str] | tuple[str, ...]) -> Count:
+        return sum((count_text(text, marks) for text in listed), ZERO)
 
     notes, hidden = list_outside("footnote"), [text for text in list_outside("hidden") if text.strip()]
     return Inventory(

@@ -140,15 +140,15 @@ def _make_items(blocks: Sequence[Block]) -> Iterator[FlowItem]:
 def _cut_underlined(line: Line) -> Iterator[Line]:
     """The line, cut behind each row of = that makes a heading of what stands over it."""
     runs = line.paragraph.runs
-    while (found := _UNDERLINE.search(text := "".join(run.text for run in runs))) is not None:
-        head = cut_runs(runs, found.start())[0]
-        above, rule, _ = text[: found.start()].rpartition("\n")
+    while (match := _UNDERLINE.search(text := "".join(run.text for run in runs))) is not None:
+        head = cut_runs(runs, match.start())[0]
+        above, rule, _ = text[: match.start()].rpartition("\n")
         if rule:
             yield replace(line, paragraph=Paragraph(cut_runs(head, len(above))[0], line.paragraph.location))
             head = cut_runs(head, len(above) + 1)[1]
         made = replace(line, paragraph=Paragraph(head, line.paragraph.location))
         yield _underline(made, 1)
-        runs = cut_runs(runs, found.end())[1]
+        runs = cut_runs(runs, match.end())[1]
     if "".join(run.text for run in runs).strip():
         yield replace(line, paragraph=Paragraph(runs, line.paragraph.location))
 

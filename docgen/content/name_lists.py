@@ -35,9 +35,9 @@ def take_labelled_names(blocks: Sequence[Block], labels: Sequence[str]) -> tuple
     names: list[str] = []
     for block in blocks:
         text = block.text.replace("：", ":") if isinstance(block, Paragraph) else ""
-        label, colon, rest = text.partition(":")
+        label, colon, listed = text.partition(":")
         if colon and normalize_heading(label) in wanted:
-            names += split_names(rest)
+            names += split_names(listed)
         else:
             kept.append(block)
     return tuple(kept), tuple(names)

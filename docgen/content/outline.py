@@ -19,18 +19,18 @@ def outline_document(
     Without ``title``, the first heading is the title when no other is of its level or above and no number stands before
     it. Deeper headings are blocks of their section, with levels from 1 below it.
     """
-    rest = list(blocks)
-    heads = [block for block in rest if isinstance(block, Heading)]
+    others = list(blocks)
+    heads = [block for block in others if isinstance(block, Heading)]
     first = heads[0] if heads else None
     if title is None and first and not has_number(first.text) and all(head.level > first.level for head in heads[1:]):
         title = first.text
-        rest.remove(first)
+        others.remove(first)
         heads = heads[1:]
     top = min((head.level for head in heads), default=1)
     preamble: list[Block] = []
     sections: list[Section] = []
     inside = preamble
-    for block in rest:
+    for block in others:
         if isinstance(block, Heading) and block.level == top:
             if sections:
                 sections[-1] = replace(sections[-1], blocks=tuple(inside))

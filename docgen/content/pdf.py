@@ -83,7 +83,7 @@ class PdfAction:
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
-    """What a PDF that opens says of itself; ``made`` is the day of its CreationDate."""
+    """The facts of a PDF that opens; ``made`` is the day of its CreationDate."""
 
     pages: int
     made: dt.date | None = None
@@ -104,7 +104,7 @@ def count_pages(stream: BinaryIO) -> int:
 
 @contextlib.contextmanager
 def _open(stream: BinaryIO) -> Iterator[PdfReader]:
-    """A PDF that opens and has a page; what is raised while it is read is told as ``read_pdf`` says."""
+    """A PDF that opens and has a page; errors while it is read are raised as ``read_pdf`` says."""
     from pypdf import PasswordType, PdfReader
     from pypdf.errors import DependencyError
 
@@ -137,11 +137,11 @@ def sum_up_actions(actions: Iterable[PdfAction]) -> Iterator[tuple[Term, Term]]:
     """Each kind of action in words: what it is, with the names of files, and on which pages."""
     listed = list(actions)
     for kind in _KINDS:
-        found = [action for action in listed if action.kind == kind]
-        if not found:
+        alike = [action for action in listed if action.kind == kind]
+        if not alike:
             continue
-        names = list(dict.fromkeys(_show(action.name) for action in found if action.name))
-        pages = sorted({action.page for action in found if action.page is not None})
+        names = list(dict.fromkeys(_show(action.name) for action in alike if action.name))
+        pages = sorted({action.page for action in alike if action.page is not None})
         shown = "、".join(f"“{name}”" for name in names[:_SHOWN]) + ("…" if len(names) > _SHOWN else "")
         listed_pages = "、".join(map(str, pages[:_SHOWN])) + ("…" if len(pages) > _SHOWN else "")
         place = Term("pdf.pages", {"pages": listed_pages}) if pages else Term("pdf.document")
@@ -154,8 +154,8 @@ def _show(name: str) -> str:
 
 
 def _read_made(reader: PdfReader) -> dt.date | None:
-    said = reader.metadata.get("/CreationDate") if reader.metadata is not None else None
-    match = _DATE.match(str(said or ""))
+    stated = reader.metadata.get("/CreationDate") if reader.metadata is not None else None
+    match = _DATE.match(str(stated or ""))
     try:
         return dt.date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
@@ -165,36 +165,36 @@ def _read_made(reader: PdfReader) -> dt.date | None:
 def _find_actions(reader: PdfReader) -> Iterator[PdfAction]:
     """Every action of the pages in their order, then those of the document; each object is looked at once."""
     pages = list(reader.pages)
-    seen = {page.indirect_reference.idnum for page in pages if page.indirect_reference is not None}
+    visited = {page.indirect_reference.idnum for page in pages if page.indirect_reference is not None}
     for number, page in enumerate(pages, 1):
-        yield from _walk(page, number, seen)
+        yield from _walk(page, number, visited)
     catalog = {key: value for key, value in reader.root_object.items() if key != "/Pages"}
-    yield from _walk(catalog, None, seen)
+    yield from _walk(catalog, None, visited)
 
 
-def _walk(root: Any, page: int | None, seen: set[int]) -> Iterator[PdfAction]:
+def _walk(root: Any, page: int | None, visited: set[int]) -> Iterator[PdfAction]:
     from pypdf.generic import IndirectObject
 
     waiting = [root]
     while waiting:
         node = waiting.pop()
         if isinstance(node, IndirectObject):
-            if node.idnum in seen:
+            if node.idnum in visited:
                 continue
-            seen.add(node.idnum)
+            visited.add(node.idnum)
             node = node.get_object()
-        if len(seen) > _MAX_OBJECTS or len(waiting) > _MAX_OBJECTS:
+        if len(visited) > _MAX_OBJECTS or len(waiting) > _MAX_OBJECTS:
             yield PdfAction("unsearched")
             return
         if isinstance(node, dict):
-            yield from _judge(node, page)
+            yield from _list_actions(node, page)
             inner = [value for key, value in node.items() if key not in _UNSEARCHED]
         else:
             inner = list(node) if isinstance(node, list) else []
         waiting += reversed([item for item in inner if isinstance(item, dict | list | IndirectObject)])
 
 
-def _judge(node: dict[Any, Any], page: int | None) -> Iterator[PdfAction]:
+def _list_actions(node: dict[Any, Any], page: int | None) -> Iterator[PdfAction]:
     action = _read(node, "/S")
     kind = _ACTIONS.get(action) if isinstance(action, str) else None
     if kind == "script" or "/JS" in node:
@@ -204,7 +204,7 @@ def _judge(node: dict[Any, Any], page: int | None) -> Iterator[PdfAction]:
     elif action == "/Thread" and "/F" in node:
         yield PdfAction("elsewhere", page, _name_file(node))
     for key in ("/URI", "/Base"):
-        target = _format(_read(node, key))
+        target = _decode_string(_read(node, key))
         if target and _ORDINARY_LINK.match(target.strip()) is None:
             yield PdfAction("elsewhere", page, target)
     if "/EF" in node:
@@ -218,7 +218,7 @@ def _judge(node: dict[Any, Any], page: int | None) -> Iterator[PdfAction]:
         yield PdfAction("form", page)
 
 
-def _format(value: Any) -> str:
+def _decode_string(value: Any) -> str:
     """A string of a PDF as text; "" for what is none."""
     if isinstance(value, bytes):
         return value.decode("latin-1")
@@ -230,7 +230,7 @@ def _name_file(node: dict[Any, Any]) -> str:
     for key in ("/UF", "/F", "/Win"):
         value = _read(node, key)
         if isinstance(value, str | bytes):
-            return _format(value)
+            return _decode_string(value)
         if isinstance(value, dict):
             return _name_file({inner: item for inner, item in value.items() if inner in ("/UF", "/F")})
     return ""

@@ -100,7 +100,7 @@ def _read(picture: Image, printing: bool, data: bytes | None) -> PictureFacts:
         width=height if across else width,
         height=width if across else height,
         turned=orientation in range(2, 9),
-        taken=_find_taken(exif),
+        taken=_find_capture_time(exif),
     )
     if width * height > MAX_PIXELS:
         raise PictureError("huge", facts)
@@ -215,7 +215,7 @@ def read_heif_picture(stream: BinaryIO) -> PictureFacts:
             exif.load(b"Exif\0\0" + facts.exif)
         except Exception:  # a broken block says nothing; the picture may be whole all the same
             exif = Image.Exif()
-    return PictureFacts("HEIF", 1, facts.width, facts.height, turned=facts.turned, taken=_find_taken(exif))
+    return PictureFacts("HEIF", 1, facts.width, facts.height, turned=facts.turned, taken=_find_capture_time(exif))
 
 
 @cache
@@ -233,16 +233,16 @@ def can_decode(name: str) -> bool:
     return True
 
 
-def _find_taken(exif: Exif) -> dt.datetime | None:
+def _find_capture_time(exif: Exif) -> dt.datetime | None:
     """The time at which the picture was taken, else digitised; the editing time doesn't count."""
     try:
         inner = exif.get_ifd(_EXIF_FOLDER)
     except Exception:  # a broken folder says nothing; the picture may be whole all the same
         return None
-    return _parse_taken(inner.get(_EXIF_TAKEN)) or _parse_taken(inner.get(_EXIF_DIGITIZED))
+    return _parse_exif_time(inner.get(_EXIF_TAKEN)) or _parse_exif_time(inner.get(_EXIF_DIGITIZED))
 
 
-def _parse_taken(value: object) -> dt.datetime | None:
+def _parse_exif_time(value: object) -> dt.datetime | None:
     """EXIF's ``2023:10:12 09:41:00``; cameras whose clock was never set write zeros."""
     try:
         return dt.datetime.strptime(str(value).strip("\0 "), "%Y:%m:%d %H:%M:%S")

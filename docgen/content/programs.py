@@ -1,4 +1,4 @@
-"""Programs and scripts: what a computer runs when somebody double-clicks it, told by content and by suffix."""
+"""Programs and scripts: what a computer runs when somebody double-clicks it, by content and by suffix."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _CREATING = re.compile(rb"\bcreateobject\s*\(\s*[\"']wscript\.", re.I)
 _HEAD = 4096
 
 
-def is_program(name: str, data: bytes = b"", found: Format | None = None) -> bool:
+def is_program(name: str, data: bytes = b"", head_format: Format | None = None) -> bool:
     """Whether a file of this name and beginning is a program or a script, or starts one.
 
-    ``found`` is the format that its beginning tells, where that is known.
+    ``head_format`` is the format of its beginning, where that is known.
     """
-    return find_suffix(name.rstrip(". ")).lower() in _SUFFIXES or runs(data, found)
+    return find_suffix(name.rstrip(". ")).lower() in _SUFFIXES or holds_program(data, head_format)
 
 
-def runs(data: bytes, found: Format | None = None) -> bool:
+def holds_program(data: bytes, head_format: Format | None = None) -> bool:
     """Whether a file that begins so is a program or a script, whatever it is called."""
     head = data[:_HEAD]
     if not head:
         return False
-    found = found or sniff_head(head)
-    if found.name == "program":
+    head_format = head_format or sniff_head(head)
+    if head_format.name == "program":
         return True
-    return found.name in ("text", "html", "unknown") and _is_script(head.replace(b"\0", b""))
+    return head_format.name in ("text", "html", "unknown") and _is_script(head.replace(b"\0", b""))
 
 
 def _is_script(head: bytes) -> bool:

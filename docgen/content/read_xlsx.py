@@ -17,7 +17,7 @@ _MAX_CELLS = 500_000
 
 
 def read_xlsx(path: Path) -> DocumentContent:
-    """Read the sheets that can be seen (``.xlsx``, ``.xls``); a table begins at A1, so that a cell's place is told.
+    """Read the sheets that can be seen (``.xlsx``, ``.xls``); a table begins at A1, so that an index is a cell's place.
 
     The title is the first cell with text. A sheet of more than half a million cells is left out. SourceError
     (C121–C123, C128) when it can't be read.
@@ -29,8 +29,8 @@ def read_xlsx(path: Path) -> DocumentContent:
     try:
         # from bytes, so that the content tells the format, not the suffix
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
-            seen = [item.name for item in book.sheets_metadata if item.visible is SheetVisibleEnum.Visible]
-            sheets = [(name, book.get_sheet_by_name(name)) for name in seen]
+            visible = [item.name for item in book.sheets_metadata if item.visible is SheetVisibleEnum.Visible]
+            sheets = [(name, book.get_sheet_by_name(name)) for name in visible]
             read = [
                 (name, sheet.to_python(skip_empty_area=False))
                 for name, sheet in sheets
@@ -47,7 +47,7 @@ def read_xlsx(path: Path) -> DocumentContent:
 
 def _make_section(path: Path, name: str, rows: Sequence[Sequence[object]]) -> Section:
     here = Location("xlsx", str(path), sheet=name)
-    cells = tuple(tuple((Run(_format(value)),) if _format(value) else () for value in row) for row in rows)
+    cells = tuple(tuple((Run(_format_value(value)),) if _format_value(value) else () for value in row) for row in rows)
     return Section(name, 1, (Table(cells, 0, None, here),), None, here)
 
 
@@ -62,7 +62,7 @@ def _find_title(sections: tuple[Section, ...]) -> str | None:
     return None
 
 
-def _format(value: object) -> str:
+def _format_value(value: object) -> str:
     """A value as shown in the cell, as far as that is known without its format."""
     if isinstance(value, float):
         return f"{value:.15g}"

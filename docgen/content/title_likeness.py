@@ -39,13 +39,13 @@ def names_kind(text: str) -> bool:
     return _KIND.search(fold_text(text)) is not None
 
 
-def _leave_kind(found: re.Match[str]) -> str:
-    return found[0] if names_kind(found[0][1:-1]) else ""
+def _leave_kind(match: re.Match[str]) -> str:
+    return match[0] if names_kind(match[0][1:-1]) else ""
 
 
 def find_part_names(text: str) -> tuple[str, ...]:
     """The numbers of tables and figures in a text (表X.1), normalised for comparison."""
-    return tuple(dict.fromkeys(keep_letters(found) for found in _PART.findall(fold_text(text))))
+    return tuple(dict.fromkeys(keep_letters(name) for name in _PART.findall(fold_text(text))))
 
 
 def liken_titles(typed: Iterable[str], wanted: Iterable[str]) -> float:

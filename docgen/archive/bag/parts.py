@@ -15,7 +15,7 @@ from docgen.archive.bag.active import ActiveContent, ActiveKind, classify_name
 from docgen.archive.bag.instructions import InstructionMarks, InstructionReader
 from docgen.archive.zip.headers import STORED
 from docgen.content.formats import OLE_MAGIC, sniff_head
-from docgen.content.programs import runs
+from docgen.content.programs import holds_program
 from docgen.ooxml.names import CONTENT_TYPES, PACKAGE_TYPES
 from docgen.ooxml.package import PartRelation, fold_part, read_relations
 from docgen.ooxml.xml import XmlError, XmlProof, count_elements, parse_xml
@@ -142,6 +142,6 @@ def classify_head(head: bytes, name: str) -> ActiveKind | None:
     """The kind of active content by a part's first bytes, whatever its content type says; None for any other."""
     if head.startswith(OLE_MAGIC):
         return "object" if classify_name(name) is None else None
-    if runs(head):
+    if holds_program(head):
         return "program"
     return "chunk" if sniff_head(head).name in ("html", "rtf") else None

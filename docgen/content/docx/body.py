@@ -80,6 +80,16 @@ WordBlock = WordParagraph | WordTable
 
 
 @dataclass(slots=True)
+class _ParagraphContent:
+    """The content of a paragraph; ``sizes`` are those of its runs, in half points."""
+
+    runs: list[Run] = field(default_factory=list)
+    pictures: list[PurePosixPath] = field(default_factory=list)
+    boxes: list[tuple[WordBlock, ...]] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class BodyReader:
     """Reads a body: counts its paragraphs, tracks open fields, and collects the content outside of the lines.
 
@@ -137,14 +147,42 @@ class BodyReader:
         properties = find_child(element, "pPr")
         if not len(element) or (len(element) == 1 and properties is not None and not len(properties)):
             return None
-        runs: list[Run] = []
-        pictures: list[PurePosixPath] = []
-        boxes: list[tuple[WordBlock, ...]] = []
-        sizes: list[int] = []
+        inside = self.read_content(element, properties)
+        if self.styles.is_contents(properties):
+            return None
+        text = "".join(run.text for run in inside.runs).strip()
+        place = Location("docx", self.file, paragraph=self.count, excerpt=text[:_EXCERPT] or None)
+        numbered = self.styles.find_in_paragraph(properties, "numPr")
+        list_id = read_value(numbered, "numId")
+        list_level = int(read_value(numbered, "ilvl") or 0)
+        if list_id in (None, "0"):
+            list_id = None
+        return WordParagraph(
+            runs=tuple(inside.runs),
+            location=place,
+            level=self.styles.find_level(properties),
+            is_title=self.styles.is_title(properties),
+            is_caption=self.styles.is_caption(properties),
+            is_centred=read_attribute(self.styles.find_in_paragraph(properties, "jc"), "val") == "center",
+            size=max(inside.sizes, default=None),
+            list_id=list_id,
+            list_level=list_level,
+            number=None if list_id is None else self.numbering.find_kind(list_id, list_level),
+            pictures=tuple(inside.pictures),
+            layout=self.read_layout(properties, inside.runs),
+            label="" if list_id is None else self.numbering.count(list_id, list_level),
+            boxes=tuple(inside.boxes),
+            is_framed=self.framed > 0,
+            is_subtitle=self.styles.is_subtitle(properties),
+        )
+
+    def read_content(self, element: _Element, properties: _Element | None) -> _ParagraphContent:
+        """What is printed of a paragraph; hidden text and placeholders are set aside."""
+        inside = _ParagraphContent()
         for run in self.iterate_runs(element):
             formats = find_child(run, "rPr")
-            text = self.read_run(run, pictures)
-            boxes += self.read_boxes(run)
+            text = self.read_run(run, inside.pictures)
+            inside.boxes += self.read_boxes(run)
             if text and run in self.unfilled:
                 self.set_aside("unfilled", text)
                 continue
@@ -154,37 +192,11 @@ class BodyReader:
             if not text:
                 continue
             size = self.styles.find_size(formats, properties)
-            sizes += [] if size is None else [size]
+            inside.sizes += [] if size is None else [size]
             bold = self.styles.is_switched("b", formats, properties)
             italic = self.styles.is_switched("i", formats, properties)
-            _append(runs, Run(text, bold, italic, self.styles.is_east_asian(formats, properties)))
-        if self.styles.is_contents(properties):
-            return None
-        text = "".join(run.text for run in runs).strip()
-        place = Location("docx", self.file, paragraph=self.count, excerpt=text[:_EXCERPT] or None)
-        numbered = self.styles.find_in_paragraph(properties, "numPr")
-        list_id = read_value(numbered, "numId")
-        list_level = int(read_value(numbered, "ilvl") or 0)
-        if list_id in (None, "0"):
-            list_id = None
-        return WordParagraph(
-            tuple(runs),
-            place,
-            self.styles.find_level(properties),
-            self.styles.is_title(properties),
-            self.styles.is_caption(properties),
-            read_attribute(self.styles.find_in_paragraph(properties, "jc"), "val") == "center",
-            max(sizes, default=None),
-            list_id,
-            list_level,
-            None if list_id is None else self.numbering.find_kind(list_id, list_level),
-            tuple(pictures),
-            self.read_layout(properties, runs),
-            "" if list_id is None else self.numbering.count(list_id, list_level),
-            tuple(boxes),
-            self.framed > 0,
-            self.styles.is_subtitle(properties),
-        )
+            _append(inside.runs, Run(text, bold, italic, self.styles.is_east_asian(formats, properties)))
+        return inside
 
     def set_aside(self, kind: OutsideKind, text: str) -> None:
         """Collect content outside of the printed lines, with its paragraph."""
@@ -211,8 +223,8 @@ class BodyReader:
         """The layout of a paragraph, for comparison: style, alignment, indent, leading spaces."""
         indent = find_child(properties, "ind")
         typed = "typed" if runs and runs[0].text[:4].isspace() and len(runs[0].text) >= 4 else None
-        left = [read_attribute(indent, name) for name in ("left", "leftChars", "start", "startChars")]
-        return (self.styles.style_of(properties), read_value(properties, "jc"), typed, *left)
+        indents = [read_attribute(indent, name) for name in ("left", "leftChars", "start", "startChars")]
+        return (self.styles.style_of(properties), read_value(properties, "jc"), typed, *indents)
 
     def iterate_runs(self, parent: _Element) -> Iterator[_Element]:
         """The printed runs of a paragraph, with insertions and without deletions."""
@@ -295,22 +307,22 @@ class BodyReader:
             self.framed -= 1
             return
         first = self.count + 1
-        held = tuple(tuple(tuple(self.read_cell(cell)) for cell in row) for row in cells)
-        table = tuple(tuple(_join_cell(cell) for cell in row) for row in held)
+        contents = tuple(tuple(tuple(self.read_cell(cell)) for cell in row) for row in cells)
+        table = tuple(tuple(_join_cell(cell) for cell in row) for row in contents)
         heads = 0
         while heads < len(rows) and read_switch(find_child(rows[heads], "trPr"), "tblHeader"):
             heads += 1
         texts = ("".join(run.text for run in cell).strip() for row in table for cell in row)
         excerpt = next((text[:_EXCERPT] for text in texts if text), None)
         if table:
-            yield WordTable(table, heads or 1, Location("docx", self.file, paragraph=first, excerpt=excerpt), held)
+            yield WordTable(table, heads or 1, Location("docx", self.file, paragraph=first, excerpt=excerpt), contents)
 
     def read_cell(self, cell: _Element) -> list[WordBlock]:
         """The content of a cell; empty for a later cell of a merge."""
         merged = find_child(cell, "tcPr", "vMerge")
-        is_rest = merged is not None and read_attribute(merged, "val") != "restart"
+        is_later = merged is not None and read_attribute(merged, "val") != "restart"
         blocks = list(self.read(cell))
-        return [] if is_rest else blocks
+        return [] if is_later else blocks
 
 
 def _join_cell(blocks: tuple[WordBlock, ...]) -> tuple[Run, ...]:
@@ -374,7 +386,7 @@ def _iterate_boxes(element: _Element) -> Iterator[_Element]:
             yield child
         elif name == "AlternateContent":
             branches = (list(_iterate_boxes(branch)) for branch in child)
-            yield from next((found for found in branches if found), [])
+            yield from next((contents for contents in branches if contents), [])
         else:
             yield from _iterate_boxes(child)
 

@@ -68,17 +68,17 @@ def find_headings(blocks: Sequence[WordBlock]) -> FoundHeadings:
     }
     guessed = {at: kind for at, kind in candidates.items() if _is_heading(at, blocks, candidates)}
     # A heading that was forgotten to be styled is of the level that its sisters have by their style.
-    learnt: dict[NumberKind, Counter[int]] = {}
+    levels_by_kind: dict[NumberKind, Counter[int]] = {}
     for at, level in styled.items():
         block = blocks[at]
         kind = name_number(block) if isinstance(block, WordParagraph) else None
         if kind is not None:
-            learnt.setdefault(kind, Counter())[level] += 1
+            levels_by_kind.setdefault(kind, Counter())[level] += 1
     below = max(styled.values(), default=0)
     levels = dict(styled)
     for at, kind in guessed.items():
-        known = learnt.get(kind) if kind is not None else None
-        levels[at] = known.most_common(1)[0][0] if known else below + _RANKS[kind]
+        sister_levels = levels_by_kind.get(kind) if kind is not None else None
+        levels[at] = sister_levels.most_common(1)[0][0] if sister_levels else below + _RANKS[kind]
     ranks = {level: rank for rank, level in enumerate(sorted(set(levels.values())), 1)}
     return FoundHeadings({at: ranks[level] for at, level in levels.items()}, title)
 

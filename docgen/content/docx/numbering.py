@@ -52,12 +52,12 @@ class ListNumbering:
         for deeper in range(level + 1, 9):
             self.counted.pop((root, deeper), None)
 
-        def format(place: re.Match[str]) -> str:
+        def format_place(place: re.Match[str]) -> str:
             at = int(place[1]) - 1
             own = self.levels.get((list_id, at), list_level)
             return _format_number(self.counted.get((root, at), own.start), own.form)
 
-        return _PLACE.sub(format, list_level.text)
+        return _PLACE.sub(format_place, list_level.text)
 
 
 def read_numbering(root: _Element | None) -> ListNumbering:

@@ -108,12 +108,12 @@ def _leave_signature(words: list[WordBlock]) -> list[WordBlock]:
     return kept
 
 
-def _make_blocks(words: Sequence[WordBlock], found: FoundHeadings) -> list[Block]:
+def _make_blocks(words: Sequence[WordBlock], headings: FoundHeadings) -> list[Block]:
     blocks: list[Block] = []
     items: list[WordParagraph] = []
     for at, word in enumerate(words):
-        is_item = isinstance(word, WordParagraph) and word.list_id is not None and at not in found.levels
-        if isinstance(word, WordParagraph) and is_item and at != found.title and word.text:
+        is_item = isinstance(word, WordParagraph) and word.list_id is not None and at not in headings.levels
+        if isinstance(word, WordParagraph) and is_item and at != headings.title and word.text:
             if items and items[-1].list_id != word.list_id and word.list_level == 0:
                 blocks += _make_lists(items)
                 items = []
@@ -126,9 +126,9 @@ def _make_blocks(words: Sequence[WordBlock], found: FoundHeadings) -> list[Block
         if isinstance(word, WordTable):
             blocks.append(Table(word.rows, word.header_rows, None, word.location))
             continue
-        if at in found.levels:
-            blocks.append(Heading(found.levels[at], word.text, word.location))
-        elif at != found.title and word.text:
+        if at in headings.levels:
+            blocks.append(Heading(headings.levels[at], word.text, word.location))
+        elif at != headings.title and word.text:
             blocks.append(_make_paragraph(word))
         blocks += (Picture(picture, None, word.location) for picture in word.pictures)
     return blocks + _make_lists(items)

@@ -91,9 +91,9 @@ class TextStyles:
 
     def find_in_paragraph(self, properties: _Element | None, name: str) -> _Element | None:
         """A paragraph property by itself or from its style."""
-        found = find_child(properties, name)
-        if found is not None:
-            return found
+        own = find_child(properties, name)
+        if own is not None:
+            return own
         chain = (find_child(style, "pPr", name) for style in self.chain(self.style_of(properties)))
         return next((element for element in chain if element is not None), None)
 
@@ -104,9 +104,9 @@ class TextStyles:
             yield run
         for style_id in ids:
             for style in self.chain(style_id):
-                found = find_child(style, "rPr")
-                if found is not None:
-                    yield found
+                formats = find_child(style, "rPr")
+                if formats is not None:
+                    yield formats
         if self.defaults is not None:
             yield self.defaults
 

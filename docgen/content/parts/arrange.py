@@ -81,7 +81,7 @@ def arrange(content: DocumentContent, scheme: TextScheme, asked: Mapping[str, st
 
 
 @dataclass(slots=True)
-class _Made:
+class _SectionDraft:
     """A section under construction."""
 
     at: int
@@ -93,6 +93,12 @@ class _Made:
 
 @dataclass(slots=True)
 class _Arranger:
+    """Arranges one text.
+
+    ``heads`` has the key of each section by its first entry; ``removed`` are the entries that are neither headings nor
+    text; ``names`` are those of the units. ``held_headings`` has, by part, another heading of its rank inside it.
+    """
+
     content: DocumentContent
     flow: Flow
     scheme: TextScheme
@@ -101,26 +107,25 @@ class _Arranger:
     front: Front = field(default_factory=Front)
     heads: dict[int, str] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
-    taken: set[int] = field(default_factory=set)
+    removed: set[int] = field(default_factory=set)
     captions: list[str] = field(default_factory=list)
-    held: dict[str, str] = field(default_factory=dict)
+    held_headings: dict[str, str] = field(default_factory=dict)
 
     def arrange(self) -> Arrangement:
         self.entries = list(open_layout(list(cut_pieces(self.flow.items, self.scheme)), self.scheme))
         self.front = read_front(self.entries, self.scheme)
         self._take_boxed_title()
-        self.taken = self.front.taken | self.front.signing
+        self.removed = self.front.entries | self.front.signing
         self._take_tail()
         pieces = {
             at: entry
             for at, entry in enumerate(self.entries)
-            if isinstance(entry, TextLine) and entry.sign is not None and at not in self.taken
+            if isinstance(entry, TextLine) and entry.sign is not None and at not in self.removed
         }
         asked, unknown = self._resolve_asked(pieces)
         assignment = Assigner(pieces, self.scheme, self.measure, asked).assign()
         self._mark_heads(assignment, pieces)
-        made = self._divide()
-        return self._finish(assignment, made, unknown)
+        return self._finish(assignment, self._divide(), unknown)
 
     def measure(self, at: int, end: int | None) -> str:
         """The text below a heading, up to the next one, without its authors."""
@@ -128,7 +133,7 @@ class _Arranger:
         texts = [piece.rest.text] if isinstance(piece, TextLine) and piece.rest is not None else []
         for number in range(at + 1, min(len(self.entries) if end is None else end, len(self.entries))):
             entry = self.entries[number]
-            if isinstance(entry, TextLine) and number not in self.taken:
+            if isinstance(entry, TextLine) and number not in self.removed:
                 if self.scheme.units is not None and entry.named == self.scheme.units.key:
                     break
                 texts.append(entry.line.text if entry.rest is not None or not entry.line.is_heading else "")
@@ -139,26 +144,27 @@ class _Arranger:
         units = self.scheme.units
         if units is None:
             return
-        found: list[str] = []
+        names_below: list[str] = []
         for at in range(len(self.entries) - 1, 0, -1):
             entry = self.entries[at]
-            if at in self.taken:
+            if at in self.removed:
                 continue
             names = (
                 list_unit_names(entry.line.text, units) if isinstance(entry, TextLine) and entry.named is None else ()
             )
             if not names:
                 break
-            found = [*names, *found]
+            names_below = [*names, *names_below]
             above = self.entries[at - 1]
             if isinstance(above, TextLine) and above.named == units.key:
                 return
-        tail = [at for at in range(len(self.entries)) if at not in self.taken][-len(found) :] if found else []
-        for at in tail:
+        if not names_below:
+            return
+        for at in [at for at in range(len(self.entries)) if at not in self.removed][-len(names_below) :]:
             entry = self.entries[at]
             if isinstance(entry, TextLine) and list_unit_names(entry.line.text, units):
-                self.taken.add(at)
-        self.front.byline = (*self.front.byline, *found)
+                self.removed.add(at)
+        self.front.byline = (*self.front.byline, *names_below)
 
     def _take_boxed_title(self) -> None:
         """Take the title from a text box above the text, if no line is a title."""
@@ -171,20 +177,20 @@ class _Arranger:
                 text = "".join(line.text for line in iterate_lines(entry.items))
                 if text and len(text) <= _LONGEST_TITLE and not text.endswith("。"):
                     self.front.title = text
-                    self.front.taken.add(at)
+                    self.front.entries.add(at)
                 return
 
     def _resolve_asked(self, pieces: Mapping[int, TextLine]) -> tuple[dict[int, str], tuple[str, ...]]:
-        """The headings that ``asked`` names, and those that don't exist."""
-        found: dict[int, str] = {}
+        """The keys of the headings that ``asked`` names, and the names that no heading has."""
+        keys: dict[int, str] = {}
         unknown: list[str] = []
-        for said, key in self.asked.items():
-            at = _find_asked(said, pieces)
+        for heading, key in self.asked.items():
+            at = _find_asked(heading, pieces)
             if at is None:
-                unknown.append(said)
+                unknown.append(heading)
             else:
-                found[at] = key
-        return found, tuple(unknown)
+                keys[at] = key
+        return keys, tuple(unknown)
 
     def _mark_heads(self, assignment: Assignment, pieces: Mapping[int, TextLine]) -> None:
         """Mark the beginnings of sections: parts, units, doubtful headings, and others of their rank."""
@@ -196,7 +202,7 @@ class _Arranger:
         parts = sorted(reading.at for reading in assignment.readings.values())
         if not parts:
             return
-        seen: set[int] = set()
+        owners: set[int] = set()
         for at, piece in pieces.items():
             if at in self.heads or at < parts[0]:
                 continue
@@ -208,9 +214,9 @@ class _Arranger:
                     continue
                 if is_counted(str(piece.sign)) and piece.rest is None:
                     self.heads[at] = _OTHER
-                elif piece.sign != "bare" and owner not in seen and self.measure(owner, at).strip():
-                    self.held[self.heads[owner]] = piece.shown
-                seen.add(owner)
+                elif piece.sign != "bare" and owner not in owners and self.measure(owner, at).strip():
+                    self.held_headings[self.heads[owner]] = piece.shown
+                owners.add(owner)
 
     def _ends_last(self, piece: TextLine, last: TextLine, at: int, start: int, is_peer: bool) -> bool:
         """Whether a heading after the last part's text begins another section."""
@@ -221,41 +227,41 @@ class _Arranger:
         begins = (is_peer and piece.sign != "bare") or (is_set_off and piece.sign != last.sign)
         return begins and piece.rest is None and bool(self.measure(start, at).strip())
 
-    def _divide(self) -> tuple[list[Block], list[_Made]]:
+    def _divide(self) -> tuple[list[Block], list[_SectionDraft]]:
         """The blocks before the first section, and the sections."""
         preamble: list[Block] = []
-        made: list[_Made] = []
+        drafts: list[_SectionDraft] = []
         inside = preamble
         units = self.scheme.units.key if self.scheme.units is not None else None
         listing = False
         for at, entry in enumerate(self.entries):
-            if at in self.taken:
+            if at in self.removed:
                 continue
             if isinstance(entry, TextLine) and at in self.heads:
                 key = self.heads[at]
                 listing = key == units
-                made.append(_Made(at, key or None, entry.shown, entry.line.paragraph.location))
+                drafts.append(_SectionDraft(at, key or None, entry.shown, entry.line.paragraph.location))
+                lines = () if entry.rest is None else (entry.rest,)
                 if listing:
-                    rest = (entry.rest,) if entry.rest is not None else ()
-                    self.names += self._list_names(rest)
-                inside = made[-1].blocks
-                inside += self._make_blocks(entry.rest)
+                    self.names += self._list_names(lines)
+                inside = drafts[-1].blocks
+                inside += (line.paragraph for line in lines)
                 continue
-            if listing and self._takes_name(entry, made[-1]):
+            if listing and self._takes_name(entry, drafts[-1]):
                 inside += _show(entry)
                 continue
             if listing and isinstance(entry, TextLine):
                 listing = False
-                made.append(_Made(at, None, "", entry.line.paragraph.location))
-                inside = made[-1].blocks
-            inside += self._show_entry(entry, not made)
-        return preamble, made
+                drafts.append(_SectionDraft(at, None, "", entry.line.paragraph.location))
+                inside = drafts[-1].blocks
+            inside += self._show_entry(entry, not drafts)
+        return preamble, drafts
 
     def _list_names(self, lines: Sequence[Line]) -> tuple[str, ...]:
         assert self.scheme.units is not None
         return list_line_names(lines, self.scheme.units)
 
-    def _takes_name(self, entry: Entry, section: _Made) -> bool:
+    def _takes_name(self, entry: Entry, section: _SectionDraft) -> bool:
         """Whether an entry below the units' title holds names of units.
 
         After a line with both title and names, only lines of names alone count.
@@ -293,36 +299,19 @@ class _Arranger:
                 return [Heading(1, entry.shown, line.paragraph.location)]
         return _show(entry)
 
-    def _make_blocks(self, line: Line | None) -> list[Block]:
-        if line is None:
-            return []
-        return [line.paragraph]
-
     def _finish(
-        self, assignment: Assignment, divided: tuple[list[Block], list[_Made]], unknown: tuple[str, ...]
+        self, assignment: Assignment, divided: tuple[list[Block], list[_SectionDraft]], unknown: tuple[str, ...]
     ) -> Arrangement:
-        preamble, made = divided
-        sections = [Section(item.title, 1, self._leave_captions(item.blocks), item.key, item.location) for item in made]
-        by_place = {item.at: section for item, section in zip(made, sections, strict=True)}
-        readings = [
-            PartReading(
-                key,
-                by_place[reading.at].title,
-                *self._weigh(key, reading.certainty, reading.reasons),
-                by_place[reading.at].location,
-            )
-            for key, reading in assignment.readings.items()
-            if reading.at in by_place
+        preamble, drafts = divided
+        sections = [
+            Section(draft.title, 1, self._leave_captions(draft.blocks), draft.key, draft.location) for draft in drafts
         ]
-        doubts = [
-            DoubtfulHeading(by_place[doubt.at].title, doubt.keys, by_place[doubt.at].location, by_place[doubt.at])
-            for doubt in assignment.doubts
-            if doubt.at in by_place
-        ]
+        by_place = {draft.at: section for draft, section in zip(drafts, sections, strict=True)}
+        readings, doubts = self._list_readings(assignment, by_place), self._list_doubts(assignment, by_place)
         title = self.front.title
         content = DocumentContent(title, self._leave_captions(preamble), tuple(sections), self.content.location)
         boxes = tuple(
-            entry for at, entry in enumerate(self.entries) if isinstance(entry, TextBox) and at not in self.taken
+            entry for at, entry in enumerate(self.entries) if isinstance(entry, TextBox) and at not in self.removed
         )
         framed = tuple(
             entry.line
@@ -332,8 +321,8 @@ class _Arranger:
         units = tuple(dict.fromkeys(self.names or self.front.byline))
         return Arrangement(
             content,
-            tuple(readings),
-            tuple(doubts),
+            readings,
+            doubts,
             self.front,
             units,
             tuple(self.captions),
@@ -343,14 +332,30 @@ class _Arranger:
             unknown,
         )
 
+    def _list_readings(self, assignment: Assignment, by_place: Mapping[int, Section]) -> tuple[PartReading, ...]:
+        return tuple(
+            PartReading(
+                key,
+                by_place[reading.at].title,
+                *self._weigh(key, reading.certainty, reading.reasons),
+                by_place[reading.at].location,
+            )
+            for key, reading in assignment.readings.items()
+            if reading.at in by_place
+        )
+
+    def _list_doubts(self, assignment: Assignment, by_place: Mapping[int, Section]) -> tuple[DoubtfulHeading, ...]:
+        sections = [(doubt.keys, by_place[doubt.at]) for doubt in assignment.doubts if doubt.at in by_place]
+        return tuple(DoubtfulHeading(section.title, keys, section.location, section) for keys, section in sections)
+
     def _weigh(
         self, key: str, certainty: Certainty, reasons: tuple[Reason, ...]
     ) -> tuple[Certainty, tuple[Reason, ...]]:
         """Lower the certainty of a part that holds other headings of its rank."""
-        held = self.held.get(key)
-        if held is None or reasons == (Reason("asked"),):
+        heading = self.held_headings.get(key)
+        if heading is None or reasons == (Reason("asked"),):
             return certainty, reasons
-        return "likely", (*reasons, Reason("holds", held))
+        return "likely", (*reasons, Reason("holds", heading))
 
     def _leave_captions(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
         """Attach captions to their table or picture, and collect the others."""
@@ -371,16 +376,16 @@ def _show(entry: Entry) -> list[Block]:
     return [entry] if isinstance(entry, Picture) else []
 
 
-def _find_asked(said: str, pieces: Mapping[int, TextLine]) -> int | None:
+def _find_asked(heading: str, pieces: Mapping[int, TextLine]) -> int | None:
     """The heading that a user means by its number (as typed, or of equal value) or by its words."""
-    wanted = normalize_heading(said)
+    wanted = normalize_heading(heading)
     for at, piece in pieces.items():
-        if normalize_heading(piece.text) == wanted and not said.isdigit():
+        if normalize_heading(piece.text) == wanted and not heading.isdigit():
             return at
-    value = read_ordinal(said)
+    value = read_ordinal(heading)
     if value is None:
         return None
-    number = read_number(f"{said}、") or read_number(f"{said} ")
+    number = read_number(f"{heading}、") or read_number(f"{heading} ")
     kind = number.kind if number is not None else ""
     numbered = [at for at, piece in pieces.items() if piece.value == value]
     alike = [at for at in numbered if str(pieces[at].sign).split()[-1] == kind]

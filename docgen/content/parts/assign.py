@@ -36,10 +36,10 @@ _RANK = (
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason for reading a heading as a part: its kind, and the word or cue."""
+    """A reason for reading a heading as a part: its kind, and the word, the cue or the heading that it goes by."""
 
     kind: ReasonKind
-    said: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,13 @@ class Assigner:
         for at, key in self.asked.items():
             readings = {other: item for other, item in readings.items() if item.at != at}
             readings[key] = Reading(at, key, "sure", (Reason("asked"),))
-        result = Assignment(readings, [], tuple(peers))
+        assignment = Assignment(readings, [], tuple(peers))
         if not readings and len(peers) > len(self.scheme.parts) + _MOST_OTHERS:
-            for at in peers:  # headings inside parts look like theirs: none can be told from the other
-                self._doubt(result, at, peers, self.scheme.parts)
-            return result
-        self._fill_gaps(result)
-        return result
+            for at in peers:  # headings inside parts look like theirs: none differs from the other
+                self._doubt(assignment, at, peers, self.scheme.parts)
+            return assignment
+        self._fill_gaps(assignment)
+        return assignment
 
     def _choose_sign(self, exact: Mapping[str, Sequence[int]]) -> str | None:
         """The format sign of the parts' headings: that of most exact titles, else that with the best readings."""
@@ -175,16 +175,16 @@ class Assigner:
                 expected = (piece.value or expected) + 1
         return chain
 
-    def _leave_lists(self, found: Sequence[int]) -> list[int]:
+    def _leave_lists(self, peers: Sequence[int]) -> list[int]:
         """Bare lines that stand before text; lines of a list stand together."""
         return [
-            at for at in found if self.pieces[at].named is not None or len(self.measure(at, at + 2)) >= _LEAST_BELOW
+            at for at in peers if self.pieces[at].named is not None or len(self.measure(at, at + 2)) >= _LEAST_BELOW
         ]
 
     def _read_exact(
         self, exact: Mapping[str, Sequence[int]], sign: str | None, peers: Sequence[int]
     ) -> dict[str, Reading]:
-        """What says a part: among the peers first, else one that stands where the part is wanted."""
+        """The headings with a part's title: among the peers first, else one that stands where the part is wanted."""
         readings: dict[str, Reading] = {}
         order = [part.key for part in self.scheme.parts]
         outside: dict[str, list[int]] = {}
@@ -205,8 +205,8 @@ class Assigner:
             high = min(
                 (item.at for other, item in readings.items() if order.index(other) > order.index(key)), default=1 << 60
             )
-            taken = {item.at for item in readings.values()}
-            free = [at for at in peers if low < at < high and at not in taken and self.pieces[at].named is None]
+            used = {item.at for item in readings.values()}
+            free = [at for at in peers if low < at < high and at not in used and self.pieces[at].named is None]
             fitting = [at for at in places if low < at < high and not any(peer < at for peer in free)]
             filled = [at for at in fitting if self._holds_text(at, peers)]
             if not fitting:
@@ -220,37 +220,37 @@ class Assigner:
     def _holds_text(self, at: int, peers: Sequence[int]) -> bool:
         return bool(self.measure(at, _find_next(at, peers)).strip())
 
-    def _fill_gaps(self, result: Assignment) -> None:
-        """Between parts that are known, give what is left to the parts that lack, in their order."""
-        readings = result.readings
+    def _fill_gaps(self, assignment: Assignment) -> None:
+        """Between parts that have their heading, give the free headings to the parts that have none, in their order."""
+        readings = assignment.readings
         order = list(self.scheme.parts)
-        known = _keep_ascending(
+        ascending = _keep_ascending(
             [(readings[part.key].at, number) for number, part in enumerate(order) if part.key in readings]
         )
-        edges = [(-1, -1), *known, (1 << 60, len(order))]
-        taken = {item.at for item in readings.values()}
-        heads = sorted({*result.peers, *taken})
+        edges = [(-1, -1), *ascending, (1 << 60, len(order))]
+        used = {item.at for item in readings.values()}
+        heads = sorted({*assignment.peers, *used})
         unfit = {normalize_heading(word) for word in self.scheme.afterwards}
         for (low, first), (high, last) in pairwise(edges):
             parts = [part for part in order[first + 1 : last] if part.key not in readings]
             free = [
                 at
-                for at in result.peers
-                if low < at < high and at not in taken and normalize_heading(self.pieces[at].text) not in unfit
+                for at in assignment.peers
+                if low < at < high and at not in used and normalize_heading(self.pieces[at].text) not in unfit
             ]
             if not parts or not free or len(heads) > _MOST_PEERS:
                 continue
             matched = self._align(free, parts, heads)
             gap = _Gap(parts, heads, len(free) == len(parts))
             for at, part in matched:
-                self._judge(result, at, part, gap)
-            left = [at for at in free if at not in {at for at, _ in matched}]
+                self._judge(assignment, at, part, gap)
+            unmatched = [at for at in free if at not in {at for at, _ in matched}]
             lacking = [part for part in parts if part.key not in readings]
-            for at in left:
+            for at in unmatched:
                 if lacking and self._score(at, lacking[0], heads):
-                    self._doubt(result, at, heads, lacking)
+                    self._doubt(assignment, at, heads, lacking)
 
-    def _judge(self, result: Assignment, at: int, part: PartScheme, gap: _Gap) -> None:
+    def _judge(self, assignment: Assignment, at: int, part: PartScheme, gap: _Gap) -> None:
         """Read a heading as a part, if the reasons are enough and no other part has nearly as many."""
         points, heads = self.scheme.points, gap.heads
         reasons = list(self._list_reasons(at, part, heads))
@@ -266,23 +266,23 @@ class Assigner:
         others = [key for key in words if key != part.key]
         contradicts = bool(others) and part.key not in words
         if total >= points.likely and ahead >= points.ahead and not is_double and not contradicts:
-            result.readings[part.key] = Reading(at, part.key, "likely", tuple(reasons))
+            assignment.readings[part.key] = Reading(at, part.key, "likely", tuple(reasons))
         else:
-            self._doubt(result, at, heads, [part, *(other for other in gap.parts if other is not part)])
+            self._doubt(assignment, at, heads, [part, *(other for other in gap.parts if other is not part)])
 
-    def _doubt(self, result: Assignment, at: int, heads: Sequence[int], likely: Sequence[PartScheme]) -> None:
-        """Tell a heading with its two best readings."""
+    def _doubt(self, assignment: Assignment, at: int, heads: Sequence[int], likely: Sequence[PartScheme]) -> None:
+        """Note a heading with its two best readings."""
         first = likely[0].key
         scores = {
             part.key: self._score(at, part, heads) + (1 if part.key == first else 0) for part in self.scheme.parts
         }
         best = sorted(scores, key=lambda key: -scores[key])
-        result.doubts.append(HeadingDoubt(at, tuple(best[:2])))
+        assignment.doubts.append(HeadingDoubt(at, tuple(best[:2])))
 
     def _align(
         self, free: Sequence[int], parts: Sequence[PartScheme], heads: Sequence[int]
     ) -> list[tuple[int, PartScheme]]:
-        """As many in the parts' order as there are, so that the reasons add up to most."""
+        """As many headings as can be parts in the parts' order, with the greatest sum of reasons."""
         best: list[list[tuple[int, tuple[tuple[int, PartScheme], ...]]]] = [
             [(0, ())] * (len(parts) + 1) for _ in range(len(free) + 1)
         ]
@@ -304,30 +304,30 @@ class Assigner:
         return sum(worth.get(reason.kind, 0) for reason in reasons) + cues * points.cue
 
     def _list_reasons(self, at: int, part: PartScheme, heads: Sequence[int]) -> tuple[Reason, ...]:
-        found: list[Reason] = []
+        reasons: list[Reason] = []
         word = self._find_words(at).get(part.key)
         if word is not None:
-            found.append(Reason("word", word))
+            reasons.append(Reason("word", word))
         text = self.measure(at, _find_next(at, heads))
-        found += [Reason("cue", cue.label) for cue in part.cues if cue.pattern.search(text)]
+        reasons += [Reason("cue", cue.label) for cue in part.cues if cue.pattern.search(text)]
         if part.is_longest and len(heads) > 2:
             lengths = [len(self.measure(other, _find_next(other, heads))) for other in heads]
             if len(text) == max(lengths) and len(text) * 3 >= sum(lengths):
-                found.append(Reason("longest"))
-        return tuple(found)
+                reasons.append(Reason("longest"))
+        return tuple(reasons)
 
     def _find_words(self, at: int) -> dict[str, str]:
-        """The parts whose words a heading has; of two that it doesn't join, the last says what it is."""
+        """The parts whose words a heading has; of two that no conjunction joins, only the last."""
         text = self.pieces[at].text
-        found: dict[str, tuple[int, str]] = {}
+        words_by_part: dict[str, tuple[int, str]] = {}
         for part in self.scheme.parts:
             ends = [(text.rfind(word) + len(word), word) for word in part.words if word in text]
             if ends:
-                found[part.key] = max(ends)
-        if len(found) > 1 and not _JOINED.search(text):
-            last = max(found, key=lambda key: found[key])
-            return {last: found[last][1]}
-        return {key: word for key, (_, word) in found.items()}
+                words_by_part[part.key] = max(ends)
+        if len(words_by_part) > 1 and not _JOINED.search(text):
+            last = max(words_by_part, key=lambda key: words_by_part[key])
+            return {last: words_by_part[last][1]}
+        return {key: word for key, (_, word) in words_by_part.items()}
 
 
 def is_counted(sign: str) -> bool:

@@ -17,24 +17,24 @@ _LEAST_BOXED = 25
 
 def open_layout(entries: Sequence[Entry], scheme: TextScheme) -> Iterator[Entry]:
     """The entries, with forms and boxes that hold parts replaced by their content."""
-    said = {entry.named for entry in entries if isinstance(entry, TextLine) and entry.named is not None}
+    named = {entry.named for entry in entries if isinstance(entry, TextLine) and entry.named is not None}
     parts = {part.key for part in scheme.parts}
-    lacking = parts - said
+    lacking = parts - named
     prose = sum(len(entry.line.text) for entry in entries if isinstance(entry, TextLine))
     boxed = _iterate_box_items(entries)
     all_boxed = sum(len(line.text) for line in iterate_lines(tuple(boxed)))
     opens_boxes = len(lacking) > 1 and all_boxed > prose
     for entry in entries:
         is_layout = isinstance(entry, FlowTable) and (
-            (bool(lacking) and is_form(entry, scheme, lacking, prose)) or lists_units(entry, scheme, said)
+            (bool(lacking) and is_form(entry, scheme, lacking, prose)) or lists_units(entry, scheme, named)
         )
         if isinstance(entry, FlowTable) and is_layout:
             yield from open_layout(list(cut_pieces(tuple(_list_form(entry, scheme)), scheme)), scheme)
         elif isinstance(entry, TextBox) and lacking:
             inner = list(cut_pieces(entry.items, scheme))
-            named = {item.named for item in inner if isinstance(item, TextLine)}
+            inner_parts = {item.named for item in inner if isinstance(item, TextLine)}
             length = sum(len(line.text) for line in iterate_lines(entry.items))
-            holds_parts = bool(named & lacking) or (opens_boxes and length >= _LEAST_BOXED)
+            holds_parts = bool(inner_parts & lacking) or (opens_boxes and length >= _LEAST_BOXED)
             yield from open_layout(inner, scheme) if holds_parts else [entry]
         else:
             yield entry
@@ -64,9 +64,9 @@ def is_form(grid: FlowTable, scheme: TextScheme, lacking: set[str], prose: int) 
     return labelled >= _LEAST_ROWS and held > 2 * prose
 
 
-def lists_units(grid: FlowTable, scheme: TextScheme, said: Collection[str | None]) -> bool:
+def lists_units(grid: FlowTable, scheme: TextScheme, named: Collection[str | None]) -> bool:
     """Whether a cell is the units' title, which no other line has."""
-    if scheme.units is None or scheme.units.key in said:
+    if scheme.units is None or scheme.units.key in named:
         return False
     labels = ("".join(line.text for line in iterate_lines(cell)) for row in grid.cells for cell in row[:-1])
     return any(scheme.find_named(label) == scheme.units.key for label in labels if len(label) <= LONGEST_HEADING)

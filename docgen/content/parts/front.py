@@ -21,14 +21,17 @@ _LONGEST_SIGNING = 100
 
 @dataclass(slots=True)
 class Front:
-    """The front lines that were found, and their entries, which are neither headings nor text."""
+    """The front lines, and the indexes of their entries, which are neither headings nor text.
+
+    ``signing`` are the indexes of the lines with sender and date.
+    """
 
     title: str | None = None
     subtitle: str | None = None
     series: str | None = None
     mark: str | None = None
     byline: tuple[str, ...] = ()
-    taken: set[int] = field(default_factory=set)
+    entries: set[int] = field(default_factory=set)
     signing: set[int] = field(default_factory=set)
 
 
@@ -48,15 +51,15 @@ def read_front(entries: Sequence[Entry], scheme: TextScheme) -> Front:
         chosen = [at for at in lines if at not in series and not _DASH.match(_text(entries[at]))]
         _choose_title(entries, chosen or series, front)
     for at in lines:
-        if at in front.taken:
+        if at in front.entries:
             continue
         text = _text(entries[at])
         if at in series and front.series is None:
             front.series = text
-            front.taken.add(at)
+            front.entries.add(at)
         elif _is_subtitle(entries, at, front):
             front.subtitle = _DASH.sub("", text).strip()
-            front.taken.add(at)
+            front.entries.add(at)
     return front
 
 
@@ -72,7 +75,7 @@ def _list_front_lines(entries: Sequence[Entry], front: Front) -> list[int]:
     """The lines up to the first text or the first heading with a part's title."""
     indexes: list[int] = []
     for at, entry in enumerate(entries):
-        if not isinstance(entry, TextLine) or at in front.taken or at in front.signing:
+        if not isinstance(entry, TextLine) or at in front.entries or at in front.signing:
             continue
         text = entry.line.text
         if entry.named is not None or entry.rest is not None:
@@ -90,7 +93,7 @@ def _take_mark(entry: Entry, at: int, scheme: TextScheme, front: Front) -> bool:
     if not any(pattern.fullmatch(_bare(entry)) for pattern in scheme.marks):
         return False
     front.mark = _text(entry)
-    front.taken.add(at)
+    front.entries.add(at)
     return True
 
 
@@ -108,7 +111,7 @@ def _take_byline(entries: Sequence[Entry], at: int, lines: Sequence[int], scheme
     if len(names) == 1 and not is_named and not is_less:
         return False
     front.byline = (*front.byline, *names)
-    front.taken.add(at)
+    front.entries.add(at)
     return True
 
 
@@ -125,15 +128,15 @@ def _take_labelled_title(entries: Sequence[Entry], scheme: TextScheme, front: Fr
     for at, entry in enumerate(entries):
         if not isinstance(entry, TextLine):
             continue
-        label, colon, rest = entry.line.text.partition("：" if "：" in entry.line.text else ":")
-        if colon and rest.strip() and normalize_heading(label) in labels:
-            front.title = rest.strip()
-            front.taken.add(at)
+        label, colon, title = entry.line.text.partition("：" if "：" in entry.line.text else ":")
+        if colon and title.strip() and normalize_heading(label) in labels:
+            front.title = title.strip()
+            front.entries.add(at)
             return
         following = entries[at + 1] if at + 1 < len(entries) else None
         if entry.line.is_label and normalize_heading(entry.line.text) in labels and isinstance(following, TextLine):
             front.title = following.line.text
-            front.taken |= {at, at + 1}
+            front.entries |= {at, at + 1}
             return
 
 
@@ -161,10 +164,10 @@ def _choose_title(entries: Sequence[Entry], lines: Sequence[int], front: Front) 
         text += following.line.text
     if _ENDS_TEXT.search(text) and not entry.line.is_title:
         return
-    front.taken |= {best, best + 1} if is_cut else {best}
-    main, dash, rest = text.partition("——")
+    front.entries |= {best, best + 1} if is_cut else {best}
+    main, dash, subtitle = text.partition("——")
     if dash and main.strip() and "\n" in entry.line.text:
-        text, front.subtitle = main.strip(), rest.strip()
+        text, front.subtitle = main.strip(), subtitle.strip()
     front.title = text
 
 

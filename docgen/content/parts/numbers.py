@@ -44,11 +44,11 @@ def read_number(text: str) -> HeadingNumber | None:
         return HeadingNumber("circled" if sign[1] else "roman", ord(drawn) - ord(base) + 1, start + sign.end())
     folded = fold_widths(text[start : start + 24])
     for kind, pattern in _PATTERNS:
-        found = pattern.match(folded)
-        if found is not None:
-            value = _read_value(found[1], kind)
-            if value is not None and found.end() < len(text) - start + 1:
-                return HeadingNumber(kind, value, start + found.end())
+        match = pattern.match(folded)
+        if match is not None:
+            value = _read_value(match[1], kind)
+            if value is not None and match.end() < len(text) - start + 1:
+                return HeadingNumber(kind, value, start + match.end())
     return None
 
 

@@ -125,17 +125,17 @@ def _cut_run_in(line: Line, kind: str | None, value: int | None, scheme: TextSch
     number = read_number(text)
     start = number.end if number is not None else 0
     for pattern in (_BRACKETED, _RUN_IN, _SPACED):
-        found = pattern.match(text, start)
-        if found is None or len(text) - found.end() < _LEAST_TEXT:
+        match = pattern.match(text, start)
+        if match is None or len(text) - match.end() < _LEAST_TEXT:
             continue
-        phrase = found["phrase"]
+        phrase = match["phrase"]
         named = scheme.find_named(phrase)
         has_number = kind is not None and kind not in ("letter", "digits", "circled", "decimals")
-        is_told = has_number and pattern is not _SPACED and len(phrase) <= _LONGEST_PHRASE and found["stop"] != "——"
-        if named is None and not is_told:
+        is_set_off = pattern is not _SPACED and match["stop"] != "——"
+        if named is None and not (has_number and is_set_off and len(phrase) <= _LONGEST_PHRASE):
             continue
         sign = f"run-in {kind}" if kind is not None else "run-in"
-        return TextLine(line, sign, named, value, text[: found.end("phrase")].strip(), _take_rest(line, found.end()))
+        return TextLine(line, sign, named, value, text[: match.end("phrase")].strip(), _cut_behind(line, match.end()))
     head = _measure_bold(line.paragraph.runs)
     phrase = text[:head].strip()
     if phrase and len(phrase) <= _LONGEST_PHRASE and len(text) - head >= _LEAST_TEXT:
@@ -143,11 +143,11 @@ def _cut_run_in(line: Line, kind: str | None, value: int | None, scheme: TextSch
         named = scheme.find_named(phrase)
         behind = len(text[head:]) - len(text[head:].lstrip("：:。 \u3000"))
         if _is_short(phrase) and (named is not None or text[:head].rstrip()[-1:] in "：:。" or behind):
-            return TextLine(line, "run-in bold", named, value, phrase, _take_rest(line, head + behind))
+            return TextLine(line, "run-in bold", named, value, phrase, _cut_behind(line, head + behind))
     return None
 
 
-def _take_rest(line: Line, at: int) -> Line:
+def _cut_behind(line: Line, at: int) -> Line:
     _, runs = cut_runs(line.paragraph.runs, at)
     return replace(line, paragraph=Paragraph(runs, line.paragraph.location), number="", is_heading=False, is_bold=False)
 

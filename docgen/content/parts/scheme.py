@@ -84,8 +84,8 @@ class TextScheme:
         bare = _SHARE.sub("", text.strip())
         folded = unicodedata.normalize("NFKC", bare).casefold()
         begun = _BEFORE.match(folded)
-        rest = folded[begun.end() :] if begun is not None else folded
-        spellings = {normalize_heading(item) for item in (text, bare, rest)}
+        unnumbered = folded[begun.end() :] if begun is not None else folded
+        spellings = {normalize_heading(item) for item in (text, bare, unnumbered)}
         for part in self.parts:
             if any(normalize_heading(name) in spellings for name in part.names):
                 return part.key

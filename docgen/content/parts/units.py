@@ -72,7 +72,7 @@ def list_line_names(lines: Iterable[Line | str], scheme: UnitScheme) -> tuple[st
 
 def _keep_brackets(text: str) -> str:
     """Protect marks inside brackets, which don't separate names."""
-    return re.sub(r"[（(][^（）()]*[)）]", lambda found: _PARTS.sub("\0", found[0]), text)
+    return re.sub(r"[（(][^（）()]*[)）]", lambda match: _PARTS.sub("\0", match[0]), text)
 
 
 def _clean(piece: str) -> str:

@@ -117,7 +117,7 @@ def _report_doubtful_heading(doubt: DoubtLength, params: SectionLength, report: 
 
 def format_reason(reason: Reason) -> Term:
     """Format a reason for a reading."""
-    return Term(f"checks.reading.{reason.kind}", {"said": reason.said})
+    return Term(f"checks.reading.{reason.kind}", {"said": reason.word})
 
 
 def format_reasons(reasons: Sequence[Reason]) -> Term:
