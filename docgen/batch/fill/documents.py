@@ -51,7 +51,7 @@ class Plan:
 
     def lighten(self) -> Plan:
         """The same without the data's rows, for another process: a copy brings its own."""
-        book = replace(self.data.book, sheets=(), told=())
+        book = replace(self.data.book, sheets=(), diagnostics=())
         others = {name: replace(sheet, rows=()) for name, sheet in self.others.items()}
         light = replace(self.data, book=book, sheets=(), diagnostics=())
         return replace(self, data=light, sheet=replace(self.sheet, rows=()), others=others)

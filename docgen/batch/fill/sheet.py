@@ -104,7 +104,7 @@ def read_data(path: Path, asked: Iterable[str]) -> DataFile:
             for grid, tables in tables_of
             if grid.name != ISSUE_SHEET and tables and tables[0].heading.parts
         ]
-    diagnostics = (*book.told, *notes.finish())
+    diagnostics = (*book.diagnostics, *notes.finish())
     return DataFile(path, book, tuple(sheet for sheet in sheets if sheet.headers), diagnostics, tree)
 
 

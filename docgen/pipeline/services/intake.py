@@ -55,12 +55,12 @@ def suggest_table_mapping(path: Path, resources: Resources, profile_id: str | No
         raise SourceError(error("W106", Location(file=str(path)), path=str(path), known="、".join(profile_ids)))
     loaded = find_profile(resources, chosen)
     suggestion = recognise(book, build_layout(loaded))
-    make = warning if suggestion.found else error
+    make = warning if suggestion.sheets else error
     diagnostics = [make("W161", book.locate(name), sheet=name) for name in suggestion.forms]
     diagnostics += [
         make("W167", book.locate(name), sheet=name, names="、".join(into)) for name, into in suggestion.torn
     ]
-    if suggestion.found:
+    if suggestion.sheets:
         return SuggestedMapping(format_mapping(book, loaded, suggestion), tuple(diagnostics))
     headers = [header for _, names in suggestion.unknown for header in names if not is_secret(header)]
     if headers or not diagnostics:

@@ -83,7 +83,7 @@ class TableMatcher:
         self._loaded = loaded
         whole = build_layout(loaded)
         self._layout = reduce_layout(whole, find_chosen_reads(loaded, only, resources).holds) if only else whole
-        self._guesses = recognise(book, whole).found
+        self._guesses = recognise(book, whole).sheets
         recognised = {guess.layout.name for guess in self._guesses}
         own = [sheet for sheet in self._layout.sheets if sheet.is_table and (_is_per_enterprise(sheet))]
         others = [sheet for sheet in whole.sheets if sheet.name in recognised and sheet not in own]

@@ -54,6 +54,12 @@ def assemble(
 
 
 class _Assembler:
+    """Assembles one workbook.
+
+    ``_items`` has each list item and form entry with its path, by its list or document and its key or owner;
+    ``_astray`` the names of sheets that have rows without a known owner.
+    """
+
     def __init__(
         self,
         book: SourceBook,
@@ -76,7 +82,7 @@ class _Assembler:
 
     def run(self, misnamed: Sequence[SheetLayout]) -> Assembled:
         for kind in ("list", "child", "entries"):
-            for sheet in self._of(kind):
+            for sheet in self._list_sheets(kind):
                 self._references.name_rows(sheet)
         steps: tuple[tuple[str, Callable[[MatchedSheet], None]], ...] = (
             ("root", self._read_root),
@@ -90,7 +96,7 @@ class _Assembler:
             ("marks", self._read_marks),
         )
         for kind, read in steps:
-            for sheet in self._of(kind):
+            for sheet in self._list_sheets(kind):
                 read(sheet)
         self._complete_documents()
         self._read_confirmed()
@@ -104,7 +110,7 @@ class _Assembler:
         if confirmed:
             self._data["confirmed"] = confirmed
 
-    def _of(self, kind: str) -> list[MatchedSheet]:
+    def _list_sheets(self, kind: str) -> list[MatchedSheet]:
         return [sheet for sheet in self._sheets if sheet.layout.anchor.kind == kind]
 
     def _read_root(self, sheet: MatchedSheet) -> None:
@@ -200,9 +206,9 @@ class _Assembler:
 
     def _enter_form(self, document: str, of: str | None) -> tuple[dict[str, Any], RawPath]:
         """The entry of a form for an item, created if it doesn't exist."""
-        known = self._items.get((document, of or ""))
-        if known is not None:
-            return known
+        entered = self._items.get((document, of or ""))
+        if entered is not None:
+            return entered
         entries = self._data.setdefault("forms", {}).setdefault(document, [])
         entry: dict[str, Any] = {"of": of} if of is not None else {}
         place: RawPath = ("forms", document, len(entries))
@@ -226,37 +232,35 @@ class _Assembler:
 
     def _read_forms(self, sheet: MatchedSheet) -> None:
         owner_at = find_owner_column(sheet)
-        seen: dict[str, int] = {}
+        first_rows: dict[str, int] = {}
         documents = {column.document for column in sheet.places.values() if column.document is not None}
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at)
             if owner is None:
                 self._leave_out(sheet, row)
                 continue
-            if owner in seen:
-                self._notes.error("W145", sheet.grid.name, row.number, owner_at, first=seen[owner])
+            if owner in first_rows:
+                self._notes.error("W145", sheet.grid.name, row.number, owner_at, first=first_rows[owner])
                 self._check_cells(sheet, row)
                 self._note_spare(sheet, row, owner)
                 continue
-            seen[owner] = row.number
-            is_spare = True
+            first_rows[owner] = row.number
+            filled_columns = row.cells.keys() | sheet.covered.get(row.number, frozenset())
+            filled_documents = {sheet.places[at].document for at in filled_columns if at in sheet.places} & documents
             for document in documents:
-                known = row.cells.keys() | sheet.covered.get(row.number, frozenset())
-                filled = any(at in known for at, column in sheet.places.items() if column.document == document)
-                if filled:
-                    is_spare = False
+                if document in filled_documents:
                     entry, place = self._enter_form(document, owner)
                     self._places.rows.setdefault(place, []).append((sheet, row.number))
                     self._rows.fill(entry, sheet, row, place, owner=owner, document=document)
-            if is_spare:
+            if not filled_documents:
                 self._note_spare(sheet, row, owner)
 
     def _note_spare(self, sheet: MatchedSheet, row: SheetRow, owner: str) -> None:
         """Note the owner of a row without data, so that the row is kept with the owner's other rows."""
         column = sheet.layout.owner
-        known = self._items.get(((column.target or "").removesuffix("[]"), owner)) if column is not None else None
-        if known is not None:
-            self._places.note_spare(known[1], sheet, row.number)
+        entered = self._items.get(((column.target or "").removesuffix("[]"), owner)) if column is not None else None
+        if entered is not None:
+            self._places.note_spare(entered[1], sheet, row.number)
 
     def _enter_rows(self, sheet: MatchedSheet) -> Iterator[tuple[SheetRow, str, dict[str, Any], RawPath]]:
         """Each row of a form's own sheet: its owner ("" for the project), the form's entry and its path."""
@@ -335,7 +339,7 @@ class _Assembler:
                 entry: RawPath = ("forms", document, at)
                 if anchor.kind in ("form_rows", "lines", "marks"):
                     yield (*entry, anchor.field or anchor.kind, STRAY)
-                elif all(found.layout is not sheet for found, _ in self._places.rows.get(entry, ())):
+                elif all(matched.layout is not sheet for matched, _ in self._places.rows.get(entry, ())):
                     yield from (
                         (*entry, *column.path, STRAY) for column in sheet.columns if column.document == document
                     )

@@ -60,7 +60,7 @@ def read_delimited(
         cells = "、".join(name_cell(row, column) for row, column, _ in table.unwrapped[:_SHOWN])
         cells += "…" if len(table.unwrapped) > _SHOWN else ""
         notes.info("W159", path.stem, number, at, value=value, count=len(table.unwrapped), cells=cells)
-    return replace(book, told=tuple(notes.finish()))
+    return replace(book, diagnostics=tuple(notes.finish()))
 
 
 class _Table:

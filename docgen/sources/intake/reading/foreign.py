@@ -74,7 +74,7 @@ def read_foreign(path: Path, kind: str | None = None) -> SourceBook:
     diagnostics = (
         [info("W108", place, **params)] if known else [info("W108", place, **params), warning("W109", place, **params)]
     )
-    return SourceBook(str(path), grids, source="other", blind=True, told=tuple(diagnostics))
+    return SourceBook(str(path), grids, source="other", blind=True, diagnostics=tuple(diagnostics))
 
 
 def _read_merged(sheet: Any) -> tuple[tuple[int, int, int, int], ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from docgen.ooxml.cells import number_column
-from docgen.sources.intake.workbook.grid import SheetGrid, SheetRow
+from docgen.sources.intake.workbook.grid import SheetGrid, SheetRow, format_cell
 from docgen.sources.intake.workbook.headers import simplify_header
 
 JOINT = "/"
@@ -65,11 +65,7 @@ def read_heading(grid: SheetGrid, row: int, depth: int = 1) -> TableHeading:
         for number in range(max(top, first), min(bottom, last) + 1)
         for at in range(left, right + 1)
     }
-    texts = {
-        (item.number, at): flatten(cell if isinstance(cell, str) else cell.text)
-        for item in rows
-        for at, cell in item.cells.items()
-    }
+    texts = {(item.number, at): flatten(format_cell(cell)) for item in rows for at, cell in item.cells.items()}
     columns = sorted({at for _, at in texts} | {at for _, at in merged})
     parts: dict[int, tuple[str, ...]] = {}
     for at in columns:
@@ -194,7 +190,7 @@ def drop_remarks(text: str) -> str:
 
 def is_counting(row: SheetRow) -> bool:
     """Whether a row numbers the columns: 甲 乙 1 2 3."""
-    texts = [cell.strip() if isinstance(cell, str) else cell.text for _, cell in sorted(row.cells.items())]
+    texts = [format_cell(cell).strip() for _, cell in sorted(row.cells.items())]
     digits = [int(text.strip("()（）")) for text in texts if text.strip("()（）").isdigit() and len(text) <= 4]
     letters = [text for text in texts if _COUNTED.fullmatch(text)]
     return (

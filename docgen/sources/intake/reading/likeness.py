@@ -17,7 +17,7 @@ from pathlib import Path
 from docgen.record.types import find_uscc_fault
 from docgen.sources.intake.reading.heading import flatten, strip_remarks
 from docgen.sources.intake.reading.tables import CODE, COMPANY, DAY, FIGURE, PERSON_ID, PHONE, FoundTable
-from docgen.sources.intake.workbook.grid import GridValue, SheetCell
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, format_cell
 from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column, Layout
 
 SURE = 0.7
@@ -101,7 +101,7 @@ class Vocabulary:
 
     def knows(self, header: str) -> bool:
         """Whether a header is a known name of any column."""
-        return any(word in self.words for word, _ in _format_ways(header))
+        return any(word in self.words for word, _ in _iterate_readings(header))
 
 
 def gather_vocabulary(layout: Layout) -> Vocabulary:
@@ -214,14 +214,14 @@ def _find_units(text: str) -> Iterator[str]:
             yield word
 
 
-def _format_ways(header: str) -> Iterator[tuple[str, float]]:
+def _iterate_readings(header: str) -> Iterator[tuple[str, float]]:
     """The readings of a header, each with its deduction from the likelihood."""
     plain = strip_remarks(header)
     yield plain, 0
     general = _make_general(plain)
     if general != plain:
         yield general, 0.03
-    for form in dict.fromkeys(_format_forms(plain)):
+    for form in dict.fromkeys(_iterate_simpler_forms(plain)):
         if form != plain:
             yield form, 0.04
             yield _make_general(form), 0.05
@@ -237,7 +237,7 @@ def _format_ways(header: str) -> Iterator[tuple[str, float]]:
         yield _make_general(first), 0.1
 
 
-def _format_forms(plain: str) -> Iterator[str]:
+def _iterate_simpler_forms(plain: str) -> Iterator[str]:
     """Simpler forms of a header: in one language, without words of a question, without 值 or 日 at its end.
 
     走访企业名称 is 走访企业, 检/校周期 is 检校周期.
@@ -283,12 +283,12 @@ def _judge_name(parts: Sequence[str], own: str, synonyms: Synonyms) -> Likeness:
 @lru_cache(maxsize=1 << 15)
 def _judge_text(header: str, own: str, synonyms: Synonyms) -> Likeness:
     best = Likeness(0, "like")
-    for word, less in _format_ways(header):
+    for word, deduction in _iterate_readings(header):
         if word in (own, _make_general(own)):
-            best = max(best, Likeness(0.95 - less, "same"), key=lambda item: item.score)
+            best = max(best, Likeness(0.95 - deduction, "same"), key=lambda item: item.score)
         for synonym, is_sure in synonyms:
             if word in (synonym, _make_general(synonym)):
-                likeness = Likeness(0.9 - less, "synonym") if is_sure else Likeness(_WEAK, "weak")
+                likeness = Likeness(0.9 - deduction, "synonym") if is_sure else Likeness(_WEAK, "weak")
                 best = max(best, likeness, key=lambda item: item.score)
     return best if best.score else _judge_like(strip_remarks(header), (own, *(word for word, _ in synonyms)))
 
@@ -308,16 +308,15 @@ def _judge_like(asked: str, words: Sequence[str]) -> Likeness:
 
 
 def judge_shape(values: Sequence[GridValue], column: Column) -> float | None:
-    """The share of values that fit a column; None if any value would fit."""
-    judged = [_fits(value, column) for value in values]
-    known = [fitting for fitting in judged if fitting is not None]
-    return sum(known) / len(known) if known else None
+    """The share of values that fit a column; None if no value says anything."""
+    judgements = [fits for value in values if (fits := _fits(value, column)) is not None]
+    return sum(judgements) / len(judgements) if judgements else None
 
 
 def _fits(value: GridValue, column: Column) -> bool | None:  # noqa: PLR0911 - a way for each kind
     if isinstance(value, SheetCell) and value.kind in ("error", "uncalculated"):
         return None
-    text = unicodedata.normalize("NFKC", value if isinstance(value, str) else value.text).strip().replace(" ", "")
+    text = unicodedata.normalize("NFKC", format_cell(value)).strip().replace(" ", "")
     dated = isinstance(value, SheetCell) and value.kind in ("date", "month", "moment")
     if not text:
         return None

@@ -25,6 +25,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationError
 
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, error
 from docgen.errors import SourceError
 from docgen.ooxml.cells import number_column
@@ -39,8 +40,8 @@ from docgen.sources.intake.workbook.headers import (
     MatchedSheet,
     fill_down,
     find_covered,
-    report_nameless,
-    report_rows,
+    report_hidden_and_merged,
+    report_nameless_values,
     simplify_header,
 )
 from docgen.sources.intake.workbook.layout import MARK_HEADER, Anchor, Column, Layout, SheetLayout
@@ -49,6 +50,8 @@ from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
 from docgen.trees import RawPath, RawTree, RawValue, read_tree
 from docgen.trees.collector import pause_collector
+
+_SHOWN = 12
 
 
 def _read_several(value: object) -> object:
@@ -69,9 +72,6 @@ class SheetMapping(Part):
     columns: dict[str, Text]
     values: dict[str, dict[str, Text]] = {}
     defaults: dict[str, Text | None] = {}
-
-
-_SHOWN = 12
 
 
 class TableMapping(Part):
@@ -116,7 +116,7 @@ def read_mapped(book: SourceBook, loaded: LoadedProfile, mapped: LoadedMapping) 
     extra = {name: value for name, value in _read_extra(mapped.tree).items() if name not in data or name == "project"}
     data.update(extra)
     tree = MappedTree(data, assembled.tree, mapped.tree, frozenset(extra))
-    return RawSource(Path(book.file), tree, (*book.told, *notes.finish(), *matcher.unfilled), assembled.failed)
+    return RawSource(Path(book.file), tree, (*book.diagnostics, *notes.finish(), *matcher.unfilled), assembled.failed)
 
 
 def _read_extra(tree: RawTree) -> Mapping[str, Any]:
@@ -205,11 +205,11 @@ class _Matcher:
         rows = tuple(_change_rows(chosen, every, tables, virtual))
         if layout.anchor == Anchor("list", "enterprises"):
             rows = self._join_repeated(grid, rows, every)
-        _, known = self._headings.setdefault((grid.name, item.area), (heading, set()))
-        known.update(places, () if mark is None else (mark,))
-        report_rows(grid, heading.last, rows, every, self._notes, blind=self._book.blind)
+        _, read_columns = self._headings.setdefault((grid.name, item.area), (heading, set()))
+        read_columns.update(places, () if mark is None else (mark,))
+        report_hidden_and_merged(grid, heading.last, rows, every, self._notes, blind=self._book.blind)
         if heading.last:
-            report_nameless(grid, header, rows, self._notes)
+            report_nameless_values(grid, header, rows, self._notes)
         covered = find_covered(grid, rows)
         return MatchedSheet(layout, replace(grid, rows=rows), heading.last, every, rows, mark, covered=covered)
 
@@ -226,13 +226,17 @@ class _Matcher:
             else:
                 kept[content] = row
         if repeated:
-            numbers = "、".join(map(str, repeated[:_SHOWN])) + ("…" if len(repeated) > _SHOWN else "")
+            numbers = format_some(map(str, repeated), _SHOWN)
             self._notes.info("W164", grid.name, repeated[0], 1, count=len(repeated), rows=numbers)
         return tuple(kept.values())
 
-    def _refuse(self, code: str, place: RawPath, value: str, known: list[str], *, key: bool = False) -> None:
-        nearest = find_nearest(value, known) or "、".join(known[:_SHOWN])
+    def _refuse(self, code: str, place: RawPath, value: str, names: list[str], *, key: bool = False) -> None:
+        nearest = find_nearest(value, names) or "、".join(names[:_SHOWN])
         self._add(code, place, key=key, value=value, nearest=nearest)
+
+    def _refuse_header(self, place: RawPath, header: str, wanted: Mapping[str, Column], *, key: bool = False) -> None:
+        """W153 for a header that the sheet of the intake workbook doesn't have."""
+        self._refuse("W153", place, header, [column.header for column in wanted.values()], key=key)
 
     def _add(self, code: str, place: RawPath, *, key: bool = False, **params: Param) -> None:
         """Add a fault of the mapping once, though several sheets are read by one entry."""
@@ -266,7 +270,7 @@ class _Matcher:
             elif simplify_header(ours) == simplify_header(MARK_HEADER):
                 mark = at
             elif column is None:
-                self._refuse("W153", here, ours, [known.header for known in wanted.values()])
+                self._refuse_header(here, ours, wanted)
             elif column in places.values() or at in places:
                 self._add("W166", here, key=True, value=theirs, header=column.header)
             else:
@@ -280,9 +284,7 @@ class _Matcher:
         for ours, table in item.values.items():
             column = wanted.get(simplify_header(ours))
             if column is None:
-                self._refuse(
-                    "W153", (*place, "values", ours), ours, [known.header for known in wanted.values()], key=True
-                )
+                self._refuse_header((*place, "values", ours), ours, wanted, key=True)
             else:
                 tables[id(column)] = table
         return tables
@@ -296,7 +298,7 @@ class _Matcher:
             column = wanted.get(simplify_header(ours))
             here = (*place, "defaults", ours)
             if column is None:
-                self._refuse("W153", here, ours, [known.header for known in wanted.values()], key=True)
+                self._refuse_header(here, ours, wanted, key=True)
             elif not (value or "").strip():
                 if all(earlier.location != self._tree.locate(here, True) for earlier in self.unfilled):
                     self.unfilled.append(error("W162", self._tree.locate(here, True), label=ours))
@@ -306,10 +308,10 @@ class _Matcher:
 
     def report_unread(self) -> None:
         """W156 for the columns of a table that no entry of the mapping reads."""
-        for (name, _), (heading, known) in self._headings.items():
-            unread = [heading.name(at) for at in sorted(heading.parts) if at not in known]
+        for (name, _), (heading, read_columns) in self._headings.items():
+            unread = [heading.name(at) for at in sorted(heading.parts) if at not in read_columns]
             if unread:
-                names = "、".join(unread[:_SHOWN]) + ("…" if len(unread) > _SHOWN else "")
+                names = format_some(unread, _SHOWN)
                 self._notes.info("W156", name, heading.last, None, names=names, count=len(unread))
 
 

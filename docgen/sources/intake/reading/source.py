@@ -122,6 +122,8 @@ def read_intake(book: SourceBook, loaded: LoadedProfile) -> RawSource:
     with pause_collector():
         sheets, misnamed = match_book(book, layout, guide, notes)
         if not sheets:
-            raise SourceError(*book.told, *notes.finish(), error("W105", Location(file=book.file), path=book.file))
+            raise SourceError(
+                *book.diagnostics, *notes.finish(), error("W105", Location(file=book.file), path=book.file)
+            )
         assembled = assemble(book, sheets, layout, loaded, notes, misnamed=misnamed)
-    return RawSource(Path(book.file), assembled.tree, (*book.told, *notes.finish()), assembled.failed)
+    return RawSource(Path(book.file), assembled.tree, (*book.diagnostics, *notes.finish()), assembled.failed)

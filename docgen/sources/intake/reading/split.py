@@ -151,8 +151,10 @@ class SelectedTree:
         restored: list[str | int] = []
         for at, step in enumerate(path):
             kept = self.kept.get(path[:at])
-            known = kept is not None and isinstance(step, int) and step < len(kept)
-            restored.append(kept[step] if known and kept is not None and isinstance(step, int) else step)
+            if kept is not None and isinstance(step, int) and step < len(kept):
+                restored.append(kept[step])
+            else:
+                restored.append(step)
         return tuple(restored)
 
 
@@ -161,6 +163,8 @@ _Rows = dict[RawPath, dict[str, list[int]]]
 
 
 class _Selection:
+    """Selects the data of some enterprises; ``kept`` as in ``SelectedTree``."""
+
     def __init__(
         self,
         keys: frozenset[str],
@@ -176,27 +180,27 @@ class _Selection:
 
     def pick(self, data: Any) -> Any:
         picked = dict(data)
-        gone: dict[str, set[str]] = {}
+        dropped_keys: dict[str, set[str]] = {}
         for name, items in data.items():
             if name == "enterprises":
-                picked[name] = self._take((name,), items)
+                picked[name] = self._select_rows((name,), items)
             elif name != "forms" and isinstance(items, list):
                 trimmed = [self._trim(name, item) for item in items]
-                gone[name] = {
-                    item["key"] for item, left in zip(items, trimmed, strict=True) if left is None and "key" in item
+                dropped_keys[name] = {
+                    item["key"] for item, part in zip(items, trimmed, strict=True) if part is None and "key" in item
                 }
                 kept = self._keep((name,), trimmed, [item is not None for item in trimmed])
                 picked[name] = kept
         for item in picked.get("evidence", ()):
             # the activity or training of a piece of evidence may not be selected
             for name, target in (("activity", "activities"), ("training", "trainings")):
-                if item.get(name) in gone.get(target, ()):
+                if item.get(name) in dropped_keys.get(target, ()):
                     del item[name]
             whose = find_scanned(item, self._per)
-            if whose is not None and whose[1] in gone.get(whose[0].removesuffix("[]"), ()):
+            if whose is not None and whose[1] in dropped_keys.get(whose[0].removesuffix("[]"), ()):
                 del item["document"]
         if "forms" in data:
-            forms = {name: self._pick_form(name, entries, gone) for name, entries in data["forms"].items()}
+            forms = {name: self._pick_form(name, entries, dropped_keys) for name, entries in data["forms"].items()}
             picked["forms"] = {document: entries for document, entries in forms.items() if entries}
         self._pick_confirmed(picked)
         return picked
@@ -223,7 +227,7 @@ class _Selection:
                 return None
         return tuple(moved)
 
-    def _take(self, place: RawPath, items: list[Any]) -> list[Any]:
+    def _select_rows(self, place: RawPath, items: list[Any]) -> list[Any]:
         """The selected enterprises' rows of a list whose rows are each about one enterprise."""
         rows = self._rows[place]
         wanted = tuple(sorted(at for key in self._keys for at in rows.get(key, ())))
@@ -250,30 +254,30 @@ class _Selection:
                 if value not in self._keys:
                     return None
                 continue
-            left = [key for key in value if key in self._keys]
-            if value and not left:
+            selected = [key for key in value if key in self._keys]
+            if value and not selected:
                 return None
-            trimmed[name] = left
+            trimmed[name] = selected
         attendance = item.get("attendance")
         if isinstance(attendance, dict):
             trimmed["attendance"] = {key: count for key, count in attendance.items() if key in self._keys}
         return trimmed
 
-    def _pick_form(self, document: str, entries: list[Any], gone: Mapping[str, set[str]]) -> list[Any]:
+    def _pick_form(self, document: str, entries: list[Any], dropped_keys: Mapping[str, set[str]]) -> list[Any]:
         place: RawPath = ("forms", document)
         per = self._per.get(document, "")
         if per == ENTERPRISES:
-            return self._take(place, entries)
-        left_out = gone.get(per.removesuffix("[]"), set())
-        if left_out:
-            return self._keep(place, entries, [entry.get("of") not in left_out for entry in entries])
+            return self._select_rows(place, entries)
+        unselected = dropped_keys.get(per.removesuffix("[]"), set())
+        if unselected:
+            return self._keep(place, entries, [entry.get("of") not in unselected for entry in entries])
         picked: list[Any] = []
         for at, entry in enumerate(entries):
-            left = dict(entry)
+            part = dict(entry)
             for name, rows in entry.items():
                 base = f"forms.{document}.{name}"
                 if base in self._fields and isinstance(rows, list):
                     trimmed = [self._trim(base, row) for row in rows]
-                    left[name] = self._keep((*place, at, name), trimmed, [row is not None for row in trimmed])
-            picked.append(left)
+                    part[name] = self._keep((*place, at, name), trimmed, [row is not None for row in trimmed])
+            picked.append(part)
         return picked

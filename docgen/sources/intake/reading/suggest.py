@@ -25,7 +25,7 @@ from docgen.sources.intake.reading.likeness import (
 )
 from docgen.sources.intake.reading.tables import FoundTable, find_tables, is_form
 from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
-from docgen.sources.intake.workbook.grid import GridValue, SheetRow, SourceBook
+from docgen.sources.intake.workbook.grid import GridValue, SheetRow, SourceBook, format_cell
 from docgen.sources.intake.workbook.layout import Anchor, Column, Layout, SheetLayout
 from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 
@@ -82,7 +82,7 @@ class SheetGuess:
 
     @property
     def lacking(self) -> tuple[Column, ...]:
-        """The required columns that weren't found."""
+        """The required columns without a sure guess."""
         sure = self.sure
         return tuple(
             column for column in self.layout.iterate_columns() if column.need == "required" and column not in sure
@@ -97,11 +97,11 @@ class SheetGuess:
 class Suggestion:
     """The guesses for the tables of a file.
 
-    ``forms`` are sheets that are forms for a single item, ``torn`` those that fit several sheets of ours, ``unknown``
-    those without any recognised column (with their headers), ``repeated`` those whose rows are all in another one.
+    ``sheets`` are those recognised; ``forms`` are forms for a single item, ``torn`` fit several sheets of ours,
+    ``unknown`` have no recognised column (with their headers), ``repeated`` have only rows that another one has, too.
     """
 
-    found: tuple[SheetGuess, ...]
+    sheets: tuple[SheetGuess, ...]
     forms: tuple[str, ...] = ()
     torn: tuple[tuple[str, tuple[str, ...]], ...] = ()
     unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -130,22 +130,22 @@ def recognise(book: SourceBook, layout: Layout) -> Suggestion:
             else:
                 unknown.append((grid.name, tuple(table.heading.name(at) for at in sorted(table.heading.parts))))
     kept = [_check_mark(item, book) for item in _drop_repeated(guesses, book)]
-    left = {id(item.table) for item in kept}
-    repeated = dict.fromkeys(item.names[0] for item in guesses if id(item.table) not in left)
+    kept_tables = {id(item.table) for item in kept}
+    repeated = dict.fromkeys(item.names[0] for item in guesses if id(item.table) not in kept_tables)
     return Suggestion(tuple(_join_alike(kept)), tuple(forms), tuple(torn), tuple(unknown), tuple(repeated))
 
 
 def _drop_repeated(guesses: Sequence[SheetGuess], book: SourceBook) -> list[SheetGuess]:
     """The guesses without lists of enterprises that a fuller list of the file contains."""
     rosters = sorted((item for item in guesses if item.layout.anchor == _ROSTER), key=lambda item: -len(item.sure))
-    known: set[str] = set()
+    listed_names: set[str] = set()
     dropped: list[SheetGuess] = []
     for item in rosters:
         at = next(guess.at for guess in item.guesses if guess.column is not None and is_name(guess.column))
-        names = {_format(row.cells[at]) for row in _choose(item, book, None) if at in row.cells}
-        if names <= known and len(item.sure) < len(rosters[0].sure):
+        names = {format_cell(row.cells[at]).strip() for row in _choose_data_rows(item, book, None) if at in row.cells}
+        if names <= listed_names and len(item.sure) < len(rosters[0].sure):
             dropped.append(item)
-        known |= names
+        listed_names |= names
     return [item for item in guesses if item not in dropped]
 
 
@@ -161,23 +161,23 @@ def _choose_sheets(every: Sequence[SheetGuess]) -> Sequence[SheetGuess] | _Torn:
     usable = sorted((item for item in every if _is_usable(item)), key=lambda item: -item.weight)
     roster = next((item for item in usable if item.layout.anchor == _ROSTER), None)
     if roster is None:
-        return _take_first(usable)
+        return _choose_first(usable)
     listed = [item for item in usable if item.layout.anchor.kind in ("list", "entries") and item is not roster]
     if listed and listed[0].weight > roster.weight + 1:
-        return _take_first(listed)
-    beside = [_leave(item, roster) for item in usable if _is_of(item, _OF_ENTERPRISES)]
+        return _choose_first(listed)
+    beside = [_drop_columns(item, roster) for item in usable if _is_of(item, _OF_ENTERPRISES)]
     wide = sorted((item for item in beside if len(item.sure) > _FEWEST_BESIDE), key=lambda item: -item.weight)
-    second = _take_first(wide)
+    second = _choose_first(wide)
     if isinstance(second, _Torn) or not second:
         return (roster,)
     is_numbered = second[0].layout.anchor.kind == "form"
     return (
-        _leave(roster, second[0], is_first=True, is_numbered=is_numbered),
-        _leave(second[0], roster, is_numbered=not is_numbered),
+        _drop_columns(roster, second[0], is_first=True, is_numbered=is_numbered),
+        _drop_columns(second[0], roster, is_numbered=not is_numbered),
     )
 
 
-def _take_first(guesses: Sequence[SheetGuess]) -> Sequence[SheetGuess] | _Torn:
+def _choose_first(guesses: Sequence[SheetGuess]) -> Sequence[SheetGuess] | _Torn:
     """The guess with the highest weight, unless others have about the same."""
     alike = [item for item in guesses if item.weight > guesses[0].weight - _APART]
     return _Torn(tuple(item.layout.name for item in alike)) if len(alike) > 1 else guesses[:1]
@@ -189,7 +189,9 @@ def _is_of(guess: SheetGuess, target: str) -> bool:
     return owner is not None and owner.target == target and guess.find(owner) is not None
 
 
-def _leave(guess: SheetGuess, other: SheetGuess, *, is_first: bool = False, is_numbered: bool = True) -> SheetGuess:
+def _drop_columns(
+    guess: SheetGuess, other: SheetGuess, *, is_first: bool = False, is_numbered: bool = True
+) -> SheetGuess:
     """A guess for a table without the columns of the table's other guess, except the name, which is in both.
 
     Of the columns that are sure in neither, the second guess keeps those that it has choices for, the first one the
@@ -240,28 +242,30 @@ def guess_sheet(table: FoundTable, sheet: SheetLayout, samples: Mapping[int, Seq
         for at, parts in heads.items()
         for number, column in enumerate(columns)
     }
-    taken: dict[int, Guess] = {}
+    guesses_by_column: dict[int, Guess] = {}
     used: set[int] = set()
     for (at, number), like in sorted(judged.items(), key=lambda item: (-item[1].score, item[0])):
-        if at in taken or number in used or like.score < SURE:
+        if at in guesses_by_column or number in used or like.score < SURE:
             continue
         used.add(number)
         rivals = [
             other_column
             for other_column in heads
-            if other_column not in taken and _rivals(judged[other_column, number], like)
+            if other_column not in guesses_by_column and _rivals(judged[other_column, number], like)
         ]
         if len(rivals) > 1:
             # several columns match equally: a person must choose
             for rival in rivals:
                 choice = columns[number], Likeness(POSSIBLE, "rival")
-                taken[rival] = Guess(rival, _name(table, rival), reason="rival", choices=(choice,))
+                guesses_by_column[rival] = Guess(rival, _name(table, rival), reason="rival", choices=(choice,))
         else:
-            taken[at] = Guess(at, _name(table, at), columns[number], like.score, like.reason)
+            guesses_by_column[at] = Guess(at, _name(table, at), columns[number], like.score, like.reason)
     free = [number for number in range(len(columns)) if number not in used]
-    for at in heads.keys() - taken.keys():
-        taken[at] = _guess_other(at, table, [(columns[number], judged[at, number]) for number in free], samples)
-    guesses = tuple(taken[at] for at in sorted(taken))
+    for at in heads.keys() - guesses_by_column.keys():
+        guesses_by_column[at] = _guess_other(
+            at, table, [(columns[number], judged[at, number]) for number in free], samples
+        )
+    guesses = tuple(guesses_by_column[at] for at in sorted(guesses_by_column))
     return SheetGuess(table, sheet, guesses, samples, (table.grid.name,))
 
 
@@ -284,24 +288,20 @@ def _guess_other(
     if not table.heading.parts and _counts(samples.get(at, ())):
         return Guess(at, name, score=0.8, reason="mark", is_mark=True)
     likely = sorted((item for item in judged if item[1].score >= POSSIBLE), key=lambda item: -item[1].score)
-    reason = "none" if likely or all(like.reason != "unit" for _, like in judged) else _report_unit(at, table, judged)
+    reason = "unit" if not likely and _matches_in_other_unit(at, table, judged) else "none"
     return Guess(at, name, reason=reason, choices=tuple(likely[:_CHOICES]))
 
 
-def _report_unit(at: int, table: FoundTable, judged: Sequence[tuple[Column, Likeness]]) -> str:
-    """``unit`` if a column would match one of ours in another unit."""
+def _matches_in_other_unit(at: int, table: FoundTable, judged: Sequence[tuple[Column, Likeness]]) -> bool:
+    """Whether a column would match one of ours in another unit."""
     parts = tuple(strip_remarks(part) for part in table.heading.parts.get(at, ()))
     units = [column for column, like in judged if like.reason == "unit"]
-    return (
-        "unit"
-        if any(judge(parts, (), column, replace(table, money=column.unit)).score >= SURE for column in units)
-        else "none"
-    )
+    return any(judge(parts, (), column, replace(table, money=column.unit)).score >= SURE for column in units)
 
 
 def _counts(values: Sequence[GridValue]) -> bool:
     """Whether values are row numbers: 1, 2, 3."""
-    texts = [value.strip() if isinstance(value, str) else value.text for value in values]
+    texts = [format_cell(value).strip() for value in values]
     return len(texts) > 1 and texts == [str(number) for number in range(1, len(texts) + 1)]
 
 
@@ -310,7 +310,11 @@ def _check_mark(guess: SheetGuess, book: SourceBook) -> SheetGuess:
     marks = [item for item in guess.guesses if item.is_mark]
     kept: int | None = None
     for item in marks:
-        counted = Counter(_format(row.cells[item.at]) for row in _choose(guess, book, item.at) if item.at in row.cells)
+        counted = Counter(
+            format_cell(row.cells[item.at]).strip()
+            for row in _choose_data_rows(guess, book, item.at)
+            if item.at in row.cells
+        )
         if kept is None and counted and max(counted.values()) == 1:
             kept = item.at
     return replace(
@@ -324,7 +328,7 @@ def _check_mark(guess: SheetGuess, book: SourceBook) -> SheetGuess:
     )
 
 
-def _choose(guess: SheetGuess, book: SourceBook, mark: int | None) -> list[SheetRow]:
+def _choose_data_rows(guess: SheetGuess, book: SourceBook, mark: int | None) -> list[SheetRow]:
     """The data rows of a table, as the reader will choose them."""
     places = {item.at: item.column for item in guess.guesses if item.column is not None}
     if not places:
@@ -339,14 +343,10 @@ def _sample(table: FoundTable) -> Mapping[int, Sequence[GridValue]]:
     samples: dict[int, list[GridValue]] = {}
     for row in islice(table.rows, _SAMPLED_ROWS):
         for at, value in row.cells.items():
-            known = samples.setdefault(at, [])
-            if len(known) < _SAMPLE:
-                known.append(value)
+            values = samples.setdefault(at, [])
+            if len(values) < _SAMPLE:
+                values.append(value)
     return samples
-
-
-def _format(value: GridValue) -> str:
-    return value.strip() if isinstance(value, str) else value.text
 
 
 def _join_alike(guesses: Sequence[SheetGuess]) -> Iterator[SheetGuess]:
@@ -363,6 +363,6 @@ def _join_alike(guesses: Sequence[SheetGuess]) -> Iterator[SheetGuess]:
             for column_guess in guess.guesses
         )
         like = (guess.layout.name, guess.table.heading.last, guess.table.heading.depth, guess.table.area, columns)
-        known = joined.get(like)
-        joined[like] = guess if known is None else replace(known, names=(*known.names, *guess.names))
+        earlier = joined.get(like)
+        joined[like] = guess if earlier is None else replace(earlier, names=(*earlier.names, *guess.names))
     yield from joined.values()

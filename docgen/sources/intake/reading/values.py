@@ -12,7 +12,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NoReturn
 
+from docgen.content.shown_names import shorten
 from docgen.diagnostics import Severity
 from docgen.profile.faults import find_nearest
 from docgen.profile.labels import SPACE, find_word
@@ -25,6 +27,7 @@ from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 EXACT_DIGITS = 15
 """Excel keeps 15 digits of a number: an 18-digit code stored as a number ends in three zeros."""
 _LONGEST_TEXT = 32767
+_MOST_OPTIONS = 12
 _SERIALS = (Decimal(20000), Decimal(80000))
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d{1,2}")
 _DOTTED_DAY = re.compile(r"(\d{4})[.．、](\d{1,2})[.．、](\d{1,2})[日号.]?")
@@ -97,13 +100,12 @@ class ValueReader:
         value = _find_word(text, column)
         if value is not None:
             return value
-        known = list(column.words)
-        nearest = find_nearest(text, known)
-        shown = [nearest] if nearest else known[:12]
-        self._refuse("W140", column, spot, value=_shorten(text), options="、".join(shown))
-        raise FaultyCell
+        offered = list(column.words)
+        nearest = find_nearest(text, offered)
+        options = [nearest] if nearest else offered[:_MOST_OPTIONS]
+        return self._refuse("W140", column, spot, value=shorten(text.replace("\n", " ")), options="、".join(options))
 
-    def _refuse(self, code: str, column: Column, spot: CellPlace, **params: str | int) -> str:
+    def _refuse(self, code: str, column: Column, spot: CellPlace, **params: str | int) -> NoReturn:
         self._notes.error(code, spot.sheet, spot.row, spot.column, label=column.label, **params)
         raise FaultyCell
 
@@ -138,13 +140,13 @@ class ValueReader:
 
     def _read_digits(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
         """A number in a text column: the digits that the cell shows."""
-        text = format_stored(cell.text)
+        text = format_stored_number(cell.text)
         if len(text.lstrip("-").partition(".")[0]) > EXACT_DIGITS:
             return self._refuse("W132", column, spot, value=text)
         return text.zfill(cell.zeros) if cell.zeros and text.isdigit() else text
 
     def _read_number(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
-        text = format_stored(cell.text)
+        text = format_stored_number(cell.text)
         if cell.kind != "percent":
             return text
         shown = format(Decimal(text).scaleb(2).normalize(), "f")
@@ -175,7 +177,7 @@ class ValueReader:
     # dates
 
     def _read_date_number(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
-        text = format_stored(cell.text)
+        text = format_stored_number(cell.text)
         day, month = _PACKED_DAY.fullmatch(text), _PACKED_MONTH.fullmatch(text)
         # a date's digits typed into a date cell are no serial number: Excel shows ###### or a distant year
         packed = day is not None or (month is not None and column.kind in ("month", "date_or_month"))
@@ -207,6 +209,7 @@ class ValueReader:
         return read
 
     def _format_serial(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
+        """The day, month or minute of a serial number, as the column wants it."""
         serial = Decimal(cell.text)
         try:
             day = self._epoch + dt.timedelta(days=int(serial))
@@ -220,7 +223,10 @@ class ValueReader:
         return moment.strftime("%Y-%m-%d %H:%M")
 
     def _read_shown_date(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
-        """Refuse a date in a column of other values: Excel turned ``3-1`` into March 1, and the typed text is lost."""
+        """A date in a column of other values, which only texts can hold.
+
+        Elsewhere Excel turned ``3-1`` into March 1, and the typed text is lost.
+        """
         if column.kind in ("text", "texts", "prose"):
             return self._format_serial(cell, Column("", "", (), "month" if cell.kind == "month" else "date"), spot)
         day = self._format_serial(cell, Column("", "", (), "date"), spot)
@@ -260,7 +266,7 @@ def _read_month(text: str) -> str | None:
     return f"{match[1]}-{int(match[2]):02d}" if match is not None else None
 
 
-def format_stored(stored: str) -> str:
+def format_stored_number(stored: str) -> str:
     """A stored number in the digits that Excel shows: 15 at most, no exponent."""
     if is_plain(stored):
         return stored
@@ -280,29 +286,10 @@ def _find_word(text: str, column: Column) -> str | None:
 
 def _part_words(text: str, column: Column) -> list[str]:
     """A text split at commas, except inside offered words."""
-    pieces: list[str] = []
-    rest = text
-    words = sorted(column.words, key=len, reverse=True)
-    while rest:
-        rest = _MORE_PARTS.sub("", rest, count=1) if _MORE_PARTS.match(rest) else rest
-        word = next((word for word in words if rest.startswith(word)), None)
-        if word is None:
-            match = _MORE_PARTS.search(rest)
-            cut = match.start() if match is not None else len(rest)
-            word = rest[:cut]
-        if word:
-            pieces.append(word)
-        rest = rest[len(word) :]
-        if not word and rest:
-            rest = rest[1:]
-    return pieces
+    words = sorted(filter(None, column.words), key=len, reverse=True)
+    return re.findall("|".join([*map(re.escape, words), "[^、,，/]+"]), text)
 
 
 def split_texts(text: str) -> list[str]:
     """The texts in a cell that may hold several."""
     return [piece.strip() for part in _PARTS.split(text) for piece in _MORE_PARTS.split(part) if piece.strip()]
-
-
-def _shorten(text: str) -> str:
-    text = text.replace("\n", " ")
-    return text if len(text) <= 40 else text[:39] + "…"

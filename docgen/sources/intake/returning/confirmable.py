@@ -15,7 +15,7 @@ from docgen.ooxml.cells import name_column, split_cell
 from docgen.ooxml.names import SHEET, name_tag
 from docgen.ooxml.package import OfficePackage
 from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, fit_paper, place_sheet
-from docgen.sources.intake.workbook.grid import SourceBook
+from docgen.sources.intake.workbook.grid import SourceBook, format_cell
 from docgen.sources.intake.workbook.headers import simplify_header
 from docgen.sources.intake.workbook.layout import CONFIRMED_HEADERS, CONFIRMED_SHEET
 
@@ -67,7 +67,7 @@ def _read_lines(book: SourceBook, gone: Mapping[str, Collection[int]]) -> dict[i
     lines: dict[int, Line] = {}
     at: dict[str, int] = {}
     for row in grid.rows if grid is not None else ():
-        texts = {column: cell if isinstance(cell, str) else cell.text for column, cell in row.cells.items()}
+        texts = {column: format_cell(cell) for column, cell in row.cells.items()}
         if not at:
             heads = {simplify_header(text): column for column, text in texts.items()}
             at = heads if {CONFIRMED_HEADERS[_SHEET], CONFIRMED_HEADERS[_REASON]} <= heads.keys() else {}

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from docgen.sources.intake.workbook.grid import SheetCell, SourceBook, WatchTable
+from docgen.sources.intake.workbook.grid import SheetCell, SourceBook, WatchTable, format_cell
 
 _LOOKS = {"percent": "0.##%", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "month": 'yyyy"年"m"月"'}
 _LONGEST_NAME = 31
@@ -41,7 +41,7 @@ def write_plain(book: SourceBook, watch: WatchTable | None = None) -> bytes:
             for column, value in row.cells.items():
                 at = row.number - 1, column - 1
                 if isinstance(value, str) or value.kind == "error":
-                    drawn.write_string(*at, value if isinstance(value, str) else value.text, find_look("@"))
+                    drawn.write_string(*at, format_cell(value), find_look("@"))
                 elif value.kind == "bool":
                     drawn.write_boolean(*at, value.text == "1")
                 elif value.text:

@@ -266,5 +266,5 @@ def _find_need(level: str) -> Need:
     return "required" if level == "应" else "advised" if level == "宜" else "free"
 
 
-def _join(*said: str | None) -> str:
-    return "；".join(text for text in said if text)
+def _join(*texts: str | None) -> str:
+    return "；".join(text for text in texts if text)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow
+from docgen.content.shown_names import format_some, shorten
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, format_cell
 from docgen.sources.intake.workbook.layout import DATE_KINDS, EXAMPLE_MARK, Column, SheetLayout, find_naming
 from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 
@@ -99,13 +100,13 @@ class DataTable:
 def choose_rows(table: DataTable, notes: DiagnosticGatherer) -> list[SheetRow]:
     """The data rows; other rows are reported, except the example."""
     chosen: list[SheetRow] = []
-    left: list[tuple[int, str]] = []
+    skipped: list[tuple[int, str]] = []
     unsure: list[tuple[SheetRow, str]] = []
     last: int | None = None
     for row in table.grid.rows:
         if row.number <= table.header.number or not _is_filled(row, table.places):
             continue
-        kept = _read_example(row, table, notes, left)
+        kept = _read_example(row, table, notes, skipped)
         if kept is None:
             continue
         verdict, reason = _judge(kept, table)
@@ -119,13 +120,12 @@ def choose_rows(table: DataTable, notes: DiagnosticGatherer) -> list[SheetRow]:
         elif verdict == "perhaps":
             unsure.append((kept, reason))
         else:
-            left.append((row.number, reason))
+            skipped.append((row.number, reason))
         last = row.number
-    left = sorted([*left, *((unsure_row.number, reason) for unsure_row, reason in unsure)])
-    if left:
-        rows = "、".join(f"{number}（{_shorten(reason)}）" for number, reason in left[:_SHOWN])
-        rows += "…" if len(left) > _SHOWN else ""
-        notes.info("W126", table.grid.name, left[0][0], 1, count=len(left), rows=rows)
+    skipped = sorted([*skipped, *((unsure_row.number, reason) for unsure_row, reason in unsure)])
+    if skipped:
+        rows = format_some((f"{number}（{shorten(reason, _SHOWN)}）" for number, reason in skipped), _SHOWN)
+        notes.info("W126", table.grid.name, skipped[0][0], 1, count=len(skipped), rows=rows)
     return chosen
 
 
@@ -137,7 +137,7 @@ def _is_filled(row: SheetRow, places: Mapping[int, Column]) -> bool:
 
 
 def _read_example(
-    row: SheetRow, table: DataTable, notes: DiagnosticGatherer, left: list[tuple[int, str]]
+    row: SheetRow, table: DataTable, notes: DiagnosticGatherer, skipped: list[tuple[int, str]]
 ) -> SheetRow | None:
     """A row without example values; None for the shipped example, or a row that a table marks as an example."""
     at = table.mark or 1
@@ -145,7 +145,7 @@ def _read_example(
     is_marked = isinstance(cell, str) and cell.strip().strip("（）()") == EXAMPLE_MARK
     if not table.shipped:
         if is_marked:
-            left.append((row.number, EXAMPLE_MARK))
+            skipped.append((row.number, EXAMPLE_MARK))
         return None if is_marked else row
     if not is_marked:
         return None if _is_whole_example(row, table) else row
@@ -247,9 +247,9 @@ def _is_explained(text: str) -> bool:
     return not text or any(kind.fullmatch(text) for kind in kinds) or re.fullmatch(_COUNT, text) is not None
 
 
-def _explains_all(row: SheetRow, lead: int, said: str) -> bool:
+def _explains_all(row: SheetRow, lead: int, label: str) -> bool:
     """Whether all other cells of a row belong to the foot: by their own words, or after a label."""
-    behind_label = _BARE.fullmatch(said.rstrip(":")) is not None
+    behind_label = _BARE.fullmatch(label.rstrip(":")) is not None
     for at, cell in sorted(row.cells.items()):
         text = _squeeze(cell)
         if at <= lead or not text or isinstance(cell, SheetCell):
@@ -274,9 +274,4 @@ def _find_first_text(table: DataTable) -> int | None:
 
 def _squeeze(cell: GridValue) -> str:
     """A cell's text normalised for comparison: ASCII forms, no spaces."""
-    text = cell if isinstance(cell, str) else cell.text
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).strip("\u200b\ufeff")
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return _SPACE.sub("", unicodedata.normalize("NFKC", format_cell(cell))).strip("\u200b\ufeff")

@@ -37,6 +37,11 @@ class SheetCell(NamedTuple):
 GridValue = str | SheetCell
 
 
+def format_cell(value: GridValue) -> str:
+    """A text as it was typed, any other value as it is stored."""
+    return value if isinstance(value, str) else value.text
+
+
 def make_number(kind: CellKind, digits: str, zeros: int = 0, code: str = "") -> SheetCell:
     """A cell with a number; an error value if the digits are no number (``NaN``, ``INF``)."""
     try:
@@ -71,8 +76,8 @@ class SheetGrid:
 class SourceBook:
     """A workbook: its file and its sheets in order. ``epoch`` 1904 is an old Mac's; ``source`` says what was read.
 
-    ``blind``: the file's reader can't see errors, formulas, hidden rows, and perhaps merged cells. ``told`` are the
-    diagnostics of reading the file.
+    ``blind``: the file's reader can't see errors, formulas, hidden rows, and perhaps merged cells. ``diagnostics``
+    are those of reading the file.
     """
 
     file: str
@@ -80,7 +85,7 @@ class SourceBook:
     epoch: Literal[1900, 1904] = 1900
     source: Literal["xlsx", "csv", "other"] = "xlsx"
     blind: bool = False
-    told: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     by_name: Mapping[str, SheetGrid] = field(init=False)
 
     def __post_init__(self) -> None:

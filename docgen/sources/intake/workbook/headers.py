@@ -8,9 +8,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from docgen.content.shown_names import format_some
 from docgen.ooxml.cells import name_cell, name_column
 from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
-from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook, format_cell
 from docgen.sources.intake.workbook.layout import (
     ABOUT_SHEET,
     CONFIRMED_SHEET,
@@ -72,10 +73,10 @@ def match_book(
         if grid is None:
             absent.append(sheet)
             continue
-        found = match_sheet(grid, sheet, notes, blind=book.blind)
-        if found is not None:
-            matched.append(found)
-    return matched, _report_sheets(absent, grids, notes, read_about(book, SHEETS_WORD))
+        match = match_sheet(grid, sheet, notes, blind=book.blind)
+        if match is not None:
+            matched.append(match)
+    return matched, _report_unmatched(absent, grids, notes, read_about(book, SHEETS_WORD))
 
 
 def read_about(book: SourceBook, name: str) -> str | None:
@@ -88,10 +89,13 @@ def read_about(book: SourceBook, name: str) -> str | None:
     return None
 
 
-def _report_sheets(
+def _report_unmatched(
     absent: list[SheetLayout], grids: dict[str, SheetGrid], notes: DiagnosticGatherer, made: str | None
 ) -> list[SheetLayout]:
-    """Report faults of the sheets; ``made`` are the sheets of a workbook that was made with only some."""
+    """Report sheets of no layout, and layouts without a sheet; those that have one under another name are returned.
+
+    ``made`` are the names of the sheets of a workbook that was made with only some.
+    """
     misnamed: list[SheetLayout] = []
     for grid in grids.values():
         alike = _find_alike(grid, absent)
@@ -148,7 +152,7 @@ def match_sheet(
     mark = None
     unknown: dict[int, str] = {}
     for at, cell in sorted(header.cells.items()):
-        text = cell if isinstance(cell, str) else cell.text
+        text = format_cell(cell)
         asked = simplify_header(text)
         if asked == simplify_header(MARK_HEADER):
             mark = at
@@ -159,11 +163,11 @@ def match_sheet(
         else:
             unknown[at] = text
     for at, text in unknown.items():
-        table.judge_unknown(at, text, labels)
-    table.report_absent()
+        table.match_unknown(at, text, labels)
+    table.report_absent_columns()
     rows = tuple(choose_rows(DataTable(grid, header, sheet, table.places, mark, shipped=True), notes))
-    report_rows(grid, header.number, rows, table.places, notes, blind=blind)
-    report_nameless(grid, header, rows, notes)
+    report_hidden_and_merged(grid, header.number, rows, table.places, notes, blind=blind)
+    report_nameless_values(grid, header, rows, notes)
     covered = find_covered(grid, rows)
     return MatchedSheet(sheet, grid, header.number, table.places, rows, mark, covered=covered)
 
@@ -186,14 +190,14 @@ class _TableHeaders:
 
     def take(self, at: int, column: Column) -> None:
         """Match a header of the layout; W116 if it is repeated."""
-        first = next((known_column for known_column, known in self.places.items() if known is column), None)
+        first = next((place for place, item in self.places.items() if item is column), None)
         if first is None:
             self.places[at] = column
             return
         params = {"header": _flatten(column.header), "first": name_column(first)}
         self._notes.error("W116", self._grid.name, self._row, at, **params)
 
-    def judge_unknown(self, at: int, text: str, labels: Mapping[str, Column]) -> None:
+    def match_unknown(self, at: int, text: str, labels: Mapping[str, Column]) -> None:
         """Match an unknown header: it has another unit, a new wording, or is the clerk's own column."""
         bare = simplify_header(_UNIT.sub("", text.strip()))
         column = labels.get(bare)
@@ -210,25 +214,25 @@ class _TableHeaders:
         elif any(at in row.cells for row in self._grid.rows if row.number > self._row):
             self._notes.warning("W115", self._grid.name, self._row, at, header=_flatten(text))
 
-    def report_absent(self) -> None:
+    def report_absent_columns(self) -> None:
         """W118 for a missing required column."""
         for column in self._sheet.iterate_columns():
             if column.need == "required" and column not in self.places.values():
                 self._notes.error("W118", self._grid.name, self._row, None, header=_flatten(column.header))
 
 
-def _find_header(grid: SheetGrid, known: set[str]) -> SheetRow | None:
+def _find_header(grid: SheetGrid, names: set[str]) -> SheetRow | None:
     best: tuple[int, SheetRow | None] = (0, None)
     for row in grid.rows:
         if row.number > _SEARCHED_ROWS:
             break
-        hits = len({simplify_header(cell) for cell in row.cells.values() if isinstance(cell, str)} & known)
+        hits = len({simplify_header(cell) for cell in row.cells.values() if isinstance(cell, str)} & names)
         if hits > best[0]:
             best = hits, row
     return best[1]
 
 
-def report_rows(
+def report_hidden_and_merged(
     grid: SheetGrid,
     header: int,
     rows: tuple[SheetRow, ...],
@@ -237,26 +241,27 @@ def report_rows(
     *,
     blind: bool,
 ) -> None:
-    """Report hidden rows and merged cells of a table, unless the file's reader can't see them (``blind``)."""
+    """Report hidden rows and merged cells of a table; no hidden rows if the reader is ``blind``."""
     if not blind:
         report_hidden(grid, rows, notes)
     report_merged(grid, header, rows, places, notes)
 
 
-def report_nameless(grid: SheetGrid, header: SheetRow, rows: tuple[SheetRow, ...], notes: DiagnosticGatherer) -> None:
+def report_nameless_values(
+    grid: SheetGrid, header: SheetRow, rows: tuple[SheetRow, ...], notes: DiagnosticGatherer
+) -> None:
     """W125 for values without a header, in data rows and in rows with no other values."""
     if not header.cells:
         return
-    read = {row.number for row in rows}
-    found: list[tuple[int, int]] = []
+    read_rows = {row.number for row in rows}
+    nameless_cells: list[tuple[int, int]] = []
     for row in grid.rows:
         nameless = [at for at, cell in row.cells.items() if at not in header.cells and not _is_blank(cell)]
-        if row.number > header.number and nameless and (row.number in read or len(nameless) == len(row.cells)):
-            found += [(row.number, at) for at in nameless]
-    if found:
-        cells = "、".join(f"{name_column(at)}{number}" for number, at in found[:_SHOWN])
-        cells += "…" if len(found) > _SHOWN else ""
-        notes.warning("W125", grid.name, *found[0], cells=cells, count=len(found))
+        if row.number > header.number and nameless and (row.number in read_rows or len(nameless) == len(row.cells)):
+            nameless_cells += [(row.number, at) for at in nameless]
+    if nameless_cells:
+        cells = format_some((name_cell(number, at) for number, at in nameless_cells), _SHOWN)
+        notes.warning("W125", grid.name, *nameless_cells[0], cells=cells, count=len(nameless_cells))
 
 
 def _is_blank(cell: GridValue) -> bool:
@@ -308,8 +313,7 @@ def report_hidden(grid: SheetGrid, rows: tuple[SheetRow, ...], notes: Diagnostic
     """W120, W121 for a hidden sheet, and for hidden data rows."""
     hidden = [row.number for row in rows if row.hidden]
     if hidden:
-        numbers = "、".join(map(str, hidden[:8])) + ("…" if len(hidden) > 8 else "")
-        notes.warning("W121", grid.name, hidden[0], 1, count=len(hidden), rows=numbers)
+        notes.warning("W121", grid.name, hidden[0], 1, count=len(hidden), rows=format_some(map(str, hidden), _SHOWN))
     if grid.hidden and rows:
         notes.warning("W120", grid.name, rows[0].number, 1, count=len(rows))
 
@@ -332,14 +336,14 @@ def report_merged(
 
 def _match_record(grid: SheetGrid, sheet: SheetLayout, notes: DiagnosticGatherer) -> MatchedSheet | None:
     """A record sheet: labels in one column, values in another, for forms the form's title in a third."""
-    known = {simplify_header(RECORD_LABEL), simplify_header(RECORD_VALUE)}
-    header = _find_header(grid, known)
+    required = {simplify_header(RECORD_LABEL), simplify_header(RECORD_VALUE)}
+    header = _find_header(grid, required)
     named = {
         simplify_header(cell): at
         for at, cell in (header.cells.items() if header is not None else ())
         if isinstance(cell, str)
     }
-    if header is None or not known <= named.keys():
+    if header is None or not required <= named.keys():
         notes.error("W113", grid.name, 1, 1, headers=f"{RECORD_LABEL}、{RECORD_VALUE}")
         return None
     label_at, value_at = named[simplify_header(RECORD_LABEL)], named[simplify_header(RECORD_VALUE)]
@@ -350,8 +354,8 @@ def _match_record(grid: SheetGrid, sheet: SheetLayout, notes: DiagnosticGatherer
     for row in grid.rows:
         if row.number <= header.number:
             continue
-        said = row.cells.get(group_at) if group_at is not None else None
-        group = simplify_header(said) if isinstance(said, str) and said.strip() else group
+        title = row.cells.get(group_at) if group_at is not None else None
+        group = simplify_header(title) if isinstance(title, str) and title.strip() else group
         text = row.cells.get(label_at)
         if not isinstance(text, str) or not text.strip():
             if value_at in row.cells and not isinstance(text, SheetCell):
@@ -359,13 +363,12 @@ def _match_record(grid: SheetGrid, sheet: SheetLayout, notes: DiagnosticGatherer
             continue
         column = columns.get((group, simplify_header(text))) or columns.get(("", simplify_header(text)))
         if column is None:
-            near = _find_nearest(simplify_header(text), [label for of, label in columns if of in ("", group)])
-            header_text = _flatten(text)
-            if near:
-                meant = columns.get((group, near)) or columns[("", near)]
-                notes.error("W114", grid.name, row.number, label_at, header=header_text, nearest=_flatten(meant.header))
+            near = _find_near_label(text, group, columns)
+            if near is not None:
+                params = {"header": _flatten(text), "nearest": _flatten(near.header)}
+                notes.error("W114", grid.name, row.number, label_at, **params)
             elif value_at in row.cells:
-                notes.warning("W115", grid.name, row.number, label_at, header=header_text)
+                notes.warning("W115", grid.name, row.number, label_at, header=_flatten(text))
         elif column in cells.values():
             first = next(number for number, item in cells.items() if item is column)
             place = name_cell(first, label_at)
@@ -377,15 +380,21 @@ def _match_record(grid: SheetGrid, sheet: SheetLayout, notes: DiagnosticGatherer
     return MatchedSheet(sheet, grid, header.number, {}, rows, None, cells, value_at)
 
 
+def _find_near_label(text: str, group: str, columns: Mapping[tuple[str, str], Column]) -> Column | None:
+    """The line of a record sheet, in a group or outside of all, whose label is most like a text."""
+    near = _find_nearest(simplify_header(text), [label for of, label in columns if of in ("", group)])
+    return columns.get((group, near)) or columns.get(("", near)) if near else None
+
+
 def simplify_header(text: str) -> str:
     """A header normalised for comparison: ASCII forms, no spaces, no mark of a required column."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text))
 
 
-def _find_nearest(word: str, known: Iterable[str]) -> str:
+def _find_nearest(word: str, candidates: Iterable[str]) -> str:
     from docgen.profile.faults import find_nearest  # imported here, since loading it takes time
 
-    return find_nearest(word, known)
+    return find_nearest(word, candidates)
 
 
 def _flatten(text: str) -> str:

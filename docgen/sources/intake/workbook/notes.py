@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.ooxml.cells import name_cell
 from docgen.sources.intake.workbook.grid import SourceBook
@@ -13,7 +14,7 @@ _NAMED = 5
 
 
 @dataclass(slots=True)
-class _Repeated:
+class _MergedInfo:
     first: Diagnostic
     cells: list[str]
 
@@ -26,13 +27,13 @@ class DiagnosticGatherer:
 
     def __init__(self, book: SourceBook) -> None:
         self._book = book
-        self._found: list[Diagnostic | _Repeated] = []
-        self._repeated: dict[tuple[str, str, int], _Repeated] = {}
+        self._entries: list[Diagnostic | _MergedInfo] = []
+        self._merged: dict[tuple[str, str, int], _MergedInfo] = {}
 
     def _add(
         self, severity: Severity, code: str, at: tuple[str, int | None, int | None], params: dict[str, Param]
     ) -> None:
-        self._found.append(Diagnostic(code, severity, params, self._book.locate(*at)))
+        self._entries.append(Diagnostic(code, severity, params, self._book.locate(*at)))
 
     def error(self, code: str, sheet: str, row: int | None = None, column: int | None = None, **params: Param) -> None:
         """An error at a cell, a row or a sheet."""
@@ -53,19 +54,19 @@ class DiagnosticGatherer:
     ) -> None:
         """Note a value that was read despite its unusual spelling; reported once for all such cells of a column."""
         cell = name_cell(row, column)
-        known = self._repeated.get((code, sheet, column))
-        if known is not None:
-            known.cells.append(cell)
+        merged = self._merged.get((code, sheet, column))
+        if merged is not None:
+            merged.cells.append(cell)
             return
         first = Diagnostic(code, severity, params, self._book.locate(sheet, row, column))
-        self._repeated[(code, sheet, column)] = made = _Repeated(first, [cell])
-        self._found.append(made)
+        self._merged[(code, sheet, column)] = made = _MergedInfo(first, [cell])
+        self._entries.append(made)
 
     def finish(self) -> Iterator[Diagnostic]:
         """All diagnostics, in order."""
-        for item in self._found:
+        for item in self._entries:
             if isinstance(item, Diagnostic):
                 yield item
                 continue
-            shown = "、".join(item.cells[:_NAMED]) + ("…" if len(item.cells) > _NAMED else "")
-            yield replace(item.first, params={**item.first.params, "count": len(item.cells), "cells": shown})
+            cells = format_some(item.cells, _NAMED)
+            yield replace(item.first, params={**item.first.params, "count": len(item.cells), "cells": cells})

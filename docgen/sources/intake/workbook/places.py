@@ -59,17 +59,17 @@ class RowPlaces:
 
     def _find_cell(self, path: RawPath) -> tuple[MatchedSheet, int, int] | None:
         for cut in range(len(path), 0, -1):
-            head, rest = path[:cut], path[cut:]
+            head, below = path[:cut], path[cut:]
             single = self.cells.get(head)
             if single is not None:
                 return single[0], single[1], single[0].value_column
             for sheet, row in self.rows.get(head, ()):
-                at = self._find_column(sheet, head, rest)
+                at = self._find_column(sheet, head, below)
                 if at is not None:
                     return sheet, row, at
             if cut == len(path) - 1 and isinstance(path[-1], str):
                 for sheet, row in self.rows.get(head, ()):
-                    at = _find_open(sheet, row, rest)
+                    at = _find_open(sheet, row, below)
                     if at is not None:
                         return sheet, row, at
         return None
@@ -80,23 +80,23 @@ class RowPlaces:
                 return sheet, row, min(sheet.places, default=1)
         return None
 
-    def _find_column(self, sheet: MatchedSheet, head: RawPath, rest: RawPath) -> int | None:
+    def _find_column(self, sheet: MatchedSheet, head: RawPath, below: RawPath) -> int | None:
         """The column of a value inside an item; for the key or the owner the naming column."""
-        known = self._columns.get(id(sheet))
-        if known is None:
-            known = {(column.document, column.path): at for at, column in sheet.places.items()}
-            self._columns[id(sheet)] = known
+        by_path = self._columns.get(id(sheet))
+        if by_path is None:
+            by_path = {(column.document, column.path): at for at, column in sheet.places.items()}
+            self._columns[id(sheet)] = by_path
         document = str(head[1]) if head[0] == "forms" and len(head) > 1 else None
-        steps = tuple(step for step in rest if isinstance(step, str))
+        steps = tuple(step for step in below if isinstance(step, str))
         while steps:
-            if (document, steps) in known:
-                return known[(document, steps)]
+            if (document, steps) in by_path:
+                return by_path[(document, steps)]
             steps = steps[:-1]
-        names = [step for step in rest if isinstance(step, str)][:1]
-        if not rest and head and sheet.layout.anchor.kind == "attendance":
-            return known.get((None, ("count",)))
+        names = [step for step in below if isinstance(step, str)][:1]
+        if not below and head and sheet.layout.anchor.kind == "attendance":
+            return by_path.get((None, ("count",)))
         if names in (["of"], ["key"]):
-            return known.get((None, ("of",))) if names == ["of"] else sheet.mark
+            return by_path.get((None, ("of",))) if names == ["of"] else sheet.mark
         return None
 
     def _find_layout(self, path: RawPath) -> SheetLayout | None:
@@ -113,21 +113,21 @@ class RowPlaces:
             return candidates[0]
         return next((sheet for sheet in self.layout.sheets if sheet.anchor.kind == "root"), None)
 
-    def _find_form(self, document: str, rest: list[str]) -> SheetLayout | None:
+    def _find_form(self, document: str, below: list[str]) -> SheetLayout | None:
         def serve() -> Iterator[SheetLayout]:
             for sheet in self.layout.sheets:
                 anchor = sheet.anchor
-                if anchor.document == document and anchor.kind == "form_rows" and anchor.field in rest[:1]:
+                if anchor.document == document and anchor.kind == "form_rows" and anchor.field in below[:1]:
                     yield sheet
             for sheet in self.layout.sheets:
                 anchor = sheet.anchor
-                if anchor.document == document and anchor.kind == "lines" and rest[:1] == ["lines"]:
+                if anchor.document == document and anchor.kind == "lines" and below[:1] == ["lines"]:
                     yield sheet
             for sheet in self.layout.sheets:
                 anchor = sheet.anchor
-                if anchor.document == document and anchor.kind == "marks" and rest[:1] == ["marks"]:
+                if anchor.document == document and anchor.kind == "marks" and below[:1] == ["marks"]:
                     yield sheet
-            for part in (rest[:1], []):
+            for part in (below[:1], []):
                 for sheet in self.layout.sheets:
                     if any(
                         column.document == document and [*column.path][: len(part)] == part for column in sheet.columns

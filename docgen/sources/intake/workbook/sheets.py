@@ -44,7 +44,7 @@ _ARCHIVED = frozenset(("not_applicable",))
 def build_layout(loaded: LoadedProfile) -> Layout:
     """The layout of a profile's workbook."""
     profile = loaded.profile
-    sheets = _Builder(loaded).build()
+    sheets = _SheetBuilder(loaded).build()
     return Layout(profile.id, f"{profile.standard.number} {profile.standard.title}", tuple(sheets))
 
 
@@ -76,18 +76,20 @@ def _reduce_form(sheet: SheetLayout, is_read: Callable[[Place], bool]) -> SheetL
     return replace(sheet, columns=tuple(columns)) if columns else None
 
 
-class _Builder:
+class _SheetBuilder:
+    """Builds the sheets of a profile's workbook, whose names are valid and unique."""
+
     def __init__(self, loaded: LoadedProfile) -> None:
         self._loaded = loaded
-        self._make = ColumnMaker(loaded)
-        self._taken = {ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, CONFIRMED_SHEET, self._text("guide")}
+        self._columns = ColumnMaker(loaded)
+        self._sheet_names = {ABOUT_SHEET, LIST_SHEET, ISSUE_SHEET, CONFIRMED_SHEET, self._text("guide")}
 
     def build(self) -> Iterator[SheetLayout]:
         yield self._build_root()
         for name in _LISTS:
             yield from self._build_list(name)
         if any(document.marking is not None for document in self._loaded.profile.documents):
-            yield from self._build_list("rubrics", make_rubric_name(self._make))
+            yield from self._build_list("rubrics", make_rubric_name(self._columns))
         documents = [document for document in self._loaded.profile.documents if document.own_form]
         yield from self._build_project([document for document in documents if document.per == "project"])
         for document in documents:
@@ -99,17 +101,17 @@ class _Builder:
 
     def _text(self, key: str, **params: object) -> str:
         # a clause that isn't named leaves no empty brackets
-        return self._make.texts.text(f"workbook.{key}", **params).replace("（）", "")
+        return self._columns.texts.text(f"workbook.{key}", **params).replace("（）", "")
 
     def _name(self, wanted: str) -> str:
         """A valid and unique sheet name."""
         name = wanted.translate(_FORBIDDEN)[:_LONGEST_NAME].strip()
         number = 1
-        while name in self._taken:
+        while name in self._sheet_names:
             number += 1
             mark = f"_{number}"
             name = wanted.translate(_FORBIDDEN)[: _LONGEST_NAME - len(mark)] + mark
-        self._taken.add(name)
+        self._sheet_names.add(name)
         return name
 
     def _make_sheet(
@@ -131,7 +133,7 @@ class _Builder:
         for name in ("project", "scoring"):
             model = item_type(Record.model_fields[name].annotation)[0]
             if name == "project" or self._loaded.profile.scoring is not None:
-                columns += self._make.make_shared(model, name, (name,))
+                columns += self._columns.make_shared(model, name, (name,))
         if self._loaded.profile.numbering is None:
             columns = [column for column in columns if column.key != "Project.last_numbers"]
         # bands of grades are a table of their own that hardly any project changes: they stay with the record file
@@ -141,51 +143,56 @@ class _Builder:
 
     def _build_list(self, name: str, *first: Column) -> Iterator[SheetLayout]:
         model = cast("type[BaseModel]", item_type(Record.model_fields[name].annotation)[0])
-        place = f"{name}[]"
         yield self._make_sheet(
             self._text(f"sheet.{name}"),
             Anchor("list", name),
-            [*first, *self._make.make_shared(model, place)],
+            [*first, *self._columns.make_shared(model, f"{name}[]")],
             "basic",
             self._text(f"about.{name}"),
         )
         for attribute, info in model.model_fields.items():
             kind, is_list = item_type(info.annotation)
-            label = self._make.texts.label(name_label(model, attribute)) or attribute
             if get_origin(info.annotation) is dict:
-                count = Column(
-                    self._text("count"), self._text("count"), ("count",), "int", need="required", example="9"
-                )
-                enterprise = replace(self._make.make_owner("enterprises[]"), path=("enterprise",))
-                yield self._make_sheet(
-                    self._text(f"sheet.{name}.{attribute}"),
-                    Anchor("attendance", name, attribute),
-                    [enterprise, count],
-                    "basic",
-                    self._text(f"about.{name}.{attribute}"),
-                    owner=self._make.make_owner(place),
-                )
+                yield self._build_attendance(name, attribute)
             elif is_list and isinstance(kind, type) and issubclass(kind, BaseModel):
-                owner = self._make.make_owner(place)
-                columns = list(self._make.make_shared(kind, f"{place}.{attribute}[]"))
-                order = _ORDERS.get(f"{name}.{attribute}", ())
-                columns.sort(key=lambda column: order.index(column.path[0]) if column.path[0] in order else len(order))
-                said = self._make.find_text(f"workbook.about.{name}.{attribute}")
-                yield self._make_sheet(
-                    self._make.find_text(f"workbook.sheet.{name}.{attribute}") or f"{owner.label}{label}",
-                    Anchor("child", name, attribute),
-                    columns,
-                    "basic",
-                    said or self._text("about.child", label=label, owner=owner.label),
-                    owner=owner,
-                )
+                label = self._columns.texts.label(name_label(model, attribute)) or attribute
+                yield self._build_children(name, attribute, kind, label)
+
+    def _build_attendance(self, name: str, attribute: str) -> SheetLayout:
+        """The numbers by enterprise of a list's items: a row for each item and enterprise."""
+        count = Column(self._text("count"), self._text("count"), ("count",), "int", need="required", example="9")
+        enterprise = replace(self._columns.make_owner("enterprises[]"), path=("enterprise",))
+        return self._make_sheet(
+            self._text(f"sheet.{name}.{attribute}"),
+            Anchor("attendance", name, attribute),
+            [enterprise, count],
+            "basic",
+            self._text(f"about.{name}.{attribute}"),
+            owner=self._columns.make_owner(f"{name}[]"),
+        )
+
+    def _build_children(self, name: str, attribute: str, model: type[BaseModel], label: str) -> SheetLayout:
+        """The list inside a list's items: a row for each of its own items."""
+        owner = self._columns.make_owner(f"{name}[]")
+        columns = list(self._columns.make_shared(model, f"{name}[].{attribute}[]"))
+        order = _ORDERS.get(f"{name}.{attribute}", ())
+        columns.sort(key=lambda column: order.index(column.path[0]) if column.path[0] in order else len(order))
+        hint = self._columns.find_text(f"workbook.about.{name}.{attribute}")
+        return self._make_sheet(
+            self._columns.find_text(f"workbook.sheet.{name}.{attribute}") or f"{owner.label}{label}",
+            Anchor("child", name, attribute),
+            columns,
+            "basic",
+            hint or self._text("about.child", label=label, owner=owner.label),
+            owner=owner,
+        )
 
     def _build_project(self, documents: list[DocumentSpec]) -> Iterator[SheetLayout]:
         columns: list[Column] = []
         for document in documents:
-            columns += self._make.make_own(document, document.fields)
-            columns += self._make.make_headings(document)
-            columns += self._make.make_number(document)
+            columns += self._columns.make_own(document, document.fields)
+            columns += self._columns.make_headings(document)
+            columns += self._columns.make_number(document)
         if columns:
             yield self._make_sheet(
                 self._text("sheet.forms"), Anchor("root"), columns, "project", self._text("about.forms")
@@ -195,21 +202,21 @@ class _Builder:
 
     def _build_entries(self, document: DocumentSpec) -> Iterator[SheetLayout]:
         """A form with any number of entries: a row for each."""
-        own = [*self._make.make_own(document, document.fields), *self._make.make_headings(document)]
-        own += self._make.make_number(document)
+        own = [*self._columns.make_own(document, document.fields), *self._columns.make_headings(document)]
+        own += self._columns.make_number(document)
         hint = self._text("about.entries", title=document.title, clause=document.clause or "")
         yield self._make_sheet(document.title, Anchor("entries", document=document.id), own, "project", hint)
-        yield from self._build_parts(document, self._make.make_owner(document.own_entries))
+        yield from self._build_parts(document, self._columns.make_owner(document.own_entries))
 
     def _build_items(self, per: str, documents: list[DocumentSpec]) -> Iterator[SheetLayout]:
-        owner = self._make.make_owner(per)
+        owner = self._columns.make_owner(per)
         short = [document for document in documents if _is_short(document)]
         columns = [
             column
             for document in short
             for column in (
-                *self._make.make_own(document, document.fields, marked=True),
-                *self._make.make_number(document, marked=True),
+                *self._columns.make_own(document, document.fields, marked=True),
+                *self._columns.make_number(document, marked=True),
             )
         ]
         if columns:
@@ -217,9 +224,9 @@ class _Builder:
             hint = self._text("about.short", label=owner.label)
             yield self._make_sheet(title, Anchor("form", per=per), columns, "item", hint, owner=owner)
         for document in documents:
-            own = [] if document in short else [*self._make.make_own(document, document.fields)]
-            own += self._make.make_headings(document)
-            own += self._make.make_number(document) if document not in short else ()
+            own = [] if document in short else [*self._columns.make_own(document, document.fields)]
+            own += self._columns.make_headings(document)
+            own += self._columns.make_number(document) if document not in short else ()
             if own:
                 hint = self._text("about.form", label=owner.label, title=document.title, clause=document.clause or "")
                 anchor = Anchor("form", document=document.id, per=per)
@@ -232,7 +239,8 @@ class _Builder:
         per = document.per if owner is not None else ""
         for spec in document.fields:
             if spec.type == "rows" and not _is_by_hand(spec):
-                rows = [replace(column, document=document.id) for column in self._make.make_own(document, spec.fields)]
+                columns = self._columns.make_own(document, spec.fields)
+                rows = [replace(column, document=document.id) for column in columns]
                 title = self._title_part(document, spec.label)
                 hint = self._text("about.rows", title=document.title, label=spec.label, clause=spec.clause or "")
                 yield self._make_sheet(
@@ -244,33 +252,33 @@ class _Builder:
                     owner=owner,
                 )
         if document.lines and document.checklist is not None:
-            yield self._build_lines(document, owner, document.checklist.label)
+            yield self._build_checklist(document, owner, document.checklist.label)
         if document.id in find_marked(self._loaded):
             lines = tuple(document.iterate_lines())
             yield self._make_sheet(
                 f"{document.title}·{self._text('marks')}",
                 Anchor("marks", document=document.id, per=per),
-                make_mark_columns(self._make, document),
+                make_mark_columns(self._columns, document),
                 group,
                 self._text("about.marks" if lines else "about.marks.own", title=document.title),
                 owner=owner,
             )
 
-    def _build_lines(self, document: DocumentSpec, owner: Column | None, label: str) -> SheetLayout:
+    def _build_checklist(self, document: DocumentSpec, owner: Column | None, label: str) -> SheetLayout:
         """A check list: for the project a row for each line; for many items a row for each, with the lines as columns.
 
         With a row for each line three hundred enterprises would have twelve thousand rows to fill in.
         """
         title = self._title_part(document, label)
         hint = self._text("about.lines", title=document.title, label=label)
-        anchor, columns = Anchor("lines", document=document.id), self._make.make_line_columns(document)
+        anchor, columns = Anchor("lines", document=document.id), self._columns.make_line_columns(document)
         if owner is None:
             return self._make_sheet(title, anchor, columns, "project", hint)
         per = replace(anchor, per=document.per)
         spread = self._make_sheet(
             title,
             replace(per, kind="form"),
-            self._make.make_spread_columns(document),
+            self._columns.make_spread_columns(document),
             "item",
             self._text("about.spread", title=document.title, label=label, owner=owner.label),
             owner=owner,
@@ -280,7 +288,7 @@ class _Builder:
 
     def _title_part(self, document: DocumentSpec, label: str) -> str:
         """The name of a sheet for a part of a form: the form's own name if that is unused and clear."""
-        free = document.title.translate(_FORBIDDEN)[:_LONGEST_NAME] not in self._taken
+        free = document.title.translate(_FORBIDDEN)[:_LONGEST_NAME] not in self._sheet_names
         return document.title if label in document.title and free else f"{document.title}·{label}"
 
 
@@ -297,16 +305,16 @@ def _is_by_hand(spec: FieldSpec) -> bool:
 
 def _make_unique(columns: Iterator[Column] | list[Column], owner: Column | None) -> tuple[Column, ...]:
     """The columns with unique headers: a repeated header gets a suffix. On a record sheet the group is part of it."""
-    taken = {("", MARK_HEADER)} | ({("", owner.header)} if owner is not None else set())
-    made: list[Column] = []
+    used = {("", MARK_HEADER)} | ({("", owner.header)} if owner is not None else set())
+    unique: list[Column] = []
     for column in columns:
         header, number = column.header, 1
-        while (column.group, header) in taken or ("", header) in taken:
+        while (column.group, header) in used or ("", header) in used:
             number += 1
             header = f"{column.header}{number}"
-        taken.add((column.group, header))
-        made.append(replace(column, header=header) if header != column.header else column)
-    return tuple(made)
+        used.add((column.group, header))
+        unique.append(replace(column, header=header) if header != column.header else column)
+    return tuple(unique)
 
 
 __all__ = ["build_layout", "reduce_layout"]

@@ -48,10 +48,12 @@ _LONGEST_MESSAGE, _LONGEST_TITLE = 250, 30
 
 def write_workbook(layout: Layout) -> bytes:
     """The empty workbook to fill in."""
-    return _Writer(layout).write()
+    return _WorkbookWriter(layout).write()
 
 
-class _Writer:
+class _WorkbookWriter:
+    """Writes one workbook with XlsxWriter; ``_lists`` are the choices that go to a hidden sheet."""
+
     def __init__(self, layout: Layout) -> None:
         import xlsxwriter
 
@@ -68,22 +70,22 @@ class _Writer:
     def write(self) -> bytes:
         guide = self._book.add_worksheet(self._text("guide"))
         for sheet in self._layout.sheets:
-            drawn = self._book.add_worksheet(sheet.name)
+            worksheet = self._book.add_worksheet(sheet.name)
             if sheet.is_table:
-                self._draw_table(drawn, sheet)
+                self._draw_table(worksheet, sheet)
             else:
-                self._draw_record(drawn, sheet)
-            drawn.set_tab_color(self._styles.tabs[sheet.group])
+                self._draw_record(worksheet, sheet)
+            worksheet.set_tab_color(self._styles.tabs[sheet.group])
         from docgen.sources.intake.workbook.guide import draw_guide
 
         draw_guide(guide, self._layout, self._styles, self._texts)
         self._write_lists()
-        about = self._book.add_worksheet(ABOUT_SHEET)
-        said = [("profile", self._layout.profile_id), ("layout", "1")]
-        said += [(SHEETS_WORD, "\n".join(sheet.name for sheet in self._layout.sheets))] if self._layout.is_part else []
-        for row, pair in enumerate(said):
-            about.write_row(row, 0, pair)
-        about.very_hidden()
+        hidden_sheet = self._book.add_worksheet(ABOUT_SHEET)
+        facts = [("profile", self._layout.profile_id), ("layout", "1")]
+        facts += [(SHEETS_WORD, "\n".join(sheet.name for sheet in self._layout.sheets))] if self._layout.is_part else []
+        for row, pair in enumerate(facts):
+            hidden_sheet.write_row(row, 0, pair)
+        hidden_sheet.very_hidden()
         guide.activate()
         self._book.close()
         return self._buffer.getvalue()
@@ -106,137 +108,136 @@ class _Writer:
 
     # tables
 
-    def _draw_table(self, drawn: Any, sheet: SheetLayout) -> None:
+    def _draw_table(self, worksheet: Any, sheet: SheetLayout) -> None:
         styles = self._styles
-        self._draw_head(drawn, sheet)
-        drawn.set_row(HEADER_ROW, 64 if any(map(_is_verdict, sheet.columns)) else 48)
-        drawn.write_string(HEADER_ROW, 0, MARK_HEADER, styles.header("free"))
-        drawn.write_string(HEADER_ROW + 1, 0, EXAMPLE_MARK, styles.example)
-        drawn.set_column(0, 0, 7, styles.data("text"))
-        self._hint(drawn, 0, MARK_HEADER, self._text("hint.mark"))
+        self._draw_head(worksheet, sheet)
+        worksheet.set_row(HEADER_ROW, 64 if any(map(_is_verdict, sheet.columns)) else 48)
+        worksheet.write_string(HEADER_ROW, 0, MARK_HEADER, styles.header("free"))
+        worksheet.write_string(HEADER_ROW + 1, 0, EXAMPLE_MARK, styles.example)
+        worksheet.set_column(0, 0, 7, styles.data("text"))
+        self._add_hint(worksheet, 0, MARK_HEADER, self._text("hint.mark"))
         at = 1
         counted = [column for column in sheet.iterate_columns() if column.counted]
         places: list[int] = []
         for column in sheet.iterate_columns():
-            self._draw_column(drawn, at, column)
+            self._draw_column(worksheet, at, column)
             at += 1
             if column.counted:
                 places.append(at)
                 at += 2
         if counted:
-            self._draw_counts(drawn, places, at)
+            self._draw_counts(worksheet, places, at)
             at += 1
         last = name_column(at)
         row = FIRST_DATA + 1
         # COUNTA counts formulas with an empty result; with counting columns the first data column decides
         filled = f'=$B{row}<>""' if counted else f"=COUNTA($A{row}:${last}{row})>0"
         lines = {"type": "formula", "criteria": filled, "format": styles.line}
-        drawn.conditional_format(FIRST_DATA, 0, LAST_ROW, at - 1, lines)
-        drawn.autofilter(HEADER_ROW, 0, HEADER_ROW + 1, at - 1)
-        drawn.freeze_panes(HEADER_ROW + 1, 2)
+        worksheet.conditional_format(FIRST_DATA, 0, LAST_ROW, at - 1, lines)
+        worksheet.autofilter(HEADER_ROW, 0, HEADER_ROW + 1, at - 1)
+        worksheet.freeze_panes(HEADER_ROW + 1, 2)
         width = sum(_find_width(column) for column in sheet.iterate_columns())
-        self._set_print(drawn, pages=1 + width // _PAGE_WIDTH)
-        drawn.repeat_rows(HEADER_ROW)
+        self._set_print(worksheet, pages=1 + width // _PAGE_WIDTH)
+        worksheet.repeat_rows(HEADER_ROW)
 
-    def _draw_head(self, drawn: Any, sheet: SheetLayout) -> None:
+    def _draw_head(self, worksheet: Any, sheet: SheetLayout) -> None:
         styles = self._styles
-        drawn.set_row(0, 26)
-        drawn.write_string(0, 1, sheet.title, styles.title)
+        worksheet.set_row(0, 26)
+        worksheet.write_string(0, 1, sheet.title, styles.title)
         guide = self._text("guide")
-        drawn.write_url(0, 0, f"internal:'{guide}'!A1", styles.link, self._text("back"))
-        drawn.write_string(1, 1, sheet.hint, styles.note)
+        worksheet.write_url(0, 0, f"internal:'{guide}'!A1", styles.link, self._text("back"))
+        worksheet.write_string(1, 1, sheet.hint, styles.note)
 
-    def _draw_column(self, drawn: Any, at: int, column: Column) -> None:
+    def _draw_column(self, worksheet: Any, at: int, column: Column) -> None:
         styles = self._styles
-        drawn.set_column(at, at, _find_width(column), styles.data(column.kind))
-        drawn.write_string(HEADER_ROW, at, _format_header(column), styles.header(column.need))
-        drawn.write_string(HEADER_ROW + 1, at, column.example, styles.example)
-        self._check(drawn, (FIRST_DATA, LAST_ROW), at, column)
-        self._hint(drawn, at, column.label, self._format_hint(column))
+        worksheet.set_column(at, at, _find_width(column), styles.data(column.kind))
+        worksheet.write_string(HEADER_ROW, at, _format_header(column), styles.header(column.need))
+        worksheet.write_string(HEADER_ROW + 1, at, column.example, styles.example)
+        self._add_check(worksheet, (FIRST_DATA, LAST_ROW), at, column)
+        self._add_hint(worksheet, at, column.label, self._format_hint(column))
 
-    def _draw_counts(self, drawn: Any, places: list[int], total: int) -> None:
+    def _draw_counts(self, worksheet: Any, places: list[int], total: int) -> None:
         """Add the length and share beside each counted text; LEN counts characters, while docgen counts words."""
         styles = self._styles
         for at in places:
-            drawn.set_column(at, at + 1, 8, styles.count)
-            drawn.write_string(HEADER_ROW, at, COUNT_HEADERS[0], styles.header("count"))
-            drawn.write_string(HEADER_ROW, at + 1, COUNT_HEADERS[1], styles.header("count"))
+            worksheet.set_column(at, at + 1, 8, styles.count)
+            worksheet.write_string(HEADER_ROW, at, COUNT_HEADERS[0], styles.header("count"))
+            worksheet.write_string(HEADER_ROW, at + 1, COUNT_HEADERS[1], styles.header("count"))
             for counter in (at, at + 1):
-                drawn.write_string(HEADER_ROW + 1, counter, "", styles.example)
-            self._hint(drawn, at, COUNT_HEADERS[0], self._text("hint.count"))
-        drawn.set_column(total, total, 10, styles.count)
-        drawn.write_string(HEADER_ROW, total, COUNT_HEADERS[2], styles.header("count"))
-        drawn.write_string(HEADER_ROW + 1, total, "", styles.example)
+                worksheet.write_string(HEADER_ROW + 1, counter, "", styles.example)
+            self._add_hint(worksheet, at, COUNT_HEADERS[0], self._text("hint.count"))
+        worksheet.set_column(total, total, 10, styles.count)
+        worksheet.write_string(HEADER_ROW, total, COUNT_HEADERS[2], styles.header("count"))
+        worksheet.write_string(HEADER_ROW + 1, total, "", styles.example)
         for row in range(FIRST_DATA, FIRST_DATA + _COUNTED_ROWS):
             cells = [name_cell(row + 1, at + 1) for at in places]
             whole = name_cell(row + 1, total + 1)
             for place, cell in zip(places, cells, strict=True):
                 text = name_cell(row + 1, place)
                 plain = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text}," ",""),"　",""),CHAR(10),"")'
-                drawn.write_formula(row, place, f'=IF({text}="","",LEN({plain}))', styles.count, "")
+                worksheet.write_formula(row, place, f'=IF({text}="","",LEN({plain}))', styles.count, "")
                 share = f'=IF(OR({cell}="",{whole}=""),"",{cell}/{whole})'
-                drawn.write_formula(row, place + 1, share, styles.share, "")
+                worksheet.write_formula(row, place + 1, share, styles.share, "")
             numbers = ",".join(cells)
-            drawn.write_formula(row, total, f'=IF(SUM({numbers})=0,"",SUM({numbers}))', styles.count, "")
+            worksheet.write_formula(row, total, f'=IF(SUM({numbers})=0,"",SUM({numbers}))', styles.count, "")
 
     # record sheets
 
-    def _draw_record(self, drawn: Any, sheet: SheetLayout) -> None:
+    def _draw_record(self, worksheet: Any, sheet: SheetLayout) -> None:
         styles = self._styles
-        self._draw_head(drawn, sheet)
+        self._draw_head(worksheet, sheet)
         grouped = any(column.group for column in sheet.columns)
-        drawn.set_column(0, 0, 26 if grouped else 12, styles.data("text"))
+        worksheet.set_column(0, 0, 26 if grouped else 12, styles.data("text"))
         for at, width in ((1, 34), (2, 62), (3, 8), (4, 46), (5, 26)):
-            drawn.set_column(at, at, width)
+            worksheet.set_column(at, at, width)
         heads = (RECORD_GROUP, RECORD_LABEL, RECORD_VALUE, *(self._text(f"head.{key}") for key in ("need", "hint")))
         for at, head in enumerate((*heads, EXAMPLE_MARK)):
-            drawn.write_string(HEADER_ROW, at, head if at or grouped else "", styles.header("free"))
+            worksheet.write_string(HEADER_ROW, at, head if at or grouped else "", styles.header("free"))
         group = ""
         for row, column in enumerate(sheet.columns, HEADER_ROW + 1):
             if column.kind == "prose":
-                drawn.set_row(row, 66)
+                worksheet.set_row(row, 66)
             first = column.group != group
             group = column.group
-            drawn.write_string(row, 0, column.group, styles.group(first))
-            drawn.write_string(
-                row, 1, column.header + ("*" if column.need == "required" else ""), styles.label(column.need)
-            )
-            drawn.write_blank(row, 2, None, styles.field(column.kind))
-            drawn.write_string(row, 3, self._text(f"need.{column.need}"), styles.side)
-            drawn.write_string(row, 4, column.hint, styles.side)
-            drawn.write_string(row, 5, column.example, styles.example)
-            self._check(drawn, (row, row), 2, column)
-        drawn.freeze_panes(HEADER_ROW + 1, 2)
-        self._set_print(drawn, pages=1)
-        drawn.repeat_rows(HEADER_ROW)
+            worksheet.write_string(row, 0, column.group, styles.group(first))
+            worksheet.write_string(row, 1, _format_header(column), styles.label(column.need))
+            worksheet.write_blank(row, 2, None, styles.field(column.kind))
+            worksheet.write_string(row, 3, self._text(f"need.{column.need}"), styles.side)
+            worksheet.write_string(row, 4, column.hint, styles.side)
+            worksheet.write_string(row, 5, column.example, styles.example)
+            self._add_check(worksheet, (row, row), 2, column)
+        worksheet.freeze_panes(HEADER_ROW + 1, 2)
+        self._set_print(worksheet, pages=1)
+        worksheet.repeat_rows(HEADER_ROW)
 
-    def _set_print(self, drawn: Any, *, pages: int) -> None:
+    def _set_print(self, worksheet: Any, *, pages: int) -> None:
         """Print on A4 landscape, with as many pages side by side as keep it readable."""
-        drawn.set_paper(9)
-        drawn.set_landscape()
-        drawn.fit_to_pages(pages, 0)
-        drawn.set_margins(0.4, 0.4, 0.5, 0.6)
-        drawn.set_footer("&C&A　&P / &N")
+        worksheet.set_paper(9)
+        worksheet.set_landscape()
+        worksheet.fit_to_pages(pages, 0)
+        worksheet.set_margins(0.4, 0.4, 0.5, 0.6)
+        worksheet.set_footer("&C&A　&P / &N")
 
     # checks and hints
 
     def _format_hint(self, column: Column) -> str:
+        """Whether a column is required, its hint, and how its kind of value is written."""
         how = self._texts.texts.get(f"workbook.how.{column.kind}", "")
         need = self._text(f"need.{column.need}")
         return "。".join(text for text in (need, column.hint, how) if text)
 
-    def _hint(self, drawn: Any, at: int, title: str, text: str) -> None:
+    def _add_hint(self, worksheet: Any, at: int, title: str, text: str) -> None:
         """Add the hint that is shown when a header is selected."""
         options = {"input_title": title.replace("\n", " ")[:_LONGEST_TITLE], "input_message": text[:_LONGEST_MESSAGE]}
-        drawn.data_validation(HEADER_ROW, at, HEADER_ROW, at, {"validate": "any", **options})
+        worksheet.data_validation(HEADER_ROW, at, HEADER_ROW, at, {"validate": "any", **options})
 
-    def _check(self, drawn: Any, rows: tuple[int, int], at: int, column: Column) -> None:
+    def _add_check(self, worksheet: Any, rows: tuple[int, int], at: int, column: Column) -> None:
         first, last = rows
         rule = self._make_rule(column)
         text = self._format_hint(column)
         message = {"input_title": column.label[:_LONGEST_TITLE], "input_message": text[:_LONGEST_MESSAGE]}
         alert = {"error_title": column.label[:_LONGEST_TITLE], "error_message": text[:_LONGEST_MESSAGE]}
-        drawn.data_validation(
+        worksheet.data_validation(
             first, at, last, at, {**(rule or {"validate": "any"}), **message, **(alert if rule else {})}
         )
 
@@ -275,13 +276,14 @@ class _Writer:
         return f"='{LIST_SHEET}'!${letters}$1:${letters}${len(words)}"
 
     def _write_lists(self) -> None:
-        drawn = self._book.add_worksheet(LIST_SHEET)
+        worksheet = self._book.add_worksheet(LIST_SHEET)
         for at, words in enumerate(self._lists):
-            drawn.write_column(0, at, words)
-        drawn.hide()
+            worksheet.write_column(0, at, words)
+        worksheet.hide()
 
 
 def _format_header(column: Column) -> str:
+    """A column's header, with the mark of a required one."""
     return column.header + ("*" if column.need == "required" else "")
 
 

@@ -62,7 +62,7 @@ def test_an_old_workbook_under_another_name(suffix: str, tmp_path: Path) -> None
     shutil.copy(PRODUCERS / "libreoffice.xls", path)
     book = open_workbook(path)
     assert book.source == "other"
-    assert [item.params["suffix"] for item in book.told] == [".xls"]
+    assert [item.params["suffix"] for item in book.diagnostics] == [".xls"]
 
 
 def test_merged_cells_of_an_old_workbook_are_seen() -> None:

@@ -43,7 +43,7 @@ def find(profile: str) -> LoadedProfile:
 def suggest(book: SourceBook, profile: str = WUHAN) -> tuple[Suggestion, str]:
     loaded = find(profile)
     suggestion = recognise(book, build_layout(loaded))
-    return suggestion, format_mapping(book, loaded, suggestion) if suggestion.found else ""
+    return suggestion, format_mapping(book, loaded, suggestion) if suggestion.sheets else ""
 
 
 def make_book(
@@ -120,7 +120,7 @@ def test_docgen_takes_every_mapping_that_it_writes(table: ForeignTable, tmp_path
     book = open_workbook(table.make(tmp_path / table.name))
     suggestion, text = suggest(book, table.profile)
     if not table.expected:
-        assert not suggestion.found
+        assert not suggestion.sheets
         return
     source, record = read_with(tmp_path, book, text, table.profile)
     assert {item.code for item in source.diagnostics if item.severity == "error"} <= {"W162"}
@@ -134,7 +134,7 @@ def test_docgen_takes_every_mapping_that_it_writes(table: ForeignTable, tmp_path
 def test_a_mapping_holds_nobodys_data_and_its_choices_are_lines(table: ForeignTable, tmp_path: Path) -> None:
     book = open_workbook(table.make(tmp_path / table.name))
     suggestion, text = suggest(book, table.profile)
-    headers = {said for guess in suggestion.found for item in guess.guesses for said in item.name.split("/")}
+    headers = {said for guess in suggestion.sheets for item in guess.guesses for said in item.name.split("/")}
     for grid in book.sheets:
         for row in grid.rows:
             for cell in row.cells.values():
@@ -238,11 +238,11 @@ def test_forms_and_strange_tables_are_told() -> None:
         ["从业人数", 50, "营业收入", 2000],
     )
     suggestion, _ = suggest(form)
-    assert (suggestion.found, suggestion.forms) == ((), ("Sheet1",))
+    assert (suggestion.sheets, suggestion.forms) == ((), ("Sheet1",))
     marks = make_book(["学号", "成绩"], ["001", 88], ["002", 92])
     assert suggest(marks)[0].unknown == (("Sheet1", ("学号", "成绩")),)
     goods = make_book(["序号", "商品名称", "商品单位", "销售金额", "单位净值"], [1, "鼠标", "个", 30, 2])
-    assert suggest(goods)[0].found == ()
+    assert suggest(goods)[0].sheets == ()
 
 
 def test_a_header_that_says_who_is_named_by_its_letter(tmp_path: Path) -> None:
@@ -311,7 +311,7 @@ def test_enterprises_that_another_sheet_knows_better_are_listed_once(tmp_path: P
     (notes,) = make_book(["企业名称", "问题"], [COMPANIES[1], "无"]).sheets
     book = SourceBook("外来.xlsx", (names, replace(visits, name="回访"), replace(notes, name="问题")))
     suggestion, text = suggest(book)
-    assert [(item.names, item.layout.name) for item in suggestion.found] == [
+    assert [(item.names, item.layout.name) for item in suggestion.sheets] == [
         (("Sheet1",), "企业"), (("回访",), "质量提升服务满意度评价表"),
     ]  # fmt: skip
     assert suggestion.repeated == ("问题",)

@@ -42,7 +42,7 @@ def test_every_program_is_read_alike(path: Path) -> None:
     if path.name in DAY_FOR_MONTH:
         found = [("month", text) if at == 10 else (kind, text) for at, (kind, text) in enumerate(found)]
     assert found == list(EXPECTED)
-    assert [item.code for item in book.told] == (["W108"] if book.blind else [])
+    assert [item.code for item in book.diagnostics] == (["W108"] if book.blind else [])
 
 
 @pytest.mark.parametrize("name", ["openpyxl.xlsx", "xlsxwriter.xlsx"])
@@ -133,7 +133,7 @@ def read_text(tmp_path: Path, text: str) -> tuple[list[dict[int, GridValue]], li
     path.write_text(text, "utf-8", newline="")
     book = read_delimited(path)
     return [dict(row.cells) for row in book.sheets[0].rows], [
-        (item.code, item.params.get("line", item.params.get("count"))) for item in book.told
+        (item.code, item.params.get("line", item.params.get("count"))) for item in book.diagnostics
     ]
 
 
