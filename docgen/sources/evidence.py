@@ -41,7 +41,7 @@ _LEFTOVERS = (
     "System Volume Information",
 )
 _LEFTOVER = re.compile("|".join(_LEFTOVERS), re.IGNORECASE)
-_TOLD_ELSEWHERE = ("encrypted",)
+_REPORTED_ELSEWHERE = ("encrypted",)
 _OLD_OFFICE = (".doc", ".xls", ".wps", ".et")
 
 
@@ -206,7 +206,7 @@ def _compare_suffix(path: Path, place: Location, content_format: Format) -> Iter
     """Compare a file's content with its suffix: E108 for another format of the same kind, E109 for another kind."""
     suffix = path.suffix.lower()
     expected = expect_formats(suffix)
-    if not expected or content_format in expected or content_format.name in _TOLD_ELSEWHERE:
+    if not expected or content_format in expected or content_format.name in _REPORTED_ELSEWHERE:
         return
     if content_format.kind == "text" and expected[0].kind == "text":
         return  # the content doesn't show which kind of plain text it is
@@ -216,8 +216,8 @@ def _compare_suffix(path: Path, place: Location, content_format: Format) -> Iter
     opens = content_format.kind in {expected_format.kind for expected_format in expected} or (
         content_format.name == "html" and suffix in _OLD_OFFICE
     )
-    said, code = (warning, "E108") if opens else (error, "E109")
-    yield said(code, place, file=path.name, suffix=path.suffix, found=Term(f"format.{content_format.name}"))
+    report, code = (warning, "E108") if opens else (error, "E109")
+    yield report(code, place, file=path.name, suffix=path.suffix, found=Term(f"format.{content_format.name}"))
 
 
 def _judge_contents(path: Path, place: Location, contents: Contents) -> Iterator[Diagnostic]:
@@ -225,5 +225,5 @@ def _judge_contents(path: Path, place: Location, contents: Contents) -> Iterator
         code = contents.fault
         report = warning if code in ("E116", "E117") else error
         yield report(code, place, file=path.name)
-    for what, where in sum_up_actions(contents.actions):
-        yield warning("E119", place, file=path.name, what=what, where=where)
+    for action, place_in_file in sum_up_actions(contents.actions):
+        yield warning("E119", place, file=path.name, what=action, where=place_in_file)

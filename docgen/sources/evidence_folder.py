@@ -45,11 +45,11 @@ def find_top(folder: Path, name: str) -> Path | None:
 
 
 def list_folder(
-    folder: Path, name: str, taken: Collection[Path] = (), allowed: Collection[Path] = ()
+    folder: Path, name: str, listed: Collection[Path] = (), allowed: Collection[Path] = ()
 ) -> EvidenceListing:
     """The files below a folder, or matching a pattern, that a record in ``folder`` names.
 
-    Leftovers of systems and programs are skipped and reported; ``taken`` are resolved paths of files that the record
+    Leftovers of systems and programs are skipped and reported; ``listed`` are resolved paths of files that the record
     names one by one. E107 for an absolute name, E150 for an outside folder that isn't ``allowed``, E101 for a missing
     folder, E106 for an unreadable one, E125 for files whose names aren't UTF-8, E121 if no file is left.
     """
@@ -74,13 +74,13 @@ def list_folder(
     if foreign:
         diagnostics.append(error("E125", place, folder=name, count=len(foreign), names=format_some(foreign)))
         files = [path for path in files if format_foreign(path.relative_to(top).as_posix()) is None]
-    kept = [path for path in files if not _is_left(path.relative_to(top))]
-    left = [path.relative_to(top).as_posix() for path in files if _is_left(path.relative_to(top))]
-    if left:
-        diagnostics.append(info("E120", place, folder=name, count=len(left), names=format_some(left)))
+    kept = [path for path in files if not is_leftover(path.name)]
+    leftovers = [path.relative_to(top).as_posix() for path in files if is_leftover(path.name)]
+    if leftovers:
+        diagnostics.append(info("E120", place, folder=name, count=len(leftovers), names=format_some(leftovers)))
     if not kept and not foreign:
         diagnostics.append(error("E121", place, folder=name))
-    fresh = [path for path in kept if path.resolve() not in taken]
+    fresh = [path for path in kept if path.resolve() not in listed]
     fresh.sort(key=lambda path: sort_naturally(path.relative_to(top).as_posix()))
     shown_top = top.relative_to(folder) if top.is_relative_to(folder) else Path(os.path.relpath(top, folder))
     return EvidenceListing(tuple((shown_top / path.relative_to(top)).as_posix() for path in fresh), tuple(diagnostics))
@@ -109,14 +109,10 @@ def _walk(top: Path) -> Iterator[Path]:
 
 def _match(top: Path, pattern: str) -> Iterator[Path]:
     """The files of a folder that match a pattern of ``*`` and ``?``, ignoring case as Windows does."""
-    spelled = "".join(
+    expression = "".join(
         {"*": ".*", "?": "."}.get(char, re.escape(char)) for char in unicodedata.normalize("NFC", pattern)
     )
-    wanted = re.compile(spelled, re.IGNORECASE | re.DOTALL)
+    wanted = re.compile(expression, re.IGNORECASE | re.DOTALL)
     for path in sorted(top.iterdir()):
         if wanted.fullmatch(unicodedata.normalize("NFC", path.name)) and path.is_file():
             yield path
-
-
-def _is_left(path: Path) -> bool:
-    return is_leftover(path.name)

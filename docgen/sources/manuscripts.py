@@ -73,14 +73,14 @@ def list_folder(folder: Path) -> ManuscriptListing:
 
     for root, folders, names in os.walk(folder, onerror=stop):
         here = PurePosixPath(Path(root).relative_to(folder).as_posix())
-        left = [name for name in folders if is_leftover(name) or name.startswith((".", "__"))]
-        leftovers += (here / name for name in left)
-        folders[:] = [name for name in folders if name not in left]
+        passed_over = [name for name in folders if is_leftover(name) or name.startswith((".", "__"))]
+        leftovers += (here / name for name in passed_over)
+        folders[:] = [name for name in folders if name not in passed_over]
         for name in names:
             (leftovers if is_leftover(name) or name.startswith(".") else files).append(here / name)
     foreign = list_foreign(map(str, _sort(files)))
-    sound, left_sound = ([path for path in paths if format_foreign(str(path)) is None] for paths in (files, leftovers))
-    return ManuscriptListing(_sort(sound), _sort(left_sound), foreign)
+    files, leftovers = ([path for path in paths if format_foreign(str(path)) is None] for paths in (files, leftovers))
+    return ManuscriptListing(_sort(files), _sort(leftovers), foreign)
 
 
 def _sort(paths: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]:

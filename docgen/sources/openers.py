@@ -27,7 +27,7 @@ _MAX_PART = 16 << 20
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What opening a file told; ``fault`` is the code of what is wrong with it.
+    """What a file shows when it is opened; ``fault`` is the code of what is wrong with it.
 
     ``made`` is the day that a PDF says it was made; ``printed`` is a copy of a picture for a page, where it was asked
     for; ``actions`` is what in a PDF acts or hides.
@@ -44,38 +44,38 @@ class Contents:
     actions: tuple[PdfAction, ...] = ()
 
 
-def open_contents(path: Path, found: Format, *, printing: bool = False) -> Contents:
-    """What a file says of itself when it is opened; OSError only when it can't be read at all.
+def open_contents(path: Path, content_format: Format, *, printing: bool = False) -> Contents:
+    """What a file shows when it is opened; OSError only when it can't be read at all.
 
     With ``printing`` a picture is decoded fine enough for a page, and its copy for one comes along.
     """
-    if found.name in _DECODED or (found.name in _HEIF and can_decode(found.name)):
+    if content_format.name in _DECODED or (content_format.name in _HEIF and can_decode(content_format.name)):
         return _open_picture(path, printing)
-    if found.name == "encrypted":
+    if content_format.name == "encrypted":
         return Contents("E115")
-    opener = _OPENERS.get(found.name)
+    opener = _OPENERS.get(content_format.name)
     return opener(path) if opener is not None else Contents()
 
 
 def _open_picture(path: Path, printing: bool) -> Contents:
     with path.open("rb") as stream:
         try:
-            return _report_picture(read_picture(stream, printing=printing))
+            return _make_contents(read_picture(stream, printing=printing))
         except PictureError as problem:
             if problem.key == "huge":
-                return _report_picture(problem.facts, "E117")
+                return _make_contents(problem.facts, "E117")
             return Contents("E110")
 
 
 def _open_heif(path: Path) -> Contents:
     with path.open("rb") as stream:
         try:
-            return _report_picture(read_heif_picture(stream))
+            return _make_contents(read_heif_picture(stream))
         except PictureError:
             return Contents("E110")
 
 
-def _report_picture(facts: PictureFacts, fault: str | None = None) -> Contents:
+def _make_contents(facts: PictureFacts, fault: str | None = None) -> Contents:
     return Contents(fault, facts.pages, facts.taken, facts.turned, facts.width, facts.height, printed=facts.printed)
 
 

@@ -38,7 +38,7 @@ class PlacedTree(Protocol):
 class RawSource:
     """A record as it was typed: its file, its data, and the place of everything in it.
 
-    ``diagnostics`` is what was found while it was read, before any of it meant anything; ``failed`` are the places of
+    ``diagnostics`` are those of reading it, before any of it meant anything; ``failed`` are the places of
     values that were there and couldn't be taken into the data. ``doubts`` is what is doubted of a part of a larger
     whole, found there; None where it is yet to be looked for.
     """

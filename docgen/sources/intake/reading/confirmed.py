@@ -117,8 +117,8 @@ class _CellFinder:
     def _find_place(self, sheet: str, row: int, at: int) -> RawPath | None:
         if (sheet, row) in self._singles:
             return self._singles[sheet, row]
-        known = sorted(self._rows.get((sheet, row), ()), key=lambda item: len(item[0]), reverse=True)
-        for path, matched in known:
+        candidates = sorted(self._rows.get((sheet, row), ()), key=lambda item: len(item[0]), reverse=True)
+        for path, matched in candidates:
             column = matched.places.get(at)
             if column is None or column is matched.layout.owner:
                 continue

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from docgen.content.shown_names import format_some
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.cells import name_cell
@@ -25,7 +26,7 @@ _LOOKED_AT = 20
 _SHOWN = 5
 _MOST_UNPAIRED = 100
 _SEEN = 1000
-"""The rows after which is told how far reading is."""
+"""How many rows are read before progress is reported again."""
 _TEXT_FORMULA = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 """A formula that is only a text, by which programs stop Excel from reading a code as a number."""
 
@@ -57,8 +58,7 @@ def read_delimited(
         notes.error("W158", path.stem, number, None, line=line)
     if table.unwrapped:
         number, at, value = table.unwrapped[0]
-        cells = "、".join(name_cell(row, column) for row, column, _ in table.unwrapped[:_SHOWN])
-        cells += "…" if len(table.unwrapped) > _SHOWN else ""
+        cells = format_some((name_cell(row, column) for row, column, _ in table.unwrapped), _SHOWN)
         notes.info("W159", path.stem, number, at, value=value, count=len(table.unwrapped), cells=cells)
     return replace(book, diagnostics=tuple(notes.finish()))
 
@@ -122,8 +122,8 @@ class _Table:
 
 
 def _decode(raw: bytes, encoding: str | None) -> str | None:
-    said = encoding or find_mark(raw)
-    name = find_encoding(raw, (said,) if said else USUAL)
+    stated = encoding or find_mark(raw)
+    name = find_encoding(raw, (stated,) if stated else USUAL)
     return raw.decode(name) if name is not None else None
 
 

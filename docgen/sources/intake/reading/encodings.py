@@ -1,4 +1,4 @@
-"""The encoding of a text that somebody's program wrote: what its mark says, what was said of it, the usual ones."""
+"""The encoding of a text that somebody's program wrote: by its mark, as its user stated it, or a usual one."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ def read_foreign(path: Path, kind: str | None = None) -> SourceBook:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             names = book.sheet_names
-            known = formats is not None and len(formats) == len(names)
-            styles = formats if formats is not None and known else [{}] * len(names)
+            has_formats = formats is not None and len(formats) == len(names)
+            styles = formats if formats is not None and has_formats else [{}] * len(names)
             sheets = (book.get_sheet_by_name(name) for name in names)
             grids = tuple(
                 SheetGrid(name, _read_rows(sheet.to_python(skip_empty_area=False), shown), _read_merged(sheet))
@@ -72,7 +72,9 @@ def read_foreign(path: Path, kind: str | None = None) -> SourceBook:
         raise SourceError(error("W107", place, path=str(path), suffix=suffix)) from None
     params = {"path": str(path), "suffix": suffix}
     diagnostics = (
-        [info("W108", place, **params)] if known else [info("W108", place, **params), warning("W109", place, **params)]
+        [info("W108", place, **params)]
+        if has_formats
+        else [info("W108", place, **params), warning("W109", place, **params)]
     )
     return SourceBook(str(path), grids, source="other", blind=True, diagnostics=tuple(diagnostics))
 

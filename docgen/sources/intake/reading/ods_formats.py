@@ -24,7 +24,7 @@ _FAULTS = (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, EOF
 
 def read_ods_formats(path: Path) -> list[CellStyles] | None:
     """The cells with percentages of each sheet, in the order of the sheets; None if they can't be read."""
-    reader = _Reader()
+    reader = _OdsReader()
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo(_PART).file_size > _MAX_BYTES:
@@ -36,7 +36,7 @@ def read_ods_formats(path: Path) -> list[CellStyles] | None:
     return [dict.fromkeys(places, _PERCENT) for places in reader.sheets]
 
 
-class _Reader:
+class _OdsReader:
     """Parses the content and counts repeated rows and columns; ``sheets`` holds the cells with percentages."""
 
     def __init__(self) -> None:
@@ -53,17 +53,17 @@ class _Reader:
             parser.Parse(chunk)
         parser.Parse(b"", True)
 
-    def _start(self, tag: str, given: dict[str, str]) -> None:
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == f"{_TABLE}table":
             self.sheets.append([])
             self._row = 0
         elif tag == f"{_TABLE}table-row":
-            self._rows = int(given.get(f"{_TABLE}number-rows-repeated", 1))
+            self._rows = int(attributes.get(f"{_TABLE}number-rows-repeated", 1))
             self._column = 0
             self._in_row.clear()
         elif tag in _CELLS:
-            several = int(given.get(f"{_TABLE}number-columns-repeated", 1))
-            if given.get(_VALUE_TYPE) == "percentage":
+            several = int(attributes.get(f"{_TABLE}number-columns-repeated", 1))
+            if attributes.get(_VALUE_TYPE) == "percentage":
                 self._in_row[self._column + 1] = several
             self._column += several
 

@@ -90,7 +90,7 @@ def _name_owners(
         if "of" in entry:
             # a training's form is about the same enterprises as the training
             base = target.removesuffix("[]")
-            item = next((known for known in data.get(base, ()) if known.get("key") == entry["of"]), {})
+            item = next((other for other in data.get(base, ()) if other.get("key") == entry["of"]), {})
         else:
             base = f"forms.{document}.{path[3]}" if len(path) > 3 else ""
     whose = find_scanned(item, per) if base == "evidence" else None

@@ -48,9 +48,10 @@ class References:
         self._loaded = loaded
         self._indexes: dict[tuple[str, str], NameIndex] = {}
         self._astray: dict[str, NameIndex] = {}
-        self._taken: dict[tuple[str, str], dict[str, int]] = {}
+        self._used: dict[tuple[str, str], dict[str, int]] = {}
 
     def name_rows(self, sheet: MatchedSheet) -> None:
+        """Give each row of a list its key, and collect the names and numbers that other cells may call it by."""
         anchor = sheet.layout.anchor
         child = anchor.kind == "child"
         target = f"{anchor.name}[].{anchor.field}[]" if child else f"{anchor.name}[]"
@@ -62,14 +63,13 @@ class References:
         for row in sheet.rows:
             owner = ""
             if child:
-                found = self.find_owner(sheet, row, owner_at)
-                self.owners[(id(sheet), row.number)] = found
-                owner = found or ""
+                self.owners[(id(sheet), row.number)] = self.find_owner(sheet, row, owner_at)
+                owner = self.owners[(id(sheet), row.number)] or ""
             number = _peek(row, sheet.mark)
             words = [word for word in (_peek(row, at) for at in naming) if word]
             name = words[0] if words else None
             key = make_key(kind, number, name, row.number)
-            used = self._taken.setdefault((target, owner), {})
+            used = self._used.setdefault((target, owner), {})
             if number is not None and used.get(key, id(sheet)) != id(sheet):
                 key = make_key(kind, None, name, row.number)  # row numbers restart in each sheet
             if key in used:
@@ -80,12 +80,12 @@ class References:
                 key = _find_free(key, used)
             used[key] = id(sheet)
             self.keys[(id(sheet), row.number)] = key
-            called = [*words, *([number] if number else [])]
-            whole.add(key, called)
+            names = [*words, *([number] if number else [])]
+            whole.add(key, names)
             if child and not owner:
-                self._astray.setdefault(target, NameIndex()).add(key, called)
+                self._astray.setdefault(target, NameIndex()).add(key, names)
             elif child:
-                self._indexes.setdefault((target, owner), NameIndex()).add(key, called)
+                self._indexes.setdefault((target, owner), NameIndex()).add(key, names)
 
     def find_owner(self, sheet: MatchedSheet, row: SheetRow, owner_at: int | None) -> str | None:
         owner = sheet.layout.owner
@@ -167,9 +167,9 @@ def _part_document(text: str, column: Column) -> tuple[str, str]:
     if text in column.words:
         return text, ""
     for title in sorted(column.words, key=len, reverse=True):
-        rest = text.removeprefix(title).strip()
-        if text.startswith(title) and (rest[:1], rest[-1:]) in _BRACKETS:
-            return title, rest[1:-1].strip()
+        behind = text.removeprefix(title).strip()
+        if text.startswith(title) and (behind[:1], behind[-1:]) in _BRACKETS:
+            return title, behind[1:-1].strip()
     match = _WHOSE.fullmatch(text)
     return (match[1].strip(), (match[2] or match[3]).strip()) if match is not None else (text, "")
 

@@ -1,4 +1,4 @@
-"""An intake workbook as a record's source: opened once, its profile known, then read."""
+"""An intake workbook as a record's source: opened once, its profile found, then read."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from docgen.profile.load import LoadedProfile
     from docgen.sources.intake.reading.mapping import TableMapping
 
-_UNTOLD = (".xlsb",)
-"""Suffixes that are refused; the content is hard to tell from that of supported formats."""
+_REFUSED = (".xlsb",)
+"""Suffixes that are refused; the content looks like that of formats that are read."""
 _READ_AS = {"xlsx": ".xlsx", "xls": ".xls", "odf": ".ods", "text": ".csv", "html": ".csv"}
 
 
@@ -45,11 +45,11 @@ def open_workbook(
     page with a suffix of Excel. The file that was read last is read again only when it has changed.
     """
     encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping is not None else (None, None)
-    return _read_book(_Reading(path, stamp_file(path), encoding, delimiter, keeps_formats, watch))
+    return _read_book(_BookRequest(path, stamp_file(path), encoding, delimiter, keeps_formats, watch))
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _BookRequest:
     """A file as it lies there now, how it is read, and who watches."""
 
     path: Path
@@ -63,25 +63,25 @@ class _Reading:
 def stamp_file(path: Path) -> tuple[int, int]:
     """The size and the time of the last change of a file; zeros where it can't be looked at, as reading will say."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return 0, 0
-    return found.st_size, found.st_mtime_ns
+    return status.st_size, status.st_mtime_ns
 
 
 @lru_cache(maxsize=1)
-def _read_book(reading: _Reading) -> SourceBook:
-    path = reading.path
+def _read_book(request: _BookRequest) -> SourceBook:
+    path = request.path
     kind = path.suffix.lower()
-    if kind not in _UNTOLD:
+    if kind not in _REFUSED:
         kind = _find_content(path) or kind
     if kind in (*DELIMITED_SUFFIXES, ".txt"):
-        return read_delimited(path, encoding=reading.encoding, delimiter=reading.delimiter, watch=reading.watch)
+        return read_delimited(path, encoding=request.encoding, delimiter=request.delimiter, watch=request.watch)
     if kind in PAGE_SUFFIXES:
         return read_markup(path)
     if kind in FOREIGN_SUFFIXES:
         return read_foreign(path, kind)
-    return read_xlsx(path, keeps_formats=reading.keeps_formats, watch=reading.watch)
+    return read_xlsx(path, keeps_formats=request.keeps_formats, watch=request.watch)
 
 
 def _find_content(path: Path) -> str | None:

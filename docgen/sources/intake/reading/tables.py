@@ -66,9 +66,9 @@ class FoundTable:
 
 def find_tables(grid: SheetGrid, is_known: Callable[[str], bool]) -> tuple[FoundTable, ...]:
     """The tables of a sheet, one for each block; ``is_known`` tells whether a header is in use for some column."""
-    judged = [_Judged(row, is_known) for row in grid.rows[:_SEARCHED_ROWS]]
+    judged = [_JudgedRow(row, is_known) for row in grid.rows[:_SEARCHED_ROWS]]
     wide = [judged_row for judged_row in judged if len(judged_row.row.cells) > 1]
-    anchor = _find_anchor(wide) if wide else next((judged_row for judged_row in judged if judged_row.known), None)
+    anchor = _find_anchor(wide) if wide else next((judged_row for judged_row in judged if judged_row.usual), None)
     if anchor is None:
         if not wide:
             return ()
@@ -118,28 +118,28 @@ def is_secret(text: str) -> bool:
     return any(way is not None for way in ways)
 
 
-class _Judged:
+class _JudgedRow:
     """A row of a sheet with the number of its cells that are usual headers, possible headers, and data."""
 
     def __init__(self, row: SheetRow, is_known: Callable[[str], bool]) -> None:
         self.row = row
-        self.known, self.heads, self.data = set[str](), set[str](), 0
+        self.usual, self.headers, self.data = set[str](), set[str](), 0
         self.plain = True
         for cell in row.cells.values():
             if isinstance(cell, str) and is_known(cell):
-                self.known.add(strip_remarks(cell))
-                self.heads.add(strip_remarks(cell))
+                self.usual.add(strip_remarks(cell))
+                self.headers.add(strip_remarks(cell))
             elif _is_datum(cell):
                 self.data += 1
             elif isinstance(cell, str) and _is_heading(cell):
-                self.heads.add(strip_remarks(cell))
+                self.headers.add(strip_remarks(cell))
             else:
                 self.plain = False
 
     @property
     def weight(self) -> float:
         """How much a row looks like headers."""
-        return 3 * len(self.known) + len(self.heads) - 3 * self.data
+        return 3 * len(self.usual) + len(self.headers) - 3 * self.data
 
 
 def _is_datum(cell: GridValue) -> bool:
@@ -160,30 +160,30 @@ def _is_heading(cell: str) -> bool:
     return 0 < len(text) <= _LONGEST_HEADER and not _LINE.search(text)
 
 
-def _find_anchor(rows: list[_Judged]) -> _Judged | None:
+def _find_anchor(rows: list[_JudgedRow]) -> _JudgedRow | None:
     """The first row with the most headers; a row with more data than usual headers doesn't count."""
-    best: _Judged | None = None
+    best: _JudgedRow | None = None
     for judged_row in rows:
         if (
-            len(judged_row.heads) < 2
-            or judged_row.data * 2 > len(judged_row.known)
-            or not (judged_row.known or judged_row.plain)
+            len(judged_row.headers) < 2
+            or judged_row.data * 2 > len(judged_row.usual)
+            or not (judged_row.usual or judged_row.plain)
         ):
             continue
         if best is None or judged_row.weight > best.weight:
             best = judged_row
-    if best is None or best.known:
+    if best is None or best.usual:
         return best
     # without any usual header only the first possible row can be the header
     first = rows[0]
     return best if first is best or first.data == 0 else None
 
 
-def _is_headless(rows: list[_Judged]) -> bool:
+def _is_headless(rows: list[_JudgedRow]) -> bool:
     return sum(judged_row.data > 0 for judged_row in rows) * 2 > len(rows)
 
 
-def _expand(grid: SheetGrid, row: int, judged: dict[int, _Judged]) -> TableHeading:
+def _expand(grid: SheetGrid, row: int, judged: dict[int, _JudgedRow]) -> TableHeading:
     """The headers around a header row: the rows that merged cells or groups connect with it, and a row of numbers."""
     first, last = row, row
     while last - first + 1 < DEEPEST and _is_tied(grid, last, last + 1, judged):
@@ -196,7 +196,7 @@ def _expand(grid: SheetGrid, row: int, judged: dict[int, _Judged]) -> TableHeadi
     return read_heading(grid, last, last - first + 1)
 
 
-def _is_tied(grid: SheetGrid, upper: int, lower: int, judged: dict[int, _Judged]) -> bool:
+def _is_tied(grid: SheetGrid, upper: int, lower: int, judged: dict[int, _JudgedRow]) -> bool:
     """Whether two rows form one header: cells are merged over both, or the lower row divides a group of the upper."""
     tied = any(top <= upper and bottom >= lower and bottom - top < DEEPEST for top, _, bottom, _ in grid.merged)
     above, below = judged.get(upper), judged.get(lower)

@@ -36,8 +36,8 @@ def name_unnamed(tree: PlacedTree) -> Mapping[str, str]:
     data: Any = tree.data
     words = catalogue(DOCUMENT_LANGUAGE)
     names: dict[str, str] = {}
-    given = data.get("enterprises")
-    for at, item in enumerate(given if isinstance(given, list) else ()):
+    enterprises = data.get("enterprises")
+    for at, item in enumerate(enterprises if isinstance(enterprises, list) else ()):
         if isinstance(item, dict) and "key" in item and not item.get("name"):
             where = tree.locate(("enterprises", at))
             if where.sheet is not None and where.line is not None:

@@ -60,11 +60,11 @@ class _CompoundFile:
     def _read_table(self) -> list[int]:
         """The allocation table: the next sector of each, from the sectors that the header and the DIFAT chain list."""
         tables = list(struct.unpack_from(f"<{_IN_HEADER}I", self._content, 76))
-        more = struct.unpack_from("<I", self._content, 68)[0]
-        seen: set[int] = set()
-        while more < _LAST_SECTOR and more not in seen:
-            seen.add(more)
-            *numbers, more = self._read_numbers(self._read_sector(more))
+        sector = struct.unpack_from("<I", self._content, 68)[0]
+        visited: set[int] = set()
+        while sector < _LAST_SECTOR and sector not in visited:
+            visited.add(sector)
+            *numbers, sector = self._read_numbers(self._read_sector(sector))
             tables += numbers
         return self._read_numbers(b"".join(self._read_sector(table) for table in tables if table < _LAST_SECTOR))
 

@@ -60,15 +60,15 @@ class StringHandlers:
         strings = self.strings
         pieces: list[str] = []
 
-        def start_root(tag: str, given: dict[str, str]) -> None:
-            del given
+        def start_root(tag: str, attributes: dict[str, str]) -> None:
+            del attributes
             item_tag, text_tag, phonetic_tag = _name_tags(tag, ("si", "t", "rPh"))
             gathered: list[str] = []
             in_phonetic = False
 
-            def start(tag: str, given: dict[str, str]) -> None:
+            def start(tag: str, attributes: dict[str, str]) -> None:
                 nonlocal in_phonetic
-                del given
+                del attributes
                 if tag == text_tag:
                     pieces.clear()
                 elif tag == phonetic_tag:
@@ -115,8 +115,8 @@ class SheetHandlers:
     def attach(self, parser: Any) -> None:
         """Attach the handlers to a parser, which then fills ``rows`` and ``merged``."""
 
-        def start_root(tag: str, given: dict[str, str]) -> None:
-            del given
+        def start_root(tag: str, attributes: dict[str, str]) -> None:
+            del attributes
             self._attach_names(parser, tag)
 
         parser.StartElementHandler = start_root
@@ -139,20 +139,20 @@ class SheetHandlers:
         place: str | None = None
         calculated = in_phonetic = False
 
-        def start(tag: str, given: dict[str, str]) -> None:
+        def start(tag: str, attributes: dict[str, str]) -> None:
             nonlocal cell, value, inline, calculated, text
             text = ""  # text between elements
             if tag == cell_tag:
                 # reset the state of the previous cell
-                cell, value, inline, calculated = given, None, None, False
+                cell, value, inline, calculated = attributes, None, None, False
             elif tag != value_tag:
-                start_other(tag, given)
+                start_other(tag, attributes)
 
-        def start_other(tag: str, given: dict[str, str]) -> None:
+        def start_other(tag: str, attributes: dict[str, str]) -> None:
             nonlocal calculated, row, cells, column, number, in_phonetic, inline, place
             if tag == row_tag:
-                row, cells, column, place = given, {}, 0, None
-                number = _read_row_number(given["r"]) if "r" in given else number + 1
+                row, cells, column, place = attributes, {}, 0, None
+                number = _read_row_number(attributes["r"]) if "r" in attributes else number + 1
             elif tag == formula_tag:
                 calculated = True
             elif tag == inline_tag:
@@ -160,7 +160,7 @@ class SheetHandlers:
             elif tag == phonetic_tag:
                 in_phonetic = True
             elif tag == merged_tag:
-                merged.append(split_range(given["ref"]))
+                merged.append(split_range(attributes["ref"]))
 
         def characters(data: str) -> None:
             nonlocal text
@@ -182,17 +182,17 @@ class SheetHandlers:
                     column += 1
                 kind = "f" if calculated and doubts and not (value or "").strip("0. ") else cell.get("t")
                 if kind == "s" and value:
-                    found: GridValue | None = find_shared(value)
+                    content: GridValue | None = find_shared(value)
                 elif value and (kind is None or kind == "n"):
                     style = cell.get("s")
-                    known = numbers.get(style)
-                    found = known.get(value) if known is not None else None
-                    if found is None:
-                        found = keep_number(style, value)
+                    kept_numbers = numbers.get(style)
+                    content = kept_numbers.get(value) if kept_numbers is not None else None
+                    if content is None:
+                        content = keep_number(style, value)
                 else:
-                    found = read_other(kind)
-                if found:
-                    cells[column] = found
+                    content = read_other(kind)
+                if content:
+                    cells[column] = content
             else:
                 end_other(tag)
 
@@ -253,8 +253,8 @@ def _name_tags(root: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _read_row_number(text: str) -> int:
     """A row's number; some programs write it as ``7.0``."""
-    whole, _, rest = text.partition(".")
-    if rest.strip("0"):
+    whole, _, fraction = text.partition(".")
+    if fraction.strip("0"):
         raise ValueError(f"{text} is no row")
     return int(whole)
 

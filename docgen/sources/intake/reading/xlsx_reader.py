@@ -54,9 +54,9 @@ def read_xlsx(path: Path, *, keeps_formats: bool = False, watch: WatchTable | No
         if size > MAX_FILE_BYTES:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
         with open_zip(path) as archive, pause_collector():
-            return _Reader(archive, str(path), keeps_formats, watch).read()
+            return _XlsxReader(archive, str(path), keeps_formats, watch).read()
     except PackageError as fault:
-        raise SourceError(report_broken(str(path), fault)) from None
+        raise SourceError(report_broken_package(str(path), fault)) from None
     except (expat.ExpatError, LookupError, ValueError):
         # a missing part, attribute, shared string or encoding; an invalid number
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.xml"))) from None
@@ -66,7 +66,7 @@ def read_xlsx(path: Path, *, keeps_formats: bool = False, watch: WatchTable | No
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
 
 
-def report_broken(path: str, fault: PackageError) -> Diagnostic:
+def report_broken_package(path: str, fault: PackageError) -> Diagnostic:
     """W101 or W102 for a fault of a workbook's package."""
     if fault.key == "large":
         return error("W102", Location(file=path), path=path, limit=MAX_TOTAL >> 20)
@@ -74,7 +74,7 @@ def report_broken(path: str, fault: PackageError) -> Diagnostic:
     return error("W101", Location(file=path), path=path, reason=reason)
 
 
-class _Reader:
+class _XlsxReader:
     def __init__(self, archive: ZipFile, file: str, keeps_formats: bool, watch: WatchTable | None) -> None:
         self._archive = archive
         self._keeps_formats = keeps_formats
@@ -96,7 +96,7 @@ class _Reader:
         formats = self._read_styles(styles) if styles is not None else [PLAIN]
         writer = next((target for kind, target in whole.values() if kind.endswith(_PROPERTIES)), None)
         epoch: Literal[1900, 1904] = 1904 if "date1904" in settings else 1900
-        doubts = "fullCalcOnLoad" in settings or self._is_left_uncalculated(writer)
+        doubts = "fullCalcOnLoad" in settings or self._stores_uncalculated_zeros(writer)
         values = ValueSource(shared, formats, epoch, doubts)
         grids = [
             self._read_sheet(name, related[rid][1], hidden, values)
@@ -105,7 +105,7 @@ class _Reader:
         ]
         return SourceBook(self._file, tuple(grids), epoch)
 
-    def _is_left_uncalculated(self, properties: str | None) -> bool:
+    def _stores_uncalculated_zeros(self, properties: str | None) -> bool:
         """Whether the program that wrote the workbook stores 0 for every formula without flagging it."""
         if properties is None or fold_part(properties) not in self._members:
             return False
@@ -132,9 +132,9 @@ class _Reader:
     def _read_relationships(self, part: str) -> dict[str, tuple[str, str]]:
         related: dict[str, tuple[str, str]] = {}
 
-        def start(tag: str, given: dict[str, str]) -> None:
-            if _local(tag) == "Relationship" and given.get("TargetMode") != "External":
-                related[given["Id"]] = given["Type"], resolve_target(part, given["Target"])
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if _local(tag) == "Relationship" and attributes.get("TargetMode") != "External":
+                related[attributes["Id"]] = attributes["Type"], resolve_target(part, attributes["Target"])
 
         parser = expat.ParserCreate()
         parser.StartElementHandler = start
@@ -142,17 +142,17 @@ class _Reader:
         return related
 
     def _read_workbook(self, part: str) -> tuple[list[tuple[str, str, bool]], frozenset[str]]:
-        """The sheets (name, relationship, whether hidden), and the known settings that are on."""
+        """The sheets (name, relationship, whether hidden), and the settings that are on, of those that count."""
         sheets: list[tuple[str, str, bool]] = []
         settings: set[str] = set()
 
-        def start(tag: str, given: dict[str, str]) -> None:
+        def start(tag: str, attributes: dict[str, str]) -> None:
             name = _local(tag)
             if name == "sheet":
-                rids = [value for key, value in given.items() if _local(key) == "id" and ":" in key]
-                sheets.append((given["name"], rids[0], given.get("state", "visible") != "visible"))
+                rids = [value for key, value in attributes.items() if _local(key) == "id" and ":" in key]
+                sheets.append((attributes["name"], rids[0], attributes.get("state", "visible") != "visible"))
             elif name in ("workbookPr", "calcPr"):
-                settings.update(key for key in _SETTINGS if given.get(key) in ("1", "true"))
+                settings.update(key for key in _SETTINGS if attributes.get(key) in ("1", "true"))
 
         parser = expat.ParserCreate()
         parser.StartElementHandler = start
@@ -172,15 +172,15 @@ class _Reader:
         styles: list[ShownFormat] = []
         inside = False
 
-        def start(tag: str, given: dict[str, str]) -> None:
+        def start(tag: str, attributes: dict[str, str]) -> None:
             nonlocal inside
             name = _local(tag)
             if name == "numFmt" and not inside:
-                codes[int(given["numFmtId"])] = given.get("formatCode", "")
+                codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
             elif name == "cellXfs":
                 inside = True
             elif name == "xf" and inside:
-                number = int(given.get("numFmtId", 0))
+                number = int(attributes.get("numFmtId", 0))
                 style = judge_format(number, codes.get(number, ""))
                 kept = find_code(number, codes.get(number, "")) if self._keeps_formats else ""
                 styles.append(style._replace(code=kept))

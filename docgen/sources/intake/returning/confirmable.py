@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from docgen.diagnostics import CONFIRM, Diagnostic
 from docgen.messages import Catalogue
 from docgen.ooxml.cells import name_column, split_cell
-from docgen.ooxml.names import SHEET, name_tag
 from docgen.ooxml.package import OfficePackage
-from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, fit_paper, place_sheet
+from docgen.sources.intake.returning.elements import make_element
+from docgen.sources.intake.returning.own_sheets import add_link, add_looks, add_row, draw_sheet, fit_paper, place_sheet
 from docgen.sources.intake.workbook.grid import SourceBook, format_cell
 from docgen.sources.intake.workbook.headers import simplify_header
 from docgen.sources.intake.workbook.layout import CONFIRMED_HEADERS, CONFIRMED_SHEET
@@ -31,7 +31,7 @@ Line = tuple[str, ...]
 def write_confirmable(
     parts: OfficePackage,
     book: SourceBook,
-    found: Iterable[Diagnostic],
+    diagnostics: Iterable[Diagnostic],
     *,
     gone: Mapping[str, Collection[int]],
     words: Catalogue,
@@ -44,7 +44,7 @@ def write_confirmable(
     workbook = parts.find_related("", "officeDocument") or ""
     doubted = {
         (item.location.sheet or "", item.location.cell or ""): str(item.params["value"])
-        for item in found
+        for item in diagnostics
         if CONFIRM in item.params and item.location.cell is not None
     }
     lines = _read_lines(book, gone)
@@ -83,24 +83,14 @@ def _read_lines(book: SourceBook, gone: Mapping[str, Collection[int]]) -> dict[i
 
 
 def _draw(lines: Mapping[int, Line], looks: Mapping[str, int], words: Catalogue) -> _Element:
-    from lxml import etree
-
-    root = etree.fromstring(f'<worksheet xmlns="{SHEET}"/>')
-    view = add(add(root, "sheetViews"), "sheetView", workbookViewId="0", showGridLines="0")
-    add(view, "pane", ySplit="2", topLeftCell="A3", activePane="bottomLeft", state="frozen")
-    columns = add(root, "cols")
-    for at, width in enumerate(_WIDTHS, 1):
-        add(columns, "col", min=str(at), max=str(at), width=str(width), customWidth="1")
-    data = add(root, "sheetData")
+    root, data = draw_sheet(_WIDTHS)
     add_row(data, 1, [(words.text("workbook.confirmed.title"), looks["title"])], 26)
     add_row(data, 2, [(head, looks["head"]) for head in CONFIRMED_HEADERS], 20)
-    links = etree.Element(name_tag("hyperlinks"))
+    links = make_element("hyperlinks")
     for number, line in sorted(lines.items()):
-        linked = split_cell(line[_CELL]) > (0, 0)
         add_row(data, number, [(text, looks["cell"]) for text in line], 18)
-        if linked:
-            sheet = line[_SHEET].replace("'", "''")
-            add(links, "hyperlink", ref=f"B{number}", location=f"'{sheet}'!{line[_CELL]}", display=line[_CELL])
+        if split_cell(line[_CELL]) > (0, 0):
+            add_link(links, f"B{number}", line[_SHEET], line[_CELL])
     if len(links):
         root.append(links)
     fit_paper(root)

@@ -26,7 +26,7 @@ def drop_rows(parts: OfficePackage, sheet_part: str, gone: Collection[int]) -> N
     if data is None or not gone:
         return
     _name_places(data)
-    _format_out_formulas(data)
+    _unshare_formulas(data)
     ordered = sorted(gone)
     moved: dict[int, int] = {}
     above = 0
@@ -67,7 +67,7 @@ def set_texts(parts: OfficePackage, sheet_part: str, texts: Mapping[tuple[int, i
     for (number, column), text in texts.items():
         row = rows.get(number)
         if row is None:
-            above = max((known for known in rows if known < number), default=None)
+            above = max((other for other in rows if other < number), default=None)
             row = rows[number] = etree.Element(name_tag("row"), {"r": str(number)})
             data.insert(0 if above is None else data.index(rows[above]) + 1, row)
         reference = name_cell(number, column)
@@ -77,7 +77,7 @@ def set_texts(parts: OfficePackage, sheet_part: str, texts: Mapping[tuple[int, i
             cell = etree.Element(name_tag("c"), {"r": reference})
             row.insert(at, cell)
         if cell.find(name_tag("f")) is not None:
-            _format_out_formulas(data)  # other cells may share the formula
+            _unshare_formulas(data)  # other cells may share the formula
         for child in list(cell):
             cell.remove(child)
         if isinstance(text, StoredNumber) or not text:
@@ -106,7 +106,7 @@ def _name_places(data: _Element) -> None:
             cell.set("r", name_cell(number, column))
 
 
-def _format_out_formulas(data: _Element) -> None:
+def _unshare_formulas(data: _Element) -> None:
     """Replace shared formulas with a formula in each cell."""
     from openpyxl.formula.translate import Translator
 

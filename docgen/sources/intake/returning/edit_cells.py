@@ -17,7 +17,7 @@ from docgen.messages import Catalogue
 from docgen.ooxml.package import OfficePackage
 from docgen.ooxml.xml import PackageError
 from docgen.record.types import parse_date
-from docgen.sources.intake.reading.xlsx_reader import report_broken
+from docgen.sources.intake.reading.xlsx_reader import report_broken_package
 from docgen.sources.intake.returning.confirmable import write_confirmable
 from docgen.sources.intake.returning.drop_rows import StoredNumber, set_texts
 from docgen.sources.intake.returning.return_copy import find_sheets
@@ -37,11 +37,11 @@ def edit_cells(book: SourceBook, texts: Mapping[str, Mapping[tuple[int, int], st
     for name, cells in texts.items():
         if name in sheets:
             rows = {row.number: row.cells for row in book.by_name[name].rows}
-            told = {
+            contents = {
                 (row, column): _store(text, rows.get(row, {}).get(column), book.epoch)
                 for (row, column), text in cells.items()
             }
-            set_texts(parts, sheets[name], told)
+            set_texts(parts, sheets[name], contents)
     parts.unrelate(workbook, "calcChain")  # a formula may have been replaced
     return parts.save()
 
@@ -70,7 +70,7 @@ def _open(book: SourceBook) -> tuple[OfficePackage, str]:
         parts = OfficePackage(Path(book.file))
         return parts, parts.find_related("", "officeDocument") or ""
     except PackageError as fault:
-        raise SourceError(report_broken(book.file, fault)) from None
+        raise SourceError(report_broken_package(book.file, fault)) from None
 
 
 def _store(text: str, former: GridValue | None, epoch: int) -> str | StoredNumber:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Severity
 from docgen.ooxml.cells import name_column
-from docgen.ooxml.names import SHEET, name_tag
+from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import OfficePackage
-from docgen.sources.intake.returning.own_sheets import add, add_looks, add_row, fit_paper, place_sheet
+from docgen.sources.intake.returning.elements import add_element, make_element
+from docgen.sources.intake.returning.own_sheets import add_link, add_looks, add_row, draw_sheet, fit_paper, place_sheet
 from docgen.sources.intake.workbook.layout import ISSUE_SHEET
 
 if TYPE_CHECKING:
@@ -61,18 +62,10 @@ def _activate(parts: OfficePackage, workbook: str, book: _Element, part: str, at
 def _draw(
     heads: Sequence[str], title: str, issues: Sequence[Issue], looks: dict[str, int], names: frozenset[str]
 ) -> _Element:
-    from lxml import etree
-
-    root = etree.fromstring(f'<worksheet xmlns="{SHEET}"/>')
-    view = add(add(root, "sheetViews"), "sheetView", tabSelected="1", workbookViewId="0", showGridLines="0")
-    add(view, "pane", ySplit="2", topLeftCell="A3", activePane="bottomLeft", state="frozen")
-    columns = add(root, "cols")
-    for at, width in enumerate(_WIDTHS, 1):
-        add(columns, "col", min=str(at), max=str(at), width=str(width), customWidth="1")
-    data = add(root, "sheetData")
+    root, data = draw_sheet(_WIDTHS, is_selected=True)
     add_row(data, 1, [(title, looks["title"])], 26)
     add_row(data, 2, [(head, looks["head"]) for head in heads], 20)
-    links = etree.Element(name_tag("hyperlinks"))
+    links = make_element("hyperlinks")
     for number, issue in enumerate(issues, 1):
         row = number + 2
         linked = issue.sheet in names and issue.cell is not None
@@ -88,9 +81,8 @@ def _draw(
         lines = max(1 + len(issue.message) // _LINE, 1 + len(issue.mend) // _LINE)
         add_row(data, row, values, _HEIGHT * lines + 3)
         if linked:
-            sheet = str(issue.sheet).replace("'", "''")
-            add(links, "hyperlink", ref=f"C{row}", location=f"'{sheet}'!{issue.cell}", display=str(issue.cell))
-    add(root, "autoFilter", ref=f"A2:{name_column(len(heads))}{len(issues) + 2}")
+            add_link(links, f"C{row}", str(issue.sheet), str(issue.cell))
+    add_element(root, "autoFilter", ref=f"A2:{name_column(len(heads))}{len(issues) + 2}")
     if len(links):
         root.append(links)
     fit_paper(root)

@@ -5,12 +5,13 @@ The formats are recognised by their formula and removed when the workbook is ret
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from docgen.diagnostics import Severity
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import OfficePackage
+from docgen.sources.intake.returning.elements import add_element, insert_element, make_element
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -45,13 +46,13 @@ def mark_cells(sheet: _Element, cells: Mapping[str, Severity], formats: Mapping[
     priorities = [int(rule.get("priority", 0)) for rule in sheet.iter(name_tag("cfRule"))]
     number = max(priorities, default=0)
     for severity in _FILLS:
-        marked = [cell for cell, known in cells.items() if known is severity]
+        marked = [cell for cell, grade in cells.items() if grade is severity]
         if not marked:
             continue
         number += 1
-        block = _make("conditionalFormatting", sqref=" ".join(marked))
-        rule = _add(block, "cfRule", type="expression", dxfId=str(formats[severity]), priority=str(number))
-        _add(rule, "formula").text = _FORMULA
+        block = make_element("conditionalFormatting", sqref=" ".join(marked))
+        rule = add_element(block, "cfRule", type="expression", dxfId=str(formats[severity]), priority=str(number))
+        add_element(rule, "formula").text = _FORMULA
         insert_element(sheet, block, _BEFORE)
 
 
@@ -59,20 +60,20 @@ def add_formats(styles: _Element) -> dict[Severity, int]:
     """Add the differential formats of the marks to the workbook's styles, if missing."""
     holder = styles.find(name_tag("dxfs"))
     if holder is None:
-        holder = _make("dxfs", count="0")
+        holder = make_element("dxfs", count="0")
         before = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
         insert_element(styles, holder, before)
-    known: dict[Severity, int] = {}
+    formats: dict[Severity, int] = {}
     for severity, (fill, font) in _FILLS.items():
         index = next((at for at, item in enumerate(holder) if _is_mark(item, fill, font)), None)
         if index is None:
-            item = _add(holder, "dxf")
-            _add(_add(item, "font"), "color", rgb=font)
-            _add(_add(_add(item, "fill"), "patternFill"), "bgColor", rgb=fill)
+            item = add_element(holder, "dxf")
+            add_element(add_element(item, "font"), "color", rgb=font)
+            add_element(add_element(add_element(item, "fill"), "patternFill"), "bgColor", rgb=fill)
             index = len(holder) - 1
-        known[severity] = index
+        formats[severity] = index
     holder.set("count", str(len(holder)))
-    return known
+    return formats
 
 
 def _is_mark(item: _Element, fill: str, font: str) -> bool:
@@ -86,13 +87,6 @@ def _is_mark(item: _Element, fill: str, font: str) -> bool:
     )
 
 
-def insert_element(parent: _Element, element: _Element, before: Iterable[str]) -> None:
-    """Insert an element after those elements of its parent that must precede it."""
-    names = {name_tag(name) for name in before}
-    places = [at for at, child in enumerate(parent) if child.tag in names]
-    parent.insert(places[-1] + 1 if places else 0, element)
-
-
 def insert_tail(sheet: _Element, element: _Element) -> None:
     """Insert the drawing of notes (``legacyDrawing``) at its position in a sheet."""
     insert_element(sheet, element, _TAIL)
@@ -102,15 +96,3 @@ def find_styles(parts: OfficePackage, workbook: str) -> _Element | None:
     """The workbook's styles, if it has any."""
     styles = parts.find_related(workbook, "styles")
     return parts.parse(styles) if styles is not None else None
-
-
-def _make(tag: str, **given: str) -> _Element:
-    from lxml import etree
-
-    return etree.Element(name_tag(tag), given)
-
-
-def _add(parent: _Element, tag: str, **given: Any) -> _Element:
-    from lxml import etree
-
-    return etree.SubElement(parent, name_tag(tag), given)

@@ -6,11 +6,12 @@ People's notes are kept; those of an earlier return, identified by their author,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docgen.ooxml.cells import split_cell
 from docgen.ooxml.names import OFFICE_RELATIONS, name_tag
 from docgen.ooxml.package import OfficePackage
+from docgen.sources.intake.returning.elements import add_element
 from docgen.sources.intake.returning.marks import insert_tail
 
 if TYPE_CHECKING:
@@ -62,13 +63,13 @@ def write_notes(parts: OfficePackage, sheet_part: str, notes: Mapping[str, str])
     assert listed is not None
     assert authors is not None
     author = _find_author(authors)
-    known = {str(item.get("ref")): item for item in listed}
+    comments_by_cell = {str(item.get("ref")): item for item in listed}
     first = 1 + max((_read_id(item) for item in shapes), default=1024)
     for number, (cell, text) in enumerate(sorted(notes.items(), key=lambda item: split_cell(item[0]))):
-        if cell in known:
-            _append_text(known[cell], text)
+        if cell in comments_by_cell:
+            _append_text(comments_by_cell[cell], text)
             continue
-        _append_text(_add(listed, "comment", ref=cell, authorId=str(author)), text)
+        _append_text(add_element(listed, "comment", ref=cell, authorId=str(author)), text)
         shapes.append(_draw_shape(cell, text, first + number))
     listed[:] = sorted(listed, key=lambda item: split_cell(str(item.get("ref"))))
 
@@ -95,7 +96,7 @@ def _find_author(authors: _Element) -> int:
     for at, item in enumerate(authors):
         if item.text == AUTHOR:
             return at
-    _add(authors, "author").text = AUTHOR
+    add_element(authors, "author").text = AUTHOR
     return len(authors) - 1
 
 
@@ -139,7 +140,7 @@ def _append_text(comment: _Element, text: str) -> None:
     """Add a text to a note, on a line of its own."""
     holder = comment.find(name_tag("text"))
     if holder is None:
-        holder = _add(comment, "text")
+        holder = add_element(comment, "text")
     plain = holder.find(name_tag("t"))
     if plain is not None:  # a note can't hold plain text and runs together
         holder.remove(plain)
@@ -148,19 +149,13 @@ def _append_text(comment: _Element, text: str) -> None:
 
 
 def _add_run(holder: _Element, text: str) -> None:
-    run = _add(holder, "r")
-    look = _add(run, "rPr")
-    _add(look, "sz", val="10")
-    _add(look, "color", indexed="81")
-    _add(look, "rFont", val="宋体")
-    _add(look, "charset", val="134")
-    text_element = _add(run, "t")
+    run = add_element(holder, "r")
+    look = add_element(run, "rPr")
+    add_element(look, "sz", val="10")
+    add_element(look, "color", indexed="81")
+    add_element(look, "rFont", val="宋体")
+    add_element(look, "charset", val="134")
+    text_element = add_element(run, "t")
     text_element.text = text
     if text != text.strip():
         text_element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-
-
-def _add(parent: _Element, tag: str, **given: Any) -> _Element:
-    from lxml import etree
-
-    return etree.SubElement(parent, name_tag(tag), given)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docgen.ooxml.cells import name_cell
-from docgen.ooxml.names import OFFICE_RELATIONS, SHEET_TYPE, name_tag
+from docgen.ooxml.names import OFFICE_RELATIONS, SHEET, SHEET_TYPE, name_tag
 from docgen.ooxml.package import OfficePackage
+from docgen.sources.intake.returning.elements import add_element, make_element
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -33,8 +34,8 @@ def place_sheet(parts: OfficePackage, workbook: str, name: str, root: _Element, 
     parts.declare(part, SHEET_TYPE + "worksheet+xml")
     rid = parts.relate(workbook, f"{OFFICE_RELATIONS}/worksheet", part)
     number = 1 + max(int(item.get("sheetId", 0)) for item in sheets)
-    given = {"name": name, "sheetId": str(number), f"{{{OFFICE_RELATIONS}}}id": rid}
-    sheets.insert(at, etree.Element(name_tag("sheet"), given))
+    attributes = {"name": name, "sheetId": str(number), f"{{{OFFICE_RELATIONS}}}id": rid}
+    sheets.insert(at, etree.Element(name_tag("sheet"), attributes))
     # a name local to a sheet refers to it by index
     for item in book.iterfind(f"{name_tag('definedNames')}/{name_tag('definedName')}"):
         if item.get("localSheetId") is not None and int(item.get("localSheetId", 0)) >= at:
@@ -42,22 +43,42 @@ def place_sheet(parts: OfficePackage, workbook: str, name: str, root: _Element, 
     return part, at
 
 
+def draw_sheet(widths: Sequence[int], *, is_selected: bool = False) -> tuple[_Element, _Element]:
+    """A sheet with columns of these widths, whose first two rows stay in sight; and its data, yet empty."""
+    from lxml import etree
+
+    root = etree.fromstring(f'<worksheet xmlns="{SHEET}"/>')
+    selected = {"tabSelected": "1"} if is_selected else {}
+    view = add_element(add_element(root, "sheetViews"), "sheetView", **selected, workbookViewId="0", showGridLines="0")
+    add_element(view, "pane", ySplit="2", topLeftCell="A3", activePane="bottomLeft", state="frozen")
+    columns = add_element(root, "cols")
+    for at, width in enumerate(widths, 1):
+        add_element(columns, "col", min=str(at), max=str(at), width=str(width), customWidth="1")
+    return root, add_element(root, "sheetData")
+
+
+def add_link(links: _Element, reference: str, sheet: str, cell: str) -> None:
+    """Add a link from a cell to one of another sheet."""
+    location = "'{}'!{}".format(sheet.replace("'", "''"), cell)
+    add_element(links, "hyperlink", ref=reference, location=location, display=cell)
+
+
 def add_row(data: _Element, number: int, values: Sequence[tuple[str, int]], height: int) -> None:
     """Add a row of texts, each with its format."""
-    row = add(data, "row", r=str(number), ht=str(min(height, 400)), customHeight="1")
+    row = add_element(data, "row", r=str(number), ht=str(min(height, 400)), customHeight="1")
     for at, (text, look) in enumerate(values, 1):
-        cell = add(row, "c", r=name_cell(number, at), s=str(look))
+        cell = add_element(row, "c", r=name_cell(number, at), s=str(look))
         if text:
             cell.set("t", "inlineStr")
-            add(add(cell, "is"), "t").text = text
+            add_element(add_element(cell, "is"), "t").text = text
 
 
 def fit_paper(root: _Element) -> None:
     """Print a sheet on A4 landscape with all columns on one page; call it after the other elements were added."""
-    add(root, "pageMargins", left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")
-    add(root, "pageSetup", paperSize="9", orientation="landscape", fitToHeight="0", fitToWidth="1")
-    fit = _make("sheetPr")
-    add(fit, "pageSetUpPr", fitToPage="1")
+    add_element(root, "pageMargins", left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")
+    add_element(root, "pageSetup", paperSize="9", orientation="landscape", fitToHeight="0", fitToWidth="1")
+    fit = make_element("sheetPr")
+    add_element(fit, "pageSetUpPr", fitToPage="1")
     root.insert(0, fit)
 
 
@@ -102,36 +123,36 @@ def _find_or_add(holder: _Element, made: _Element) -> int:
 
 
 def _add_font(fonts: _Element, *, bold: bool = False, size: int = 11, colour: str = "", underline: bool = False) -> int:
-    font = _make("font")
+    font = make_element("font")
     if bold:
-        add(font, "b")
+        add_element(font, "b")
     if underline:
-        add(font, "u")
-    add(font, "sz", val=str(size))
+        add_element(font, "u")
+    add_element(font, "sz", val=str(size))
     if colour:
-        add(font, "color", rgb=colour)
-    add(font, "name", val="宋体")
-    add(font, "family", val="3")
-    add(font, "charset", val="134")
+        add_element(font, "color", rgb=colour)
+    add_element(font, "name", val="宋体")
+    add_element(font, "family", val="3")
+    add_element(font, "charset", val="134")
     return _find_or_add(fonts, font)
 
 
 def _add_fill(fills: _Element, colour: str) -> int:
-    fill = _make("fill")
-    add(add(fill, "patternFill", patternType="solid"), "fgColor", rgb=colour)
+    fill = make_element("fill")
+    add_element(add_element(fill, "patternFill", patternType="solid"), "fgColor", rgb=colour)
     return _find_or_add(fills, fill)
 
 
 def _add_border(borders: _Element) -> int:
-    border = _make("border")
+    border = make_element("border")
     for side in ("left", "right", "top", "bottom"):
-        add(add(border, side, style="thin"), "color", rgb="FFBFBFBF")
-    add(border, "diagonal")
+        add_element(add_element(border, side, style="thin"), "color", rgb="FFBFBFBF")
+    add_element(border, "diagonal")
     return _find_or_add(borders, border)
 
 
 def _add_format(formats: _Element, font: int, fill: int, border: int) -> int:
-    made = _make(
+    made = make_element(
         "xf",
         numFmtId="0",
         fontId=str(font),
@@ -143,18 +164,5 @@ def _add_format(formats: _Element, font: int, fill: int, border: int) -> int:
         applyBorder="1",
         applyAlignment="1",
     )
-    add(made, "alignment", vertical="center", wrapText="1" if border else "0")
+    add_element(made, "alignment", vertical="center", wrapText="1" if border else "0")
     return _find_or_add(formats, made)
-
-
-def _make(tag: str, **given: str) -> _Element:
-    from lxml import etree
-
-    return etree.Element(name_tag(tag), given)
-
-
-def add(parent: _Element, tag: str, **given: Any) -> _Element:
-    """Add an element below another."""
-    from lxml import etree
-
-    return etree.SubElement(parent, name_tag(tag), given)

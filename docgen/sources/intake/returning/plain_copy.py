@@ -15,25 +15,25 @@ Range = tuple[int, int, int, int]
 
 
 def write_plain(book: SourceBook, watch: WatchTable | None = None) -> bytes:
-    """The bytes of the workbook, which gives the same Book when read; ``watch`` is told of each row."""
+    """The bytes of the workbook, which gives the same Book when read; ``watch`` is called for each row."""
     import xlsxwriter
 
     buffer = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    written = xlsxwriter.Workbook(buffer, settings | {"date_1904": book.epoch == 1904})
-    written.set_properties({"created": dt.datetime(2000, 1, 1)})
+    workbook = xlsxwriter.Workbook(buffer, settings | {"date_1904": book.epoch == 1904})
+    workbook.set_properties({"created": dt.datetime(2000, 1, 1)})
     looks: dict[str, Any] = {}
     count, total = 0, 2 * sum(len(sheet.rows) for sheet in book.sheets)  # packing takes as long as laying down
 
     def find_look(code: str) -> Any:
         if code not in looks:
-            looks[code] = written.add_format({"num_format": code})
+            looks[code] = workbook.add_format({"num_format": code})
         return looks[code]
 
     for sheet in book.sheets:
-        drawn = written.add_worksheet(sheet.name[:_LONGEST_NAME])
+        worksheet = workbook.add_worksheet(sheet.name[:_LONGEST_NAME])
         for top, left, bottom, right in _list_apart(sheet.merged):
-            drawn.merge_range(top - 1, left - 1, bottom - 1, right - 1, "")
+            worksheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "")
         for row in sheet.rows:
             count += 1
             if watch is not None:
@@ -41,12 +41,12 @@ def write_plain(book: SourceBook, watch: WatchTable | None = None) -> bytes:
             for column, value in row.cells.items():
                 at = row.number - 1, column - 1
                 if isinstance(value, str) or value.kind == "error":
-                    drawn.write_string(*at, format_cell(value), find_look("@"))
+                    worksheet.write_string(*at, format_cell(value), find_look("@"))
                 elif value.kind == "bool":
-                    drawn.write_boolean(*at, value.text == "1")
+                    worksheet.write_boolean(*at, value.text == "1")
                 elif value.text:
-                    drawn.write_number(*at, float(value.text), find_look(_choose_look(value)))
-    written.close()
+                    worksheet.write_number(*at, float(value.text), find_look(_choose_look(value)))
+    workbook.close()
     if watch is not None:
         watch(total, total)
     return buffer.getvalue()

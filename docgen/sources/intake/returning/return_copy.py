@@ -24,7 +24,7 @@ from docgen.profile.labels import simplify_word
 from docgen.profile.load import LoadedProfile
 from docgen.sources.intake.reading.owners import find_row_owners, find_table, list_reference_fields
 from docgen.sources.intake.reading.source import is_part, open_workbook
-from docgen.sources.intake.reading.xlsx_reader import report_broken
+from docgen.sources.intake.reading.xlsx_reader import report_broken_package
 from docgen.sources.intake.returning.confirmable import write_confirmable
 from docgen.sources.intake.returning.drop_rows import drop_rows, set_texts
 from docgen.sources.intake.returning.issues import Issue, write_issues
@@ -66,8 +66,8 @@ def return_faulty(
     wanted = frozenset(keys)
     owners = find_row_owners(table, loaded)
     gone: dict[str, set[int]] = {}
-    for (sheet, row), known in owners.items():
-        if not known & wanted:
+    for (sheet, row), row_owners in owners.items():
+        if not row_owners & wanted:
             gone.setdefault(sheet, set()).add(row)
     texts = {**_find_texts(table, wanted), ABOUT_SHEET: _mark_part(table.places.book)}
     return _patch(table.places.book, diagnostics, words, gone, texts)
@@ -105,10 +105,10 @@ def _find_texts(tree: IntakeTree, wanted: frozenset[str]) -> Texts:
                 written[(row, sheet.mark)] = item["key"]
             for name, several in fields.get(str(path[0]), ()):
                 value = item.get(name, ()) if several else ()
-                left = [key for key in value if key in wanted]
+                remaining = [key for key in value if key in wanted]
                 at = next((at for at, column in sheet.places.items() if column.path == (name,)), None)
-                if at is not None and left and len(left) < len(value) and not _names_all(sheet, row, at):
-                    written[(row, at)] = MULTIPLE_JOINT.join(names[key] for key in left)
+                if at is not None and remaining and len(remaining) < len(value) and not _names_all(sheet, row, at):
+                    written[(row, at)] = MULTIPLE_JOINT.join(names[key] for key in remaining)
     return texts
 
 
@@ -125,8 +125,8 @@ def _names_all(sheet: MatchedSheet, row: int, at: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Speaker:
-    """Writes the messages of diagnostics, in the reader's language, for a copy that lacks the rows in ``gone``."""
+class _Messages:
+    """The messages of diagnostics, in the reader's language, for a copy that lacks the rows in ``gone``."""
 
     words: Catalogue
     gone: Mapping[str, Collection[int]]
@@ -152,7 +152,7 @@ def _patch(
         parts = OfficePackage(Path(book.file) if book.source == "xlsx" else write_plain(book))
         return _mark_parts(parts, book, diagnostics, words, gone=gone, texts=texts)
     except PackageError as fault:
-        raise SourceError(report_broken(book.file, fault)) from None
+        raise SourceError(report_broken_package(book.file, fault)) from None
 
 
 def _mark_parts(
@@ -166,39 +166,47 @@ def _mark_parts(
 ) -> bytes:
     workbook = parts.find_related("", "officeDocument") or ""
     sheets = find_sheets(parts, workbook)
-    for name, rows in gone.items():
+    for name in [*gone, *(texts.keys() - gone.keys())]:
         if name in sheets:
-            set_texts(parts, sheets[name], texts.get(name, {}))
-            drop_rows(parts, sheets[name], rows)
-    for name in texts.keys() - gone.keys():
-        if name in sheets and texts[name]:
-            set_texts(parts, sheets[name], texts[name])
+            if texts.get(name):
+                set_texts(parts, sheets[name], texts[name])
+            drop_rows(parts, sheets[name], gone.get(name, ()))
     if any(gone.values()):
         parts.unrelate(workbook, "calcChain")
-    placed = [_move(item, gone) for item in diagnostics]
-    moved = [item for item in placed if item is not None]
-    speaker = _Speaker(words, gone)
+    moved = [item for diagnostic in diagnostics if (item := _move(diagnostic, gone)) is not None]
+    messages = _Messages(words, gone)
     if ABOUT_SHEET in sheets:
         # a foreign table has no such sheet: confirmations are read only from docgen's own
         write_confirmable(parts, book, moved, gone=gone, words=words)
-    styles = find_styles(parts, workbook)
-    formats = add_formats(styles) if styles is not None else {}
-    for name, part in sheets.items():
-        if name == ISSUE_SHEET:
-            continue
-        cells, notes = _gather(moved, name, speaker)
-        root = parts.parse(part)
-        clear_marks(root)
-        if formats:
-            mark_cells(root, cells, formats)
-        write_notes(parts, part, notes)
+    _mark_sheets(parts, workbook, sheets, moved, messages)
     order = {name: at for at, name in enumerate(sheets)}
-    issues = [_format(item, speaker) for item in sorted(moved, key=lambda item: _rank(item, order))]
+    issues = [_make_issue(item, messages) for item in sorted(moved, key=lambda item: _rank(item, order))]
     heads = [words.text(f"workbook.issue.{name}") for name in _HEADS]
     count = sum(item.severity is Severity.ERROR for item in moved)
     title = words.text("workbook.issue.title", errors=count, others=len(moved) - count)
     write_issues(parts, workbook, heads, title, issues)
     return parts.save()
+
+
+def _mark_sheets(
+    parts: OfficePackage,
+    workbook: str,
+    sheets: Mapping[str, str],
+    diagnostics: list[Diagnostic],
+    messages: _Messages,
+) -> None:
+    """Colour the faulty cells of each sheet and put notes on them; marks of an earlier return go."""
+    styles = find_styles(parts, workbook)
+    formats = add_formats(styles) if styles is not None else {}
+    for name, part in sheets.items():
+        if name == ISSUE_SHEET:
+            continue
+        cells, notes = _gather(diagnostics, name, messages)
+        root = parts.parse(part)
+        clear_marks(root)
+        if formats:
+            mark_cells(root, cells, formats)
+        write_notes(parts, part, notes)
 
 
 def find_sheets(parts: OfficePackage, workbook: str) -> dict[str, str]:
@@ -222,7 +230,9 @@ def _move(diagnostic: Diagnostic, gone: Mapping[str, Collection[int]]) -> Diagno
     return replace(diagnostic, location=replace(at, line=row, cell=cell))
 
 
-def _gather(diagnostics: list[Diagnostic], sheet: str, speaker: _Speaker) -> tuple[dict[str, Severity], dict[str, str]]:
+def _gather(
+    diagnostics: list[Diagnostic], sheet: str, messages: _Messages
+) -> tuple[dict[str, Severity], dict[str, str]]:
     """The cells of a sheet to colour, and the note for each."""
     cells: dict[str, Severity] = {}
     notes: dict[str, str] = {}
@@ -232,8 +242,8 @@ def _gather(diagnostics: list[Diagnostic], sheet: str, speaker: _Speaker) -> tup
             continue
         if cells.get(cell) is not Severity.ERROR:
             cells[cell] = diagnostic.severity
-        note = speaker.words.text(
-            "workbook.issue.note", message=speaker.format_message(diagnostic), mend=speaker.words.mend(diagnostic)
+        note = messages.words.text(
+            "workbook.issue.note", message=messages.format_message(diagnostic), mend=messages.words.mend(diagnostic)
         )
         notes[cell] = f"{notes[cell]}\n{note}" if cell in notes else note
     return cells, notes
@@ -244,7 +254,7 @@ def _rank(item: Diagnostic, order: Mapping[str, int]) -> tuple[int, int, int]:
     return order.get(at.sheet or "", len(order)), at.line or 0, at.column or 0
 
 
-def _format(item: Diagnostic, speaker: _Speaker) -> Issue:
-    at, words = item.location, speaker.words
+def _make_issue(item: Diagnostic, messages: _Messages) -> Issue:
+    at, words = item.location, messages.words
     grade = words.text(f"cli.severity.{item.severity.value}")
-    return Issue(at.sheet, at.cell, item.severity, grade, speaker.format_message(item), words.mend(item), item.code)
+    return Issue(at.sheet, at.cell, item.severity, grade, messages.format_message(item), words.mend(item), item.code)
