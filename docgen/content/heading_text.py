@@ -36,8 +36,8 @@ def _fold(text: str) -> str:
 def strip_number(title: str) -> str:
     """A heading, in half width and small letters, without the number before it: 一、 （一） 1. 1.2 a) ① 第一部分."""
     text = _fold(_CIRCLED.sub("", title.strip()))
-    while (found := _NUMBER.match(text)) and found.end() < len(text):
-        text = text[found.end() :]
+    while (match := _NUMBER.match(text)) and match.end() < len(text):
+        text = text[match.end() :]
     return text.strip()
 
 

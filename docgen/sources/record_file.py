@@ -39,8 +39,8 @@ class RawSource:
     """A record as it was typed: its file, its data, and the place of everything in it.
 
     ``diagnostics`` are those of reading it, before any of it meant anything; ``failed`` are the places of
-    values that were there and couldn't be taken into the data. ``doubts`` is what is doubted of a part of a larger
-    whole, found there; None where it is yet to be looked for.
+    values that were there and couldn't be taken into the data. ``doubts`` are those of a larger whole about
+    this part of it; None where they are yet to be looked for.
     """
 
     path: Path

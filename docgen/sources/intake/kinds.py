@@ -1,4 +1,4 @@
-"""Names of workbooks and tables, told from record files before anything of reading is loaded."""
+"""Names of workbooks and tables, told apart from record files before anything of reading is loaded."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def read_mapped(book: SourceBook, loaded: LoadedProfile, mapped: LoadedMapping) 
         sheets = [matched for at, item in enumerate(mapped.mapping.sheets) for matched in matcher.match(at, item)]
         if matcher.faults:
             raise SourceError(*matcher.faults)
-        matcher.report_unread()
+        matcher.report_unread_columns()
         assembled = assemble(book, sheets, layout, loaded, notes)
     data: Any = dict(assembled.tree.data)  # type: ignore[arg-type]
     extra = {name: value for name, value in _read_extra(mapped.tree).items() if name not in data or name == "project"}
@@ -306,7 +306,7 @@ class _Matcher:
                 virtual[number] = column, value or ""
         return virtual
 
-    def report_unread(self) -> None:
+    def report_unread_columns(self) -> None:
         """W156 for the columns of a table that no entry of the mapping reads."""
         for (name, _), (heading, read_columns) in self._headings.items():
             unread = [heading.name(at) for at in sorted(heading.parts) if at not in read_columns]

@@ -1,6 +1,6 @@
 """Converts a cell, by its column, to the text that a person would type in a record.
 
-An unusual spelling with only one meaning is accepted and noted (``notes.tidied``); an ambiguous one is left unchanged
+An unusual spelling with only one meaning is accepted and noted (``notes.report_tidied``); an ambiguous one is left unchanged
 for the field's type to refuse. Faults of the cell itself are refused here: an error value, a formula without a result,
 a code of which Excel dropped digits.
 """
@@ -126,7 +126,7 @@ class ValueReader:
         text = self._read_digits(cell, column, spot)
         if column.kind in ("code", "phone"):
             if column.digits and len(text) not in column.digits:
-                self._notes.tidied(
+                self._notes.report_tidied(
                     "W134",
                     spot.sheet,
                     spot.row,
@@ -151,7 +151,7 @@ class ValueReader:
             return text
         shown = format(Decimal(text).scaleb(2).normalize(), "f")
         if column.kind != "percent":
-            self._notes.tidied("W138", spot.sheet, spot.row, spot.column, label=column.label, value=shown)
+            self._notes.report_tidied("W138", spot.sheet, spot.row, spot.column, label=column.label, value=shown)
         return shown
 
     def _read_number_text(self, text: str, column: Column, spot: CellPlace) -> str:
@@ -159,7 +159,7 @@ class ValueReader:
         if plain is None:
             return text  # the field's type reports the fault
         if plain != text:
-            self._notes.tidied("W139", spot.sheet, spot.row, spot.column, label=column.label, value=plain)
+            self._notes.report_tidied("W139", spot.sheet, spot.row, spot.column, label=column.label, value=plain)
         return plain
 
     def _read_code(self, text: str, column: Column, spot: CellPlace) -> str:
@@ -171,7 +171,7 @@ class ValueReader:
         if column.kind == "code":
             plain = plain.upper()
         if plain != text:
-            self._notes.tidied("W135", spot.sheet, spot.row, spot.column, label=column.label, value=plain)
+            self._notes.report_tidied("W135", spot.sheet, spot.row, spot.column, label=column.label, value=plain)
         return plain
 
     # dates
@@ -193,7 +193,7 @@ class ValueReader:
             read = self._format_serial(SheetCell("date", cell.text), column, spot)
         else:
             return text
-        self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
+        self._notes.report_tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
         return read
 
     def _read_dotted_month(self, text: str, column: Column, spot: CellPlace) -> str:
@@ -205,7 +205,7 @@ class ValueReader:
         if not (month.isdigit() and 1 <= int(month) <= 12):
             return text
         read = f"{year}-{int(month):02d}"
-        self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
+        self._notes.report_tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
         return read
 
     def _format_serial(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
@@ -243,7 +243,7 @@ class ValueReader:
             read = read[:7]
         if _is_usual(text):
             return text if column.kind != "month" else read
-        self._notes.tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
+        self._notes.report_tidied("W136", spot.sheet, spot.row, spot.column, label=column.label, value=text, read=read)
         return read
 
 

@@ -76,7 +76,7 @@ def match_book(
         match = match_sheet(grid, sheet, notes, blind=book.blind)
         if match is not None:
             matched.append(match)
-    return matched, _report_unmatched(absent, grids, notes, read_about(book, SHEETS_WORD))
+    return matched, _report_unmatched_sheets(absent, grids, notes, read_about(book, SHEETS_WORD))
 
 
 def read_about(book: SourceBook, name: str) -> str | None:
@@ -89,7 +89,7 @@ def read_about(book: SourceBook, name: str) -> str | None:
     return None
 
 
-def _report_unmatched(
+def _report_unmatched_sheets(
     absent: list[SheetLayout], grids: dict[str, SheetGrid], notes: DiagnosticGatherer, made: str | None
 ) -> list[SheetLayout]:
     """Report sheets of no layout, and layouts without a sheet; those that have one under another name are returned.

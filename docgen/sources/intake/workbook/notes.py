@@ -49,7 +49,7 @@ class DiagnosticGatherer:
         """An info about a row or a sheet."""
         self._add(Severity.INFO, code, (sheet, row, column), params)
 
-    def tidied(
+    def report_tidied(
         self, code: str, sheet: str, row: int, column: int, *, severity: Severity = Severity.INFO, **params: Param
     ) -> None:
         """Note a value that was read despite its unusual spelling; reported once for all such cells of a column."""
