@@ -233,7 +233,7 @@ class _Assembler:
     def _read_forms(self, sheet: MatchedSheet) -> None:
         owner_at = find_owner_column(sheet)
         first_rows: dict[str, int] = {}
-        documents = {column.document for column in sheet.places.values() if column.document is not None}
+        documents = [document for document in _list_documents(sheet) if document is not None]
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at)
             if owner is None:
@@ -246,7 +246,7 @@ class _Assembler:
                 continue
             first_rows[owner] = row.number
             filled_columns = row.cells.keys() | sheet.covered.get(row.number, frozenset())
-            filled_documents = {sheet.places[at].document for at in filled_columns if at in sheet.places} & documents
+            filled_documents = {sheet.places[at].document for at in filled_columns if at in sheet.places} - {None}
             for document in documents:
                 if document in filled_documents:
                     entry, place = self._enter_form(document, owner)
@@ -320,7 +320,7 @@ class _Assembler:
         self._check_cells(sheet, row)
 
     def _check_cells(self, sheet: MatchedSheet, row: SheetRow) -> None:
-        for document in {column.document for column in sheet.places.values()}:
+        for document in _list_documents(sheet):
             self._rows.fill({}, sheet, row, (STRAY,), owner="", document=document)
 
     def _list_places(self, sheet: SheetLayout) -> Iterator[RawPath]:
@@ -351,3 +351,8 @@ class _Assembler:
             document, enterprises = item.get("document"), item.get("enterprises", ())
             if per.get(document or "") == _ENTERPRISES and len(enterprises) == 1:
                 item["document"] = f"{document}/{enterprises[0]}"
+
+
+def _list_documents(sheet: MatchedSheet) -> list[str | None]:
+    """The documents of a sheet's columns, in the columns' order, so that faults always come in the same order."""
+    return list(dict.fromkeys(sheet.places[at].document for at in sorted(sheet.places)))

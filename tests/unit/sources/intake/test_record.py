@@ -575,3 +575,17 @@ def test_a_name_where_no_row_is_filled_in_says_so() -> None:
     source, _ = read_filling(fill().put("企业文书", 5, 企业=NAME).put("佐证材料", 5, 文件="甲.pdf", 所属培训="没有的"))
     found = find(source.diagnostics, "W141")
     assert "还一行都没有填" in catalogue("zh").mend(found)
+
+
+@pytest.mark.parametrize("owner", [NAME, "徐州查无此名有限公司"], ids=["known", "unknown"])
+def test_faults_of_a_row_come_in_the_order_of_its_columns(owner: str) -> None:
+    sheet = LAYOUT.find_sheet("企业文书")
+    assert sheet is not None
+    assert sheet.owner is not None
+    filling = fill().put("企业文书", **{sheet.owner.header: owner})
+    headers = [column.header for column in sheet.columns if column.kind == "date"]
+    assert len(headers) > 5
+    filling.put("企业文书", **dict.fromkeys(headers, SheetCell("error", "#N/A")))
+    source, _ = read_filling(filling)
+    faulty = [item.location.column for item in source.diagnostics if item.code == "W130"]
+    assert faulty == sorted(filling.find("企业文书", header) for header in headers)
