@@ -52,14 +52,10 @@ def _make_section(path: Path, name: str, rows: Sequence[Sequence[object]]) -> Se
 
 
 def _find_title(sections: tuple[Section, ...]) -> str | None:
-    for section in sections:
-        for block in section.blocks:
-            if isinstance(block, Table):
-                for row in block.rows:
-                    for cell in row:
-                        if cell:
-                            return cell[0].text
-    return None
+    """The first cell with text."""
+    tables = (block for section in sections for block in section.blocks if isinstance(block, Table))
+    cells = (cell for table in tables for row in table.rows for cell in row if cell)
+    return next((cell[0].text for cell in cells), None)
 
 
 def _format_value(value: object) -> str:

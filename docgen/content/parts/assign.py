@@ -186,36 +186,37 @@ class Assigner:
     ) -> dict[str, Reading]:
         """The headings with a part's title: among the peers first, else one that stands where the part is wanted."""
         readings: dict[str, Reading] = {}
-        order = [part.key for part in self.scheme.parts]
-        outside: dict[str, list[int]] = {}
-        for key in order:
-            among = [at for at in exact.get(key, ()) if self.pieces[at].sign == sign]
-            if not among:
-                outside[key] = list(exact.get(key, ()))
-                continue
-            filled = [at for at in among if self._holds_text(at, peers)]
-            best = (filled or among)[0]
-            is_twice = len(filled) > 1
-            kinds = (Reason("title"), Reason("twice")) if is_twice else (Reason("title"),)
-            readings[key] = Reading(best, key, "likely" if is_twice else "sure", kinds)
-        for key, places in outside.items():
-            low = max(
-                (item.at for other, item in readings.items() if order.index(other) < order.index(key)), default=-1
-            )
-            high = min(
-                (item.at for other, item in readings.items() if order.index(other) > order.index(key)), default=1 << 60
-            )
-            used = {item.at for item in readings.values()}
-            free = [at for at in peers if low < at < high and at not in used and self.pieces[at].named is None]
-            fitting = [at for at in places if low < at < high and not any(peer < at for peer in free)]
-            filled = [at for at in fitting if self._holds_text(at, peers)]
-            if not fitting:
-                continue
-            best = (filled or fitting)[0]
-            is_loose = len(filled) > 1 or str(self.pieces[best].sign).startswith("run-in") or not readings
-            reasons = (Reason("title"), Reason("run-in")) if is_loose else (Reason("title"),)
-            readings[key] = Reading(best, key, "likely" if is_loose else "sure", reasons)
+        for part in self.scheme.parts:
+            among = [at for at in exact.get(part.key, ()) if self.pieces[at].sign == sign]
+            if among:
+                filled = [at for at in among if self._holds_text(at, peers)]
+                is_twice = len(filled) > 1
+                reasons = (Reason("title"), Reason("twice")) if is_twice else (Reason("title"),)
+                readings[part.key] = Reading((filled or among)[0], part.key, "likely" if is_twice else "sure", reasons)
+        for part in self.scheme.parts:
+            if part.key not in readings:
+                reading = self._read_outside(part.key, exact.get(part.key, ()), readings, peers)
+                readings |= {part.key: reading} if reading is not None else {}
         return readings
+
+    def _read_outside(
+        self, key: str, places: Sequence[int], readings: Mapping[str, Reading], peers: Sequence[int]
+    ) -> Reading | None:
+        """A heading with a part's title that is no peer, where the part is wanted and no free peer comes first."""
+        order = [part.key for part in self.scheme.parts]
+        rank = order.index(key)
+        low = max((item.at for other, item in readings.items() if order.index(other) < rank), default=-1)
+        high = min((item.at for other, item in readings.items() if order.index(other) > rank), default=1 << 60)
+        used = {item.at for item in readings.values()}
+        free = [at for at in peers if low < at < high and at not in used and self.pieces[at].named is None]
+        fitting = [at for at in places if low < at < high and not any(peer < at for peer in free)]
+        if not fitting:
+            return None
+        filled = [at for at in fitting if self._holds_text(at, peers)]
+        best = (filled or fitting)[0]
+        is_loose = len(filled) > 1 or str(self.pieces[best].sign).startswith("run-in") or not readings
+        reasons = (Reason("title"), Reason("run-in")) if is_loose else (Reason("title"),)
+        return Reading(best, key, "likely" if is_loose else "sure", reasons)
 
     def _holds_text(self, at: int, peers: Sequence[int]) -> bool:
         return bool(self.measure(at, _find_next(at, peers)).strip())

@@ -1,8 +1,8 @@
 """Converts a cell, by its column, to the text that a person would type in a record.
 
-An unusual spelling with only one meaning is accepted and noted (``notes.report_tidied``); an ambiguous one is left unchanged
-for the field's type to refuse. Faults of the cell itself are refused here: an error value, a formula without a result,
-a code of which Excel dropped digits.
+An unusual spelling with only one meaning is accepted and reported (``report_tidied``); an ambiguous one is left
+unchanged for the field's type to refuse. Faults of the cell itself are refused here: an error value, a formula without
+a result, a code of which Excel dropped digits.
 """
 
 from __future__ import annotations

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from docgen.sources.intake.workbook.grid import SheetCell, SourceBook, WatchTable, format_cell
+from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SourceBook, WatchTable, format_cell
 
 _LOOKS = {"percent": "0.##%", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "month": 'yyyy"年"m"月"'}
 _LONGEST_NAME = 31
@@ -39,17 +39,20 @@ def write_plain(book: SourceBook, watch: WatchTable | None = None) -> bytes:
             if watch is not None:
                 watch(count, total)
             for column, value in row.cells.items():
-                at = row.number - 1, column - 1
-                if isinstance(value, str) or value.kind == "error":
-                    worksheet.write_string(*at, format_cell(value), find_look("@"))
-                elif value.kind == "bool":
-                    worksheet.write_boolean(*at, value.text == "1")
-                elif value.text:
-                    worksheet.write_number(*at, float(value.text), find_look(_choose_look(value)))
+                _write_cell(worksheet, (row.number - 1, column - 1), value, find_look)
     workbook.close()
     if watch is not None:
         watch(total, total)
     return buffer.getvalue()
+
+
+def _write_cell(worksheet: Any, at: tuple[int, int], value: GridValue, find_look: Callable[[str], Any]) -> None:
+    if isinstance(value, str) or value.kind == "error":
+        worksheet.write_string(*at, format_cell(value), find_look("@"))
+    elif value.kind == "bool":
+        worksheet.write_boolean(*at, value.text == "1")
+    elif value.text:
+        worksheet.write_number(*at, float(value.text), find_look(_choose_look(value)))
 
 
 def _choose_look(value: SheetCell) -> str:
