@@ -10,7 +10,8 @@ from functools import lru_cache
 
 THRESHOLD = 0.6
 """From this likeness on (0 to 1) a heading is taken for the wanted one."""
-_SAID = 0.85
+_SHORTENED = 0.85
+"""How alike two headings are at most because the longer one has the letters of the shorter one in their order."""
 
 _CHINESE_DIGITS = "〇零一二三四五六七八九十百"
 _NUMBER = re.compile(
@@ -65,7 +66,7 @@ def compare_headings(first: str, second: str) -> float:
     short, long = sorted((first, second), key=len)
     matcher = SequenceMatcher(None, long, short, autojunk=False)
     shared = sum(block.size for block in matcher.get_matching_blocks())
-    likeness = max(2 * shared / len(first + second), _SAID * shared / len(short) if len(short) >= 4 else 0)
+    likeness = max(2 * shared / len(first + second), _SHORTENED * shared / len(short) if len(short) >= 4 else 0)
     if len(short) >= 2 and short in long:
         likeness = max(likeness, THRESHOLD + (1 - THRESHOLD) * len(short) / len(long))
     return likeness

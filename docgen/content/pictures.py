@@ -33,7 +33,7 @@ KEPT_SIZE = (1665, 1250)
 
 _START_OF_SCAN, _END = 0xDA, b"\xff\xd9"
 _WITHOUT_LENGTH = frozenset((0x00, 0x01, 0xFF, *range(0xD0, 0xDA)))
-_SAID_BESIDE = frozenset((0xE1, 0xED, 0xFE))  # EXIF and XMP, IPTC, comments; JFIF, ICC and Adobe's stay
+_METADATA_SEGMENTS = frozenset((0xE1, 0xED, 0xFE))  # EXIF and XMP, IPTC, comments; JFIF, ICC and Adobe's stay
 _EXIF_FOLDER, _EXIF_TAKEN, _EXIF_DIGITIZED, _ORIENTATION = 0x8769, 0x9003, 0x9004, 0x0112
 _SIDEWAYS = (5, 6, 7, 8)
 _GLANCE_SHRINK = 8
@@ -155,7 +155,7 @@ def strip_jpeg(data: bytes) -> bytes | None:
             return b"".join((*kept, data[at:])) if whole else None
         if size < 2 or marker in _WITHOUT_LENGTH:
             return None
-        if marker not in _SAID_BESIDE:
+        if marker not in _METADATA_SEGMENTS:
             kept.append(data[at : at + 2 + size])
         at += 2 + size
     return None

@@ -42,14 +42,14 @@ def _read_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES)
     except FileNotFoundError:
-        raise SourceError(report_missing(path)) from None
+        raise SourceError(report_missing_file(path)) from None
     except PermissionError:
         raise SourceError(error("S104", place, path=str(path))) from None
     except OSError as fault:
         raise SourceError(error("S102", place, path=str(path), reason=fault.strerror or str(fault))) from None
 
 
-def report_missing(path: Path) -> Diagnostic:
+def report_missing_file(path: Path) -> Diagnostic:
     """S101 for a missing file, with the name that may be meant."""
     near = _find_near_name(path)
     hint = Term("sources.near", {"name": near}) if near else Term("sources.check_name")

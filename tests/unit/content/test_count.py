@@ -23,9 +23,9 @@ from docgen.content.model import DocumentContent, Section
 
 @pytest.mark.parametrize(("text", "expected"), EXACT)
 def test_count_of_text_without_marks(text: str, expected: int) -> None:
-    found = count_text(text)
-    assert (found.low, found.high) == (expected, expected)
-    assert count_text(text, True) == count_text(text, False) == found
+    count = count_text(text)
+    assert (count.low, count.high) == (expected, expected)
+    assert count_text(text, True) == count_text(text, False) == count
 
 
 @pytest.mark.parametrize(("text", "low", "high"), RANGES)
@@ -86,9 +86,9 @@ def test_fast_count_agrees_with_the_rule_character_by_character() -> None:
         text = "".join(chance.choices(alphabet, k=chance.randint(0, 30)))
         assert count_text(text, True).high == count_slowly(text, True), repr(text)
         assert count_text(text, False).low == count_slowly(text, False), repr(text)
-        found = count_text(text)
-        assert (found.low, found.high) == (count_slowly(text, False), count_slowly(text, True)), repr(text)
-        assert found.low <= found.high <= found.chars
+        count = count_text(text)
+        assert (count.low, count.high) == (count_slowly(text, False), count_slowly(text, True)), repr(text)
+        assert count.low <= count.high <= count.chars
 
 
 def test_counts_add_up() -> None:

@@ -42,14 +42,14 @@ def count_in_office(texts: list[str], office: Office, folder: Path) -> list[int]
         document.add_paragraph(text)
         sources.append(folder / f"{number:03}.docx")
         document.save(str(sources[-1]))
-    found = []
+    counts = []
     for made in office.convert_all(sources, "odt", folder):
         with zipfile.ZipFile(made) as archive:
             meta = archive.read("meta.xml")
         words = _WORDS.search(meta)
         assert words is not None, made
-        found.append(int(words[1]))
-    return found
+        counts.append(int(words[1]))
+    return counts
 
 
 @pytest.mark.office

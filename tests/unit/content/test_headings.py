@@ -29,9 +29,7 @@ def sections(*titles: str) -> list[Section]:
 
 
 def match(*titles: str) -> list[str | None]:
-    return [
-        found.section.title if found.section else None for found in match_headings(sections(*titles), PARTS).matches
-    ]
+    return [item.section.title if item.section else None for item in match_headings(sections(*titles), PARTS).matches]
 
 
 @pytest.mark.parametrize(
@@ -113,16 +111,16 @@ def test_matching(titles: list[str], expected: list[str | None]) -> None:
     assert match(*titles) == expected
 
 
-def test_other_order_is_found_and_said() -> None:
-    found = match_headings(sections("企业简介", "提升成效", "主要做法", "启示"), PARTS)
-    assert [item.index for item in found.matches] == [0, None, 2, 1, 3]
-    assert [item.in_order for item in found.matches] == [True, True, True, False, True]
+def test_another_order_is_recognised() -> None:
+    matched = match_headings(sections("企业简介", "提升成效", "主要做法", "启示"), PARTS)
+    assert [item.index for item in matched.matches] == [0, None, 2, 1, 3]
+    assert [item.in_order for item in matched.matches] == [True, True, True, False, True]
 
 
 def test_each_heading_is_taken_once() -> None:
-    found = match_headings(sections("主要做法", "主要做法"), PARTS)
-    assert [item.index for item in found.matches] == [None, None, 0, None, None]
-    assert [section.title for section in found.others] == ["主要做法"]
+    matched = match_headings(sections("主要做法", "主要做法"), PARTS)
+    assert [item.index for item in matched.matches] == [None, None, 0, None, None]
+    assert [section.title for section in matched.others] == ["主要做法"]
 
 
 def test_long_headings_that_share_words_are_told_apart() -> None:
@@ -131,8 +129,8 @@ def test_long_headings_that_share_words_are_told_apart() -> None:
 
 
 def test_key_goes_before_wording() -> None:
-    found = match_headings([Section("别的说法", 1, (), "results"), Section("取得的成效", 1, ())], PARTS)
-    assert found.matches[3].index == 0
+    matched = match_headings([Section("别的说法", 1, (), "results"), Section("取得的成效", 1, ())], PARTS)
+    assert matched.matches[3].index == 0
 
 
 def make_blocks(*lines: str) -> list[Block]:
@@ -158,8 +156,8 @@ def test_outline_and_list_of_sections() -> None:
         ["一", "甲一", "二", "深", "三", "甲二"],
         ["四"],
     ]
-    found = [(section.title, section.level, format(section.blocks)) for section in list_sections(content)]
-    assert found == [
+    outline = [(section.title, section.level, format(section.blocks)) for section in list_sections(content)]
+    assert outline == [
         ("甲", 1, ["一", "甲一", "二", "深", "三", "甲二"]),
         ("甲一", 2, ["二", "深", "三"]),
         ("深", 3, ["三"]),

@@ -70,9 +70,9 @@ def test_source_is_kept() -> None:
 
 
 def test_bold_and_italic() -> None:
-    found = parse_one("甲**乙**，*丙*，***丁***")
-    assert isinstance(found, Paragraph)
-    assert found.runs == (
+    paragraph = parse_one("甲**乙**，*丙*，***丁***")
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.runs == (
         Run("甲"),
         Run("乙", bold=True),
         Run("，"),
@@ -93,10 +93,10 @@ def test_bold_and_italic() -> None:
     ],
 )
 def test_bold_beside_chinese_punctuation(text: str, bold: str) -> None:
-    found = parse_one(text)
-    assert isinstance(found, Paragraph)
-    assert [run.text for run in found.runs if run.bold] == [bold]
-    assert "*" not in found.text
+    paragraph = parse_one(text)
+    assert isinstance(paragraph, Paragraph)
+    assert [run.text for run in paragraph.runs if run.bold] == [bold]
+    assert "*" not in paragraph.text
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_bold_beside_chinese_punctuation(text: str, bold: str) -> None:
     ],
 )
 def test_plain_text_that_looks_like_markup_stays(text: str) -> None:
-    found = re.sub(r"\s", "", format(parse(text)))
-    assert found == re.sub(r"\s", "", text)
+    text_read = re.sub(r"\s", "", format(parse(text)))
+    assert text_read == re.sub(r"\s", "", text)
 
 
 def test_indented_text_is_a_paragraph_and_no_code() -> None:
@@ -143,8 +143,8 @@ def test_indented_text_is_a_paragraph_and_no_code() -> None:
 
 
 def test_a_line_that_begins_with_a_full_width_space_begins_a_paragraph() -> None:
-    found = parse_markdown("　　第一段。\n　　第二段，\n接着写。", Location("yaml", "a.md", 10, 1)).blocks
-    assert [(block.text, block.location.line) for block in found if isinstance(block, Paragraph)] == [
+    blocks = parse_markdown("　　第一段。\n　　第二段，\n接着写。", Location("yaml", "a.md", 10, 1)).blocks
+    assert [(block.text, block.location.line) for block in blocks if isinstance(block, Paragraph)] == [
         ("第一段。", 10),
         ("第二段，接着写。", 11),
     ]
@@ -155,10 +155,10 @@ def test_headings() -> None:
 
 
 def test_nested_lists() -> None:
-    found = parse_one("1. 甲\n   - 子一\n   - 子二\n2. 乙\n\n   乙的第二段")
-    assert isinstance(found, ListBlock)
-    assert found.ordered
-    first, second = found.items
+    listed = parse_one("1. 甲\n   - 子一\n   - 子二\n2. 乙\n\n   乙的第二段")
+    assert isinstance(listed, ListBlock)
+    assert listed.ordered
+    first, second = listed.items
     assert first[0] == Paragraph((Run("甲"),))
     assert isinstance(first[1], ListBlock)
     assert not first[1].ordered
@@ -176,16 +176,16 @@ def test_numbers_that_would_change_stay_text(text: str) -> None:
 
 
 def test_table_with_caption_and_cells_beyond_the_header() -> None:
-    found = parse_one("表1 提升前后对比\n\n| 指标 | **前** |\n|---|:-:|\n| 合格率 | 85% | 备注 |\n| a\\|b |\n")
-    assert isinstance(found, Table)
-    assert found.caption == "提升前后对比"
-    assert found.header_rows == 1
-    assert [["".join(run.text for run in cell) for cell in row] for row in found.rows] == [
+    table = parse_one("表1 提升前后对比\n\n| 指标 | **前** |\n|---|:-:|\n| 合格率 | 85% | 备注 |\n| a\\|b |\n")
+    assert isinstance(table, Table)
+    assert table.caption == "提升前后对比"
+    assert table.header_rows == 1
+    assert [["".join(run.text for run in cell) for cell in row] for row in table.rows] == [
         ["指标", "前"],
         ["合格率", "85%", "备注"],
         ["a|b", ""],
     ]
-    assert found.rows[0][1] == (Run("前", bold=True),)
+    assert table.rows[0][1] == (Run("前", bold=True),)
 
 
 def test_table_in_a_list_keeps_cells_beyond_the_header() -> None:
@@ -193,9 +193,9 @@ def test_table_in_a_list_keeps_cells_beyond_the_header() -> None:
 
 
 def test_table_without_header() -> None:
-    found = parse_one("| | |\n|---|---|\n| 甲 | 乙 |")
-    assert isinstance(found, Table)
-    assert (found.header_rows, len(found.rows)) == (0, 1)
+    table = parse_one("| | |\n|---|---|\n| 甲 | 乙 |")
+    assert isinstance(table, Table)
+    assert (table.header_rows, len(table.rows)) == (0, 1)
 
 
 @pytest.mark.parametrize("caption", ["表1 说明如下。", "表示合格的批次", "表1", "表格如下：", "表1 " + "长" * 70])
@@ -278,8 +278,8 @@ def test_no_character_that_is_read_gets_lost() -> None:
     for _ in range(1500):
         text = "".join(chance.choices(pieces, k=chance.randint(1, 14)))
         wanted = MARKUP.sub("", text).replace("表寅", "寅").replace("图卯", "卯")
-        found = MARKUP.sub("", format(parse(text))).replace("表寅", "寅").replace("图卯", "卯")
-        assert sorted(found) == sorted(wanted), repr(text)
+        text_read = MARKUP.sub("", format(parse(text))).replace("表寅", "寅").replace("图卯", "卯")
+        assert sorted(text_read) == sorted(wanted), repr(text)
 
 
 def test_deep_nesting_ends() -> None:

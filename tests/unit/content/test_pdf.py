@@ -63,9 +63,9 @@ def test_pages_and_the_day_it_was_made() -> None:
 def test_what_runs_when_it_is_opened(entry: DictionaryObject) -> None:
     writer = make()
     writer.root_object[name("/OpenAction")] = entry
-    found = read(write(writer)).actions
-    assert PdfAction("script") in found
-    assert all(item.page is None for item in found)
+    actions = read(write(writer)).actions
+    assert PdfAction("script") in actions
+    assert all(item.page is None for item in actions)
 
 
 def test_a_harmless_link_is_nothing() -> None:
@@ -87,11 +87,11 @@ def test_the_names_of_scripts_and_files_inside() -> None:
     writer.add_attachment("清单\u202e.xlsx", b"x")
     tree = DictionaryObject({name("/Names"): ArrayObject([TextStringObject("a"), SCRIPT])})
     writer.root_object[name("/Names")][name("/JavaScript")] = tree  # type: ignore[index]
-    found = read(write(writer)).actions
-    assert {item.kind for item in found} == {"attachment", "script"}
-    assert [item.name for item in found if item.kind == "attachment"] == ["清单\u202e.xlsx"]
+    actions = read(write(writer)).actions
+    assert {item.kind for item in actions} == {"attachment", "script"}
+    assert [item.name for item in actions if item.kind == "attachment"] == ["清单\u202e.xlsx"]
     for lang in LANGUAGES:
-        spoken = [catalogue(lang).text(term.key, **term.params) for pair in sum_up_actions(found) for term in pair]
+        spoken = [catalogue(lang).text(term.key, **term.params) for pair in sum_up_actions(actions) for term in pair]
         assert "\u202e" not in "".join(spoken), "what turns the line round is never shown"
         assert len(spoken) == 4
 

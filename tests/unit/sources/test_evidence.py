@@ -298,9 +298,9 @@ def test_outside_of_the_records_folder_only_what_is_allowed_is_taken(tmp_path: P
     names = ["../共用/a.pdf", "..\\共用\\a.pdf", "../b.pdf", "../项目2/c.pdf", "链接.pdf", "内.pdf", "文件夹/a.pdf"]
     names += ["../没有.pdf"]
     for name in names:
-        (found,) = inspect_named_evidence(folder, name).diagnostics
-        assert (found.code, found.severity) == ("E150", Severity.ERROR), name
-        assert "--allow-outside" in catalogue("zh").mend(found)
+        (diagnostic,) = inspect_named_evidence(folder, name).diagnostics
+        assert (diagnostic.code, diagnostic.severity) == ("E150", Severity.ERROR), name
+        assert "--allow-outside" in catalogue("zh").mend(diagnostic)
     assert catalogue("zh").message(inspect_named_evidence(folder, "链接.pdf").diagnostics[0]).count(str(tmp_path)) == 1
     allowed = [name for name in names if not inspect_named_evidence(folder, name, allowed=[shared]).diagnostics]
     assert allowed == ["../共用/a.pdf", "..\\共用\\a.pdf", "文件夹/a.pdf"]

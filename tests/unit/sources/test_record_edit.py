@@ -72,8 +72,8 @@ def test_a_place_that_cannot_be_changed_alone_is_told_with_its_line(tmp_path: Pa
     before = path.read_bytes()
     with pytest.raises(SourceError) as caught:
         save(path, Edit(("project",), "x"))
-    (found,) = caught.value.diagnostics
-    assert (found.code, found.location.line) == ("N200", 2)
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.location.line) == ("N200", 2)
     assert path.read_bytes() == before
 
 

@@ -108,17 +108,17 @@ def test_same_value_leaves_text_alone() -> None:
 def test_refused_with_line(text: str, path: tuple[str | int, ...], value: Any, line: int) -> None:
     with pytest.raises(SourceError) as caught:
         patch(text, (path, value))
-    (found,) = caught.value.diagnostics
-    assert found.code == "N200"
-    assert found.location.line == line
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "N200"
+    assert diagnostic.location.line == line
 
 
 def list_paths(data: Any, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Any]]:
-    found: list[tuple[tuple[str | int, ...], Any]] = [(path, data)] if path else []
+    paths: list[tuple[tuple[str | int, ...], Any]] = [(path, data)] if path else []
     inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for step, value in inner:
-        found += list_paths(value, (*path, step))
-    return found
+        paths += list_paths(value, (*path, step))
+    return paths
 
 
 def find_value(data: Any, path: tuple[str | int, ...]) -> Any:
@@ -220,17 +220,17 @@ def edit_sample(path: Path, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
         known = list_paths(parse_tree(text, "r.yaml").data)
         place, value = data.draw(st.sampled_from(known), "place")
-        said = data.draw(TEXTS, "text")
+        typed = data.draw(TEXTS, "text")
         what = data.draw(st.sampled_from(["set", "add", "remove"]))
         if isinstance(value, dict):
-            edit = Edit((*place, data.draw(st.sampled_from(["neu", "新的键", *value]))), said)
+            edit = Edit((*place, data.draw(st.sampled_from(["neu", "新的键", *value]))), typed)
         elif isinstance(value, list):
             is_listed = what == "add" and value and not isinstance(value[0], dict)
-            edit = Edit((*place, len(value)), said if is_listed else {"key": "k", "name": said, "of": [said]})
+            edit = Edit((*place, len(value)), typed if is_listed else {"key": "k", "name": typed, "of": [typed]})
         elif what == "remove" and isinstance(place[-1], int):
             edit = Edit(place, REMOVED)
         else:
-            edit = Edit(place, said if what != "remove" else None)
+            edit = Edit(place, typed if what != "remove" else None)
         if what == "remove" and isinstance(value, dict) and isinstance(place[-1], int):
             edit = Edit(place, REMOVED)
         text = check_edit(text, edit)

@@ -18,7 +18,7 @@ from docgen.ooxml.cells import name_cell
 from docgen.sources.intake.reading.encodings import USUAL, find_encoding, find_mark
 from docgen.sources.intake.workbook.grid import GridValue, SheetGrid, SheetRow, SourceBook, WatchTable
 from docgen.sources.intake.workbook.notes import DiagnosticGatherer
-from docgen.trees.text_file import report_missing
+from docgen.trees.text_file import report_missing_file
 
 MAX_BYTES = 128 * 1024 * 1024
 _DELIMITERS = ",\t;|，"
@@ -44,7 +44,7 @@ def read_delimited(
             raise SourceError(error("W102", place, path=str(path), limit=MAX_BYTES >> 20))
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise SourceError(report_missing(path)) from None
+        raise SourceError(report_missing_file(path)) from None
     except OSError as fault:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
     text = _decode(raw, encoding)

@@ -26,7 +26,7 @@ from docgen.sources.intake.workbook.grid import (
     SourceBook,
     make_number,
 )
-from docgen.trees.text_file import report_missing
+from docgen.trees.text_file import report_missing_file
 
 _UNREAD_SUFFIX = ".xlsb"
 """calamine reads only a part of such a workbook's cells."""
@@ -52,7 +52,7 @@ def read_foreign(path: Path, kind: str | None = None) -> SourceBook:
         content = path.read_bytes()
         formats = read_xls_formats(content) if content.startswith(_COMPOUND) else read_ods_formats(path)
     except FileNotFoundError:
-        raise SourceError(report_missing(path)) from None
+        raise SourceError(report_missing_file(path)) from None
     except OSError as fault:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
     try:

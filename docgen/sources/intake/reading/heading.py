@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,3}[
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _ASKED = re.compile(r"^(?:必填项?|选填项?)|(?:必填项?|选填项?)$")
 _AROUND = " \t*:#"
-_SAID_UNIT = re.compile(r"[,;]?(?:计量)?单位:(?:[百千万亿]*元|人次?|个|家|天|月|年|%|平方米|㎡|吨)$")
+_STATED_UNIT = re.compile(r"[,;]?(?:计量)?单位:(?:[百千万亿]*元|人次?|个|家|天|月|年|%|平方米|㎡|吨)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +161,10 @@ class HeadingIndex:
         return at if 0 < at <= self._width else None
 
 
-def _index(columns: Iterable[int], format: Callable[[int], str]) -> dict[str, list[int]]:
+def _index(columns: Iterable[int], find_text: Callable[[int], str]) -> dict[str, list[int]]:
     by_text: dict[str, list[int]] = {}
     for at in columns:
-        by_text.setdefault(format(at), []).append(at)
+        by_text.setdefault(find_text(at), []).append(at)
     return by_text
 
 
@@ -182,7 +182,7 @@ def strip_remarks(text: str) -> str:
 def drop_remarks(text: str) -> str:
     """A header without remarks in its own spelling; "" if it is only remarks."""
     plain = unicodedata.normalize("NFKC", flatten(text)).strip(_AROUND)
-    plain = _SAID_UNIT.sub("", _NUMBER.sub("", plain))
+    plain = _STATED_UNIT.sub("", _NUMBER.sub("", plain))
     for _ in range(3):
         plain = _BRACKETS.sub("", plain)
     return _ASKED.sub("", plain.strip(_AROUND)).strip(_AROUND)

@@ -55,7 +55,7 @@ _UNITS = frozenset(
     )
 )
 _BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
-_SAID_UNIT = re.compile(r"单位[:：]\s*([^\s,，;；)）]+)")
+_STATED_UNIT = re.compile(r"单位[:：]\s*([^\s,，;；)）]+)")
 _PERIOD = re.compile(
     r"^(?:截至)?(?:(?:19|20)\d{2}(?:年度|年)?|[上本去当今]一?年度?|近一年|最近一年|全年|年度?)(?:末|底)?(?:的)?"
 )
@@ -208,7 +208,7 @@ def _differs_in_unit(parts: Sequence[str], column: Column, money: str | None) ->
 
 def _find_units(text: str) -> Iterator[str]:
     plain = unicodedata.normalize("NFKC", flatten(text))
-    for held in (*_BRACKETS.findall(plain), *_SAID_UNIT.findall(plain)):
+    for held in (*_BRACKETS.findall(plain), *_STATED_UNIT.findall(plain)):
         word = held.strip().removeprefix("单位").strip(":： ")
         if word in _UNITS:
             yield word

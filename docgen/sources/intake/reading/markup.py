@@ -16,7 +16,7 @@ from docgen.errors import SourceError
 from docgen.ooxml.xml import XmlError, parse_xml
 from docgen.sources.intake.reading.encodings import USUAL, find_encoding, find_mark
 from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook, make_number
-from docgen.trees.text_file import report_missing
+from docgen.trees.text_file import report_missing_file
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -46,7 +46,7 @@ def read_markup(path: Path) -> SourceBook:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_BYTES >> 20))
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise SourceError(report_missing(path)) from None
+        raise SourceError(report_missing_file(path)) from None
     except OSError as fault:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
     if _SHEET_SPACE.encode() in raw[:LOOKED_AT]:

@@ -25,7 +25,7 @@ from docgen.sources.intake.reading.xlsx_handlers import (
 )
 from docgen.sources.intake.workbook.grid import SheetGrid, SourceBook, WatchTable
 from docgen.trees.collector import pause_collector
-from docgen.trees.text_file import report_missing
+from docgen.trees.text_file import report_missing_file
 
 MAX_FILE_BYTES = 128 * 1024 * 1024
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
@@ -61,7 +61,7 @@ def read_xlsx(path: Path, *, keeps_formats: bool = False, watch: WatchTable | No
         # a missing part, attribute, shared string or encoding; an invalid number
         raise SourceError(error("W101", place, path=str(path), reason=Term("workbook.broken.xml"))) from None
     except FileNotFoundError:
-        raise SourceError(report_missing(path)) from None
+        raise SourceError(report_missing_file(path)) from None
     except OSError as fault:
         raise SourceError(error("W103", place, path=str(path), reason=fault.strerror or str(fault))) from None
 

@@ -16,8 +16,6 @@ from docgen.profile.labels import simplify_word
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _UNFIT = re.compile(r"[^a-z0-9]+")
-
-
 UNNAMED = "row-"
 """The prefix of the key of an item without number and name; its row follows."""
 

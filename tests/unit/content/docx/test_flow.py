@@ -32,7 +32,7 @@ def test_cells_keep_their_paragraphs(tmp_path: Path) -> None:
     body = table(("企业简介", "第一段。")).replace(
         "第一段。</w:t></w:r></w:p>", "第一段。</w:t></w:r></w:p>" + paragraph("第二段。")
     )
-    (grid,) = (found for found in read(tmp_path, body).items if isinstance(found, FlowTable))
+    (grid,) = (item for item in read(tmp_path, body).items if isinstance(item, FlowTable))
     assert [[len(cell) for cell in row] for row in grid.cells] == [[1, 2]]
     places = [line.paragraph.location.paragraph for line in iterate_lines((grid,))]
     assert places == sorted({place for place in places if place is not None})
@@ -47,8 +47,8 @@ def test_a_text_box_stands_where_it_is_anchored(tmp_path: Path) -> None:
     )
     flow = read(tmp_path, paragraph("前") + paragraph("中", inner=box) + paragraph("", inner=twice) + paragraph("后"))
     assert list_texts(flow) == ["前", "框里", "中", "新框", "后"]
-    boxes = [found for found in flow.items if isinstance(found, TextBox)]
-    assert [found.location.paragraph for found in boxes] == [2, 3]
+    boxes = [item for item in flow.items if isinstance(item, TextBox)]
+    assert [item.location.paragraph for item in boxes] == [2, 3]
 
 
 def test_what_isnt_printed_is_kept_aside(tmp_path: Path) -> None:
@@ -56,15 +56,15 @@ def test_what_isnt_printed_is_kept_aside(tmp_path: Path) -> None:
     hidden = paragraph("看得见", inner=run("看不见", "<w:vanish/>") + run("也看不见", "<w:vanish/>"))
     flow = read(tmp_path, hidden + chunk + paragraph("文"))
     assert list_texts(flow) == ["看得见", "文"]
-    told = [(found.kind, found.text, found.location.paragraph) for found in flow.outside]
-    assert told == [("hidden", "看不见也看不见", 1), ("chunk", "", 1)]
+    outside = [(item.kind, item.text, item.location.paragraph) for item in flow.outside]
+    assert outside == [("hidden", "看不见也看不见", 1), ("chunk", "", 1)]
 
 
 def test_a_field_without_an_end_hides_nothing(tmp_path: Path) -> None:
     begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> PAGE </w:instrText></w:r>'
     flow = read(tmp_path, paragraph("前", inner=begin) + paragraph("中") + paragraph("后"))
     assert list_texts(flow) == ["前", "中", "后"]
-    assert [found.kind for found in flow.outside] == ["field"]
+    assert [item.kind for item in flow.outside] == ["field"]
 
 
 def test_the_fallback_of_a_run_is_read_where_its_choice_has_no_text(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_the_alternative_that_holds_text_is_read_of_runs_and_of_paragraphs(tmp_p
 
 def test_a_sub_document_is_told(tmp_path: Path) -> None:
     flow = read(tmp_path, paragraph("前", inner='<w:subDoc r:id="x"/>') + '<w:subDoc r:id="y"/>')
-    assert [(found.kind, found.location.paragraph) for found in flow.outside] == [("chunk", 1), ("chunk", 1)]
+    assert [(item.kind, item.location.paragraph) for item in flow.outside] == [("chunk", 1), ("chunk", 1)]
 
 
 CONTROL = "<w:sdt><w:sdtPr>{state}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
@@ -101,8 +101,8 @@ def test_what_a_control_shows_until_it_is_filled_in_is_no_text(tmp_path: Path) -
     filled = CONTROL.format(state='<w:showingPlcHdr w:val="0"/>', content=run("填了"))
     flow = read(tmp_path, paragraph("甲：", inner=line) + block + paragraph("乙：", inner=filled))
     assert list_texts(flow) == ["甲：", "乙：填了"]
-    told = [(found.kind, found.text, found.location.paragraph) for found in flow.outside]
-    assert told == [("unfilled", "选择一项", 1), ("unfilled", "随便什么话", 2)]
+    outside = [(item.kind, item.text, item.location.paragraph) for item in flow.outside]
+    assert outside == [("unfilled", "选择一项", 1), ("unfilled", "随便什么话", 2)]
 
 
 def test_a_field_without_an_end_in_a_box_hides_nothing_there(tmp_path: Path) -> None:
@@ -112,4 +112,4 @@ def test_a_field_without_an_end_in_a_box_hides_nothing_there(tmp_path: Path) -> 
     box = f"<w:r><w:pict><w:txbxContent>{paragraph('框', inner=begin + run('里'))}</w:txbxContent></w:pict></w:r>"
     flow = read(tmp_path, paragraph("前", inner=begin + code + box + end) + paragraph("后"))
     assert list_texts(flow) == ["框里", "前", "后"]
-    assert [found.kind for found in flow.outside] == ["field"]
+    assert [item.kind for item in flow.outside] == ["field"]

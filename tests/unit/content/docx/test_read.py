@@ -87,8 +87,8 @@ def test_text_of_a_paragraph(tmp_path: Path, inner: str, expected: str) -> None:
 
 def test_a_deleted_paragraph_mark_joins_paragraphs(tmp_path: Path) -> None:
     gone = "<w:rPr><w:del w:id='1'/></w:rPr>"
-    found = read_blocks(tmp_path, paragraph("前半", properties=gone) + paragraph("后半。") + paragraph("另一段。"))
-    assert [block.text for block in found if isinstance(block, Paragraph)] == ["前半后半。", "另一段。"]
+    blocks = read_blocks(tmp_path, paragraph("前半", properties=gone) + paragraph("后半。") + paragraph("另一段。"))
+    assert [block.text for block in blocks if isinstance(block, Paragraph)] == ["前半后半。", "另一段。"]
 
 
 def test_contents_are_left_aside(tmp_path: Path) -> None:
@@ -236,10 +236,10 @@ def test_automatic_lists_nest(tmp_path: Path) -> None:
 
 def test_table_with_caption(tmp_path: Path) -> None:
     body = paragraph(LONG) + paragraph("表1 对比", "cap") + table(("指标", "前"), ("合格率", "85%"), head=True)
-    found = read_blocks(tmp_path, body)[-1]
-    assert isinstance(found, Table)
-    assert (found.caption, found.header_rows) == ("对比", 1)
-    assert [["".join(run.text for run in cell) for cell in row] for row in found.rows] == [
+    captioned = read_blocks(tmp_path, body)[-1]
+    assert isinstance(captioned, Table)
+    assert (captioned.caption, captioned.header_rows) == ("对比", 1)
+    assert [["".join(run.text for run in cell) for cell in row] for row in captioned.rows] == [
         ["指标", "前"],
         ["合格率", "85%"],
     ]
@@ -250,9 +250,9 @@ def test_merged_cells_are_read_once(tmp_path: Path) -> None:
         return f"<w:tr><w:tc><w:tcPr>{merge}</w:tcPr>{paragraph(text)}</w:tc><w:tc>{paragraph('右')}</w:tc></w:tr>"
 
     body = cell("上", "<w:vMerge w:val='restart'/>") + cell("残", "<w:vMerge/>")
-    found = read_blocks(tmp_path, paragraph(LONG) + f"<w:tbl>{body}</w:tbl>")[-1]
-    assert isinstance(found, Table)
-    assert found.rows[1][0] == ()
+    table = read_blocks(tmp_path, paragraph(LONG) + f"<w:tbl>{body}</w:tbl>")[-1]
+    assert isinstance(table, Table)
+    assert table.rows[1][0] == ()
 
 
 def test_a_table_of_one_cell_is_a_frame(tmp_path: Path) -> None:
@@ -262,10 +262,10 @@ def test_a_table_of_one_cell_is_a_frame(tmp_path: Path) -> None:
 
 def test_picture_with_caption(tmp_path: Path) -> None:
     drawing = "<w:r><w:drawing><a:blip r:embed='rId3'/></w:drawing></w:r>"
-    found = read_blocks(tmp_path, paragraph(LONG) + paragraph(inner=drawing) + paragraph("图1 车间"))
-    assert isinstance(found[1], Picture)
-    assert (found[1].path, found[1].caption) == (PurePosixPath("word/media/image1.png"), "车间")
-    assert len(found) == 2
+    blocks = read_blocks(tmp_path, paragraph(LONG) + paragraph(inner=drawing) + paragraph("图1 车间"))
+    assert isinstance(blocks[1], Picture)
+    assert (blocks[1].path, blocks[1].caption) == (PurePosixPath("word/media/image1.png"), "车间")
+    assert len(blocks) == 2
 
 
 @pytest.mark.parametrize(
@@ -282,19 +282,19 @@ def test_picture_with_caption(tmp_path: Path) -> None:
     ],
 )
 def test_font_of_marks(tmp_path: Path, formats: str, expected: bool | None) -> None:
-    (found,) = read_blocks(tmp_path, paragraph("——后面是正文。", formats=formats))
-    assert isinstance(found, Paragraph)
-    assert [run.east_asian for run in found.runs] == [expected]
-    counted = count_prose((found,))
+    (paragraph_read,) = read_blocks(tmp_path, paragraph("——后面是正文。", formats=formats))
+    assert isinstance(paragraph_read, Paragraph)
+    assert [run.east_asian for run in paragraph_read.runs] == [expected]
+    counted = count_prose((paragraph_read,))
     assert (counted.low, counted.high) == {True: (8, 8), False: (7, 7), None: (7, 8)}[expected]
 
 
 def test_runs_in_one_format_are_one(tmp_path: Path) -> None:
-    (found,) = read_blocks(
+    (paragraph_read,) = read_blocks(
         tmp_path, paragraph(inner=run("GB/T 190") + run("01", "<w:lang w:val='zh-CN'/>") + run("，甲。", "<w:b/>"))
     )
-    assert isinstance(found, Paragraph)
-    assert [(run.text, run.bold) for run in found.runs] == [("GB/T 19001", False), ("，甲。", True)]
+    assert isinstance(paragraph_read, Paragraph)
+    assert [(run.text, run.bold) for run in paragraph_read.runs] == [("GB/T 19001", False), ("，甲。", True)]
     assert Run("x").east_asian is None
 
 
@@ -423,7 +423,7 @@ def write_packed(path: Path, body: str) -> Path:
 def test_a_small_part_that_unfolds_to_a_silly_size_is_refused(tmp_path: Path, body: str) -> None:
     with pytest.raises(SourceError) as caught:
         read_docx(write_packed(tmp_path / "a.docx", body))
-    assert [found.code for found in caught.value.diagnostics] == ["T453"]
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["T453"]
 
 
 def test_empty_paragraphs_and_long_tables_are_read(tmp_path: Path) -> None:

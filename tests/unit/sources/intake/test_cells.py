@@ -167,9 +167,9 @@ def test_a_damaged_part_is_told_as_such(tmp_path: Path, part: str, change: tuple
 
 def find_workbooks() -> list[Path]:
     """Every sound workbook that the project holds."""
-    found = (path for folder in ("samples", "templates", "tests") for path in (ROOT / folder).rglob("*.xlsx"))
+    paths = (path for folder in ("samples", "templates", "tests") for path in (ROOT / folder).rglob("*.xlsx"))
     # what nobody calculated has no result to us; openpyxl takes the 0 that is stored for one
-    return sorted(path for path in found if not {"negative", "producers", "books"} & set(path.parts))
+    return sorted(path for path in paths if not {"negative", "producers", "books"} & set(path.parts))
 
 
 def test_workbooks_are_read_as_openpyxl_reads_them(tmp_path: Path) -> None:

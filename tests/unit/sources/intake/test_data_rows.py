@@ -96,11 +96,11 @@ FEET: tuple[Line, ...] = (
 
 @pytest.mark.parametrize("line", FEET, ids=lambda line: "-".join(str(cell) for cell in line if isinstance(cell, str)))
 def test_the_foot_of_a_table_is_nobody(line: Line) -> None:
-    names, told = choose(FIRST, line)
+    names, diagnostics = choose(FIRST, line)
     assert names == [NAME]
-    assert [(item.code, item.severity, item.location.line) for item in told] == [("W126", Severity.INFO, 3)]
-    assert told[0].params["count"] == 1
-    assert str(told[0].params["rows"]).startswith("3（")
+    assert [(item.code, item.severity, item.location.line) for item in diagnostics] == [("W126", Severity.INFO, 3)]
+    assert diagnostics[0].params["count"] == 1
+    assert str(diagnostics[0].params["rows"]).startswith("3（")
 
 
 @pytest.mark.parametrize("line", [line for line in FEET if line[0] is None or line[0] == "合计"])
@@ -134,38 +134,38 @@ def test_an_enterprise_whose_name_begins_with_such_a_word_stays(name: str) -> No
     ],
 )
 def test_a_row_that_says_whose_it_is_stays(line: Line) -> None:
-    names, told = choose(FIRST, line)
+    names, diagnostics = choose(FIRST, line)
     assert len(names) == 2
-    assert told == []
+    assert diagnostics == []
 
 
 def test_a_word_without_a_colon_counts_at_the_foot_alone() -> None:
-    names, told = choose((None, "审核"), FIRST, (None, "审核"), (None, None, None, "日期"))
+    names, diagnostics = choose((None, "审核"), FIRST, (None, "审核"), (None, None, None, "日期"))
     assert names == ["审核", NAME]
-    assert [item.params["rows"] for item in told] == ["4（审核）、5（日期）"]
+    assert [item.params["rows"] for item in diagnostics] == ["4（审核）、5（日期）"]
 
 
 def test_rows_that_are_left_out_are_told_once() -> None:
     lines: list[Line] = []
     for number in range(20):
         lines += [(None, f"徐州{number}有限公司"), (None, "小计", SheetCell("number", "1"))]
-    names, told = choose(*lines)
+    names, diagnostics = choose(*lines)
     assert len(names) == 20
-    assert [item.params["count"] for item in told] == [20]
-    assert str(told[0].params["rows"]).startswith("3（小计）、5（小计）")
+    assert [item.params["count"] for item in diagnostics] == [20]
+    assert str(diagnostics[0].params["rows"]).startswith("3（小计）、5（小计）")
 
 
 def test_a_row_that_a_table_calls_an_example_is_told() -> None:
-    names, told = choose(("示例", "某某有限公司", "某路"), FIRST)
+    names, diagnostics = choose(("示例", "某某有限公司", "某路"), FIRST)
     assert names == [NAME]
-    assert [item.params["rows"] for item in told] == ["2（示例）"]
+    assert [item.params["rows"] for item in diagnostics] == ["2（示例）"]
 
 
 def read_own(filling: Filling) -> tuple[list[Any], list[tuple[str, str | None, int | None]]]:
     source = read_intake(filling.make_book(), LOADED)
     data: Any = source.data
-    told = [(item.code, item.location.sheet, item.location.line) for item in source.diagnostics]
-    return [item.get("name") for item in data.get("enterprises", ())], told
+    diagnostics = [(item.code, item.location.sheet, item.location.line) for item in source.diagnostics]
+    return [item.get("name") for item in data.get("enterprises", ())], diagnostics
 
 
 def test_an_enterprise_typed_over_the_example_is_read() -> None:
@@ -175,9 +175,9 @@ def test_an_enterprise_typed_over_the_example_is_read() -> None:
         .put("企业", 5, 企业名称="徐州乙有限公司")
     )
     filling.put("评价指标", 4, 企业=NAME, 评价项目="产品实现与服务提供", 评价指标="合格率")
-    names, told = read_own(filling)
+    names, diagnostics = read_own(filling)
     assert names == [NAME, "徐州乙有限公司"]
-    assert told == [("W127", "企业", 4), ("W127", "评价指标", 4)]
+    assert diagnostics == [("W127", "企业", 4), ("W127", "评价指标", 4)]
     source = read_intake(filling.make_book(), LOADED)
     data: Any = source.data
     assert data["enterprises"][0]["key"] != "示例"
@@ -206,6 +206,6 @@ def test_sums_in_a_workbook_of_ours() -> None:
     filling.put("评价指标", 5, 企业=NAME, 评价项目="产品实现与服务提供", 评价指标="合格率")
     filling.put("评价指标", 6, 企业="合计", 评价指标="—")
     filling.merged["企业"] = ((6, 2, 6, 5),)
-    names, told = read_own(filling)
+    names, diagnostics = read_own(filling)
     assert names == [NAME, "合计科技有限公司"]
-    assert told == [("W126", "企业", 6), ("W126", "评价指标", 6)]
+    assert diagnostics == [("W126", "企业", 6), ("W126", "评价指标", 6)]

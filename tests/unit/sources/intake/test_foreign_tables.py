@@ -82,7 +82,7 @@ def list_active(book: SourceBook, text: str) -> Iterator[tuple[str, str, str, in
             for theirs, ours in entry["columns"].items():
                 at = index.find(str(theirs))
                 if "area" in entry:
-                    cut = [at for at, said in index.names.items() if said == theirs and name_column(at) >= left]
+                    cut = [at for at, header in index.names.items() if header == theirs and name_column(at) >= left]
                     at = cut[0] if cut else at
                 assert at, theirs
                 yield name, name_column(at), entry["into"], entry["header_row"], ours
@@ -97,11 +97,11 @@ def measure(table: ForeignTable, folder: Path) -> tuple[int, list[object], list[
         for item in table.expected
         for letter, target in item.columns.items()
     }
-    said: dict[tuple[str, str], list[tuple[str, int, str]]] = {}
+    lines_by_column: dict[tuple[str, str], list[tuple[str, int, str]]] = {}
     for sheet, letter, *rest in list_active(book, text) if text else ():
-        said.setdefault((sheet, letter), []).append((str(rest[0]), int(str(rest[1])), str(rest[2])))
-    wrong: list[object] = [(place, lines) for place, lines in said.items() if wanted.get(place) not in lines]
-    missed: list[object] = [place for place in wanted if place not in said]
+        lines_by_column.setdefault((sheet, letter), []).append((str(rest[0]), int(str(rest[1])), str(rest[2])))
+    wrong: list[object] = [(place, lines) for place, lines in lines_by_column.items() if wanted.get(place) not in lines]
+    missed: list[object] = [place for place in wanted if place not in lines_by_column]
     return table.columns - len(wrong) - len(missed), wrong, missed
 
 
@@ -109,9 +109,9 @@ def measure(table: ForeignTable, folder: Path) -> tuple[int, list[object], list[
 def test_nine_columns_of_ten_are_right_and_none_is_wrong(tables: tuple[ForeignTable, ...], tmp_path: Path) -> None:
     right = columns = 0
     for table in tables:
-        found, wrong, missed = measure(table, tmp_path)
+        matched, wrong, missed = measure(table, tmp_path)
         assert wrong == [], (table.name, missed)
-        right, columns = right + found, columns + table.columns
+        right, columns = right + matched, columns + table.columns
     assert right >= ENOUGH * columns, (right, columns)
 
 
@@ -134,7 +134,7 @@ def test_docgen_takes_every_mapping_that_it_writes(table: ForeignTable, tmp_path
 def test_a_mapping_holds_nobodys_data_and_its_choices_are_lines(table: ForeignTable, tmp_path: Path) -> None:
     book = open_workbook(table.make(tmp_path / table.name))
     suggestion, text = suggest(book, table.profile)
-    headers = {said for guess in suggestion.sheets for item in guess.guesses for said in item.name.split("/")}
+    headers = {header for guess in suggestion.sheets for item in guess.guesses for header in item.name.split("/")}
     for grid in book.sheets:
         for row in grid.rows:
             for cell in row.cells.values():
@@ -337,12 +337,12 @@ ONCE = {
 
 
 @pytest.mark.parametrize("code", ONCE)
-def test_a_fault_of_a_mapping_is_told_once(code: str, tmp_path: Path) -> None:
+def test_a_fault_of_a_mapping_is_reported_once(code: str, tmp_path: Path) -> None:
     book = make_book(["企业名称", "日期"], *([company, "2024-10-01"] for company in COMPANIES))
     text = f"sheets:\n  - {ONCE[code].replace('{into', '{sheet: [Sheet1, Sheet1], into', 1)}\n"
     try:
         source, _ = read_with(tmp_path, book, text)
-        found = source.diagnostics
+        diagnostics = source.diagnostics
     except SourceError as fault:
-        found = tuple(fault.diagnostics)
-    assert [(item.code, item.location.line) for item in found if item.location.kind == "yaml"] == [(code, 2)]
+        diagnostics = tuple(fault.diagnostics)
+    assert [(item.code, item.location.line) for item in diagnostics if item.location.kind == "yaml"] == [(code, 2)]

@@ -38,10 +38,10 @@ def read_column(book: SourceBook, column: int) -> list[GridValue]:
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda path: path.name)
 def test_every_program_is_read_alike(path: Path) -> None:
     book = open_workbook(path)
-    found = [(cell.kind, cell.text) for cell in read_column(book, 1)[: len(EXPECTED)] if isinstance(cell, SheetCell)]
+    cells = [(cell.kind, cell.text) for cell in read_column(book, 1)[: len(EXPECTED)] if isinstance(cell, SheetCell)]
     if path.name in DAY_FOR_MONTH:
-        found = [("month", text) if at == 10 else (kind, text) for at, (kind, text) in enumerate(found)]
-    assert found == list(EXPECTED)
+        cells = [("month", text) if at == 10 else (kind, text) for at, (kind, text) in enumerate(cells)]
+    assert cells == list(EXPECTED)
     assert [item.code for item in book.diagnostics] == (["W108"] if book.blind else [])
 
 
@@ -138,19 +138,19 @@ def read_text(tmp_path: Path, text: str) -> tuple[list[dict[int, GridValue]], li
 
 
 def test_a_text_written_as_a_formula_is_that_text(tmp_path: Path) -> None:
-    rows, told = read_text(tmp_path, 'a,b\n="00123","=""00""""4"""\n="",=1+1\n')
+    rows, diagnostics = read_text(tmp_path, 'a,b\n="00123","=""00""""4"""\n="",=1+1\n')
     assert rows[1:] == [{1: "00123", 2: '00"4'}, {2: "=1+1"}]
-    assert told == [("W159", 3)]
+    assert diagnostics == [("W159", 3)]
 
 
 def test_a_quote_without_its_other_hides_no_rows(tmp_path: Path) -> None:
-    rows, told = read_text(tmp_path, 'a,b\n"甲\n乙",1\n"丙,2\n丁,3\n"戊",4\n己,"5\n')
+    rows, diagnostics = read_text(tmp_path, 'a,b\n"甲\n乙",1\n"丙,2\n丁,3\n"戊",4\n己,"5\n')
     assert rows == [{1: "a", 2: "b"}, {1: "甲\n乙", 2: "1"}, {1: '"丙', 2: "2"}, {1: "丁", 2: "3"}, {1: "戊", 2: "4"},
                     {1: "己", 2: '"5'}]  # fmt: skip
-    assert told == [("W158", 4), ("W158", 7)]
+    assert diagnostics == [("W158", 4), ("W158", 7)]
 
 
 def test_a_quote_that_swallows_a_long_file_is_told(tmp_path: Path) -> None:
-    rows, told = read_text(tmp_path, 'a,b\n"甲,1\n' + "乙,2\n" * 60_000)
-    assert (len(rows), told) == (60_002, [("W158", 2)])
+    rows, diagnostics = read_text(tmp_path, 'a,b\n"甲,1\n' + "乙,2\n" * 60_000)
+    assert (len(rows), diagnostics) == (60_002, [("W158", 2)])
     assert len(read_text(tmp_path, "a,b\n" + '"甲,1\n' * 1_001)[1]) == 100

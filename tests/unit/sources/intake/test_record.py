@@ -66,9 +66,9 @@ def list_codes(source: RawSource, validation: Validation) -> list[str]:
 
 
 def find(diagnostics: tuple[Diagnostic, ...], code: str) -> Diagnostic:
-    found = [item for item in diagnostics if item.code == code]
-    assert len(found) == 1, [(item.code, item.location.cell, dict(item.params)) for item in diagnostics]
-    return found[0]
+    matching = [item for item in diagnostics if item.code == code]
+    assert len(matching) == 1, [(item.code, item.location.cell, dict(item.params)) for item in diagnostics]
+    return matching[0]
 
 
 FORMER = replace(LAYOUT, sheets=tuple(sheet.former or sheet for sheet in LAYOUT.sheets))
@@ -141,9 +141,9 @@ CASES: dict[str, tuple[dict[str, GridValue], str, Severity]] = {
 }
 
 
-def check_spelled(found: Diagnostic) -> None:
+def check_spelled(diagnostic: Diagnostic) -> None:
     for lang in LANGUAGES:
-        assert not re.search(r"\{\w+\}", catalogue(lang).message(found) + catalogue(lang).mend(found))
+        assert not re.search(r"\{\w+\}", catalogue(lang).message(diagnostic) + catalogue(lang).mend(diagnostic))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -151,11 +151,11 @@ def test_faults_have_their_cells(name: str) -> None:
     values, code, severity = CASES[name]
     filling = fill(**values)
     source, validation = read_filling(filling)
-    found = find((*source.diagnostics, *validation.diagnostics), code)
+    diagnostic = find((*source.diagnostics, *validation.diagnostics), code)
     cell = f"{name_column(filling.find('企业', next(iter(values))))}5"
-    assert (found.severity, found.location.sheet, found.location.cell) == (severity, "企业", cell)
-    assert found.location.kind == "xlsx"
-    check_spelled(found)
+    assert (diagnostic.severity, diagnostic.location.sheet, diagnostic.location.cell) == (severity, "企业", cell)
+    assert diagnostic.location.kind == "xlsx"
+    check_spelled(diagnostic)
 
 
 ROWS: dict[str, tuple[Callable[[], Filling], str, str, str]] = {
@@ -195,9 +195,9 @@ ROWS: dict[str, tuple[Callable[[], Filling], str, str, str]] = {
 def test_rows_that_belong_nowhere(name: str) -> None:
     make, code, sheet, cell = ROWS[name]
     source, _ = read_filling(make())
-    found = find(source.diagnostics, code)
-    assert (found.severity, found.location.sheet, found.location.cell) == (Severity.ERROR, sheet, cell)
-    check_spelled(found)
+    diagnostic = find(source.diagnostics, code)
+    assert (diagnostic.severity, diagnostic.location.sheet, diagnostic.location.cell) == (Severity.ERROR, sheet, cell)
+    check_spelled(diagnostic)
 
 
 def test_what_can_be_read_in_one_way_is_read() -> None:
@@ -263,8 +263,8 @@ def test_a_figure_in_full_width_digits_is_read_as_a_number_and_told() -> None:
     figures: dict[str, GridValue] = {"提升前": "８５．５", "提升目标": "－３"}
     filling = fill().put("评价指标", 企业=NAME, 评价项目="产品实现与服务提供", 评价指标="合格率", 单位="%", **figures)
     source, validation = read_filling(filling)
-    told = [item for item in source.diagnostics if item.code == "W139"]
-    assert [item.params["value"] for item in told] == ["85.5", "-3"]
+    tidied = [item for item in source.diagnostics if item.code == "W139"]
+    assert [item.params["value"] for item in tidied] == ["85.5", "-3"]
     assert validation.record is not None
     indicator = validation.record.enterprises[0].indicators[0]
     assert (str(indicator.before), str(indicator.target)) == ("85.5", "-3")
@@ -281,10 +281,10 @@ def test_faults_of_one_kind_in_a_column_are_told_together() -> None:
     for row in range(5, 25):
         filling.put("企业", row, 企业名称=f"徐州{row}有限公司", 报名日期="2024.9.6")
     source, _ = read_filling(filling)
-    found = find(source.diagnostics, "W136")
+    diagnostic = find(source.diagnostics, "W136")
     at = name_column(filling.find("企业", "报名日期"))
-    assert (found.params["count"], found.location.cell) == (20, f"{at}5")
-    assert str(found.params["cells"]).startswith(f"{at}5、{at}6")
+    assert (diagnostic.params["count"], diagnostic.location.cell) == (20, f"{at}5")
+    assert str(diagnostic.params["cells"]).startswith(f"{at}5、{at}6")
 
 
 def drop_sheet(name: str) -> Filling:
@@ -484,9 +484,9 @@ def test_rubrics_and_marks_come_back_as_they_were(tmp_path: Path) -> None:
     assert expected.record is not None
     assert result.record.rubrics == expected.record.rubrics
     for document in ("element-evaluation", "overall-evaluation"):
-        marks = [[given["marks"] for given in entry["marks"]] for entry in data["forms"][document]]
-        found = [[given["marks"] for given in entry["marks"]] for entry in read["forms"][document]]
-        assert [[{key: Decimal(mark) for key, mark in one.items()} for one in entry] for entry in found] == [
+        marks = [[sheet_marks["marks"] for sheet_marks in entry["marks"]] for entry in data["forms"][document]]
+        marks_read = [[sheet_marks["marks"] for sheet_marks in entry["marks"]] for entry in read["forms"][document]]
+        assert [[{key: Decimal(mark) for key, mark in one.items()} for one in entry] for entry in marks_read] == [
             [{key: Decimal(mark) for key, mark in one.items()} for one in entry] for entry in marks
         ]
 
@@ -573,8 +573,8 @@ def test_rows_that_give_nothing_are_their_enterprises_all_the_same() -> None:
 
 def test_a_name_where_no_row_is_filled_in_says_so() -> None:
     source, _ = read_filling(fill().put("企业文书", 5, 企业=NAME).put("佐证材料", 5, 文件="甲.pdf", 所属培训="没有的"))
-    found = find(source.diagnostics, "W141")
-    assert "还一行都没有填" in catalogue("zh").mend(found)
+    diagnostic = find(source.diagnostics, "W141")
+    assert "还一行都没有填" in catalogue("zh").mend(diagnostic)
 
 
 @pytest.mark.parametrize("owner", [NAME, "徐州查无此名有限公司"], ids=["known", "unknown"])
