@@ -131,7 +131,7 @@ class BlockReader:
 
 
 @dataclass(slots=True)
-class _Line:
+class _InlineText:
     """Inline text as it is put together: the format that is open, and the runs so far."""
 
     runs: list[Run] = field(default_factory=list)
@@ -159,7 +159,7 @@ class _Line:
 
 def read_inline(children: Sequence[Token], where: Location = NOWHERE) -> list[Block]:
     """A paragraph's inline content as blocks: pictures stand by themselves, an indented line begins a paragraph."""
-    line = _Line()
+    line = _InlineText()
     blocks: list[Block] = []
     row = 0
     here = where
@@ -181,13 +181,13 @@ def read_inline(children: Sequence[Token], where: Location = NOWHERE) -> list[Bl
 
 def read_runs(children: Sequence[Token]) -> list[Run]:
     """Inline content where only text may stand (a heading, a cell): a picture stays as it was typed."""
-    line = _Line()
+    line = _InlineText()
     for token, text in _iterate_text(children, line):
         line.add(text if text or token.type != "image" else _format_picture(token))
     return line.runs
 
 
-def _iterate_text(children: Sequence[Token], line: _Line) -> Iterator[tuple[Token, str]]:
+def _iterate_text(children: Sequence[Token], line: _InlineText) -> Iterator[tuple[Token, str]]:
     """Each token with the text it gives; the format that it opens or closes is set in ``line``."""
     links: list[str] = []
     for token in children:

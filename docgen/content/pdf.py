@@ -173,6 +173,7 @@ def _find_actions(reader: PdfReader) -> Iterator[PdfAction]:
 
 
 def _walk(root: Any, page: int | None, visited: set[int]) -> Iterator[PdfAction]:
+    """The actions in an object and in all that hangs on it; ``visited`` are the objects seen before."""
     from pypdf.generic import IndirectObject
 
     waiting = [root]
@@ -195,6 +196,7 @@ def _walk(root: Any, page: int | None, visited: set[int]) -> Iterator[PdfAction]
 
 
 def _list_actions(node: dict[Any, Any], page: int | None) -> Iterator[PdfAction]:
+    """The actions of one dictionary of the PDF."""
     action = _read(node, "/S")
     kind = _ACTIONS.get(action) if isinstance(action, str) else None
     if kind == "script" or "/JS" in node:

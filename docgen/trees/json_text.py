@@ -21,7 +21,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def build_tree(text: str, name: str) -> TreeBuilder:
     """The tree of a JSON text, with its faults; SourceError at its first syntax error."""
-    parser = _Parser(text, name)
+    parser = _JsonParser(text, name)
     at = parser.skip_space(0)
     if at < len(text):
         at = parser.skip_space(parser.parse_value(at))
@@ -30,8 +30,8 @@ def build_tree(text: str, name: str) -> TreeBuilder:
     return parser.builder
 
 
-class _Lines:
-    """Spells offsets in a text as line and column, without keeping the text."""
+class _LineStarts:
+    """Finds the line and column of an offset in a text, without keeping the text."""
 
     def __init__(self, text: str) -> None:
         self._starts = array("I", (0, *(match.end() for match in _LINE_END.finditer(text))))
@@ -41,10 +41,12 @@ class _Lines:
         return line, offset - self._starts[line - 1] + 1
 
 
-class _Parser:
+class _JsonParser:
+    """Parses a JSON text; each ``parse_`` takes the index where a value begins and returns the one behind it."""
+
     def __init__(self, text: str, name: str) -> None:
         self.text = text
-        self.builder = TreeBuilder(name, _Lines(text).find_line)
+        self.builder = TreeBuilder(name, _LineStarts(text).find_line)
 
     def refuse(self, at: int, kind: str) -> NoReturn:
         self.builder.refuse("S110", at, what=Term(kind))

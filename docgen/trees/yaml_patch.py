@@ -48,6 +48,7 @@ def put_value(data: Any, edit: Edit) -> Any:
 
 
 def _put(node: Any, path: RawPath, value: Any) -> Any:
+    """Put a value at a path of a tree that may be changed; the tree."""
     if not path:
         return value
     step, rest = path[0], path[1:]
@@ -72,6 +73,7 @@ def _put(node: Any, path: RawPath, value: Any) -> Any:
 
 
 def _patch(text: str, data: RawValue, edit: Edit, layout: YamlLayout, name: str) -> tuple[str, RawValue]:
+    """The text and the data with one edit made."""
     index = 0
     try:
         wanted = put_value(data, edit)

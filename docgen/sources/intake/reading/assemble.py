@@ -81,6 +81,7 @@ class _Assembler:
         self._astray: set[str] = set()
 
     def run(self, misnamed: Sequence[SheetLayout]) -> Assembled:
+        """Name all rows, since any cell may refer to any row; then read the sheets by kind, owners before parts."""
         for kind in ("list", "child", "entries"):
             for sheet in self._list_sheets(kind):
                 self._references.name_rows(sheet)
@@ -114,6 +115,7 @@ class _Assembler:
         return [sheet for sheet in self._sheets if sheet.layout.anchor.kind == kind]
 
     def _read_root(self, sheet: MatchedSheet) -> None:
+        """The values of the project and of its own forms, each on a line of a record sheet."""
         at = sheet.value_column
         for row in sheet.rows:
             column = sheet.cells[row.number]
@@ -141,6 +143,7 @@ class _Assembler:
                 self._items.pop((document, ""), None)
 
     def _read_list(self, sheet: MatchedSheet) -> None:
+        """The items of a list of the record, a row for each."""
         name = sheet.layout.anchor.name
         items: list[Any] = self._data.setdefault(name, [])
         keyed = self._is_keyed(name)
@@ -162,6 +165,7 @@ class _Assembler:
         return "key" in model.model_fields
 
     def _read_children(self, sheet: MatchedSheet) -> None:
+        """The items inside the items of a list (a rubric's lines), a row for each."""
         anchor = sheet.layout.anchor
         for row in sheet.rows:
             owner = self._references.owners[(id(sheet), row.number)]
@@ -179,6 +183,7 @@ class _Assembler:
             items.append(item)
 
     def _read_attendance(self, sheet: MatchedSheet) -> None:
+        """How many people of an enterprise took part in a training or an activity, a row for each pair."""
         anchor, owner_at = sheet.layout.anchor, find_owner_column(sheet)
         for row in sheet.rows:
             owner = self._references.find_owner(sheet, row, owner_at)
@@ -217,6 +222,7 @@ class _Assembler:
         return entry, place
 
     def _read_entries(self, sheet: MatchedSheet) -> None:
+        """The entries of a form that has any number of them, a row for each."""
         document = sheet.layout.anchor.document
         entries: list[Any] = self._data.setdefault("forms", {}).setdefault(document, [])
         for row in sheet.rows:
@@ -231,6 +237,7 @@ class _Assembler:
             del self._data["forms"][document]
 
     def _read_forms(self, sheet: MatchedSheet) -> None:
+        """The forms made for each item of a list: a row for each item, with the columns of one form or several."""
         owner_at = find_owner_column(sheet)
         first_rows: dict[str, int] = {}
         documents = [document for document in _list_documents(sheet) if document is not None]
@@ -275,6 +282,7 @@ class _Assembler:
             yield row, owner or "", entry, above
 
     def _read_form_rows(self, sheet: MatchedSheet) -> None:
+        """The rows inside a form's entry."""
         anchor = sheet.layout.anchor
         for row, owner, entry, above in self._enter_rows(sheet):
             items = entry.setdefault(anchor.field, [])
@@ -285,6 +293,7 @@ class _Assembler:
             items.append(item)
 
     def _read_lines(self, sheet: MatchedSheet) -> None:
+        """The lines of a check list, a row for each."""
         anchor = sheet.layout.anchor
         for row, owner, entry, above in self._enter_rows(sheet):
             line: dict[str, Any] = {}
@@ -301,6 +310,7 @@ class _Assembler:
             entry.setdefault("lines", {})[key] = line
 
     def _read_marks(self, sheet: MatchedSheet) -> None:
+        """The marks of experts: a row for each expert, or for each of an expert's lines."""
         anchor = sheet.layout.anchor
         line_at = next((at for at, column in sheet.places.items() if column.path == ("line",)), None)
         for row, owner, entry, above in self._enter_rows(sheet):
@@ -320,6 +330,7 @@ class _Assembler:
         self._check_cells(sheet, row)
 
     def _check_cells(self, sheet: MatchedSheet, row: SheetRow) -> None:
+        """Report the faults of a row's cells, of which nothing is kept."""
         for document in _list_documents(sheet):
             self._rows.fill({}, sheet, row, (STRAY,), owner="", document=document)
 

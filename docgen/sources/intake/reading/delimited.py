@@ -50,7 +50,7 @@ def read_delimited(
     text = _decode(raw, encoding)
     if text is None or "\0" in text:
         raise SourceError(error("W155", place, path=str(path)))
-    table = _Table(text, delimiter or find_delimiter(text), watch)
+    table = _DelimitedReader(text, delimiter or find_delimiter(text), watch)
     rows = tuple(SheetRow(number, cells) for number, cells in table.read() if cells)
     book = SourceBook(str(path), (SheetGrid(path.stem, rows),), source="csv")
     notes = DiagnosticGatherer(book)
@@ -63,7 +63,7 @@ def read_delimited(
     return replace(book, diagnostics=tuple(notes.finish()))
 
 
-class _Table:
+class _DelimitedReader:
     """Reads the lines of a table; ``unpaired`` are the rows (with their lines) that hold an unpaired quote."""
 
     def __init__(self, text: str, delimiter: str, watch: WatchTable | None = None) -> None:

@@ -263,6 +263,7 @@ def _make_general(word: str) -> str:
 
 
 def _judge_name(parts: Sequence[str], own: str, synonyms: Synonyms) -> Likeness:
+    """How likely headers mean a column: the lowest alone, or together with the one above it."""
     leaf = _judge_text(parts[-1], own, synonyms)
     if len(parts) == 1:
         return leaf
@@ -314,6 +315,7 @@ def judge_shape(values: Sequence[GridValue], column: Column) -> float | None:
 
 
 def _fits(value: GridValue, column: Column) -> bool | None:  # noqa: PLR0911 - a way for each kind
+    """Whether a value may stand in a column; None where its kind doesn't tell."""
     if isinstance(value, SheetCell) and value.kind in ("error", "uncalculated"):
         return None
     text = unicodedata.normalize("NFKC", format_cell(value)).strip().replace(" ", "")

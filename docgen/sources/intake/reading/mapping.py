@@ -182,6 +182,7 @@ class _Matcher:
     def _match_grid(
         self, grid: SheetGrid, layout: SheetLayout, item: SheetMapping, place: RawPath
     ) -> MatchedSheet | None:
+        """A sheet as the layout wants it, defaults added; None where the mapping's entry has a fault."""
         wanted = {simplify_header(column.header): column for column in layout.iterate_columns()}
         heading = read_heading(grid, item.header_row, item.header_rows)
         before = len(self.faults)

@@ -70,6 +70,7 @@ def _name_owners(
     fields: Mapping[str, tuple[tuple[str, bool], ...]],
     per: Mapping[str, str],
 ) -> Iterator[str]:
+    """The keys of the enterprises that an item of the data is about."""
     if path[0] == "enterprises":
         yield data["enterprises"][path[1]]["key"]
         return

@@ -88,6 +88,7 @@ class References:
                 self._indexes.setdefault((target, owner), NameIndex()).add(key, names)
 
     def find_owner(self, sheet: MatchedSheet, row: SheetRow, owner_at: int | None) -> str | None:
+        """The key of the item that a row belongs to; None where it names none, which is reported."""
         owner = sheet.layout.owner
         assert owner is not None
         value = row.cells.get(owner_at) if owner_at is not None else None
@@ -127,6 +128,7 @@ class References:
         return key
 
     def find_several(self, text: str, column: Column, spot: CellPlace) -> list[str]:
+        """The keys of the items that a cell names; FaultyCell if one of the names is of no item."""
         index = self._indexes.get((column.target or "", ""), NameIndex())
         if column.target == _ENTERPRISES and simplify_word(text) in (simplify_word(ALL_WORD), "全部", "所有企业"):
             return [key for key in self._keys_of("enterprises")]

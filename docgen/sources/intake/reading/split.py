@@ -179,6 +179,7 @@ class _Selection:
         self._per = per
 
     def pick(self, data: Any) -> Any:
+        """The selected part of the data: enterprises, the common lists trimmed to them, their forms."""
         picked = dict(data)
         dropped_keys: dict[str, set[str]] = {}
         for name, items in data.items():
@@ -264,6 +265,7 @@ class _Selection:
         return trimmed
 
     def _pick_form(self, document: str, entries: list[Any], dropped_keys: Mapping[str, set[str]]) -> list[Any]:
+        """The entries of a form that are about the selected enterprises or about a list's items that are kept."""
         place: RawPath = ("forms", document)
         per = self._per.get(document, "")
         if per == ENTERPRISES:

@@ -143,6 +143,7 @@ class _JudgedRow:
 
 
 def _is_datum(cell: GridValue) -> bool:
+    """Whether a cell holds data, which no header does: a number, a code, a day, a company."""
     if isinstance(cell, SheetCell):
         return not (cell.kind == "number" and re.fullmatch(r"(?:19|20)\d{2}|\d{1,2}", cell.text) is not None)
     text = unicodedata.normalize("NFKC", cell).strip()

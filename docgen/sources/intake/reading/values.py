@@ -110,6 +110,7 @@ class ValueReader:
         raise FaultyCell
 
     def _read_cell(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:  # noqa: PLR0911 - a way for each kind
+        """The text of a cell that isn't a text itself."""
         kind = cell.kind
         if kind == "error":
             return self._refuse("W130", column, spot, value=cell.text)
@@ -177,6 +178,7 @@ class ValueReader:
     # dates
 
     def _read_date_number(self, cell: SheetCell, column: Column, spot: CellPlace) -> str:
+        """A day or month of a serial number, or of digits that were typed as one number (20240301)."""
         text = format_stored_number(cell.text)
         day, month = _PACKED_DAY.fullmatch(text), _PACKED_MONTH.fullmatch(text)
         # a date's digits typed into a date cell are no serial number: Excel shows ###### or a distant year

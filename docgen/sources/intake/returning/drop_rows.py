@@ -128,6 +128,7 @@ def _unshare_formulas(data: _Element) -> None:
 
 
 def _move_row(row: _Element, old: int, new: int) -> None:
+    """Give a row another number; a formula that refers to other rows goes, its result stays."""
     row.set("r", str(new))
     for cell in row.iterfind(name_tag("c")):
         place = str(cell.get("r"))
@@ -145,6 +146,7 @@ def _move_row(row: _Element, old: int, new: int) -> None:
 def _move_ranges(
     sheet: _Element, holder_name: str, item_name: str, moved: Mapping[int, int], gone: Collection[int]
 ) -> None:
+    """Move merged cells or links with the rows; those that touch a removed row go."""
     holder = sheet.find(name_tag(holder_name))
     if holder is None:
         return
@@ -165,6 +167,7 @@ def _move_ranges(
 def _move_comments(
     parts: OfficePackage, sheet_part: str, root: _Element, gone: Collection[int], ordered: list[int]
 ) -> None:
+    """Move the notes of a sheet and their drawings with the rows; those of removed rows go."""
     from bisect import bisect_left
 
     excel = "urn:schemas-microsoft-com:office:excel"

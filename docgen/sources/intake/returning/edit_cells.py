@@ -74,6 +74,7 @@ def _open(book: SourceBook) -> tuple[OfficePackage, str]:
 
 
 def _store(text: str, former: GridValue | None, epoch: int) -> str | StoredNumber:
+    """What a cell stores for a typed text: a number or a day where the cell held one."""
     typed = unicodedata.normalize("NFKC", text).strip()
     if isinstance(former, SheetCell) and former.kind == "number" and former.zeros < 2 and _FIGURE.fullmatch(typed):
         return StoredNumber(typed)

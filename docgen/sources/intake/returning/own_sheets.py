@@ -9,6 +9,7 @@ from docgen.ooxml.cells import name_cell
 from docgen.ooxml.names import OFFICE_RELATIONS, SHEET, SHEET_TYPE, name_tag
 from docgen.ooxml.package import OfficePackage
 from docgen.sources.intake.returning.elements import add_element, make_element
+from docgen.sources.intake.returning.marks import find_styles
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -84,8 +85,6 @@ def fit_paper(root: _Element) -> None:
 
 def add_looks(parts: OfficePackage, workbook: str) -> dict[str, int]:
     """Add the formats of these sheets to the workbook's styles."""
-    from docgen.sources.intake.returning.marks import find_styles
-
     styles = find_styles(parts, workbook)
     if styles is None:
         return dict.fromkeys(("title", "head", "cell", "link", "error", "warning", "info"), 0)

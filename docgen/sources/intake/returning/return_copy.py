@@ -148,6 +148,7 @@ def _patch(
     gone: Mapping[str, Collection[int]],
     texts: Texts,
 ) -> bytes:
+    """The workbook, as it is or as an .xlsx copy of another format, without some rows and with marks and texts."""
     try:
         parts = OfficePackage(Path(book.file) if book.source == "xlsx" else write_plain(book))
         return _mark_parts(parts, book, diagnostics, words, gone=gone, texts=texts)

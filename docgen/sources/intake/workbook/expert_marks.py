@@ -25,24 +25,24 @@ def find_marked(loaded: LoadedProfile) -> frozenset[str]:
     return frozenset(documents & asked or documents)
 
 
-def make_rubric_name(make: ColumnMaker) -> Column:
+def make_rubric_name(maker: ColumnMaker) -> Column:
     """The column that names the document of a rubric; any document that shares the rubric may be given."""
-    words = {document.title: document.marking for document in make.loaded.profile.documents if document.marking}
-    label, hint = make.texts.text("workbook.owner.rubrics"), make.texts.text("workbook.hint.rubric")
+    words = {document.title: document.marking for document in maker.loaded.profile.documents if document.marking}
+    label, hint = maker.texts.text("workbook.owner.rubrics"), maker.texts.text("workbook.hint.rubric")
     return Column(label, label, ("key",), "choice", need="required", words=words, example=next(iter(words)), hint=hint)
 
 
-def make_mark_columns(make: ColumnMaker, document: DocumentSpec) -> Iterator[Column]:
+def make_mark_columns(maker: ColumnMaker, document: DocumentSpec) -> Iterator[Column]:
     """An expert's marks: a column for each line of the form, or line and mark where the rubric names the lines."""
-    expert = make.texts.label("MarkSheet.expert") or "expert"
-    name = make.find_text("workbook.example.Person.name") or "……"
+    expert = maker.texts.label("MarkSheet.expert") or "expert"
+    name = maker.find_text("workbook.example.Person.name") or "……"
     yield Column(expert, expert, ("expert",), "text", need="required", document=document.id, example=name)
     lines = tuple(document.iterate_lines())
     for line in lines:
         header, path = make_line_header(line), ("marks", line.key)
         yield Column(header, header, path, "decimal", document=document.id, example="4.5", hint=line.label)
     if not lines:
-        label, mark = make.texts.label("RubricLine.label") or "", make.texts.text("workbook.mark")
+        label, mark = maker.texts.label("RubricLine.label") or "", maker.texts.text("workbook.mark")
         target = "rubrics[].lines[]"
         yield Column(
             label,
@@ -53,7 +53,7 @@ def make_mark_columns(make: ColumnMaker, document: DocumentSpec) -> Iterator[Col
             target=target,
             document=document.id,
             example="……",
-            hint=make.texts.text("workbook.hint.marked_line"),
+            hint=maker.texts.text("workbook.hint.marked_line"),
         )
         yield Column(mark, mark, ("mark",), "decimal", need="required", document=document.id, example="4.5")
 

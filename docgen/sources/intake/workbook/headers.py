@@ -222,6 +222,7 @@ class _TableHeaders:
 
 
 def _find_header(grid: SheetGrid, names: set[str]) -> SheetRow | None:
+    """The row among the first that holds most of the headers; None where none holds any."""
     best: tuple[int, SheetRow | None] = (0, None)
     for row in grid.rows:
         if row.number > _SEARCHED_ROWS:

@@ -15,6 +15,8 @@ _NAMED = 5
 
 @dataclass(slots=True)
 class _MergedInfo:
+    """An info about several cells of a column: that of the first one, and the names of all."""
+
     first: Diagnostic
     cells: list[str]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from docgen.diagnostics import Location, Param, Term
@@ -58,6 +58,7 @@ class RowPlaces:
         return layout.name, ""
 
     def _find_cell(self, path: RawPath) -> tuple[MatchedSheet, int, int] | None:
+        """The cell of a value, or of the nearest thing above it that has one."""
         for cut in range(len(path), 0, -1):
             head, below = path[:cut], path[cut:]
             single = self.cells.get(head)
@@ -100,6 +101,7 @@ class RowPlaces:
         return None
 
     def _find_layout(self, path: RawPath) -> SheetLayout | None:
+        """The sheet that has, or would have, the value at a path."""
         if not path:
             return None
         names = [step for step in path if isinstance(step, str)]
@@ -114,27 +116,19 @@ class RowPlaces:
         return next((sheet for sheet in self.layout.sheets if sheet.anchor.kind == "root"), None)
 
     def _find_form(self, document: str, below: list[str]) -> SheetLayout | None:
-        def serve() -> Iterator[SheetLayout]:
+        """The sheet of a form's value: that of its rows, lines or marks, else one that has a column for it."""
+        first = below[:1]
+        for sheet in self.layout.sheets:
+            anchor = sheet.anchor
+            part = anchor.field if anchor.kind == "form_rows" else anchor.kind
+            if anchor.document == document and anchor.kind in ("form_rows", "lines", "marks") and first == [part]:
+                return sheet
+        for steps in (first, []):
             for sheet in self.layout.sheets:
-                anchor = sheet.anchor
-                if anchor.document == document and anchor.kind == "form_rows" and anchor.field in below[:1]:
-                    yield sheet
-            for sheet in self.layout.sheets:
-                anchor = sheet.anchor
-                if anchor.document == document and anchor.kind == "lines" and below[:1] == ["lines"]:
-                    yield sheet
-            for sheet in self.layout.sheets:
-                anchor = sheet.anchor
-                if anchor.document == document and anchor.kind == "marks" and below[:1] == ["marks"]:
-                    yield sheet
-            for part in (below[:1], []):
-                for sheet in self.layout.sheets:
-                    if any(
-                        column.document == document and [*column.path][: len(part)] == part for column in sheet.columns
-                    ):
-                        yield sheet
-
-        return next(serve(), None)
+                columns = (column for column in sheet.columns if column.document == document)
+                if any([*column.path[: len(steps)]] == steps for column in columns):
+                    return sheet
+        return None
 
 
 def _find_open(sheet: MatchedSheet, row: int, steps: RawPath) -> int | None:

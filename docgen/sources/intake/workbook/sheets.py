@@ -142,6 +142,7 @@ class _SheetBuilder:
         )
 
     def _build_list(self, name: str, *first: Column) -> Iterator[SheetLayout]:
+        """A list of the record, and the lists inside its items."""
         model = cast("type[BaseModel]", item_type(Record.model_fields[name].annotation)[0])
         yield self._make_sheet(
             self._text(f"sheet.{name}"),
@@ -209,6 +210,7 @@ class _SheetBuilder:
         yield from self._build_parts(document, self._columns.make_owner(document.own_entries))
 
     def _build_items(self, per: str, documents: list[DocumentSpec]) -> Iterator[SheetLayout]:
+        """The forms made for each item of a list: those with few values share a sheet."""
         owner = self._columns.make_owner(per)
         short = [document for document in documents if _is_short(document)]
         columns = [

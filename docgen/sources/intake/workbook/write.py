@@ -109,6 +109,7 @@ class _WorkbookWriter:
     # tables
 
     def _draw_table(self, worksheet: Any, sheet: SheetLayout) -> None:
+        """Draw a sheet with a row for each item: headers, the example, checks and hints of the columns."""
         styles = self._styles
         self._draw_head(worksheet, sheet)
         worksheet.set_row(HEADER_ROW, 64 if any(map(_is_verdict, sheet.columns)) else 48)
@@ -184,6 +185,7 @@ class _WorkbookWriter:
     # record sheets
 
     def _draw_record(self, worksheet: Any, sheet: SheetLayout) -> None:
+        """Draw a sheet with a line for each value."""
         styles = self._styles
         self._draw_head(worksheet, sheet)
         grouped = any(column.group for column in sheet.columns)
@@ -232,6 +234,7 @@ class _WorkbookWriter:
         worksheet.data_validation(HEADER_ROW, at, HEADER_ROW, at, {"validate": "any", **options})
 
     def _add_check(self, worksheet: Any, rows: tuple[int, int], at: int, column: Column) -> None:
+        """Add the check of a column and the hint that is shown when one of its cells is selected."""
         first, last = rows
         rule = self._make_rule(column)
         text = self._format_hint(column)
@@ -242,6 +245,7 @@ class _WorkbookWriter:
         )
 
     def _make_rule(self, column: Column) -> dict[str, Any] | None:  # noqa: PLR0911 - a way for each kind
+        """The check of a column's cells as XlsxWriter takes it; None where anything may be typed."""
         kind = column.kind
         if kind == "yes_no":
             return {"validate": "list", "source": ["是", "否"]}
