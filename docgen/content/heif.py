@@ -18,7 +18,7 @@ _SIDEWAYS = (1, 3)  # irot counts quarter turns
 
 @dataclass(frozen=True, slots=True)
 class HeifFacts:
-    """Width and height in pixels as people see the picture, the raw EXIF block (TIFF); None where it isn't said."""
+    """Width and height in pixels as people see the picture, the raw EXIF block (TIFF); None where the file doesn't state it."""
 
     width: int | None = None
     height: int | None = None
@@ -136,16 +136,9 @@ def _find_exif_item(iinf: bytes) -> int | None:
     for kind, content in _iterate_boxes(iinf[6:] if iinf[0] == 0 else iinf[8:]):
         if kind != b"infe" or content[0] not in (2, 3):
             continue
-        number, at = (
-            (struct.unpack_from(">H", content, 4)[0], 8)
-            if content[0] == 2
-            else (
-                struct.unpack_from(">I", content, 4)[0],
-                10,
-            )
-        )
+        form, at = (">H", 8) if content[0] == 2 else (">I", 10)
         if content[at : at + 4] == b"Exif":
-            return int(number)
+            return int(struct.unpack_from(form, content, 4)[0])
     return None
 
 

@@ -38,7 +38,7 @@ _SENTENCE = re.compile(r"[。；;！？!?，,]\s*$|[。！？；].")
 
 
 @dataclass(frozen=True, slots=True)
-class FoundHeadings:
+class HeadingLevels:
     """The level of each paragraph that is a heading, and the one that is the title, by their index."""
 
     levels: dict[int, int]
@@ -52,7 +52,7 @@ def name_number(paragraph: WordParagraph) -> NumberKind | None:
     return next((kind for kind, pattern in _TYPED if pattern.match(paragraph.text)), None)
 
 
-def find_headings(blocks: Sequence[WordBlock]) -> FoundHeadings:
+def find_headings(blocks: Sequence[WordBlock]) -> HeadingLevels:
     """The headings of a document: by style or outline level; else numbered or bold lines that are no sentences."""
     styled = {
         at: block.level
@@ -80,7 +80,7 @@ def find_headings(blocks: Sequence[WordBlock]) -> FoundHeadings:
         sister_levels = levels_by_kind.get(kind) if kind is not None else None
         levels[at] = sister_levels.most_common(1)[0][0] if sister_levels else below + _RANKS[kind]
     ranks = {level: rank for rank, level in enumerate(sorted(set(levels.values())), 1)}
-    return FoundHeadings({at: ranks[level] for at, level in levels.items()}, title)
+    return HeadingLevels({at: ranks[level] for at, level in levels.items()}, title)
 
 
 def _looks_like_heading(paragraph: WordParagraph) -> bool:

@@ -12,7 +12,7 @@ from docgen.content.blocks import Block, Heading, ListBlock, Paragraph, Picture,
 from docgen.content.captions import take_captions
 from docgen.content.closing_date import is_date_line, parse_closing_date
 from docgen.content.docx.body import BodyReader, WordBlock, WordParagraph, WordTable
-from docgen.content.docx.headings import FoundHeadings, find_headings
+from docgen.content.docx.headings import HeadingLevels, find_headings
 from docgen.content.docx.numbering import read_numbering
 from docgen.content.docx.styles import read_styles
 from docgen.content.docx.xml import WordParts, read_word_parts
@@ -108,7 +108,7 @@ def _leave_signature(words: list[WordBlock]) -> list[WordBlock]:
     return kept
 
 
-def _make_blocks(words: Sequence[WordBlock], headings: FoundHeadings) -> list[Block]:
+def _make_blocks(words: Sequence[WordBlock], headings: HeadingLevels) -> list[Block]:
     blocks: list[Block] = []
     items: list[WordParagraph] = []
     for at, word in enumerate(words):

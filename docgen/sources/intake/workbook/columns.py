@@ -90,8 +90,10 @@ class ColumnMaker:
             digits=_PHONE_DIGITS if kind == "phone" else CODES.get(attribute, ()),
         )
 
-    def make_own(self, document: DocumentSpec, specs: Iterable[FieldSpec], *, marked: bool = False) -> Iterator[Column]:
-        """A column for each own field that holds one value; ``marked`` puts the form's title into the header."""
+    def make_own(
+        self, document: DocumentSpec, specs: Iterable[FieldSpec], *, with_title: bool = False
+    ) -> Iterator[Column]:
+        """A column for each own field that holds one value; ``with_title`` puts the form's title into the header."""
         for spec in specs:
             if spec.type == "rows":
                 continue
@@ -100,7 +102,7 @@ class ColumnMaker:
             words = {option: option for option in spec.options}
             by_hand = self.find_text("workbook.hint.by_hand") if spec.by_hand else None
             yield Column(
-                header=f"{document.title}\n{head}" if marked else head,
+                header=f"{document.title}\n{head}" if with_title else head,
                 label=spec.label,
                 path=(spec.key,),
                 kind=kind,
@@ -116,13 +118,13 @@ class ColumnMaker:
                 synonyms=spec.synonyms,
             )
 
-    def make_headings(self, document: DocumentSpec, *, marked: bool = False) -> Iterator[Column]:
+    def make_headings(self, document: DocumentSpec) -> Iterator[Column]:
         """A prose column for each heading without another source; length is counted if a rule requires one."""
         counted = find_counted(self.loaded, document.id)
         for heading in document.iterate_headings():
             if heading.source is None:
                 yield Column(
-                    header=f"{document.title}\n{heading.title}" if marked else heading.title,
+                    header=heading.title,
                     label=heading.title,
                     path=(heading.key,),
                     kind="prose",
@@ -205,12 +207,12 @@ class ColumnMaker:
         example = self.find_text(f"workbook.named.{name}") or "……"
         return Column(label, label, ("of",), "reference", need=need, hint=hint, target=target, example=example)
 
-    def make_number(self, document: DocumentSpec, *, marked: bool = False) -> Iterator[Column]:
+    def make_number(self, document: DocumentSpec, *, with_title: bool = False) -> Iterator[Column]:
         """A column for the document number, if the document type has numbers."""
         if document.code is not None:
             label = self.texts.text("workbook.number")
             yield Column(
-                header=f"{document.title}\n{label}" if marked else label,
+                header=f"{document.title}\n{label}" if with_title else label,
                 label=label,
                 path=("number",),
                 kind="text",

@@ -217,8 +217,8 @@ class _SheetBuilder:
             column
             for document in short
             for column in (
-                *self._columns.make_own(document, document.fields, marked=True),
-                *self._columns.make_number(document, marked=True),
+                *self._columns.make_own(document, document.fields, with_title=True),
+                *self._columns.make_number(document, with_title=True),
             )
         ]
         if columns:
