@@ -18,7 +18,7 @@ _SIDEWAYS = (1, 3)  # irot counts quarter turns
 
 @dataclass(frozen=True, slots=True)
 class HeifFacts:
-    """Width and height in pixels as people see the picture, the raw EXIF block (TIFF); None where the file doesn't state it."""
+    """Width and height in pixels as people see the picture, the raw EXIF block (TIFF); each may be missing."""
 
     width: int | None = None
     height: int | None = None

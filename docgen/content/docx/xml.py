@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.content.files import read_bytes
+from docgen.content.formats import OLE_MAGIC, sniff_ole
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.names import RELATIONS
@@ -26,8 +27,6 @@ _DENSE = 8
 _LARGE, _TIGHT = 20_000_000, 200
 """Bytes: a part that is so large may not be packed this many times smaller."""
 _EMPTY = re.compile(rb"<(?:\w+:)?p ?/>")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,12 @@ class WordParts:
 
 
 def read_word_parts(path: Path) -> WordParts:
-    """The parts of a ``.docx``; SourceError C121–C123, C125–C128, T453 (no Word file, old, locked, damaged, silly)."""
+    """The parts of a ``.docx``; SourceError C121–C123, C125–C128, T453 (no Word file, old, locked, damaged, a bomb)."""
     raw = read_bytes(path)
     name = str(path)
     place = Location("docx", name)
-    if raw.startswith(_OLE):
-        raise SourceError(error("C127" if _ENCRYPTED in raw else "C126", place, path=name))
+    if raw.startswith(OLE_MAGIC):
+        raise SourceError(error("C127" if sniff_ole(raw) == "encrypted" else "C126", place, path=name))
     try:
         with open_zip(raw) as archive:
             parts = _read_parts(archive)

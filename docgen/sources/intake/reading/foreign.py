@@ -12,6 +12,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+from docgen.content.formats import OLE_MAGIC
 from docgen.diagnostics import Location, error, info, warning
 from docgen.errors import SourceError
 from docgen.sources.intake.reading.number_formats import PLAIN, ShownFormat
@@ -30,7 +31,6 @@ from docgen.trees.text_file import report_missing_file
 
 _UNREAD_SUFFIX = ".xlsb"
 """calamine reads only a part of such a workbook's cells."""
-_COMPOUND = b"\xd0\xcf\x11\xe0"
 MAX_FILE_BYTES = 128 * 1024 * 1024
 _EPOCH = dt.datetime(1899, 12, 30)
 _DAY = 86400
@@ -50,7 +50,7 @@ def read_foreign(path: Path, kind: str | None = None) -> SourceBook:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise SourceError(error("W102", place, path=str(path), limit=MAX_FILE_BYTES >> 20))
         content = path.read_bytes()
-        formats = read_xls_formats(content) if content.startswith(_COMPOUND) else read_ods_formats(path)
+        formats = read_xls_formats(content) if content.startswith(OLE_MAGIC) else read_ods_formats(path)
     except FileNotFoundError:
         raise SourceError(report_missing_file(path)) from None
     except OSError as fault:

@@ -47,10 +47,9 @@ class Column:
     ``header`` is the text in the sheet, unique there; ``label`` and ``unit`` are its parts. ``path`` leads from the
     item of the row (from the record, on a record sheet) to the value; on a column that belongs to a form, ``document``
     names the form and the path starts at its entry. ``words`` map typed words to the record's values; those in
-    ``also`` are understood but not offered;
-    ``target`` is the list that a reference names. ``digits`` are the usual lengths of a code. ``counted`` asks for a
-    column beside it with the length of the text. ``former`` is the example of earlier workbooks.
-    ``key`` is the name of a shared field (``Party.name``). ``synonyms`` are its names in foreign tables.
+    ``also`` are understood but not offered. ``target`` is the list that a reference names. ``digits`` are the usual
+    lengths of a code. ``counted`` asks for a column beside it with the length of the text. ``former`` is the example of
+    earlier workbooks. ``key`` is the name of a shared field (``Party.name``), ``synonyms`` its names in foreign tables.
     """
 
     header: str
@@ -80,10 +79,9 @@ class Anchor:
     ``root``: single values. ``list``: items of the list ``name``. ``child``: items of the list ``field`` inside an item
     of the list ``name``. ``entries``: entries of the form ``document``, any number of them. ``form``: entries of
     forms, one for each item of ``per``. ``form_rows``: rows of the field ``field`` in the entry of the form
-    ``document``. ``lines``: lines of that form's check list. ``marks``: experts' marks
-    in that form, a row for each expert, or for each expert and line where the lines are the project's own.
-    ``attendance``: how many of an enterprise came to an item
-    of the list ``name``.
+    ``document``. ``lines``: lines of that form's check list. ``marks``: experts' marks in that form, a row for each
+    expert, or for each expert and line where the lines are the project's own. ``attendance``: how many of an
+    enterprise came to an item of the list ``name``.
     """
 
     kind: RowKind
