@@ -147,7 +147,7 @@ class BodyReader:
         properties = find_child(element, "pPr")
         if not len(element) or (len(element) == 1 and properties is not None and not len(properties)):
             return None
-        inside = self.read_content(element, properties)
+        inside = self._read_content(element, properties)
         if self.styles.is_contents(properties):
             return None
         text = "".join(run.text for run in inside.runs).strip()
@@ -176,7 +176,7 @@ class BodyReader:
             is_subtitle=self.styles.is_subtitle(properties),
         )
 
-    def read_content(self, element: _Element, properties: _Element | None) -> _ParagraphContent:
+    def _read_content(self, element: _Element, properties: _Element | None) -> _ParagraphContent:
         """What is printed of a paragraph; hidden text and placeholders are set aside."""
         inside = _ParagraphContent()
         for run in self.iterate_runs(element):

@@ -196,7 +196,8 @@ class Assigner:
         for part in self.scheme.parts:
             if part.key not in readings:
                 reading = self._read_outside(part.key, exact.get(part.key, ()), readings, peers)
-                readings |= {part.key: reading} if reading is not None else {}
+                if reading is not None:
+                    readings[part.key] = reading
         return readings
 
     def _read_outside(

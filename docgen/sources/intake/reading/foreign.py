@@ -71,11 +71,9 @@ def read_foreign(path: Path, kind: str | None = None) -> SourceBook:
             raise
         raise SourceError(error("W107", place, path=str(path), suffix=suffix)) from None
     params = {"path": str(path), "suffix": suffix}
-    diagnostics = (
-        [info("W108", place, **params)]
-        if has_formats
-        else [info("W108", place, **params), warning("W109", place, **params)]
-    )
+    diagnostics = [info("W108", place, **params)]
+    if not has_formats:
+        diagnostics.append(warning("W109", place, **params))
     return SourceBook(str(path), grids, source="other", blind=True, diagnostics=tuple(diagnostics))
 
 

@@ -75,6 +75,8 @@ def report_broken_package(path: str, fault: PackageError) -> Diagnostic:
 
 
 class _XlsxReader:
+    """Reads one workbook, part by part; ``watch`` is called with how much of its XML was parsed."""
+
     def __init__(self, archive: ZipFile, file: str, keeps_formats: bool, watch: WatchTable | None) -> None:
         self._archive = archive
         self._keeps_formats = keeps_formats
