@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from support.page_measures import MM, Line, Page, read_pages
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 STATION, SCORED = "db4201-t629-2020/station", "t-hebqia-draft/scored"
+FAILED, ACCEPTED = "db4201-t629-2020/failed-evaluation", "db3203-t1023-2023/complete"
 
 
 @pytest.fixture
@@ -50,6 +54,37 @@ def test_a_summary_with_charts_takes_one_page(docgen: CommandLine, office: Offic
     summary, _ = read_pages(office.convert(paper, "pdf", tmp_path))
     title = next(line for line in summary.lines if "各机构平均星级" in line.text.replace(" ", ""))
     assert [line for line in summary.lines if line.text.startswith("0.0") and line.top > title.top], "the charts' scale"
+
+
+def measure_charts(paper: Path) -> tuple[int, int]:
+    """How many charts the first sheet has, and the most rows below each other in which nothing stands."""
+    sheet = load_workbook(paper).worksheets[0]
+    is_empty = [all(cell.value is None for cell in row) for row in sheet.iter_rows()]
+    runs = [len(list(rows)) for empty, rows in itertools.groupby(is_empty) if empty]
+    return len(sheet._charts), max(runs, default=0)  # type: ignore[attr-defined]  # openpyxl has no public name for them
+
+
+@pytest.mark.parametrize(
+    ("sample", "title", "charts", "rows"),
+    [(STATION, "服务评价汇总表", 2, 17), (FAILED, "服务评价汇总表", 1, 17), (ACCEPTED, "验收评价汇总表", 2, 16)],
+)
+def test_a_blank_summary_has_no_room_for_charts(
+    docgen: CommandLine, tmp_path: Path, sample: str, title: str, charts: int, rows: int
+) -> None:
+    (filled,) = build(docgen, sample, tmp_path / "filled", title)
+    (blank,) = build(docgen, sample, tmp_path / "blank", title, blank=True)
+    assert measure_charts(filled) == (charts, rows)
+    assert measure_charts(blank) == (0, 1)
+
+
+def test_a_draft_without_a_figure_has_no_room_for_charts(docgen: CommandLine, tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES / FAILED, tmp_path / "record")
+    record = tmp_path / "record" / "record.yaml"
+    record.write_text(re.sub(r"(?m)^ +q[1-4]: \d\n", "", record.read_text("utf-8")), "utf-8")
+    only = ("--no-package", "--draft", "--only", "服务评价汇总表")
+    assert docgen("build", record, *only, "-o", tmp_path / "made").code == 0
+    (paper,) = (tmp_path / "made").rglob("*.xlsx")
+    assert measure_charts(paper) == (0, 1)
 
 
 @pytest.mark.office

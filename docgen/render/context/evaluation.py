@@ -59,8 +59,9 @@ def view_evaluations(source: ContextSource) -> tuple[OwnedEvaluationView, ...]:
 
 
 def view_grades(source: ContextSource) -> GradesView:
-    """Make the view of how many enterprises have each grade, and how many have none."""
-    summary = source.subject.facts.grades
+    """Make the view of how many enterprises have each grade, how many have none, and how many have a total."""
+    facts = source.subject.facts
+    summary = facts.grades
     assert summary is not None
     absent = Missing("facts.grades", "", "blank")
     is_free = source.is_blank
@@ -70,6 +71,7 @@ def view_grades(source: ContextSource) -> GradesView:
             for item in summary.counts
         ),
         ungraded=absent if is_free else summary.ungraded,
+        scored=absent if is_free else sum(item.total is not None for item in facts.evaluations),
         enterprises=absent if is_free else summary.enterprises,
     )
 

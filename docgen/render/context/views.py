@@ -279,10 +279,11 @@ class GradeCountView:
 
 @view
 class GradesView:
-    """``grades``: how many enterprises have each grade."""
+    """``grades``: how many enterprises have each grade; ``scored`` have a total, with a grade or without."""
 
     counts: tuple[GradeCountView, ...]
     ungraded: int | Missing
+    scored: int | Missing
     enterprises: int | Missing
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from docgen.render.xlsx.bands import BandBody
     from docgen.render.xlsx.patch import Fill, Slots, TemplateBook
 
 # The elements with a chart's stored points: caches, or (in charts of newer types) levels.
@@ -63,11 +64,16 @@ def list_figures(root: _Element, book: TemplateBook) -> list[CellReference]:
     return references if len(references) == len(texts) else []
 
 
-def draw_figures(pieces: Sequence[Piece], references: Sequence[CellReference], epoch: dt.date) -> Fill:
-    """Leave a chart out whose cells hold no figure."""
+def draw_figures(
+    pieces: Sequence[Piece], references: Sequence[CellReference], epoch: dt.date, sheet: int, home: BandBody
+) -> Fill:
+    """Leave a chart out whose cells hold no figure, or that begins in the rows (``home``) of a condition not met."""
     format_figure = _make_number_formatter(epoch)
+    is_conditional = home.band is not None and not home.band.is_loop
 
     def fill(placement: Placement) -> str:
+        if is_conditional and not placement.layouts[sheet].list_expansions(home):
+            return ""
         values = (value for reference in references for value in _list_values(reference, placement))
         return fill_pieces(pieces, placement) if any(format_figure(value) for value in values) else ""
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from docgen.ooxml.cells import split_cell
 from docgen.ooxml.names import name_tag
 from docgen.ooxml.package import PartRelation, name_relations
 from docgen.ooxml.xml import local_name, parse_xml, write_markup
@@ -14,6 +15,7 @@ from docgen.render.xlsx.package import Workbook, parse_drawing, parse_part, writ
 from docgen.render.xlsx.patch import Fill, Slots, TemplateBook
 from docgen.render.xlsx.refs import Piece, parse_areas
 from docgen.render.xlsx.shapes import (
+    find_corner,
     follow_comments,
     follow_drawing,
     follow_links,
@@ -23,6 +25,7 @@ from docgen.render.xlsx.shapes import (
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from lxml.etree import _Element
 
@@ -132,25 +135,31 @@ class _Splitter:
         moves = self.book.any_moves or b"textlink" in data or b"drawingml/2006/chart" in data
         root = self.take(part) if moves else None
         if root is not None:
+            rows = {anchor: split_cell(find_corner(anchor))[0] for anchor in root}
             _FOLLOW[relation.kind](root, self.book, slots, sheet)
             if self.book.knows_values and relation.kind == "drawing":
-                self.lift_charts(part, root, slots)
+                self.lift_charts(part, slots, sheet, rows)
             self.put(part, root, slots)
         if relation.kind in _HOLDERS:
             self.split_related(part, sheet)
 
-    def lift_charts(self, part: str, root: _Element, slots: Slots) -> None:
-        """Lift the charts out of a drawing: one that has no figure to draw is left out."""
+    def lift_charts(self, part: str, slots: Slots, sheet: int, rows: Mapping[_Element, int]) -> None:
+        """Lift the charts out of a drawing: one that has no figure to draw, or no rows to stand on, is left out.
+
+        ``rows`` are the drawing's shapes, each with the row that it begins in.
+        """
         relations = self.package.list_relations(part)
         charts = {
             item.id: item.target for item in relations if item.kind == "chart" and item.target in self.package.parts
         }
-        for anchor in list(root):
+        for anchor, row in rows.items():
             names = [str(name) for frame in anchor.iter(_CHART) for name in frame.attrib.values()]
             parts = [parse_part(self.package.parts[charts[name]]) for name in names if name in charts]
             references = [reference for chart in parts for reference in list_figures(chart, self.book)]
             if references:
-                slots.lift(anchor, partial(draw_figures, references=references, epoch=self.epoch))
+                home = self.book.bands[sheet].find_body(row)
+                draw = partial(draw_figures, references=references, epoch=self.epoch, sheet=sheet, home=home)
+                slots.lift(anchor, draw)
 
     def split_chart(self, part: str, sheet: int) -> None:
         root, slots = self.take(part), Slots()

@@ -255,3 +255,19 @@ def test_a_chart_beside_rows_that_stay_is_left_out_as_well() -> None:
     for value, drawn in (("", 0), (Decimal("0.5"), 1)):
         drawing = read_part(render(book, {"x": value}).data, "xl/drawings/drawing1.xml")
         assert drawing.count("<graphicFrame>") == drawn
+
+
+def test_a_chart_in_the_rows_of_a_condition_goes_with_them() -> None:
+    from openpyxl.chart import BarChart, Reference
+
+    book = make_book([1], ["{%tr if wide %}"], ["宽"], ["{%tr else %}"], ["窄"], ["{%tr endif %}"])
+    book["表"]["A1"].value = "{{ x }}"
+    for place, title in (("B3", "甲"), ("B5", "乙"), ("D2", "丙")):
+        chart = BarChart()
+        chart.title = title
+        chart.add_data(Reference(book["表"], min_col=1, min_row=1, max_row=1))
+        book["表"].add_chart(chart, place)
+    for wide, kept in ((True, ["1", "3"]), (False, ["2", "3"])):
+        drawing = read_part(render(book, {"x": 5, "wide": wide}).data, "xl/drawings/drawing1.xml")
+        assert re.findall(r'name="Chart (\d)"', drawing) == kept, "the third begins in a row that holds a tag alone"
+        assert re.findall(r"<row>(\d+)</row>", drawing) == ["1", "1"]
