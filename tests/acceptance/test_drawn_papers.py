@@ -11,9 +11,10 @@ import pytest
 from openpyxl import load_workbook
 from support.command_line import CommandLine
 from support.office_tools import Office
-from support.page_measures import MM, Line, Page, read_pages
+from support.page_measures import MM, Line, Page, find_faults, read_margins, read_pages
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES, RECEIVED = ROOT / "samples", ROOT / "docgen" / "web" / "examples" / "receiver"
 STATION, SCORED = "db4201-t629-2020/station", "t-hebqia-draft/scored"
 FAILED, ACCEPTED = "db4201-t629-2020/failed-evaluation", "db3203-t1023-2023/complete"
 
@@ -105,3 +106,18 @@ def test_each_row_of_a_sheet_of_marks_names_its_group(docgen: CommandLine, tmp_p
         assert groups.count("6.3 技术创新") == 3
         assert None not in groups
         assert ("“核查结论”栏填写：符合、基本符合、不符合、不适用" in str(sheet["A3"].value)) is blank
+
+
+@pytest.mark.office
+def test_what_a_receiver_signs_stands_above_the_signature(docgen: CommandLine, office: Office, tmp_path: Path) -> None:
+    for name, decision in (("完好", "accepted"), ("被改动", "returned")):
+        package = RECEIVED / f"{name}的档案包.zip"
+        docgen("verify", package, "--receipt", tmp_path / "made", "--decision", decision)
+        docgen("verify", package, "--receipt", tmp_path / "made", "--report", tmp_path / "made" / f"{name}.docx")
+    papers = sorted((tmp_path / "made").glob("*.docx"))
+    assert len(papers) == 6, "a receipt, its draft and a report for each package"
+    for paper, pdf in zip(papers, office.convert_all(papers, "pdf", tmp_path / "pdf"), strict=True):
+        assert list(find_faults(pdf, margins=read_margins(paper))) == []
+        last = read_pages(pdf)[-1]
+        signature = next(line for line in last.lines if "签字" in line.text)
+        assert sum(line.bottom < signature.top - 30 for line in last.lines) >= 2
