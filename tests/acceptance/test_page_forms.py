@@ -141,6 +141,8 @@ def test_every_page_of_a_table_can_be_read(
         bring(page, served, table)
         assert find_axe_faults(page) == []
         assert measure_overflow(page) <= 0
+        widths = page.eval_on_selector_all(".mend thead th", "all => all.slice(0, 4).map(item => item.clientWidth)")
+        assert width < 1280 or max(widths) == widths[2], "what is wrong, and how to mend it, has the most room"
         page.click("text=做这")
         page.wait_for_selector("text=全部下载", timeout=WAIT)
         assert find_axe_faults(page) == []

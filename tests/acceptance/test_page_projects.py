@@ -5,6 +5,7 @@ What is typed is the record of a sample, field by field, as a browser sends it.
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from collections.abc import Iterator
@@ -186,6 +187,28 @@ def test_no_page_of_the_door_has_a_grave_fault(scheme: str, browser: Browser, se
             assert measure_overflow(page) == 0, path
         assert seen.said == []
         assert seen.list_strangers(served) == []
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
+def test_what_stands_beside_each_other_is_in_line(browser: Browser, served: Served) -> None:
+    with visit(browser, served, viewport={"width": 1280, "height": 800}) as seen:
+        page = seen.page
+        address = open_project(page, served)
+        page.eval_on_selector_all("details", "all => all.forEach(item => { item.open = true; })")
+        columns = page.eval_on_selector_all(
+            "table.step th:nth-child(2)", "all => all.map(item => item.getBoundingClientRect().left)"
+        )
+        assert len(columns) > 3
+        assert len(set(columns)) == 1, "the columns of all steps"
+        page.goto(f"{address}/form?at=project")
+        boxes = page.eval_on_selector_all(
+            ".inner .entry:not(.long) > :is(input, select)",
+            "all => all.map(item => item.getBoundingClientRect().bottom)",
+        )
+        lines = sorted(set(map(round, boxes)))
+        assert len(lines) < len(boxes) / 2
+        assert all(below - above > 40 for above, below in itertools.pairwise(lines)), "inputs, however long their names"
 
 
 @pytest.mark.browser

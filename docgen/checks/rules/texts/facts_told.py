@@ -81,7 +81,7 @@ def _judge_whole(content: DocumentContent, params: Params) -> Iterator[TextFault
     text = "\n".join((content.title or "", *sentences))
     missing = [fact.label for fact in params.facts if find_fact(fact, text) is None]
     if sentences and missing:
-        yield report_text("C271", None, title=content.title or "", missing="、".join(missing))
+        yield report_text("C271", None, missing="、".join(missing))
 
 
 def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:

@@ -120,6 +120,12 @@ def test_facts_of_a_part_that_is_not_there_are_not_asked_for() -> None:
     assert judge(facts_told, make_text(who=""), part="who", facts=FACTS) == []
 
 
+def test_facts_that_no_part_states_are_asked_of_the_whole_text() -> None:
+    (found,) = judge(facts_told, make_text(who="生产座钟。"), facts=FACTS)
+    assert (found.code, found.params["missing"]) == ("C271", "成立时间")
+    assert "title" not in found.params, "a text that was pasted has none"
+
+
 def test_a_wrong_pattern_is_refused() -> None:
     with pytest.raises(ValidationError, match="C148"):
         facts_told.WantedFact.model_validate({"key": "a", "label": "a", "patterns": ["("]})
