@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,15 @@ def test_a_draft_without_a_figure_has_no_room_for_charts(docgen: CommandLine, tm
     only = ("--no-package", "--draft", "--only", "服务评价汇总表")
     assert docgen("build", record, *only, "-o", tmp_path / "made").code == 0
     (paper,) = (tmp_path / "made").rglob("*.xlsx")
+    assert measure_charts(paper) == (0, 1)
+
+
+def test_a_redacted_summary_without_a_figure_has_no_room_for_charts(docgen: CommandLine, tmp_path: Path) -> None:
+    assert docgen("build", SAMPLES / STATION / "record.yaml", "--redact", "-o", tmp_path / "made").code == 0
+    (package,) = (tmp_path / "made").glob("*服务站档案_公开版.zip")
+    with zipfile.ZipFile(package) as archive:
+        name = next(name for name in archive.namelist() if name.endswith("服务评价汇总表.xlsx"))
+        paper = Path(archive.extract(name, tmp_path))
     assert measure_charts(paper) == (0, 1)
 
 
