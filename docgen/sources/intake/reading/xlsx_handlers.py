@@ -20,14 +20,23 @@ SEPARATOR = " "
 _DIGITS = "0123456789"
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?)?")
 _DAY = 86400
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
 
 
 def unescape(text: str) -> str:
     """A cell's text with the workbook's escapes decoded (``_x000D_``; ECMA-376-1, 22.9.2.19), line ends as LF."""
     if "_x" in text:
-        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+        text = _ESCAPED.sub(_decode_escapes, text)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _decode_escapes(match: re.Match[str]) -> str:
+    """The characters of escapes in a row, each a unit of UTF-16; half a character stays as it is written."""
+    units = bytes.fromhex(match[0].replace("_x", "").replace("_", ""))
+    try:
+        return units.decode("utf-16-be")
+    except UnicodeDecodeError:
+        return match[0]
 
 
 def read_moment(text: str, epoch: Literal[1900, 1904]) -> GridValue:
@@ -214,8 +223,9 @@ class SheetHandlers:
         def read_other(kind: str | None) -> GridValue | None:
             if kind == "f":  # not a type of the format: a formula without a result
                 return SheetCell("uncalculated", "")
-            if kind == "inlineStr":
-                return unescape("".join(inline)) if inline else None
+            if kind == "inlineStr" or (inline and not value):
+                # some programs write the text in the element of another type
+                return unescape("".join(inline) if inline else value or "")
             if kind == "str" and value is not None:
                 return unescape(value)  # a formula may result in an empty text
             if not value or value.isspace():

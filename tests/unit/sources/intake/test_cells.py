@@ -86,6 +86,22 @@ def test_values_on_lines_of_their_own(tmp_path: Path) -> None:
     assert read_cells(tmp_path, rows) == expected
 
 
+def test_a_text_in_the_element_of_another_type_is_read(tmp_path: Path) -> None:
+    text = "<is><t>甲</t></is>"
+    rows = f"<row r='1'>{''.join(format_cell(kind, text) for kind in ('', 'n', 'str'))}"
+    rows += format_cell("inlineStr", "<v>乙</v>") + "</row>"
+    assert read_cells(tmp_path, rows) == {(1, 1): "甲", (1, 2): "甲", (1, 3): "甲", (1, 4): "乙"}
+
+
+def test_escapes_are_units_of_utf_16_and_half_a_character_stays_as_written(tmp_path: Path) -> None:
+    rows = "<row r='1'>" + "".join(
+        format_cell("inlineStr", f"<is><t>{text}</t></is>")
+        for text in ("_xD83D__xDE00_", "甲_xD83D_厂", "_xDE00__xD83D_", "_x005F_x0041_", "a_x000D__x000A_b")
+    )
+    expected = ["😀", "甲_xD83D_厂", "_xDE00__xD83D_", "_x0041_", "a\nb"]
+    assert list(read_cells(tmp_path, f"{rows}</row>").values()) == expected
+
+
 def test_some_elements_with_a_prefix_and_some_without(tmp_path: Path) -> None:
     rows = f"<row r='1'><c r='A1'><v>1</v></c><x:c xmlns:x='{MAIN}' r='B1' t='s'><x:v>1</x:v></x:c></row>"
     assert read_cells(tmp_path, rows) == {(1, 1): SheetCell("number", "1"), (1, 2): "共享二"}
