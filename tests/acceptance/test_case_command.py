@@ -129,6 +129,13 @@ def test_parts_are_found_however_headings_are_set(
     assert (len(case["facts"]), case["pairs"], case["units"]) == (7, 3, list(UNITS))
 
 
+def test_a_standard_that_rules_no_length_is_told(docgen: CommandLine, tmp_path: Path) -> None:
+    path = write(tmp_path / "案例.docx", style=lambda document, text: document.add_heading(text, 1))
+    ran = docgen.json("case", path, "--profile", "db4201-t629-2020")
+    assert (ran.code, ran.codes) == (2, ["C302"])
+    assert PROFILE in ran.find("C302")["mend"]
+
+
 def test_a_missing_part_is_named(docgen: CommandLine, tmp_path: Path) -> None:
     path = write(tmp_path / "a.docx", HEADS[:4], style=by_style, parts=PARTS[:4])
     ran = docgen.json("case", path)

@@ -160,12 +160,14 @@ def resolve_parts(parts: Mapping[str, str], params: section_length.SectionLength
 
 
 def choose_profile(options: Options, path: Path) -> LoadedProfile:
-    """The profile that the options name, or the only one that limits lengths."""
+    """The profile that the options name, or the only one that limits lengths; ProfileError C302 for no such profile."""
     if options.profile_id is not None:
-        return load_named_profile(None, Location(file=str(path)), options)
+        loaded = load_named_profile(None, Location(file=str(path)), options)
+        if find_text_rules(loaded):
+            return loaded
     folders = options.resources.profile_folders()
-    ruling = [item for folder in folders if any(find_text_rules(item := load_profile(folder, options.resources)))]
-    if len(ruling) != 1:
-        ids = "、".join(item.profile.id for item in ruling)
+    ruling = [item for folder in folders if find_text_rules(item := load_profile(folder, options.resources))]
+    if options.profile_id is not None or len(ruling) != 1:
+        ids = "、".join(item.profile.id for item in ruling) or "—"
         raise ProfileError(error("C302", Location(file=str(path)), known=ids))
     return ruling[0]

@@ -14,8 +14,7 @@ from docgen.content.name_lists import split_names
 from docgen.content.parts.arrange import Arrangement
 from docgen.content.parts.front import Front
 from docgen.content.read import read_text
-from docgen.diagnostics import Location, error
-from docgen.errors import ProfileError
+from docgen.diagnostics import Location
 from docgen.pipeline.services.case import CaseJudgement, choose_profile, judge_content
 from docgen.pipeline.stages.outcome import Options
 from docgen.pipeline.stages.text_rules import ReadText, TextRules, find_text_rules
@@ -97,10 +96,7 @@ def format_case_text(text: CaseText, form: CaseForm) -> str:
 
 def _find_rules(options: Options, path: Path) -> TextRules:
     """The rules of the first kind of text whose length the profile limits."""
-    rules = find_text_rules(choose_profile(options, path))
-    if not rules:
-        raise ProfileError(error("C302", Location(), known=""))
-    return rules[0]
+    return find_text_rules(choose_profile(options, path))[0]
 
 
 def _format_blocks(blocks: Sequence[Block]) -> Iterator[str]:
