@@ -145,7 +145,9 @@ def make_plan(evidence: Path | None = None, **changes: object) -> PackagePlan:
         name = "现场?照片%.png"
         add("b", "现场照片", ".png", evidence, "image/png", kind="evidence", original_name=name)
     add("h", "不适用说明", ".docx", make_office(body="<w>没有变更</w>"), DOCX, kind="note")
-    return PackagePlan(make_index(**changes), tuple(planned), MOMENT, b'{"profile": "made-up"}\n')
+    index = make_index(**changes)
+    record = {"profile": "made-up", "record": {"project": index.project.model_dump()}}
+    return PackagePlan(index, tuple(planned), MOMENT, json.dumps(record, ensure_ascii=False).encode())
 
 
 def finish(index: PackageIndex) -> Mapping[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from docgen.archive.bag.index import list_bag_info
@@ -9,6 +10,7 @@ from docgen.archive.plan.model import (
     MACHINE_INDEX,
     PAYLOAD_FOLDER,
     RECOMMENDED_LEVEL,
+    RECORD_COPY,
     REQUIRED_LEVEL,
     VOLUME,
     FilingItem,
@@ -23,7 +25,9 @@ from docgen.archive.zip.names import escape_name
 from docgen.diagnostics import Diagnostic, Location, error, info, warning
 
 _SHOWN_DIGITS = 12
-_OWN_LABELS = "DocGen-"
+_OWN_LABELS = "docgen-"
+_OTHERS_LABELS = frozenset({"payload-oxum", "bag-software-agent"})
+"""Labels of ``bag-info.txt`` that a program that packs a bag again rewrites; V127 compares the first."""
 
 
 def compare_index(
@@ -67,12 +71,37 @@ def _compare_volume(
 
 
 def compare_bag_info(index: PackageIndex, fields: Iterable[tuple[str, str]], place: Location) -> Iterator[Diagnostic]:
-    """V140: one of docgen's own ``fields`` of ``bag-info.txt`` (draft mark, last step) contradicts the index."""
-    expected = dict(list_bag_info(index))
+    """V140: one of docgen's ``fields`` of ``bag-info.txt`` differs from the index; labels of others may be added."""
+    expected = {label.casefold(): value for label, value in list_bag_info(index)}
     for label, value in fields:
-        if label.startswith(_OWN_LABELS) and value != expected.get(label, ""):
-            shown = escape_name(expected.get(label) or "—")
+        key = label.casefold()
+        if key in _OTHERS_LABELS or not (key in expected or key.startswith(_OWN_LABELS)):
+            continue
+        if _fold_text(value) != _fold_text(expected.get(key, "")):
+            shown = escape_name(expected.get(key) or "—")
             yield error("V140", place, label=escape_name(label), found=escape_name(value), expected=shown)
+
+
+def compare_record(index: PackageIndex, record: bytes, place: Location) -> Iterator[Diagnostic]:
+    """V280: the record's copy can't be read; V185: it is of another project than the index."""
+    from pydantic_core import from_json
+
+    try:
+        project = from_json(record)["record"]["project"]
+        texts = [str(project.get(name) or "") for name in ("number", "name")]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        yield error("V280", place, member=RECORD_COPY)
+        return
+    pairs = zip(texts, (index.project.number, index.project.name), strict=True)
+    different = [(text, expected) for text, expected in pairs if _fold_text(text) != _fold_text(expected)]
+    if different:
+        text, expected = (escape_name(text or "—") for text in different[0])
+        yield error("V185", place, member=RECORD_COPY, found=text, expected=expected, count=len(different))
+
+
+def _fold_text(text: str) -> str:
+    """A text without differences of spaces and widths, which a record's values lose when they are read."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def check_signatures(index: PackageIndex, at: BagPlace) -> Iterator[Diagnostic]:

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from pydantic import ValidationError
 
 from docgen.archive.bag.index import parse_index, peek_schema_version
-from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, PackageIndex
-from docgen.archive.verify.agreement import check_filing, compare_bag_info, compare_index
+from docgen.archive.plan.model import INDEX_PAGE, MACHINE_INDEX, RECORD_COPY, PackageIndex
+from docgen.archive.verify.agreement import check_filing, compare_bag_info, compare_index, compare_record
 from docgen.archive.verify.bag import BAG_FILES, ReceivedBag
 from docgen.archive.verify.fixity import Difference, Listing, MemberFact, compare_listing, report_differences
 from docgen.archive.verify.number_check import check_numbers
@@ -138,6 +138,8 @@ def _check_index(bag: ReceivedBag, settled: Collection[str]) -> Iterator[Diagnos
         yield from check_numbers(bag.index, place)
         if BAG_INFO_NAME in bag.texts and BAG_INFO_NAME not in settled:
             yield from _compare_bag_info(bag, bag.index)
+        if bag.record is not None and RECORD_COPY not in settled:
+            yield from compare_record(bag.index, bag.record, bag.locate(RECORD_COPY))
     elif data is not None:
         yield _report_invalid_index(data, place)
     elif MACHINE_INDEX not in bag.facts:
@@ -173,7 +175,8 @@ def _judge_remade(
 ) -> Iterator[StepResult]:
     """The steps of the page and the papers, each where these are there and are as the manifests state."""
     remade = remake(index, bag.record) if remake is not None else None
-    if INDEX_PAGE in bag.tops and INDEX_PAGE not in different:
+    is_absent = INDEX_PAGE not in bag.facts
+    if (INDEX_PAGE in bag.tops or is_absent) and INDEX_PAGE not in different:
         yield judge(Step.PAGE, check_page(bag, index, remade))
     if remade is not None and different.isdisjoint(remade.papers):
         others = (item for item in check_tag_files(bag, remade) if item.params["member"] not in different)

@@ -53,12 +53,13 @@ Remake = Callable[[PackageIndex, bytes | None], Remade]
 
 
 def check_page(bag: ReceivedBag, index: PackageIndex, remade: Remade | None) -> Iterator[Diagnostic]:
-    """V185 when the page's texts or links differ from the index, V186 for active content.
+    """V121 when the page is missing, V185 when its texts or links differ from the index, V186 for active content.
 
     V187 when it has another layout, so that only the rows of its documents could be compared.
     """
     data = bag.tops.get(INDEX_PAGE)
     if data is None:
+        yield error("V121", bag.locate(INDEX_PAGE), member=INDEX_PAGE)
         return
     remade_data = _remake_page(bag, index, remade)
     if data == remade_data:

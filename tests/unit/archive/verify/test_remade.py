@@ -87,6 +87,47 @@ def test_a_sound_package_passes_every_step_that_can_be_run(tmp_path: Path) -> No
         assert verdicts == {step: Verdict.PASSED for step in Step} | dict.fromkeys(UNASKED, Verdict.NOT_RUN)
 
 
+INFO, RECORD = "bag-info.txt", "record/record.json"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code"),
+    [
+        (INFO, "External-Description: 反例", "External-Description: 正例", "V140"),
+        (INFO, "Bagging-Date: ", "Bagging-Date: 2", "V140"),
+        (INFO, "Bag-Group-Identifier: ", "bag-group-identifier: 别的", "V140"),
+        (RECORD, '"number": "WH-FL-01"', '"number": "WH-FL-02"', "V185"),
+        (RECORD, "反例底本项目", "别的项目", "V185"),
+        (RECORD, "{", "", "V280"),
+        (RECORD, '"record"', '"records"', "V280"),
+    ],
+)
+def test_what_names_another_project_than_the_index_is_found(
+    tmp_path: Path, name: str, old: str, new: str, code: str
+) -> None:
+    def edit(files: Files) -> None:
+        assert old in files[name].decode()
+        files[name] = files[name].decode().replace(old, new, 1).encode()
+
+    report = change(tmp_path, edit)
+    assert code in codes(report)
+    assert {item.step: item.verdict for item in report.steps}[Step.INDEX] is Verdict.FAILED
+
+
+def test_labels_that_others_add_or_rewrite_are_no_contradiction(tmp_path: Path) -> None:
+    def edit(files: Files) -> None:
+        text = re.sub("Bag-Software-Agent: .*", "Bag-Software-Agent: bagit.py", files[INFO].decode())
+        files[INFO] = f"{text}Contact-Name: 梅若青\n".encode()
+
+    assert codes(change(tmp_path, edit)) == []
+
+
+def test_a_page_that_was_taken_out_is_missed(tmp_path: Path) -> None:
+    report = change(tmp_path, lambda files: files.pop(PAGE))
+    assert codes(report) == ["V121"]
+    assert {item.step: item.verdict for item in report.steps}[Step.PAGE] is Verdict.FAILED
+
+
 ACTIVE = [
     "<script>fetch('http://evil/')</script>",
     '<script src="http://evil/x.js"></script>',
