@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _MAX_OBJECTS = 200_000
 # The texts in fonts, pictures and drawings are visible only through the page, whose text is extracted itself.
 _DRAWN = frozenset(("/Resources", "/AP", "/DR", "/Thumb", "/Parent", "/P"))
+_TEXTS = {"/JS": "script.txt", "/XFA": "form.xml", "/RC": "comment.xml", "/RV": "value.xml"}
+"""Entries whose texts may be streams, with names for what the streams hold."""
+_END = b"%%EOF"
+_MOST_REVISIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,20 @@ class InnerFile:
 
 
 def read_texts(data: bytes) -> Iterator[str | InnerFile]:
-    """All texts of a PDF, page by page, and all embedded files; nothing if the PDF doesn't open."""
+    """All texts of a PDF, page by page, and all embedded files; nothing if the PDF doesn't open.
+
+    A program that adds changes at the end of the file leaves what was there before, which is read as well.
+    """
+    yield from _read_revision(data)
+    place, revisions = data.find(_END), 0
+    while 0 <= place and revisions < _MOST_REVISIONS:
+        end, place = place + len(_END), data.find(_END, place + 1)
+        if place >= 0:
+            revisions += 1
+            yield from _read_revision(data[:end])
+
+
+def _read_revision(data: bytes) -> Iterator[str | InnerFile]:
     try:
         reader = _open(io.BytesIO(data))
         for page in reader.pages:
@@ -87,6 +104,7 @@ def _walk(reader: PdfReader) -> Iterator[str | InnerFile]:
             if isinstance(node, StreamObject) and node.get("/Type") == "/Metadata":
                 yield InnerFile("metadata.xml", node.get_data())
             yield from _take_file(node)
+            yield from _take_streams(node)
             waiting += [value for key, value in node.items() if key not in _DRAWN]
         elif isinstance(node, list):
             waiting += node
@@ -100,3 +118,16 @@ def _take_file(node: dict[Any, Any]) -> Iterator[InnerFile]:
     name = str(node.get("/UF") or node.get("/F") or "")
     for stream in {getattr(item, "idnum", id(item)): item for item in held.get_object().values()}.values():
         yield InnerFile(name, stream.get_object().get_data())
+
+
+def _take_streams(node: dict[Any, Any]) -> Iterator[InnerFile]:
+    """The texts of a script, a form or a comment that stand in streams of their own."""
+    from pypdf.generic import StreamObject
+
+    for key, name in _TEXTS.items():
+        held = node.get(key)
+        value = held.get_object() if held is not None else None
+        for item in value if isinstance(value, list) else [value]:
+            stream = item.get_object() if item is not None else None
+            if isinstance(stream, StreamObject):
+                yield InnerFile(name, stream.get_data())

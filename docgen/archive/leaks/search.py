@@ -25,6 +25,7 @@ TEXTS = frozenset({".txt", ".csv", ".md", ".json", ".yaml", ".yml", ".html", ".x
 PICTURES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".gif"})
 _MARKUP = frozenset({".html", ".xml", ".rels", ".vml"})
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
 _TAG = re.compile(r"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|<[!?][^>]*>")
 _ATTRIBUTE = re.compile("\\s[\\w:.-]+\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')")
 # Elements that separate texts in an Office file, where runs may split a value into pieces. In other markup every tag
@@ -36,6 +37,8 @@ _STYLE = re.compile(r"<style\b[^>]*(?<!/)>([^<]*)</style\s*>", re.I)
 _PAGE = ".html"
 _PROPERTIES = "docProps/"
 _MAX_PART = 128 << 20
+_MAX_RAW = 16 << 20
+_RAW_ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,20 @@ def can_search(path: Path) -> bool:
     suffix = path.suffix.lower()
     if path.stat().st_size > MAX_OPENED:
         return False
-    return suffix in OFFICE | TEXTS or (suffix == ".pdf" and not is_drawn(path))
+    if suffix in OFFICE:
+        return not _holds_other_formats(path)
+    return suffix in TEXTS or (suffix == ".pdf" and not is_drawn(path))
+
+
+def _holds_other_formats(path: Path) -> bool:
+    """Whether an Office file doesn't open, or embeds a file of a format that can't be read."""
+    try:
+        with open_zip(path) as archive:
+            parts = [PurePosixPath(name) for name in archive.namelist()]
+    except PackageError:
+        return True
+    readable = OFFICE | TEXTS | PICTURES | {".pdf"}
+    return any(part.suffix.lower() not in readable for part in parts if part.parent.name == "embeddings")
 
 
 def find_leaks(package: Path, masker: Masker) -> Iterator[Leak]:
@@ -96,27 +112,47 @@ def extract_texts(name: str, data: bytes) -> list[FoundText]:
         return [FoundText(SEPARATOR.join(_list_strings(json.loads(data))))]
     if suffix in _MARKUP:
         return [*_read_markup(_decode(data), is_page=suffix == _PAGE)]
-    return [FoundText(_decode(data))] if suffix in TEXTS else []
+    return [FoundText(_decode(data))] if suffix in TEXTS else [*_read_raw(data)]
 
 
 def _read_office(data: bytes) -> Iterator[FoundText]:
     """The texts of every part: paragraphs or cells, attributes, part names, and embedded documents."""
     try:
         with open_zip(data) as archive:
+            yield FoundText(_decode(archive.comment))
             for entry in archive.infolist():
-                yield FoundText(entry.filename, is_markup=True)
-                if entry.file_size > _MAX_PART:
-                    continue
-                part = archive.read(entry)
-                blocks = PurePosixPath(entry.filename).suffix.lower() in _MARKUP and _PROPERTIES not in entry.filename
-                yield from _read_markup(_decode(part), True) if blocks else extract_texts(entry.filename, part)
+                yield FoundText(f"{entry.filename}{SEPARATOR}{_decode(entry.comment)}", is_markup=True)
+                if entry.file_size <= _MAX_PART:
+                    yield from _read_part(entry.filename, archive.read(entry))
     except PackageError:
         # The inspection of evidence reports a file that doesn't open; nobody can read a text in its bytes.
         return
 
 
+def _read_part(name: str, data: bytes) -> Iterator[FoundText]:
+    """The texts of a part, whose suffix says nothing binding: markup and packages are known by their first bytes."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if data.startswith(b"PK\3\4"):
+        yield from _read_office(data)
+    elif suffix in _MARKUP or (suffix not in TEXTS | PICTURES and data.lstrip()[:1] == b"<"):
+        yield from _read_markup(_decode(data), in_blocks=_PROPERTIES not in name)
+    else:
+        yield from extract_texts(name, data)
+
+
+def _read_raw(data: bytes) -> Iterator[FoundText]:
+    """The bytes of a format that isn't read, as texts of each usual encoding; figures in them mean nothing."""
+    if len(data) > _MAX_RAW:
+        return
+    for encoding in _RAW_ENCODINGS:
+        yield FoundText(data.decode(encoding, "replace"), is_markup=True)
+        if encoding.startswith("utf-16"):
+            yield FoundText(data[1:].decode(encoding, "replace"), is_markup=True)
+
+
 def _read_markup(text: str, in_blocks: bool = False, is_page: bool = False) -> Iterator[FoundText]:
     attributes: list[str] = []
+    text = _CDATA.sub(lambda match: html.escape(match[1], quote=False), text)
     if is_page:
         attributes += _STYLE.findall(text)
         text = _STYLE.sub(SEPARATOR, text)
@@ -155,6 +191,9 @@ def _list_strings(value: Any) -> Iterator[str]:
 
 
 def _decode(data: bytes) -> str:
+    if 0 in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # only UTF-16 has bytes of zero; in ASCII characters they are the first or the second ones
+        return data.decode("utf-16-be" if data[::2].count(0) > data[1::2].count(0) else "utf-16-le", "replace")
     for encoding in ("utf-8-sig", "gb18030", "utf-16"):
         try:
             return data.decode(encoding)

@@ -13,6 +13,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 from support.archive_samples import make_office, make_picture
 
 from docgen.archive.leaks.search import can_search, extract_texts, find_leaks, find_secrets
@@ -197,7 +198,10 @@ def test_what_can_not_be_searched_is_said(tmp_path: Path) -> None:
     scan = io.BytesIO()
     Image.new("RGB", (60, 80), "white").save(scan, "PDF")
     files = {
-        "a.DOCX": b"",
+        "a.DOCX": make_office(),
+        "broken.docx": b"",
+        "ole.docx": make_office(**{"word/embeddings/oleObject1.bin": "x"}),
+        "book.docx": make_office(**{"word/embeddings/a.xlsx": "x"}),
         "a.pdf": make_pdf("text"),
         "a.txt": b"",
         "a.jpg": make_picture(),
@@ -209,7 +213,69 @@ def test_what_can_not_be_searched_is_said(tmp_path: Path) -> None:
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     assert find("p.png", make_picture()) == []
-    assert [name for name in files if can_search(tmp_path / name)] == ["a.DOCX", "a.pdf", "a.txt"]
+    assert [name for name in files if can_search(tmp_path / name)] == ["a.DOCX", "book.docx", "a.pdf", "a.txt"]
+
+
+PARTS: dict[str, str | bytes] = {
+    "word/afchunk.htm": f"<html><p>{PHONE.text}</p></html>",
+    "word/afchunk.rtf": rf"{{\rtf1 {PHONE.text}}}",
+    "word/extra": f"<a>{PHONE.text}</a>",
+    "word/embeddings/oleObject1.bin": f"\0\0\0电话{PHONE.text}\0".encode("utf-16-le"),
+    "word/embeddings/oleObject2.bin": b"\0" + PHONE.text.encode("utf-16-le"),
+    "word/embeddings/book.bin": make_office("xl/workbook.xml", f"<c>{PHONE.text}</c>"),
+    "word/media/image1.emf": PHONE.text.encode("utf-16-be"),
+    "customXml/item1.xml": f'<?xml version="1.0" encoding="UTF-16"?><a>{PHONE.text}</a>'.encode("utf-16-be"),
+    "customXml/item2.xml": f"<a><![CDATA[{PHONE.text}]]></a>",
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_of_an_office_file_is_searched_whatever_its_format(name: str) -> None:
+    buffer = io.BytesIO(make_office())
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(name, PARTS[name])
+    assert find("a.docx", buffer.getvalue()) == [PHONE.text]
+
+
+def test_the_comments_of_a_zip_are_searched() -> None:
+    buffer = io.BytesIO(make_office())
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = NAME.text.encode()
+    assert find("a.docx", buffer.getvalue()) == [NAME.text]
+
+
+def test_figures_in_bytes_that_are_not_read_mean_nothing() -> None:
+    assert find("a.bin", f"\0{WHOLE.text}\0{NAME.text}\0".encode()) == [NAME.text]
+
+
+def test_a_text_without_a_mark_is_known_as_utf_16() -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert find("a.txt", f"电话{PHONE.text}\n{NAME.text}".encode(encoding)) == [PHONE.text, NAME.text]
+
+
+@pytest.mark.parametrize("key", ["/JS", "/XFA"])
+def test_scripts_and_forms_of_a_pdf_in_streams(key: str) -> None:
+    stream = DecodedStreamObject()
+    stream.set_data(f"<a>{PHONE.text}</a>".encode())
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    held = ArrayObject([TextStringObject("form"), writer._add_object(stream)])
+    action = DictionaryObject({NameObject(key): held if key == "/XFA" else held[1]})
+    writer.root_object[NameObject("/OpenAction")] = action
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    assert find("a.pdf", buffer.getvalue()) == [PHONE.text]
+
+
+def test_what_a_pdf_said_before_it_was_changed_is_searched() -> None:
+    writer = PdfWriter(io.BytesIO(make_pdf(PHONE.text)), incremental=True)
+    stream = DecodedStreamObject()
+    stream.set_data(b"BT /F1 12 Tf 50 50 Td (withheld) Tj ET")
+    writer.pages[0][NameObject("/Contents")] = writer._add_object(stream)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    assert PHONE.text not in PdfReader(io.BytesIO(buffer.getvalue())).pages[0].extract_text()
+    assert find("a.pdf", buffer.getvalue()) == [PHONE.text]
 
 
 def test_a_leak_names_member_and_value(tmp_path: Path) -> None:
