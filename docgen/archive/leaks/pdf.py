@@ -39,7 +39,7 @@ def read_texts(data: bytes) -> Iterator[str | InnerFile]:
     """
     yield from _read_revision(data)
     place, revisions = data.find(_END), 0
-    while 0 <= place and revisions < _MOST_REVISIONS:
+    while place >= 0 and revisions < _MOST_REVISIONS:
         end, place = place + len(_END), data.find(_END, place + 1)
         if place >= 0:
             revisions += 1
