@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema, field_validator
@@ -113,6 +114,14 @@ class ArchiveSettings(Part):
         if value is None or value == NO_OFFICE or is_office(value, rule):
             return value
         raise refuse("R155" if rule == "DA/T 22" else "R156", value=value)
+
+    @field_validator("checked_on")
+    @classmethod
+    def _check_order(cls, value: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        compiled_on = info.data.get("compiled_on")
+        if value is not None and compiled_on is not None and value < compiled_on:
+            raise refuse("R450", value=str(value), compiled=str(compiled_on))
+        return value
 
     @property
     def index_form(self) -> IndexForm:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report
 from docgen.checks.parameters import Parameter, Per
-from docgen.checks.shared.agreement import format_value, is_same, report_difference
+from docgen.checks.shared.agreement import fold_value, format_value, is_same, report_difference
 from docgen.checks.shared.scope import ItemScope, in_each_scope
 from docgen.checks.shared.units import is_same_unit, read_bare_unit
 from docgen.profile.paths import PlacedValue
@@ -21,12 +21,14 @@ from docgen.record.types import Part, Text, YesNo
 class SameValue(Part):
     """A field of the row, and the field of the item that it repeats; ``unit`` is the item's field with its unit.
 
-    Where the item has a value in ``unless``, both may differ.
+    With ``part`` a part of the item's text will do, such as the short name of an enterprise. Where the item has a value
+    in ``unless``, both may differ.
     """
 
     row: Annotated[Text, Parameter("a field of the row", "field", of="rows")]
     item: Annotated[Text, Parameter("the field of the item that it repeats", "field", of="items")]
     unit: Annotated[Text | None, Parameter("the field of the item with its unit", "field", of="items")] = None
+    part: Annotated[YesNo, Parameter("whether a part of the item's text, such as a short name, will do")] = False
     unless: Annotated[Text | None, Parameter("its field that says why both may differ", "field", of="items")] = None
 
 
@@ -89,6 +91,8 @@ def _compare_values(checked: CheckSubject, params: Params, row: PlacedValue, ite
         may_differ = pair.unless is not None and is_present(getattr(item.value, pair.unless))
         if here is None or (there is None and not params.lines) or may_differ:
             continue
+        if pair.part and fold_value(here) in fold_value(there):
+            continue
         place, other = (*row.place, pair.row), (*item.place, pair.item)
         if there is not None and is_same(here, there):
             typed_unit, unit = _find_unit(here), getattr(item.value, pair.unit) if pair.unit is not None else None
@@ -104,9 +108,10 @@ def _compare_values(checked: CheckSubject, params: Params, row: PlacedValue, ite
 
 
 def _format_compared(checked: CheckSubject, value: object) -> str:
-    """Format a value for a message; the key of a party as its name."""
-    party = next((party for party in checked.subject.record.parties if party.key == value), None)
-    return party.name or party.key if party is not None else format_value(value)
+    """Format a value for a message; the key of a party or an enterprise as its name."""
+    record = checked.subject.record
+    named = next((item for item in (*record.parties, *record.enterprises) if item.key == value), None)
+    return named.name or named.key if named is not None else format_value(value)
 
 
 def _find_unit(value: object) -> str:

@@ -351,6 +351,34 @@ def test_days_of_an_entry_follow_each_other(held: str | None, is_reported: bool)
     assert show(diagnostics) == ([("C342", "forms.audit[0].held")] if is_reported else [])
 
 
+@pytest.mark.parametrize(
+    ("founded", "applied_on", "told"),
+    [
+        ("2024-03", "2024-02-29", True),
+        ("2024-03", "2024-03-01", False),
+        ("2024-03-31", "2024-03-01", True),
+        ("2024-02", "2024-03-01", False),
+    ],
+)
+def test_a_month_is_before_another_day_only_as_a_whole(founded: str, applied_on: str, told: bool) -> None:
+    record = make_record(enterprises=[{"key": "clock", "name": "钟", "founded": founded, "applied_on": applied_on}])
+    found = run("times_in_order", {"entries": "enterprises[]", "times": ["founded", "applied_on"]}, record)
+    assert [item.code for item in found] == (["C342"] if told else [])
+
+
+@pytest.mark.parametrize(("name", "told"), [("安平钟表厂", False), ("钟表", False), ("安平表厂", True)])
+def test_a_name_beside_its_key_is_that_name_or_a_part_of_it(name: str, told: bool) -> None:
+    params = {
+        "rows": "forms.entry[].candidates[]",
+        "by": "enterprise",
+        "items": "enterprises[]",
+        "values": [{"row": "name", "item": "name", "part": "是"}],
+    }
+    forms = {"entry": [{"date": "2024-05-01", "candidates": [{"enterprise": "clock", "name": name}]}]}
+    record = make_record(enterprises=[{"key": "clock", "name": "安平钟表厂"}], forms=forms)
+    assert [item.code for item in run("linked_value", params, record)] == (["C205"] if told else [])
+
+
 LOOKED = {"document": "look", "conclusion": "people", "verdicts": ["坏"]}
 
 
