@@ -110,8 +110,9 @@ def _compare_values(checked: CheckSubject, params: Params, row: PlacedValue, ite
 def _format_compared(checked: CheckSubject, value: object) -> str:
     """Format a value for a message; the key of a party or an enterprise as its name."""
     record = checked.subject.record
-    named = next((item for item in (*record.parties, *record.enterprises) if item.key == value), None)
-    return named.name or named.key if named is not None else format_value(value)
+    names = {item.key: item.name or item.key for item in record.enterprises}
+    names |= {item.key: item.name or item.key for item in record.parties}
+    return names[value] if isinstance(value, str) and value in names else format_value(value)
 
 
 def _find_unit(value: object) -> str:
