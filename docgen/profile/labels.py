@@ -15,9 +15,10 @@ from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.profile.document import DocumentSpec
 from docgen.profile.model import Profile
 from docgen.profile.paths import item_type
+from docgen.record.numerals import INVISIBLE
 
-SPACE = re.compile(r"[\s\u3000\u200b\ufeff\xa0]+")
-"""White space in tables, with full-width, no-break and zero-width spaces."""
+SPACE = re.compile(f"[\\s{INVISIBLE}]+")
+"""White space in tables, with full-width and no-break spaces and characters that nobody sees."""
 _NEAR = 0.5
 
 

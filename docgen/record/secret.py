@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-_SPACE = "[\\s\u00ad\u200b-\u200f\u2060\ufeff]+"
+from docgen.record.numerals import INVISIBLE
+
+_SPACE = f"[\\s{INVISIBLE}]+"
 WORD_SPACE = re.compile(f"(?<=[0-9a-z]){_SPACE}(?=[0-9a-z])")
 SPACES = re.compile(_SPACE)
 _KEPT = "\x01"

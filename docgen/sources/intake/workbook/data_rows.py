@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from docgen.content.shown_names import format_some, shorten
+from docgen.profile.labels import SPACE
 from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, format_cell
 from docgen.sources.intake.workbook.layout import DATE_KINDS, EXAMPLE_MARK, Column, SheetLayout, find_naming
 from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 
-_SPACE = re.compile(r"\s+")
 _QUOTES = "[]【】〔〕〖〗「」『』《》“”‘’\"'*※#"
 _TOTAL = (
     r"(?:总?合计|总计|小计|共计|总共|累计|总和|总数|均值|平均(?:值|数|分)?|(?:grand)?total|subtotal|sum)"
@@ -56,6 +56,7 @@ _SIGNER = (
 _HAND = r"(?:签字|签名|签章|盖章)?"
 _SIGNED = re.compile(
     rf"(?:{_SIGNER}|领导|[局处科所]长|主任){_BRACKETS}{_HAND}{_BRACKETS}(?::.*|[\d年月日./-]{{4,}})|.*\((?:单位)?(?:盖章|公章|签章|签字)(?:处)?\)"
+    r"|(?i:prepared|compiled|filled(?:in)?|checked|reviewed|approved|verified|signed)(?i:by)?:.*|(?i:notes?|remarks?):.*"
 )
 _BARE = re.compile(rf"{_NOTES}|{_SIGNER}{_BRACKETS}{_HAND}|{_WHO}人[一-鿿]{{2,3}}")
 _DIGITS = r"[\d〇○零一二三四五六七八九十]"
@@ -237,7 +238,7 @@ def _judge_text(text: str, *, part: bool) -> Verdict:
         return "total"
     if _REMARK.fullmatch(text) or _SIGNED.fullmatch(text) or _PAGE.fullmatch(text):
         return "foot"
-    return "perhaps" if _BARE.fullmatch(text) else "data"
+    return "perhaps" if _BARE.fullmatch(text) or _MARKS.fullmatch(text) else "data"
 
 
 def _is_explained(text: str) -> bool:
@@ -274,4 +275,4 @@ def _find_first_text(table: DataTable) -> int | None:
 
 def _squeeze(cell: GridValue) -> str:
     """A cell's text normalised for comparison: ASCII forms, no spaces."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", format_cell(cell))).strip("\u200b\ufeff")
+    return SPACE.sub("", unicodedata.normalize("NFKC", format_cell(cell)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from docgen.content.shown_names import format_some
 from docgen.ooxml.cells import name_cell, name_column
+from docgen.record.numerals import INVISIBLE
 from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
 from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, SourceBook, format_cell
 from docgen.sources.intake.workbook.layout import (
@@ -32,7 +33,7 @@ _SHOWN = 8
 _WIDEST = 1000
 """The most columns to look at: no layout has so many, but a merged range may be as wide as a sheet."""
 _UNIT = re.compile(r"[（(]([^（）()]*)[）)]$")
-_NOISE = re.compile(r"[\s*＊:：]+")
+_NOISE = re.compile(f"[\\s{INVISIBLE}*＊:：]+")
 RECORD_LABEL, RECORD_VALUE, RECORD_GROUP = "项目", "填写", "文书"
 COUNT_HEADERS = ("字数（约）", "占比（约）", "合计字数（约）")
 """The headers of columns with formulas, which aren't read."""

@@ -237,6 +237,10 @@ def test_every_part_of_an_office_file_is_searched_whatever_its_format(name: str)
     assert find("a.docx", buffer.getvalue()) == [PHONE.text]
 
 
+def test_characters_that_nobody_sees_hide_no_value() -> None:
+    assert find("a.txt", "电话 139\u202d0000\u202c0301\u2066，魏\u2063承屿") == [PHONE.text, NAME.text]
+
+
 def test_the_comments_of_a_zip_are_searched() -> None:
     buffer = io.BytesIO(make_office())
     with zipfile.ZipFile(buffer, "a") as archive:

@@ -90,6 +90,10 @@ FEET: tuple[Line, ...] = (
     (None, "第 1 页，共 2 页"),
     (None, "— 1 —"),
     (None, "转下页"),
+    (None, "……"),
+    (None, "Prepared by: Li", None, "Checked by: Wang"),
+    (None, "Notes: as of March"),
+    (None, "合\u200b计"),
     ("序号", "企业名称", "企业地址", "联系人联系电话"),
 )
 
