@@ -66,12 +66,18 @@ def refuse(code: str, **params: str | int) -> PydanticCustomError:
     return PydanticCustomError(code, code, params or None)
 
 
+def find_unwritable(text: str) -> str | None:
+    """The first character of a text that no Word or Excel file can hold, as ``U+0001``; None without any."""
+    match = _UNWRITABLE.search(text)
+    return f"U+{ord(match[0]):04X}" if match is not None else None
+
+
 def _require_text(value: object) -> str:
     if not isinstance(value, str):
         raise refuse("R103")
-    unwritable = _UNWRITABLE.search(value)
+    unwritable = find_unwritable(value)
     if unwritable is not None:
-        raise refuse("R141", character=f"U+{ord(unwritable[0]):04X}")
+        raise refuse("R141", character=unwritable)
     return value
 
 

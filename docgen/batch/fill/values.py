@@ -17,6 +17,7 @@ from docgen.batch.fill.sheet import DataFile, DataRow, DataSheet
 from docgen.batch.fill.word import MergeField
 from docgen.diagnostics import Diagnostic, Location, Term, error, warning
 from docgen.record.numerals import normalize_number
+from docgen.record.types import find_unwritable
 from docgen.render.values.values import ImageValue, Missing, MissingMode, ShownMoment, ShownNumber
 from docgen.sources.intake.workbook.grid import SheetCell
 
@@ -55,6 +56,10 @@ class Printer:
             return missing
         if not isinstance(cell, str):
             value = self._print(sheet, row, name, cell)
+        elif (character := find_unwritable(cell)) is not None:
+            place = self.data.locate(sheet, row.number, name)
+            self.diagnostics.append(error("R141", place, label=sheet.headers[name], character=character))
+            return ""
         else:
             value = self._open_picture(sheet, row, name, cell) if name in self.pictures else cell
         return self._suit(value, self.asked[name], sheet, row, name) if name in self.asked else value

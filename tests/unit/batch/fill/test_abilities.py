@@ -347,3 +347,14 @@ def test_a_list_without_rows_is_told(call: CommandLine, tmp_path: Path) -> None:
     book.close()
     ran = call("fill", letter, tmp_path / "名单.xlsx", "-o", tmp_path / "出", "--sheet", "企业", "--format", "json")
     assert (ran.code, ran.find("T482")["location"]["cell"]) == (0, "A3")
+
+
+def test_a_character_that_no_file_can_hold_is_told_at_its_cell(call: CommandLine, tmp_path: Path) -> None:
+    letter = write_letter(tmp_path / "函.docx", "{{ 名称 }}")
+    data = tmp_path / "名单.csv"
+    data.write_text("名称,电话\n甲\x01,1\n乙,2\n", "utf-8")
+    ran = call("fill", letter, data, "-o", tmp_path / "出", "--format", "json")
+    assert [
+        (item["code"], item["location"]["cell"]) for item in ran.document["diagnostics"] if item["code"] != "W210"
+    ] == [("R141", "A2")]
+    assert [path.name for path in (tmp_path / "出").glob("*.docx")] == ["2_乙.docx"]
