@@ -358,3 +358,13 @@ def test_a_character_that_no_file_can_hold_is_told_at_its_cell(call: CommandLine
         (item["code"], item["location"]["cell"]) for item in ran.document["diagnostics"] if item["code"] != "W210"
     ] == [("R141", "A2")]
     assert [path.name for path in (tmp_path / "出").glob("*.docx")] == ["2_乙.docx"]
+
+
+def test_a_loop_over_a_column_of_texts_is_refused(call: CommandLine, tmp_path: Path) -> None:
+    letter = write_letter(tmp_path / "函.docx", "{%p for 字 in 名称 %}", "{{ 字 }}", "{%p endfor %}")
+    data = write_table(tmp_path / "名单.xlsx", ["名称"], ["甲厂"])
+    ran = call("fill", letter, data, "-o", tmp_path / "出", "--format", "json")
+    (item,) = ran.document["diagnostics"]
+    assert (ran.code, item["code"], item["location"]["paragraph"]) == (1, "T490", 1)
+    whole = write_letter(tmp_path / "函二.docx", "{%p for 字 in 名称.split('、') %}", "{{ 字 }}", "{%p endfor %}")
+    assert "T490" not in call("fill", whole, data, "-o", tmp_path / "出", "--format", "json").codes
