@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from docgen.render.xlsx.styles import CellFormat
 
+_FORMULA_TAG = re.compile(r"\{\{.+?\}\}|\{%.+?%\}")
 _MARKER = re.compile(r"\{%-?tr\s+(for|if|elif|else|endfor|endif)\b\s*(.*?)\s*-?%\}", re.S)
 _MARKER_LIKE = re.compile(r"\{%-?\s*tr\b")
 _VERTICAL = re.compile(r"\s*\{%-?\s*vm\s*-?%\}")
@@ -144,6 +145,8 @@ class _SheetReader:
             cell.is_box = styles[cell.style_number].is_box
         formula = element.find(name_tag("f"))
         if formula is not None:
+            for tag in dict.fromkeys(_FORMULA_TAG.findall(formula.text or "")):
+                self.reading.report("T217", self.sheet, element.get("r"), text=tag, part=f"={formula.text}")
             self._read_formula(cell, formula, element.get("cm"))
         elif text is not None and has_tag(text.plain):
             self._read_tags(cell, text)

@@ -70,7 +70,7 @@ def check(checked: CheckSubject, scope: ItemScope, params: Params) -> Iterator[F
             continue
         if key in items:
             yield from _compare_values(checked, params, row, items[key])
-        elif not any(map(checked.is_silenced, ((*row.place, params.by), *siblings))):
+        elif params.per is not None and not any(map(checked.is_silenced, ((*row.place, params.by), *siblings))):
             label = checked.name_field((*row.place, params.by))
             yield report("C208", (*row.place, params.by), label=label, key=key, name=scope.name)
 
