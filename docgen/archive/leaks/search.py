@@ -37,7 +37,7 @@ _STYLE = re.compile(r"<style\b[^>]*(?<!/)>([^<]*)</style\s*>", re.I)
 _PAGE = ".html"
 _PROPERTIES = "docProps/"
 _MAX_PART = 128 << 20
-_MAX_RAW = 16 << 20
+_MAX_RAW = 4 << 20
 _RAW_ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 
 

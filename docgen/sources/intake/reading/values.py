@@ -18,7 +18,7 @@ from docgen.content.shown_names import shorten
 from docgen.diagnostics import Severity
 from docgen.profile.faults import find_nearest
 from docgen.profile.labels import SPACE, find_word
-from docgen.record.numerals import INVISIBLE, INVISIBLES, normalize_number, normalize_whole
+from docgen.record.numerals import INVISIBLE, drop_invisible, normalize_number, normalize_whole
 from docgen.record.telephones import normalize_phones
 from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SourceBook
 from docgen.sources.intake.workbook.layout import DATE_KINDS, NUMBER_KINDS, Column
@@ -37,7 +37,7 @@ _LOOSE_DAY = re.compile(
 _PACKED_DAY = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _PACKED_MONTH = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])")
 _LOOSE_MONTH = re.compile(r"(\d{4})\s*[年./．-]\s*(\d{1,2})\s*月?(?:份)?")
-_ENDS = re.compile(f"^[\\s{INVISIBLE}]+|[\\s{INVISIBLE}]+$")
+_AROUND = f" \t\n\r\u3000\xa0{INVISIBLE}"
 _PARTS = re.compile(r"[;；\n|]+")
 _MORE_PARTS = re.compile(r"[、,，/]+")
 
@@ -68,7 +68,7 @@ class ValueReader:
         """The text of a cell in the column's form; None for a cell of spaces; FaultyCell if it can't be used."""
         if isinstance(value, SheetCell):
             return self._read_cell(value, column, spot)
-        text = _ENDS.sub("", value)
+        text = value.strip(_AROUND)
         if not text:
             return None
         kind = column.kind
@@ -236,7 +236,7 @@ class ValueReader:
         return self._refuse("W147", column, spot, value=day)
 
     def _read_date_text(self, text: str, column: Column, spot: CellPlace) -> str:
-        plain = INVISIBLES.sub("", unicodedata.normalize("NFKC", text))
+        plain = drop_invisible(unicodedata.normalize("NFKC", text))
         read = _read_day(plain)
         if read is None and column.kind in ("month", "date_or_month"):
             read = _read_month(plain)
