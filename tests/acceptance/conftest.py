@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from docgen.batch.engines.engine import Procedure, ThisProcess
-from docgen.batch.engines.pool import Pool
+from docgen.batch.engines.engine import ThisProcess
+from docgen.batch.engines.pool import Workers
 
 _START = 0.06
 """Seconds: a real worker begins later than that. What was saved in the last 0.05 seconds before is taken for unsure."""
@@ -21,15 +21,15 @@ def work_of_one_stays_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Batches with more workers, and those that a test runs as a process of its own, have real ones.
     """
-    run_apart = Pool.run
+    run_apart = Workers.run
 
     def run(
-        pool: Pool, work: Procedure[Any, Any], tasks: Iterator[Any], should_stop: Callable[[], bool]
+        workers: Workers[Any, Any], tasks: Iterator[Any], should_stop: Callable[[], bool]
     ) -> Iterator[tuple[Any, Any]]:
-        if pool._size > 1:
-            yield from run_apart(pool, work, tasks, should_stop)
+        if workers._size > 1:
+            yield from run_apart(workers, tasks, should_stop)
             return
         time.sleep(_START)
-        yield from ThisProcess().run(work, tasks, should_stop)
+        yield from ThisProcess().run(workers._work, tasks, should_stop)
 
-    monkeypatch.setattr(Pool, "run", run)
+    monkeypatch.setattr(Workers, "run", run)

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Any
+from typing import Any, Generic
 
 from docgen.batch.engines.engine import Answer, Crash, Engine, EngineError, Procedure, Task, ThisProcess
 from docgen.resources import count_cores
@@ -36,44 +36,34 @@ class _Worker:
 
 
 class Pool:
-    """Does tasks in ``size`` processes, each for one run; a worker that dies is replaced by a new one.
+    """Does the tasks of each run in ``size`` processes that are started for it; one that dies is replaced."""
 
-    With ``nests`` a task may start processes of its own; the system then doesn't end its worker with us, so that the
-    task has to see to that itself.
-    """
-
-    def __init__(self, size: int, *, nests: bool = False) -> None:
+    def __init__(self, size: int) -> None:
         self._size = size
-        self._nests = nests
-        self._early: _Run | None = None
-
-    def start(self, work: Procedure[Any, Any]) -> None:
-        """Start the workers of the next run now, so that its tasks needn't wait for them; ``work`` is that run's."""
-        self._early = _Run(work, self._size, nests=self._nests)
-        self._early.start()
-
-    def stop(self) -> None:
-        """End the workers that ``start`` started for a run that doesn't come."""
-        if self._early is not None:
-            self._early.stop()
 
     def run(
         self, work: Procedure[Task, Answer], tasks: Iterator[Task], should_stop: Callable[[], bool]
     ) -> Iterator[tuple[Task, Answer | Crash]]:
         """As ``Engine.run``: no task is taken before a worker is free for it."""
-        run, self._early = self._early or _Run(work, self._size, nests=self._nests), None
-        yield from run.go(tasks, should_stop)
+        yield from Workers(work, self._size).run(tasks, should_stop)
 
 
-class _Run:
-    def __init__(self, work: Procedure[Any, Any], size: int, *, nests: bool) -> None:
+class Workers(Generic[Task, Answer]):
+    """The processes that do the tasks of one run, all by the same procedure.
+
+    They start with the first tasks, or before there is one (``start``). With ``nests`` a task may start processes of
+    its own; the system then doesn't end its worker with us, so that the task has to see to that itself.
+    """
+
+    def __init__(self, work: Procedure[Task, Answer], size: int, *, nests: bool = False) -> None:
         self._work = work
         self._size = size
         self._nests = nests
         self._workers: list[_Worker] = []
         self._false_starts = 0
 
-    def go(self, tasks: Iterator[Any], should_stop: Callable[[], bool]) -> Iterator[tuple[Any, Any]]:
+    def run(self, tasks: Iterator[Task], should_stop: Callable[[], bool]) -> Iterator[tuple[Task, Answer | Crash]]:
+        """As ``Engine.run``; every process has ended afterwards."""
         try:
             more = True
             while True:
@@ -87,12 +77,12 @@ class _Run:
             self.stop()
 
     def start(self) -> None:
-        """Start every worker, whether or not there is a task for it."""
+        """Start every process now, so that no task has to wait for it."""
         while len(self._workers) < self._size:
             self._workers.append(self._start())
 
     def stop(self) -> None:
-        """End every worker, at once where it is at work."""
+        """End every process, at once where it is at work."""
         for worker in self._workers:
             if worker.task is not None:
                 worker.process.terminate()
@@ -182,8 +172,8 @@ class _Run:
     def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        given = (theirs, self._work.perform, self._work.prepare)
-        process = context.Process(target=_serve, args=given, daemon=not self._nests)
+        arguments = (theirs, self._work.perform, self._work.prepare)
+        process = context.Process(target=_serve, args=arguments, daemon=not self._nests)
         with shielded():
             process.start()
         theirs.close()

@@ -7,12 +7,12 @@ import threading
 from dataclasses import replace
 
 from docgen.batch.engines import Crash, EngineError, Procedure
-from docgen.batch.engines.pool import Pool
+from docgen.batch.engines.pool import Workers
 from docgen.diagnostics import error
 from docgen.web.jobs.folder import CANCEL, CLOSE, forget_outcome, read_order, write_order, write_outcome
 from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.ledger import JobLedger
-from docgen.web.jobs.model import JobOutcome, JobTask, Order, PageJob
+from docgen.web.jobs.model import JobOutcome, JobTask, Order, PageJob, State
 from docgen.web.jobs.process import load_usual, perform_job
 from docgen.web.settings import PageSettings
 from docgen.web.workplace import Workplace
@@ -27,7 +27,7 @@ class JobRunner:
         self._settings = settings
         self._slots = threading.Semaphore(settings.at_once)
         self._threads: dict[str, threading.Thread] = {}
-        self._started: Pool | None = None
+        self._standby: Workers[JobTask, State] | None = None
         self._lock = threading.Lock()
         self._is_closing = False
 
@@ -60,14 +60,14 @@ class JobRunner:
     def stand_by(self) -> None:
         """Start the process of the next job, where nothing is under way, so that the job needn't wait for it."""
         with self._lock:
-            if not self._settings.stands_by or self._is_closing or self._started is not None or self._threads:
+            if not self._settings.stands_by or self._is_closing or self._standby is not None or self._threads:
                 return
-            engine = Pool(1, nests=True)
+            worker = Workers(Procedure(perform_job, load_usual), 1, nests=True)
             try:
-                engine.start(Procedure(perform_job, load_usual))
+                worker.start()
             except OSError:
                 return  # the job tries again, and says why it can't be done
-            self._started = engine
+            self._standby = worker
 
     def cancel(self, job_id: str) -> None:
         """Ask a job to finish what is under way and to end; one that waits ends now."""
@@ -98,13 +98,13 @@ class JobRunner:
                 (folder / CLOSE).touch()
         for thread in alive.values():
             thread.join(10)
-        if (engine := self._take_started()) is not None:
-            engine.stop()
+        if (worker := self._take_standby()) is not None:
+            worker.stop()
 
-    def _take_started(self) -> Pool | None:
+    def _take_standby(self) -> Workers[JobTask, State] | None:
         with self._lock:
-            engine, self._started = self._started, None
-        return engine
+            worker, self._standby = self._standby, None
+        return worker
 
     def _begin(self, job: PageJob) -> None:
         thread = threading.Thread(target=self._run, args=(job,), daemon=True)
@@ -129,8 +129,8 @@ class JobRunner:
         chosen = (settings.lang, settings.resources, settings.verifying)
         task = JobTask(job.id, KINDS[job.kind].perform, folder, read_order(folder), *chosen)
         try:
-            engine = self._take_started() or Pool(1, nests=True)
-            for _, answer in engine.run(Procedure(perform_job), iter([task]), lambda: False):
+            worker = self._take_standby() or Workers(Procedure(perform_job), 1, nests=True)
+            for _, answer in worker.run(iter([task]), lambda: False):
                 self._settle(job, answer)
         except (EngineError, OSError) as fault:
             self._fail(job, str(fault))
@@ -139,10 +139,10 @@ class JobRunner:
                 raise
             self._fail(job, type(fault).__name__)
 
-    def _settle(self, job: PageJob, answer: object) -> None:
+    def _settle(self, job: PageJob, answer: State | Crash) -> None:
         folder = self._workplace.find(job.id)
         if not isinstance(answer, Crash):
-            self._ledger.set_state(job.id, answer)  # type: ignore[arg-type]
+            self._ledger.set_state(job.id, answer)
         elif (folder / CANCEL).exists():
             self._ledger.set_state(job.id, "cancelled")
         elif not ((folder / CLOSE).exists() or self._is_closing):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from docgen.batch.engines import Crash, EngineError, Procedure
-from docgen.batch.engines.pool import Pool
+from docgen.batch.engines.pool import Pool, Workers
 
 
 def double(task: int) -> int:
@@ -94,28 +94,39 @@ def name_process(_: int) -> int:
 
 
 @pytest.mark.heavy
-def test_workers_started_early_do_the_next_run() -> None:
-    pool = Pool(1)
-    pool.start(Procedure(name_process))
+def test_workers_started_early_do_their_run() -> None:
+    workers = Workers(Procedure(name_process), 1)
+    workers.start()
     (early,) = multiprocessing.active_children()
-    assert list(pool.run(Procedure(name_process), iter([1, 2]), never)) == [(1, early.pid), (2, early.pid)]
+    assert list(workers.run(iter([1, 2]), never)) == [(1, early.pid), (2, early.pid)]
     assert multiprocessing.active_children() == []
 
 
 @pytest.mark.heavy
+def test_workers_started_early_do_what_they_were_started_for() -> None:
+    """Their run names no procedure, and another run that comes first takes none of them."""
+    workers = Workers(Procedure(double), 1)
+    workers.start()
+    (early,) = multiprocessing.active_children()
+    ((_, other),) = Pool(1).run(Procedure(name_process), iter([5]), never)
+    assert other != early.pid
+    assert list(workers.run(iter([5]), never)) == [(5, 10)]
+
+
+@pytest.mark.heavy
 def test_a_worker_that_dies_before_its_first_task_is_replaced() -> None:
-    pool = Pool(1)
-    pool.start(Procedure(double))
+    workers = Workers(Procedure(double), 1)
+    workers.start()
     (early,) = multiprocessing.active_children()
     early.kill()
     early.join()
-    assert list(pool.run(Procedure(double), iter([5]), never)) == [(5, 10)]
+    assert list(workers.run(iter([5]), never)) == [(5, 10)]
 
 
 @pytest.mark.heavy
 def test_workers_started_for_a_run_that_does_not_come_are_ended() -> None:
-    pool = Pool(2)
-    pool.start(Procedure(double))
+    workers = Workers(Procedure(double), 2)
+    workers.start()
     assert len(multiprocessing.active_children()) == 2
-    pool.stop()
+    workers.stop()
     assert multiprocessing.active_children() == []
