@@ -6,9 +6,9 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from docgen.archive.plan.model import RuleInForce
 
@@ -115,6 +115,13 @@ class Receipt(_Part):
     findings: ReceiptFindings
     check: str = ""
     document: WordFile | None = None
+
+    @model_validator(mode="after")
+    def _check_number(self) -> Self:
+        """Refuse a number, a place in the chain or a decision without the others."""
+        if len({bool(self.number), bool(self.sequence), self.decision is not None}) > 1:
+            raise ValueError("number, sequence and decision come together")
+        return self
 
     @property
     def is_draft(self) -> bool:
