@@ -1,4 +1,4 @@
-"""Receipts: what a receiver answers a sender, numbered by a register, each chained to the one before by its digest.
+"""Receipts: a receiver's answers to senders, numbered by a register, each chained to the one before by its digest.
 
-A receipt is a document about a verdict: it adds time, number, sender, chain and signature, and changes none of it.
+A receipt states the verdict on a package unchanged; it adds time, number, sender, place in the chain and signature.
 """

@@ -1,7 +1,7 @@
-"""Looking through receipts: is each as it was issued, is none missing, is their order the one of the register?
+"""Check receipts: each is as it was issued, follows the one before in the chain, and agrees with the register.
 
-Each says the digest of the one before, so a change of any but the last is seen in the next. Whoever makes the last ones
-anew, or takes them away, is found by the register alone, or by a signature.
+A receipt states the digest of the one before, so the next receipt shows when one was changed. That the last receipts
+were replaced or removed is shown by the register alone, or by a signature.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from docgen.archive.receipts.model import MAX_RECEIPT, Receipt, is_receipt_name, parse_receipt
+from docgen.archive.receipts.model import MAX_RECEIPT, Previous, Receipt, parse_receipt
 from docgen.archive.receipts.register import Register, RegisterEntry
 from docgen.archive.verify.report import Verdict
 from docgen.archive.zip.names import escape_name
@@ -21,13 +21,13 @@ from docgen.content.shown_names import format_some
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, info
 
 CheckStep = Literal["content", "chain", "register", "signature"]
-"""The steps of checking receipts, in their order; the text is ``receipt.step.<value>``."""
+"""The steps of checking receipts, in order; the text is ``receipt.step.<value>``."""
 _SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A step, its verdict, and what it found."""
+    """A step, its verdict and its diagnostics."""
 
     step: CheckStep
     verdict: Verdict
@@ -36,7 +36,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class ReadReceipt:
-    """A receipt's file, and what it says; ``receipt`` is None where it is none."""
+    """A receipt's file, the file's sha256, and the receipt in it; ``receipt`` is None when the file isn't one."""
 
     path: Path
     sha256: str
@@ -44,17 +44,27 @@ class ReadReceipt:
 
     @property
     def place(self) -> Location:
-        """Where it lies."""
+        """The file's place in diagnostics."""
         return Location(file=str(self.path))
 
+    @property
+    def name(self) -> str:
+        """The file's name, as diagnostics show it."""
+        return escape_name(self.path.name)
 
-def find_receipts(folder: Path) -> list[Path]:
-    """The files in a folder that are called as receipts are, in their order; raises OSError."""
-    return sorted(path for path in folder.iterdir() if is_receipt_name(path.name))
+    @property
+    def issued(self) -> Receipt | None:
+        """The receipt, unless it is a draft."""
+        return self.receipt if self.receipt is not None and not self.receipt.is_draft else None
+
+    @property
+    def previous(self) -> Previous | None:
+        """The receipt that this one names as the one before."""
+        return self.receipt.previous if self.receipt is not None else None
 
 
 def read_receipt(path: Path) -> ReadReceipt:
-    """Read a receipt's file, the Word file's name stands for the one beside it; raises OSError."""
+    """Read a receipt's JSON file, or the one beside the Word file of this path; raises OSError."""
     path = path.with_suffix(".json") if path.suffix.lower() == ".docx" else path
     with path.open("rb") as file:
         data = file.read(MAX_RECEIPT + 1)
@@ -63,96 +73,100 @@ def read_receipt(path: Path) -> ReadReceipt:
 
 
 def check_contents(read: Sequence[ReadReceipt]) -> CheckResult:
-    """V240–V242: each is a receipt, says what it said when it was issued, and has its Word file beside it."""
-    return _judge("content", [found for item in read for found in _check_content(item)])
+    """Check that each is a receipt, is as it was issued, and has its Word file beside it (V240–V242)."""
+    return _judge("content", [diagnostic for item in read for diagnostic in _check_content(item)])
 
 
 def _check_content(item: ReadReceipt) -> Iterator[Diagnostic]:
-    receipt, shown = item.receipt, escape_name(item.path.name)
-    if receipt is None or receipt.is_draft or receipt.document is None:
-        yield error("V240", item.place, member=shown)
+    receipt = item.issued
+    if receipt is None or receipt.document is None:
+        yield error("V240", item.place, member=item.name)
         return
     if receipt.check != receipt.digest():
-        yield error("V241", item.place, member=shown)
+        yield error("V241", item.place, member=item.name)
+    word_file = f"{receipt.number}.docx"
     try:
-        found = hash_file(item.path.with_name(f"{receipt.number}.docx"))
+        sha256 = hash_file(item.path.with_name(word_file))
     except OSError:
-        found = ""
-    if found != receipt.document.sha256:
-        yield error("V242", item.place, member=f"{receipt.number}.docx", number=receipt.number)
+        sha256 = ""
+    if sha256 != receipt.document.sha256:
+        yield error("V242", item.place, member=word_file, number=receipt.number)
 
 
 def check_chain(read: Sequence[ReadReceipt], *, whole: bool) -> CheckResult:
-    """V243–V246, V269: each lies under its number and follows the one that it names.
+    """Check that each has its number as its name and follows the receipt that it names (V243–V246, V269).
 
-    ``whole``: none before the first may lack either.
+    With ``whole`` the chain begins with the first receipt of all.
     """
-    found: list[Diagnostic] = []
-    at: dict[int, ReadReceipt] = {}
+    diagnostics: list[Diagnostic] = []
+    by_sequence: dict[int, ReadReceipt] = {}
     for item in read:
-        if item.receipt is not None and not item.receipt.is_draft:
-            if item.path.stem != item.receipt.number:
-                shown, number = escape_name(item.path.name), item.receipt.number
-                found.append(error("V245", item.place, member=shown, number=number))
-            other = at.setdefault(item.receipt.sequence, item)
-            if other is not item:
-                names = format_some((escape_name(one.path.name) for one in (other, item)), _SHOWN)
-                found.append(error("V246", item.place, number=item.receipt.number, members=names))
-    last, is_whole = 0, True
-    for sequence, item in sorted(at.items()):
-        previous = item.receipt.previous if item.receipt is not None else None
-        lacking = sequence - last - 1
-        before = at.get(sequence - 1)
-        if lacking and (last or whole):
-            named = escape_name(previous.number) if previous is not None else "—"
-            found.append(error("V244", item.place, count=lacking, number=named))
-        elif lacking:
+        if (receipt := item.issued) is None:
+            continue
+        if item.path.stem != receipt.number:
+            diagnostics.append(error("V245", item.place, member=item.name, number=receipt.number))
+        first = by_sequence.setdefault(receipt.sequence, item)
+        if first is not item:
+            members = format_some((first.name, item.name), _SHOWN)
+            diagnostics.append(error("V246", item.place, number=receipt.number, members=members))
+    last, is_whole = 0, bool(by_sequence)
+    for sequence, item in sorted(by_sequence.items()):
+        missing = sequence - last - 1
+        number = escape_name(item.previous.number) if item.previous is not None else "—"
+        if not missing:
+            diagnostics += _check_link(item, by_sequence.get(last))
+        elif last or whole:
+            diagnostics.append(error("V244", item.place, count=missing, number=number))
+        else:
             is_whole = False
-            found.append(info("V269", item.place, number=escape_name(previous.number) if previous is not None else "—"))
-        elif before is not None and not _follows(item, before):
-            named = escape_name(before.path.name)
-            found.append(error("V243", item.place, member=escape_name(item.path.name), previous=named))
-        elif sequence == 1 and previous is not None:
-            found.append(
-                error("V243", item.place, member=escape_name(item.path.name), previous=escape_name(previous.number))
-            )
+            diagnostics.append(info("V269", item.place, number=number))
         last = sequence
-    return _judge("chain", found, complete=is_whole and bool(at))
+    return _judge("chain", diagnostics, complete=is_whole)
 
 
-def _follows(item: ReadReceipt, before: ReadReceipt) -> bool:
-    previous = item.receipt.previous if item.receipt is not None else None
-    return previous is not None and before.receipt is not None and previous.sha256 == before.sha256
+def _check_link(item: ReadReceipt, before: ReadReceipt | None) -> Iterator[Diagnostic]:
+    """Check that a receipt names the one before (V243); ``before`` is None where it is the first of all."""
+    previous = item.previous
+    if before is None and previous is not None:
+        yield error("V243", item.place, member=item.name, previous=escape_name(previous.number))
+    elif before is not None and (previous is None or previous.sha256 != before.sha256):
+        yield error("V243", item.place, member=item.name, previous=before.name)
 
 
 def compare_with_register(
     read: Sequence[ReadReceipt], register: Register | None, place: Location, *, whole: bool
 ) -> CheckResult:
-    """V247–V250: each is the one of the register; ``whole``: the register has none that isn't here."""
+    """Check that each is the one that the register has (V247–V250); with ``whole`` it has no others.
+
+    ``place`` is that of what concerns no single receipt.
+    """
     if register is None:
         return CheckResult("register", Verdict.NOT_RUN, (info("V250", place),))
     entries = {entry.number: entry for entry in register.list_entries()}
-    here = {item.receipt.number: item for item in read if item.receipt is not None and not item.receipt.is_draft}
-    found = [told for number, item in here.items() for told in _compare_entry(item, entries.get(number))]
-    absent = [number for number in entries if number not in here] if whole else []
+    issued = {item.issued.number: item for item in read if item.issued is not None}
+    diagnostics = [
+        diagnostic for number, item in issued.items() for diagnostic in _compare_entry(item, entries.get(number))
+    ]
+    absent = [number for number in entries if number not in issued] if whole else []
     if absent:
-        found.append(error("V248", place, count=len(absent), numbers=format_some(absent, _SHOWN)))
-    return _judge("register", found)
+        diagnostics.append(error("V248", place, count=len(absent), numbers=format_some(absent, _SHOWN)))
+    return _judge("register", diagnostics)
 
 
 def _compare_entry(item: ReadReceipt, entry: RegisterEntry | None) -> Iterator[Diagnostic]:
     if entry is None:
-        yield error("V249", item.place, member=escape_name(item.path.name))
+        yield error("V249", item.place, member=item.name)
     elif entry.sha256 != item.sha256:
-        yield error("V247", item.place, member=escape_name(item.path.name), number=entry.number)
+        yield error("V247", item.place, member=item.name, number=entry.number)
 
 
-def _judge(step: CheckStep, found: Sequence[Diagnostic], *, complete: bool = True) -> CheckResult:
-    if has_errors(found):
-        return CheckResult(step, Verdict.FAILED, tuple(found))
-    return CheckResult(step, Verdict.PASSED if complete else Verdict.NOT_RUN, tuple(found))
+def _judge(step: CheckStep, diagnostics: Sequence[Diagnostic], *, complete: bool = True) -> CheckResult:
+    """The result of a step; one that isn't ``complete`` and has no errors counts as not run."""
+    if has_errors(diagnostics):
+        return CheckResult(step, Verdict.FAILED, tuple(diagnostics))
+    return CheckResult(step, Verdict.PASSED if complete else Verdict.NOT_RUN, tuple(diagnostics))
 
 
 def list_signed(register: Register | None) -> Mapping[str, bool]:
-    """Which numbers the register knows a signature of."""
+    """Whether the register holds a signature of a receipt, by the receipt's number."""
     return {entry.number: entry.is_signed for entry in register.list_entries()} if register is not None else {}

@@ -1,4 +1,4 @@
-"""A receipt as data: the JSON file that is chained, signed and checked; the Word file beside it says the same."""
+"""The model of a receipt: its JSON file is chained, signed and checked; the Word file beside it prints the same."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from docgen.archive.plan.model import RuleInForce
 Decision = Literal["accepted", "returned"]
 """接收 or 退回补正; the text is ``receipt.decision.<value>``."""
 MAX_RECEIPT = 16 << 20
-"""So many bytes a receipt has at most."""
+"""The most bytes of a receipt's file."""
 _PREFIX = "HZ"
 _NUMBER = rf"^({_PREFIX}-[0-9]{{4}}-[0-9]{{4,9}})?$"
 
 
-class _Part(BaseModel):
+class _ReceiptPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ReceiptPackage(_Part):
-    """The package that was verified; "" where nothing tells. ``digests`` are those of the zip, none of a folder."""
+class ReceiptPackage(_ReceiptPart):
+    """The package that was verified; facts it doesn't state are "". ``digests`` are the zip's; a folder has none."""
 
     file: str
     title: str = ""
@@ -42,12 +42,12 @@ class ReceiptPackage(_Part):
 
     @property
     def key(self) -> str:
-        """What tells it from every other package: the zip's digest; "" of a folder, which nothing tells for sure."""
+        """The sha256 of the zip, by which the register knows the package again; "" for a folder."""
         return self.digests.get("sha256", "")
 
 
-class StatedVerdict(_Part):
-    """An item of 四性检测 and its verdict; ``code`` is docgen's own numbering, ``reason`` why it wasn't run."""
+class StatedVerdict(_ReceiptPart):
+    """The verdict on an item of 四性检测; ``code`` is docgen's own numbering, ``reason`` why the item wasn't run."""
 
     code: str
     title: str
@@ -55,8 +55,11 @@ class StatedVerdict(_Part):
     reason: str = ""
 
 
-class Correction(_Part):
-    """Something to correct before the package comes again: what is wrong, and what the sender does; ``more`` alike."""
+class Correction(_ReceiptPart):
+    """What the sender corrects before sending the package again.
+
+    ``code`` and ``message`` name the fault, ``mend`` its remedy; so many ``more`` faults are of the same kind.
+    """
 
     code: str
     message: str
@@ -64,10 +67,10 @@ class Correction(_Part):
     more: int = 0
 
 
-class ReceiptFindings(_Part):
-    """What verifying found, in the words of documents; ``proposed`` is the decision that it speaks for.
+class ReceiptFindings(_ReceiptPart):
+    """The result of verifying the package, in the language of documents, and the decision that it proposes.
 
-    ``signature`` is the verdict on the one beside the package, ``unlisted`` how many corrections aren't listed.
+    ``signature`` is the verdict on the signature beside the package; so many corrections are ``unlisted``.
     """
 
     package: ReceiptPackage
@@ -84,25 +87,25 @@ class ReceiptFindings(_Part):
     rules: tuple[RuleInForce, ...] = ()
 
 
-class Previous(_Part):
-    """The receipt before: its number, the sha256 of its file."""
+class Previous(_ReceiptPart):
+    """The receipt before this one in the chain: its number, and the sha256 of its file."""
 
     number: str
     sha256: str
 
 
-class WordFile(_Part):
-    """The Word file beside a receipt."""
+class WordFile(_ReceiptPart):
+    """The Word file beside a receipt: its name and sha256."""
 
     file: str
     sha256: str
 
 
-class Receipt(_Part):
-    """A receipt; a draft has neither number, place in the chain nor decision.
+class Receipt(_ReceiptPart):
+    """A receipt; a draft has neither number, place in the chain (``sequence``, from 1) nor decision.
 
-    ``earlier`` is the number of the last receipt for the same package, "" for the first. ``check`` is the digest of
-    what the Word file prints, which prints it, too.
+    ``earlier`` is the number of the last receipt for the same package, "" for the first. ``check`` is ``digest()``;
+    the Word file prints it.
     """
 
     schema_version: Literal[1] = 1
@@ -125,27 +128,27 @@ class Receipt(_Part):
 
     @property
     def is_draft(self) -> bool:
-        """Whether nobody decided yet."""
+        """Whether nobody has decided yet."""
         return self.decision is None
 
     def digest(self) -> str:
-        """The sha256 that ``check`` has to be: of everything but itself and the Word file, keys in order."""
-        told = self.model_dump(mode="json", exclude={"check", "document"})
-        text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        """The sha256 of the receipt as compact JSON with sorted keys, without ``check`` and ``document``."""
+        content = self.model_dump(mode="json", exclude={"check", "document"})
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
     def seal(self) -> Receipt:
-        """The receipt with its check value."""
+        """Return the receipt with its check value."""
         return self.model_copy(update={"check": self.digest()})
 
     def dump(self) -> bytes:
-        """The bytes of its file."""
+        """The JSON of the receipt's file, in UTF-8."""
         text = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1)
         return f"{text}\n".encode("utf-8", "replace")
 
 
 def parse_receipt(data: bytes) -> Receipt | None:
-    """Read a receipt; None for what is none."""
+    """Parse the JSON of a receipt's file; None when it isn't a receipt."""
     try:
         return Receipt.model_validate_json(data)
     except (ValidationError, ValueError, RecursionError):
@@ -153,35 +156,35 @@ def parse_receipt(data: bytes) -> Receipt | None:
 
 
 def format_number(year: int, serial: int) -> str:
-    """``HZ-2026-0001``: the receipt of this serial number in a year, which is its files' name, too."""
+    """The number of a receipt, such as ``HZ-2026-0001``; its files have it as their name."""
     return f"{_PREFIX}-{year:04d}-{serial:04d}"
 
 
 def is_receipt_name(name: str) -> bool:
-    """Whether a file is called as receipts are."""
+    """Whether a file's name is one of a receipt."""
     return name.startswith(f"{_PREFIX}-") and name.endswith(".json")
 
 
-def describe_moment(moment: dt.datetime) -> str:
-    """A moment to the second, with its zone."""
+def format_moment(moment: dt.datetime) -> str:
+    """A moment to the second, with its time zone."""
     return moment.isoformat(" ", "seconds")
 
 
-def describe_package(told: Mapping[str, Any], file: str) -> ReceiptPackage:
-    """The package of a description that ``complete_description`` gave."""
-    facts, project = told.get("facts") or {}, told.get("project") or {}
+def make_receipt_package(description: Mapping[str, Any], file: str) -> ReceiptPackage:
+    """Take a package's facts from its description (of ``complete_description``)."""
+    facts, project = description.get("facts") or {}, description.get("project") or {}
     profile = facts.get("profile") or {}
     return ReceiptPackage(
         file=file,
-        title=told.get("title") or told.get("name") or "",
+        title=description.get("title") or description.get("name") or "",
         sender=facts.get("agency") or "",
         archive_number=facts.get("archive_number") or "",
         project_number=project.get("number") or "",
-        standard=told.get("standard") or "",
+        standard=description.get("standard") or "",
         profile=" ".join(filter(None, (profile.get("id"), profile.get("version"), profile.get("digest")))),
         made_by=facts.get("generator") or "",
-        identity=told.get("identity") or "",
-        size=told["bytes"],
-        files=told["files"],
-        digests=told.get("digests") or {},
+        identity=description.get("identity") or "",
+        size=description["bytes"],
+        files=description["files"],
+        digests=description.get("digests") or {},
     )

@@ -1,7 +1,7 @@
 """The register of a receiver's receipts: one SQLite file that gives the numbers and keeps every receipt in full.
 
-A number is given in the transaction that writes the receipt, so two processes never give one twice, and one that is
-killed leaves either nothing or a whole receipt; its files are placed from the register by whoever opens it next.
+The transaction that gives a number also writes the receipt. So two processes never give the same number, and a process
+that is killed leaves either nothing or a whole receipt, whose files the next process writes that opens the register.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from docgen.errors import OutputError
 
 REGISTER = "回执登记簿.sqlite"
 PATIENCE = 60.0
-"""Seconds that one who accepts waits for another one, beside what the other's signer may take."""
+"""The seconds that a process waits for another one's transaction; signing in it may take more."""
 _VERSION = 1
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -65,7 +65,10 @@ class RegisterEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPlace:
-    """What the register gives a new receipt: number, moment, place in the chain, the last one of the same package."""
+    """What the register gives a new receipt: its number, moment and place in the chain.
+
+    ``earlier`` is the last receipt for the same package.
+    """
 
     number: str
     sequence: int
@@ -76,7 +79,7 @@ class ReceiptPlace:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A finished receipt: the data, the bytes of its file, of the Word file and, where there is one, the signature."""
+    """A finished receipt, and the bytes of its files: JSON (``body``), Word (``document``) and signature, if any."""
 
     receipt: Receipt
     body: bytes
@@ -85,7 +88,7 @@ class Issued:
 
 
 class Register:
-    """An open register; ``folder`` is where the receipts' files lie."""
+    """An open register; the receipts' files lie in ``folder``."""
 
     def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
         self._db = connection
@@ -94,10 +97,11 @@ class Register:
     def issue(
         self, package: str, decision: Decision, clock: Callable[[], dt.datetime], make: Callable[[ReceiptPlace], Issued]
     ) -> tuple[RegisterEntry, bool]:
-        """Register the receipt that ``make`` makes, and whether it is new.
+        """Register the receipt that ``make`` makes for a package; the entry, and whether it is new.
 
-        A package whose last receipt says the same gets no second one; "" is always another package. What ``make``
-        raises leaves no number behind.
+        ``package`` is ``ReceiptPackage.key``. If the package's last receipt has the same decision, its entry is
+        returned and nothing is made; packages without a key are never the same. When ``make`` raises, no number is
+        given.
         """
         self._db.execute("BEGIN IMMEDIATE")
         try:
@@ -106,12 +110,12 @@ class Register:
                 self._db.execute("ROLLBACK")
                 return earlier, False
             last, moment = self._find_last(), clock()
-            asked = "SELECT COALESCE(MAX(serial), 0) + 1 FROM receipt WHERE year = ?"
-            (serial,) = self._db.execute(asked, (moment.year,)).fetchone()
+            query = "SELECT COALESCE(MAX(serial), 0) + 1 FROM receipt WHERE year = ?"
+            (serial,) = self._db.execute(query, (moment.year,)).fetchone()
             previous = Previous(number=last.number, sha256=last.sha256) if last is not None else None
             sequence = last.sequence + 1 if last is not None else 1
             place = ReceiptPlace(format_number(moment.year, serial), sequence, moment, previous, earlier)
-            self._insert(package, (moment.year, serial), make(place))
+            self._insert(package, moment.year, serial, make(place))
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:
@@ -120,68 +124,79 @@ class Register:
         (entry,) = self.list_entries(numbers=(place.number,))
         return entry, True
 
-    def _insert(self, package: str, year: tuple[int, int], issued: Issued) -> None:
-        receipt, told = issued.receipt, issued.receipt.findings.package
-        words = (receipt.number, told.file, told.title, told.sender, told.archive_number, told.project_number)
+    def _insert(self, key: str, year: int, serial: int, issued: Issued) -> None:
+        receipt, package = issued.receipt, issued.receipt.findings.package
+        facts = (
+            *(package.file, package.title, package.sender),
+            *(package.archive_number, package.project_number, package.identity),
+        )
         row = (
-            *(receipt.sequence, *year, receipt.number, receipt.issued.isoformat(), receipt.decision, package),
-            *(told.file, told.title, told.sender, told.archive_number, told.project_number, told.identity),
-            *(_fold("\n".join((*words, told.identity, *told.digests.values()))),),
+            *(receipt.sequence, year, serial, receipt.number, receipt.issued.isoformat(), receipt.decision, key),
+            *facts,
+            _fold("\n".join((receipt.number, *facts, *package.digests.values()))),
             *(hashlib.sha256(issued.body).hexdigest(), issued.body, issued.document, issued.signature),
         )
         self._db.execute(f"INSERT INTO receipt VALUES ({', '.join('?' * len(row))}, 0)", row)
 
-    def _find_last(self, which: str = "", *values: str) -> RegisterEntry | None:
-        asked = f"SELECT {_ENTRY} FROM receipt {which} ORDER BY sequence DESC LIMIT 1"
-        return next((_read(row) for row in self._db.execute(asked, values)), None)
+    def _find_last(self, where: str = "", *values: str) -> RegisterEntry | None:
+        query = f"SELECT {_ENTRY} FROM receipt {where} ORDER BY sequence DESC LIMIT 1"
+        return next((_parse_entry(row) for row in self._db.execute(query, values)), None)
 
     def place_files(self) -> tuple[str, ...]:
-        """Write the files of every receipt that has none yet; their numbers.
+        """Write the files of every receipt whose files aren't written yet; the numbers of these receipts.
 
-        A file of the same bytes is left as it is; OutputError (A101–A107) where another stands there.
+        A file that has the same bytes already is left alone; OutputError (A101–A107) when another file has the name.
         """
-        asked = "SELECT number, body, document, signature FROM receipt WHERE NOT placed ORDER BY sequence"
-        placed = []
-        for number, *contents in self._db.execute(asked).fetchall():
+        query = "SELECT number, body, document, signature FROM receipt WHERE NOT placed ORDER BY sequence"
+        numbers = []
+        for number, *contents in self._db.execute(query).fetchall():
             for path, data in zip(self._list_paths(number), contents, strict=True):
                 if data is not None:
-                    _place(data, path)
+                    _write_file(data, path)
             self._db.execute("UPDATE receipt SET placed = 1 WHERE number = ?", (number,))
-            placed.append(number)
-        return tuple(placed)
+            numbers.append(number)
+        return tuple(numbers)
 
     def _list_paths(self, number: str) -> tuple[Path, Path, Path]:
         body = self.folder / f"{number}.json"
         return body, self.folder / f"{number}.docx", body.with_name(f"{body.name}{SIGNATURE_SUFFIX}")
 
     def list_files(self, entry: RegisterEntry) -> tuple[Path, ...]:
-        """Where the files of a receipt lie."""
+        """The paths of a receipt's files."""
         paths = self._list_paths(entry.number)
         return paths if entry.is_signed else paths[:2]
 
     def list_entries(self, query: str = "", numbers: Sequence[str] = (), most: int = -1) -> list[RegisterEntry]:
-        """The receipts in whose words every term of ``query`` stands, of these ``numbers`` where some are given."""
-        terms = _fold(query).split()
-        tests = ["instr(words, ?) > 0"] * len(terms)
+        """The receipts that contain every word of ``query``, with these ``numbers`` if any are given.
+
+        They come in the chain's order, at most ``most`` of them (-1: all).
+        """
+        words = _fold(query).split()
+        conditions = ["instr(words, ?) > 0"] * len(words)
         if numbers:
-            tests.append(f"number IN ({', '.join('?' * len(numbers))})")
-        where = f"WHERE {' AND '.join(tests)}" if tests else ""
-        asked = f"SELECT {_ENTRY} FROM receipt {where} ORDER BY sequence LIMIT ?"
-        return [_read(row) for row in self._db.execute(asked, (*terms, *numbers, most))]
+            conditions.append(f"number IN ({', '.join('?' * len(numbers))})")
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        statement = f"SELECT {_ENTRY} FROM receipt {where} ORDER BY sequence LIMIT ?"
+        return [_parse_entry(row) for row in self._db.execute(statement, (*words, *numbers, most))]
 
 
-def _place(data: bytes, path: Path) -> None:
+def _write_file(data: bytes, path: Path) -> None:
     try:
         write_target(data, path, force=False)
     except OutputError:
-        # this run was killed before it could note that, or another one is placing the same file
+        # a run wrote it and was killed before it could note that, or another run is writing the same file now
         if not path.is_file() or path.read_bytes() != data:
             raise
 
 
-def _read(row: tuple[Any, ...]) -> RegisterEntry:
+def _parse_entry(row: tuple[Any, ...]) -> RegisterEntry:
     values = (*row[:-1], bool(row[-1]))
     return RegisterEntry(*values)
+
+
+def find_receipts(folder: Path) -> list[Path]:
+    """The files in a folder that have a receipt's name, sorted; raises OSError."""
+    return sorted(path for path in folder.iterdir() if is_receipt_name(path.name))
 
 
 def _fold(text: str) -> str:
@@ -190,14 +205,15 @@ def _fold(text: str) -> str:
 
 @contextmanager
 def open_register(folder: Path, patience: float = PATIENCE) -> Iterator[Register]:
-    """The register of a folder, begun where there is none; receipts without files get them first.
+    """Open the register of a folder, or begin it; first the files of receipts that lack them are written.
 
-    Raises OutputError: V258 when it can't be used or is busy for longer than ``patience`` seconds, V259 when receipts
-    lie there without it, A101–A107 when files can't be written.
+    Raises OutputError: V258 when it can't be used or is busy for longer than ``patience`` seconds, V259 when there are
+    receipts in the folder and no register, A101–A107 when files can't be written.
     """
     path = folder / REGISTER
-    if not path.exists() and (left := _find_receipts(folder)):
-        raise OutputError(error("V259", Location(file=str(path)), path=str(path), count=len(left), member=left[0].name))
+    if not path.exists() and folder.is_dir() and (receipts := find_receipts(folder)):
+        count, first = len(receipts), receipts[0].name
+        raise OutputError(error("V259", Location(file=str(path)), path=str(path), count=count, member=first))
     with _connect(path, f"{path.absolute().as_uri()}?mode=rwc", patience) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.executescript(_SCHEMA)
@@ -208,7 +224,7 @@ def open_register(folder: Path, patience: float = PATIENCE) -> Iterator[Register
 
 @contextmanager
 def read_register(path: Path) -> Iterator[Register]:
-    """A register to read; OutputError V258 when it can't be."""
+    """Open a register for reading; OutputError V258 when it can't be read."""
     with _connect(path, f"{path.absolute().as_uri()}?mode=ro", PATIENCE) as connection:
         yield Register(connection, path.parent)
 
@@ -223,7 +239,3 @@ def _connect(path: Path, address: str, patience: float) -> Iterator[sqlite3.Conn
             yield connection
     except sqlite3.Error as fault:
         raise OutputError(error("V258", Location(file=str(path)), path=str(path), reason=str(fault))) from fault
-
-
-def _find_receipts(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if is_receipt_name(path.name)) if folder.is_dir() else []

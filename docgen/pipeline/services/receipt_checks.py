@@ -13,11 +13,10 @@ from docgen.archive.receipts.chain import (
     check_chain,
     check_contents,
     compare_with_register,
-    find_receipts,
     list_signed,
     read_receipt,
 )
-from docgen.archive.receipts.register import REGISTER, Register, read_register
+from docgen.archive.receipts.register import REGISTER, Register, find_receipts, read_register
 from docgen.archive.verify.report import Verdict
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, info
 from docgen.errors import ArchiveError

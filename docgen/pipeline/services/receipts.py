@@ -21,8 +21,8 @@ from docgen.archive.receipts.model import (
     ReceiptFindings,
     StatedVerdict,
     WordFile,
-    describe_moment,
-    describe_package,
+    format_moment,
+    make_receipt_package,
     parse_receipt,
 )
 from docgen.archive.receipts.register import PATIENCE, Issued, ReceiptPlace, RegisterEntry, open_register
@@ -61,7 +61,7 @@ def gather_findings(description: Mapping[str, Any], diagnostics: Iterable[Diagno
     paths_here = {description["path"], Path(description["path"]).name} - {""}
     renamed = [replace(item, params=_rename(item.params, paths_here, file)) for item in diagnostics]
     corrections = tuple(_list_corrections(description, renamed))
-    package = describe_package(description, file)
+    package = make_receipt_package(description, file)
     cleaned = {name: clean_text(value) for name, value in package if isinstance(value, str)}
     is_sound = description["state"] == "sound" and not corrections
     return ReceiptFindings(
@@ -172,17 +172,17 @@ class ReceiptIssuer:
     def _issue(self, findings: ReceiptFindings, decision: Decision) -> RegisterEntry:
         place = Location("archive", file=findings.package.file)
 
-        def make(given: ReceiptPlace) -> Issued:
+        def make(in_chain: ReceiptPlace) -> Issued:
             receipt = Receipt(
-                number=given.number,
-                sequence=given.sequence,
-                issued=given.moment,
+                number=in_chain.number,
+                sequence=in_chain.sequence,
+                issued=in_chain.moment,
                 decision=decision,
-                previous=given.previous,
-                earlier=given.earlier.number if given.earlier is not None else "",
+                previous=in_chain.previous,
+                earlier=in_chain.earlier.number if in_chain.earlier is not None else "",
                 findings=findings,
             )
-            return self._finish(receipt, given.number)
+            return self._finish(receipt, in_chain.number)
 
         with open_register(self.folder, self._patience) as register:
             entry, is_new = register.issue(findings.package.key, decision, self.clock, make)
@@ -264,7 +264,7 @@ def _list_facts(receipt: Receipt) -> Iterator[VerifiedFactView]:
     previous = receipt.previous
     values = {
         "receipt.fact.number": receipt.number,
-        "receipt.fact.issued": describe_moment(receipt.issued),
+        "receipt.fact.issued": format_moment(receipt.issued),
         "receipt.fact.sender": package.sender,
         "report.fact.file": package.file,
         "report.fact.archive_number": package.archive_number,
