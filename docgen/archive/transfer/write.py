@@ -44,7 +44,8 @@ def write_transfer(
     Each file is hashed while it is copied. Nothing half-written stays behind.
 
     Raises OutputError A114 (the folder is there and ``force`` is off), A115 (it can't be written), B101 (another
-    run is at work beside it), ArchiveError A116 (the package is no longer the one that was verified).
+    run is at work beside it), ArchiveError V101 (the package can't be opened), A116 (the package is no longer the one
+    that was verified).
     """
     with ExitStack() as stack:
         try:
@@ -53,7 +54,7 @@ def write_transfer(
             if target.exists() and not force:
                 raise OutputError(error("A114", Location(file=str(target)), path=str(target)))
             made = staging / target.name
-            with package.path.open("rb") as source, open_hash_thread() as thread:
+            with _open_package(package.path) as source, open_hash_thread() as thread:
                 copier = _Copier(source, package.index.package_name, made, thread, watch)
                 copier.copy(package)
                 for path, data in papers.items():
@@ -70,6 +71,14 @@ def write_transfer(
         except OSError as fault:
             reason = fault.strerror or str(fault)
             raise OutputError(error("A115", Location(file=str(target)), path=str(target), reason=reason)) from None
+
+
+def _open_package(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise ArchiveError(error("V101", Location("archive", file=str(path)), path=str(path), reason=reason)) from fault
 
 
 class _ChangedError(Exception):

@@ -258,6 +258,20 @@ def test_a_package_that_changes_after_it_was_verified_is_named(
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_a_package_that_is_gone_after_it_was_verified_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package, write = build(tmp_path), transfer_write.write_transfer
+
+    def remove(*arguments: object, **named: object) -> None:
+        package.unlink()
+        write(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("docgen.pipeline.packages.transfer.write_transfer", remove)
+    with pytest.raises(ArchiveError) as caught:
+        transfer_package(package, tmp_path / "out", TransferOptions())
+    assert [(item.code, item.location.file) for item in caught.value.diagnostics] == [("V101", str(package))]
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     package = build(tmp_path)
     (tmp_path / "out").write_text("a file", "utf-8")
