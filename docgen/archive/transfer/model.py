@@ -1,4 +1,4 @@
-"""The layout in which electronic records are handed over: where each file of a package goes, and its catalogue.
+"""The layout in which electronic records are handed over: the place of each file of a package, and the catalogue.
 
 《电子档案移交与接收办法》, annex 2: a note, a catalogue in XML, one folder for the records, one for everything else.
 """
@@ -23,12 +23,10 @@ SCHEMA_NAME = f"{OTHER_FOLDER}/文件目录.xsd"
 _PAPERS_FOLDER = f"{OTHER_FOLDER}/档案包"
 _NOTES_FOLDER = f"{OTHER_FOLDER}/不适用说明"
 
-_ELEMENTS = ("顺序号", "档号", "责任者", "题名", "日期", "密级", "电子档案名称", "备注")
-
 
 @dataclass(frozen=True, slots=True)
 class TransferFile:
-    """A file to hand over: ``source`` is its path in the bag, ``target`` the one in the layout."""
+    """A file to hand over: ``source`` is its path in the bag, ``target`` its path in the layout."""
 
     source: str
     target: str
@@ -36,7 +34,10 @@ class TransferFile:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """A line of the catalogue; ``files`` are relative to the folder of the records, ``date`` is eight digits or ""."""
+    """An entry of the catalogue: a document and its ``files``, relative to the folder of the records.
+
+    ``date`` has eight digits or is "".
+    """
 
     number: int
     archive_number: str
@@ -49,15 +50,15 @@ class CatalogueEntry:
 
 
 def place_files(index: PackageIndex, members: Iterable[str]) -> tuple[TransferFile, ...]:
-    """Where each member of the bag goes, in the order of the members.
+    """Give each member of the bag its path in the layout, in the order of the members.
 
-    What is filed goes to the records; notes for what doesn't apply and the package's own papers to the rest. The page
-    with links is left out: its links lead nowhere here.
+    Filed documents go to the folder of the records; notes on filing items that don't apply, and the package's own
+    papers, to the other. The index page is left out: in the layout its links would lead nowhere.
     """
     notes = {
         rendition.path for document in index.documents if document.kind == "note" for rendition in document.renditions
     }
-    placed = []
+    files = []
     for path in members:
         if path in notes:
             target = f"{_NOTES_FOLDER}/{PurePosixPath(path).name}"
@@ -67,12 +68,12 @@ def place_files(index: PackageIndex, members: Iterable[str]) -> tuple[TransferFi
             continue
         else:
             target = f"{_PAPERS_FOLDER}/{path}"
-        placed.append(TransferFile(path, target))
-    return tuple(placed)
+        files.append(TransferFile(path, target))
+    return tuple(files)
 
 
 def list_entries(index: PackageIndex) -> Iterator[CatalogueEntry]:
-    """The lines of the catalogue: every filed document in the package's order; notes are none."""
+    """The entries of the catalogue: the filed documents in the package's order, without notes."""
     documents = (document for document in index.documents if document.kind != "note" and document.renditions)
     for number, document in enumerate(documents, 1):
         yield CatalogueEntry(
@@ -91,37 +92,46 @@ def write_catalogue(entries: Iterable[CatalogueEntry]) -> bytes:
     """``文件目录.XML`` in UTF-8, the same bytes for the same entries."""
     root = ElementTree.Element("文件目录")
     for entry in entries:
-        line = ElementTree.SubElement(root, "文件")
-        before = (entry.number, entry.archive_number, entry.responsible, entry.title, entry.date, entry.confidentiality)
-        texts = (*(str(value) for value in before), *entry.files, entry.remark)
-        names = (*_ELEMENTS[:6], *(_ELEMENTS[6] for _ in entry.files), _ELEMENTS[7])
-        for name, text in zip(names, texts, strict=True):
-            ElementTree.SubElement(line, name).text = _drop_unwritable(text)
+        element = ElementTree.SubElement(root, "文件")
+        for name, text in _list_elements(entry):
+            ElementTree.SubElement(element, name).text = _drop_unwritable(text)
     ElementTree.indent(root)
     body = ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'.encode()
 
 
+def _list_elements(entry: CatalogueEntry) -> Iterator[tuple[str, str]]:
+    """The names and texts of an entry's elements, in the order of annex 2."""
+    yield "顺序号", str(entry.number)
+    yield "档号", entry.archive_number
+    yield "责任者", entry.responsible
+    yield "题名", entry.title
+    yield "日期", entry.date
+    yield "密级", entry.confidentiality
+    for file in entry.files:
+        yield "电子档案名称", file
+    yield "备注", entry.remark
+
+
 def write_checksums(digests: Mapping[str, str]) -> bytes:
-    """``校验清单.txt``, as ``sha256sum -c`` reads it from the folder at the top."""
+    """``校验清单.txt``, which ``sha256sum -c`` reads in the layout's top folder."""
     return "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items())).encode()
 
 
 def write_note(text: str) -> bytes:
-    """``说明文件.TXT`` as every Notepad on Windows reads it.
+    """``说明文件.TXT`` in UTF-8 with a byte order mark and CRLF, which Notepad reads on every Windows.
 
-    UTF-8 with its mark: GB 18030 would be garbled where Windows isn't set to Chinese, and beyond GBK even there.
+    It would garble GB 18030 where Windows isn't set to Chinese, and the characters beyond GBK even there.
     """
     return ("\ufeff" + "\r\n".join(text.rstrip().splitlines()) + "\r\n").encode()
 
 
 def _name_record(index: PackageIndex, path: str) -> str:
-    """A record's path below its folder: year, filing item, file; without a year where nobody said it."""
-    below = path.removeprefix(f"{PAYLOAD_FOLDER}/")
-    year = index.archive.year
-    return f"{year}/{below}" if year.isdecimal() else below
+    """The path of a filed file below the folder of the records: ``<year>/<filing item>/<file>``, or without a year."""
+    year, in_payload = index.archive.year, path.removeprefix(f"{PAYLOAD_FOLDER}/")
+    return f"{year}/{in_payload}" if year.isdecimal() else in_payload
 
 
 def _drop_unwritable(text: str) -> str:
-    """The text without what XML can't hold; a received index may have it."""
+    """The text without characters that XML can't hold; a received index may have some."""
     return "".join(char for char in text if char in "\t\n\r" or (char >= " " and char not in "\ufffe\uffff"))

@@ -1,4 +1,4 @@
-"""Writing the layout of a transfer from a package, without unpacking it first: each file streams to its place."""
+"""Write the layout of a transfer from a package: each file is streamed from the zip to its place and hashed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from docgen.errors import ArchiveError, OutputError
 
 @dataclass(frozen=True, slots=True)
 class TransferSource:
-    """A package that was verified: its identity (sha256 of the tag manifest) holds everything in it fast."""
+    """A package that was verified; ``identity`` is the sha256 of its tag manifest."""
 
     path: Path
     identity: str
@@ -39,9 +39,9 @@ def write_transfer(
     force: bool = False,
     watch: WatchPacking | None = None,
 ) -> None:
-    """Write the layout to the folder ``target``: what is in the package, ``papers`` by their path, and the checksums.
+    """Write the layout to the folder ``target``: the package's files, ``papers`` by their path, and the checksums.
 
-    Each file is hashed while it is copied. Nothing half-written stays behind.
+    With ``force`` a folder that is there is replaced. Nothing half-written stays behind.
 
     Raises OutputError A114 (the folder is there and ``force`` is off), A115 (it can't be written), B101 (another
     run is at work beside it), ArchiveError V101 (the package can't be opened), A116 (the package is no longer the one
@@ -53,21 +53,20 @@ def write_transfer(
             staging = stack.enter_context(open_staging(target.parent))
             if target.exists() and not force:
                 raise OutputError(error("A114", Location(file=str(target)), path=str(target)))
-            made = staging / target.name
+            layout = staging / target.name
             with _open_package(package.path) as source, open_hash_thread() as thread:
-                copier = _Copier(source, package.index.package_name, made, thread, watch)
-                copier.copy(package)
+                writer = _LayoutWriter(source, package.index.package_name, layout, thread, watch)
+                writer.copy_package(package)
                 for path, data in papers.items():
-                    copier.add(path, data)
-            (made / CHECKSUMS_NAME).write_bytes(write_checksums(copier.digests))
+                    writer.write_file(path, data)
+            (layout / CHECKSUMS_NAME).write_bytes(write_checksums(writer.digests))
             if target.exists():
                 (staging / REPLACED).mkdir()
                 target.replace(staging / REPLACED / target.name)
-            made.rename(target)
+            layout.rename(target)
         except _ChangedError:
-            raise ArchiveError(
-                error("A116", Location("archive", file=str(package.path)), path=str(package.path))
-            ) from None
+            place = Location("archive", file=str(package.path))
+            raise ArchiveError(error("A116", place, path=str(package.path))) from None
         except OSError as fault:
             reason = fault.strerror or str(fault)
             raise OutputError(error("A115", Location(file=str(target)), path=str(target), reason=reason)) from None
@@ -85,27 +84,30 @@ class _ChangedError(Exception):
     """The package isn't the one that was verified."""
 
 
-class _Copier:
+class _LayoutWriter:
+    """Writes files of the package and others below ``folder``; ``digests`` are their sha256 by path."""
+
     def __init__(
-        self, source: BinaryIO, top: str, folder: Path, thread: HashThread, watch: WatchPacking | None
+        self, package: BinaryIO, top: str, folder: Path, thread: HashThread, watch: WatchPacking | None
     ) -> None:
-        self._source = source
+        self._package = package
         self._folder = folder
         self._thread = thread
         self._watch = watch
         try:
-            members = open_zip(source).members
+            members = open_zip(package).members
         except DirectoryError:
             raise _ChangedError from None
         self._entries = {member.name.removeprefix(f"{top}/"): member.raw for member in members}
         self.digests: dict[str, str] = {}
 
-    def copy(self, package: TransferSource) -> None:
+    def copy_package(self, package: TransferSource) -> None:
+        """Copy every file that the manifests list; each must have the digest that they state."""
         listed = self._read_manifest(TAG_MANIFEST, package.identity)
         listed |= self._read_manifest(PAYLOAD_MANIFEST, listed.get(PAYLOAD_MANIFEST, ""))
         listed[TAG_MANIFEST] = package.identity
         files = place_files(package.index, sorted(listed))
-        total = sum(self._find(file.source).size for file in files)
+        total = sum(self._find_entry(file.source).size for file in files)
         done = 0
         for number, file in enumerate(files):
             for size in self._copy_file(file, listed[file.source]):
@@ -113,45 +115,45 @@ class _Copier:
                 self._report_progress(number, len(files), done, total)
         self._report_progress(len(files), len(files), done, total)
 
-    def _read_manifest(self, name: str, digest: str) -> dict[str, str]:
+    def _read_manifest(self, name: str, sha256: str) -> dict[str, str]:
         try:
-            data = read_member(self._source, self._find(name))
+            data = read_member(self._package, self._find_entry(name))
         except MemberError:
             raise _ChangedError from None
-        if hashlib.sha256(data).hexdigest() != digest:
+        if hashlib.sha256(data).hexdigest() != sha256:
             raise _ChangedError
         return dict(parse_manifest(data).digests)
 
-    def _find(self, path: str) -> RawEntry:
+    def _find_entry(self, path: str) -> RawEntry:
         if path not in self._entries:
             raise _ChangedError
         return self._entries[path]
 
-    def _copy_file(self, file: TransferFile, expected: str) -> Iterator[int]:
+    def _copy_file(self, file: TransferFile, sha256: str) -> Iterator[int]:
+        """Copy a file of the package; the size of each piece."""
         digest = self._thread.start()
         with self._open(file.target) as target:
             try:
-                for chunk in stream_member(self._source, self._find(file.source)):
+                for chunk in stream_member(self._package, self._find_entry(file.source)):
                     digest.update(chunk)
                     target.write(chunk)
                     yield len(chunk)
             except MemberError:
                 raise _ChangedError from None
-        if digest.hexdigest() != expected:
+        if digest.hexdigest() != sha256:
             raise _ChangedError
-        self.digests[file.target] = expected
+        self.digests[file.target] = sha256
 
-    def add(self, path: str, data: bytes) -> None:
-        digest = self._thread.start()
-        digest.update(data)
+    def write_file(self, path: str, data: bytes) -> None:
+        """Write a file that isn't one of the package."""
         with self._open(path) as target:
             target.write(data)
-        self.digests[path] = digest.hexdigest()
+        self.digests[path] = hashlib.sha256(data).hexdigest()
 
     def _open(self, path: str) -> BinaryIO:
-        place = self._folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        return place.open("xb")
+        target = self._folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target.open("xb")
 
     def _report_progress(self, files: int, all_files: int, done: int, total: int) -> None:
         if self._watch is not None:
