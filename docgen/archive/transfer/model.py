@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
 from docgen.archive.plan.model import INDEX_PAGE, PAYLOAD_FOLDER, PackageIndex
@@ -53,7 +52,8 @@ def place_files(index: PackageIndex, members: Iterable[str]) -> tuple[TransferFi
     """Give each member of the bag its path in the layout, in the order of the members.
 
     Filed documents go to the folder of the records; notes on filing items that don't apply, and the package's own
-    papers, to the other. The index page is left out: in the layout its links would lead nowhere.
+    papers, to the other; all keep their own folders, since notes of several items have the same name. The index page is
+    left out: in the layout its links would lead nowhere.
     """
     notes = {
         rendition.path for document in index.documents if document.kind == "note" for rendition in document.renditions
@@ -61,7 +61,7 @@ def place_files(index: PackageIndex, members: Iterable[str]) -> tuple[TransferFi
     files = []
     for path in members:
         if path in notes:
-            target = f"{_NOTES_FOLDER}/{PurePosixPath(path).name}"
+            target = f"{_NOTES_FOLDER}/{path.removeprefix(f'{PAYLOAD_FOLDER}/')}"
         elif path.startswith(f"{PAYLOAD_FOLDER}/"):
             target = f"{RECORDS_FOLDER}/{_name_record(index, path)}"
         elif path == INDEX_PAGE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_the_layout_holds_exactly_these_files(tmp_path: Path) -> None:
     package = build(tmp_path)
     laid, packed = lay_out(package, tmp_path / "out"), read_all(package)
     assert sorted(laid) == [
-        "其他/不适用说明/0000_不适用说明.docx",
+        "其他/不适用说明/h_项目变更记录/0000_不适用说明.docx",
         "其他/文件目录.xsd",
         "其他/校验清单.txt",
         "其他/档案包/01_案卷封面.docx",
@@ -163,6 +164,25 @@ def test_without_a_year_there_is_no_folder_for_it() -> None:
     index = make_index(archive=archive).complete([make_document()])
     placed = place_files(index, ["data/a_x/0001_x.docx", "00_打开我_目录.html", "bagit.txt"])
     assert [file.target for file in placed] == ["电子档案/a_x/0001_x.docx", "其他/档案包/bagit.txt"]
+
+
+def test_notes_of_several_items_have_a_place_each(tmp_path: Path) -> None:
+    plan = make_plan()
+    (note,) = (planned for planned in plan.documents if planned.document.kind == "note")
+    other = replace(
+        note,
+        document=note.document.model_copy(update={"id": "note/i", "item": "i"}),
+        renditions=(replace(note.renditions[0], path="data/i_其他/0000_不适用说明.docx"),),
+    )
+    items = (item.model_copy(update={"status": "not_applicable"}) for item in plan.index.items if item.key == "i")
+    index = make_index(items=(*plan.index.items[:-1], *items), missing=())
+    package = tmp_path / f"{TOP}.zip"
+    write_package(replace(plan, index=index, documents=(*plan.documents, other)), package, finish=finish)
+    laid = lay_out(package, tmp_path / "out", draft=True)
+    assert [path for path in sorted(laid) if path.startswith("其他/不适用说明/")] == [
+        "其他/不适用说明/h_项目变更记录/0000_不适用说明.docx",
+        "其他/不适用说明/i_其他/0000_不适用说明.docx",
+    ]
 
 
 def test_the_note_is_what_windows_reads() -> None:
