@@ -1,5 +1,5 @@
-"""Writing the package: one zip under a temporary name, each file hashed while it is copied, then moved into place.
+"""Writing outputs: a package's zip, and any file or folder that is written aside and then moved into place.
 
-The door is ``package``; ``target`` and ``staging`` move any finished file. Imports ``archive.bag`` and what stands
-before it.
+The door to packages is ``package``; ``target``, ``staging`` and ``occupancy`` serve every output. Imports
+``archive.bag`` and what stands before it.
 """

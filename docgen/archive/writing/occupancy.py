@@ -1,4 +1,4 @@
-"""One run at a time in an output folder: a lock that the system drops with the process, however that ends."""
+"""One run at a time in an output folder: the run locks it, and the system drops the lock when the process ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docgen.diagnostics import Location, error
 from docgen.errors import OutputError
 
 PATIENCE = 30.0
-"""How many seconds a run that has only to put its results there waits for another one."""
+"""The seconds that a run waits for another one when it only has to put its results into the folder."""
 
 _STEP = 0.05
 _LOCK = ".docgen.lock"
@@ -21,14 +21,14 @@ _LOCK = ".docgen.lock"
 
 @contextlib.contextmanager
 def occupy_folder(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Have a folder for this run alone; it is made if it isn't there.
+    """Keep other runs out of a folder while the block runs; the folder is made if it isn't there.
 
-    Raises OutputError B101 when another run has it for longer than ``patience`` seconds, OSError when the folder can't
-    be made or opened. Where the file system knows no locks nobody is kept out.
+    Raises OutputError B101 when another run keeps it for longer than ``patience`` seconds, OSError when the folder
+    can't be made or opened. On a file system without locks nobody is kept out.
     """
-    until = time.monotonic() + patience
+    deadline = time.monotonic() + patience
     while (handle := _try_occupy(folder)) is None:
-        if time.monotonic() >= until:
+        if time.monotonic() >= deadline:
             raise OutputError(error("B101", Location(file=str(folder)), folder=str(folder)))
         time.sleep(_STEP)
     try:
@@ -36,12 +36,12 @@ def occupy_folder(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
     finally:
         os.close(handle)
         if sys.platform == "win32":
-            with contextlib.suppress(OSError):  # another run has it open by now
+            with contextlib.suppress(OSError):  # another run has opened it meanwhile
                 (folder / _LOCK).unlink()
 
 
 def try_lock(handle: int) -> bool | None:
-    """Whether the open file could be locked; None where the file system knows no locks."""
+    """Lock an open file; False when another process holds the lock, None when the file system has no locks."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -59,9 +59,9 @@ def try_lock(handle: int) -> bool | None:
 
 
 def _try_occupy(folder: Path) -> int | None:
-    """The open file that holds the folder, None while another run has it.
+    """Open and lock the folder; None while another run has it locked.
 
-    It is the folder itself, so that nothing is left there; Windows can lock files only.
+    The folder itself is locked, so that no file is left in it; Windows can lock files only.
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -70,7 +70,7 @@ def _try_occupy(folder: Path) -> int | None:
         else:
             handle = os.open(folder, os.O_RDONLY)
     except FileNotFoundError:
-        return None  # another run found nothing to do and took the folder away
+        return None  # another run removed the empty folder meanwhile
     if try_lock(handle) is not False and folder.exists():
         return handle
     os.close(handle)

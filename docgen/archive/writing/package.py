@@ -1,4 +1,4 @@
-"""Writing a package: one zip, one BagIt bag, each file read once and hashed while it is written."""
+"""Write a package: a zip that holds one BagIt bag; each file is read once and hashed while it is written."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from docgen.diagnostics import Location, error
 from docgen.errors import ArchiveError
 
 Finish = Callable[[PackageIndex], Mapping[str, bytes]]
-"""Given the completed index: the tag files that others render, by their name at the top of the package."""
+"""Renders tag files (cover, lists) from the completed index; returns them by their name at the package's top."""
 
 _STORED_OFFICE = (".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".odt", ".ods", ".ofd", ".pdf")
 _STORED_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".avif")
@@ -42,9 +42,9 @@ _STORED_SOUND = (".mp3", ".m4a", ".aac", ".amr", ".wma", ".ogg")
 _STORED_FILMS = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".wmv", ".flv", ".mpg", ".mpeg", ".3gp", ".webm")
 _STORED_ARCHIVES = (".zip", ".gz", ".bz2", ".xz", ".7z", ".rar")
 STORED_SUFFIXES = frozenset((*_STORED_OFFICE, *_STORED_PICTURES, *_STORED_SOUND, *_STORED_FILMS, *_STORED_ARCHIVES))
-"""Compressed already: deflating them again costs much and saves nothing."""
+"""The suffixes of files that are compressed already; deflating them takes long and saves nothing."""
 
-_LEVEL = 3  # of deflating: nearly as small as the usual 6, in half of the time
+_LEVEL = 3  # of deflate: nearly as small as with the usual 6, in half of the time
 _MODE = (stat.S_IFREG | 0o644) << 16
 _OWN_NAMES = (
     INDEX_PAGE,
@@ -63,7 +63,7 @@ _OWN_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class PackingProgress:
-    """How far a package is: files and bytes of the payload that are written, and all of them."""
+    """The files and bytes of a package's payload that are written so far, and those of the whole payload."""
 
     package: str
     files: int
@@ -73,12 +73,12 @@ class PackingProgress:
 
 
 WatchPacking = Callable[[PackingProgress], None]
-"""Told of every piece that is written; it shouldn't take long."""
+"""Is called after every chunk that is written; it should be quick."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenPackage:
-    """A package that lies in its place: ``identity`` is the sha256 of its tag manifest, ``size`` the zip's in bytes."""
+    """A written package: ``identity`` is the sha256 of its tag manifest, ``size`` the zip's bytes."""
 
     path: Path
     index: PackageIndex
@@ -98,61 +98,79 @@ def write_package(
 ) -> WrittenPackage:
     """Write the package that ``plan`` describes to ``target``.
 
-    ``finish`` gets the completed index once the payload is written and returns the tag files of others. The same
-    arguments give the same bytes. Whatever happens, nothing half-written stays behind, and an older package stays until
-    the new one is complete; ``staging`` as for ``open_target``.
+    ``finish`` gets the completed index when the payload is written. The same arguments give the same bytes. An older
+    package stays until the new one is complete, and nothing half-written stays behind. ``staging`` as for
+    ``open_target``.
 
     Raises OutputError when the target can't be written (A101–A107), ArchiveError when a source vanished or changed
-    meanwhile (A111, A112) or the SM3 that is asked for isn't here (V268), ValueError when a planned name is unsafe or
-    stands twice.
+    meanwhile (A111, A112) or this computer has no SM3 and the plan asks for it (V268), ValueError when a name is unsafe
+    or repeated, or a document's filing item isn't in the index.
     """
     if plan.sm3 and not can_hash(SM3):
         raise ArchiveError(error("V268"))
-    top = plan.index.package_name
+    _check_plan(plan)
     renditions = [rendition for document in plan.documents for rendition in document.renditions]
-    _refuse_names(top, [item.path for item in renditions])
-    if strange := {planned.document.item for planned in plan.documents} - {item.key for item in plan.index.items}:
-        raise ValueError(f"documents of unknown filing items: {sorted(strange)}")
-    counter = _Counter(top, renditions, watch)
+    counter = _PackingCounter(plan.index.package_name, renditions, watch)
     with open_target(target, force=force, staging=staging) as file:
         with open_hash_thread() as thread, zipfile.ZipFile(file, "w") as archive:
-            payload = _BagWriter(archive, plan, thread, counter)
+            payload = _MemberWriter(archive, plan, thread, counter)
             for rendition in renditions:
                 payload.add_rendition(rendition)
-            index = plan.index.complete(payload.describe(document) for document in plan.documents)
-            finished = finish(index)
-            _refuse_names(top, [*_OWN_NAMES, *finished])
-            bag = _BagWriter(archive, plan, thread)
-            if plan.bind is not None:
-                index = index.model_copy(update={"volume": bag.add_volume(plan.bind(index))})
-            if any("/" in name for name in finished):
+            index = plan.index.complete(payload.complete(document) for document in plan.documents)
+            others = finish(index)
+            _check_names(plan.index.package_name, [*_OWN_NAMES, *others])
+            if any("/" in name for name in others):
                 raise ValueError("a tag file of others lies at the top of the package")
-            tags = {
-                **finished,
-                INDEX_PAGE: render_page(index, [*finished, *bag.list_digests()], with_record=plan.record is not None),
-                MACHINE_INDEX: dump_index(index),
-                manifest.DECLARATION_NAME: manifest.write_declaration(),
-                manifest.BAG_INFO_NAME: manifest.write_bag_info(list_bag_info(index)),
-                manifest.PAYLOAD_MANIFEST: manifest.write_manifest(payload.list_digests()),
-            }
-            if plan.record is not None:
-                tags[RECORD_COPY] = plan.record
-            if plan.sm3:
-                tags[manifest.PAYLOAD_MANIFEST_SM3] = manifest.write_manifest(payload.list_sm3())
-            for name in sorted(tags):
-                bag.add_bytes(name, tags[name])
-            listing = manifest.write_manifest(bag.list_digests())
-            listing_sm3 = manifest.write_manifest(bag.list_sm3()) if plan.sm3 else b""
-            bag.add_bytes(manifest.TAG_MANIFEST, listing)
-            if plan.sm3:
-                bag.add_bytes(manifest.TAG_MANIFEST_SM3, listing_sm3)
+            tags = _MemberWriter(archive, plan, thread)
+            if plan.bind is not None:
+                index = index.model_copy(update={"volume": tags.add_volume(plan.bind(index))})
+            tag_manifest = _write_tag_files(tags, payload, plan, index, others)
         size = file.tell()
-    identity = hashlib.sha256(listing).hexdigest()
-    return WrittenPackage(target, index, identity, len(renditions) + len(bag.list_digests()), size)
+    identity = hashlib.sha256(tag_manifest).hexdigest()
+    return WrittenPackage(target, index, identity, len(renditions) + len(tags.list_digests()), size)
 
 
-class _Counter:
-    """Counts what is written and tells whoever watches; a source that isn't there is found before anything is."""
+def _write_tag_files(
+    tags: _MemberWriter, payload: _MemberWriter, plan: PackagePlan, index: PackageIndex, others: Mapping[str, bytes]
+) -> bytes:
+    """Add docgen's tag files and ``others`` to those that ``tags`` has; the bytes of the tag manifest."""
+    linked = [*others, *tags.list_digests()]
+    files = {
+        **others,
+        INDEX_PAGE: render_page(index, linked, with_record=plan.record is not None),
+        MACHINE_INDEX: dump_index(index),
+        manifest.DECLARATION_NAME: manifest.write_declaration(),
+        manifest.BAG_INFO_NAME: manifest.write_bag_info(list_bag_info(index)),
+        manifest.PAYLOAD_MANIFEST: manifest.write_manifest(payload.list_digests()),
+    }
+    if plan.record is not None:
+        files[RECORD_COPY] = plan.record
+    if plan.sm3:
+        files[manifest.PAYLOAD_MANIFEST_SM3] = manifest.write_manifest(payload.list_sm3())
+    for name in sorted(files):
+        tags.add_bytes(name, files[name])
+    tag_manifest = manifest.write_manifest(tags.list_digests())
+    tag_manifest_sm3 = manifest.write_manifest(tags.list_sm3()) if plan.sm3 else b""
+    tags.add_bytes(manifest.TAG_MANIFEST, tag_manifest)
+    if plan.sm3:
+        tags.add_bytes(manifest.TAG_MANIFEST_SM3, tag_manifest_sm3)
+    return tag_manifest
+
+
+def _check_plan(plan: PackagePlan) -> None:
+    """Raise ValueError for documents of filing items that the index doesn't list, and for unsafe or repeated names."""
+    paths = [rendition.path for document in plan.documents for rendition in document.renditions]
+    _check_names(plan.index.package_name, paths)
+    items = {item.key for item in plan.index.items}
+    if unlisted := {planned.document.item for planned in plan.documents} - items:
+        raise ValueError(f"documents of unknown filing items: {sorted(unlisted)}")
+
+
+class _PackingCounter:
+    """Counts the files and bytes that are written, and reports them to ``watch``.
+
+    Raises ArchiveError (A111) at once when a source isn't there.
+    """
 
     def __init__(self, package: str, renditions: Sequence[PlannedRendition], watch: WatchPacking | None) -> None:
         self._watch = watch
@@ -167,36 +185,36 @@ class _Counter:
             self._watch(PackingProgress(self._package, self._files, self._all_files, self._bytes, self._all_bytes))
 
 
-class _BagWriter:
-    """Adds files to the zip; their digests are there when all are read."""
+class _MemberWriter:
+    """Adds members to the zip and keeps their sizes and digests: one writer for the payload, one for the tag files."""
 
     def __init__(
-        self, archive: zipfile.ZipFile, plan: PackagePlan, thread: HashThread, counter: _Counter | None = None
+        self, archive: zipfile.ZipFile, plan: PackagePlan, thread: HashThread, counter: _PackingCounter | None = None
     ) -> None:
         self._archive = archive
         self._top = plan.index.package_name
         self._thread = thread
-        self._others = (SM3,) if plan.sm3 else ()
+        self._algorithms = (SM3,) if plan.sm3 else ()
         self._counter = counter
-        # a zip holds the years 1980–2107
+        # a zip can state the years 1980–2107
         moment = plan.moment.replace(year=min(max(plan.moment.year, 1980), 2107))
         self._time = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
         self._written: dict[str, tuple[int, StreamDigest]] = {}
 
     def list_digests(self) -> dict[str, str]:
-        """The sha256 of everything added so far, by path."""
+        """The sha256 of the members added so far, by path."""
         return {path: digest.hexdigest() for path, (_, digest) in self._written.items()}
 
     def list_sm3(self) -> dict[str, str]:
-        """The sm3 of everything added so far, by path."""
+        """The sm3 of the members added so far, by path."""
         return {path: digest.list_others()[SM3] for path, (_, digest) in self._written.items()}
 
-    def describe(self, planned: PlannedDocument) -> FiledDocument:
-        """The index's line of a document whose files were added."""
-        renditions = tuple(self._describe(rendition) for rendition in planned.renditions)
+    def complete(self, planned: PlannedDocument) -> FiledDocument:
+        """The index's entry of a document whose files were added."""
+        renditions = tuple(self._complete_rendition(rendition) for rendition in planned.renditions)
         return planned.document.model_copy(update={"renditions": renditions})
 
-    def _describe(self, planned: PlannedRendition) -> Rendition:
+    def _complete_rendition(self, planned: PlannedRendition) -> Rendition:
         size, digest = self._written[planned.path]
         content = None
         if isinstance(planned.source, bytes) and planned.path.lower().endswith(OFFICE_SUFFIXES):
@@ -219,12 +237,12 @@ class _BagWriter:
             self._add_file(planned.path, planned.source, planned.stamp)
 
     def add_volume(self, bound: BoundVolume) -> Volume:
-        """Add the one PDF of everything; what the index says of it."""
+        """Add the PDF of the whole package; the index's entry of it."""
         pages = PageCount(value=bound.pages, source="counted")
         planned = PlannedRendition("pdf", VOLUME, "application/pdf", bound.path, pages)
         self.add_rendition(planned)
         return Volume(
-            file=self._describe(planned),
+            file=self._complete_rendition(planned),
             numbered=bound.numbered,
             numbering=bound.numbering,
             pdfa=bound.pdfa,
@@ -232,7 +250,7 @@ class _BagWriter:
         )
 
     def add_bytes(self, path: str, data: bytes) -> None:
-        digest = self._thread.start(self._others)
+        digest = self._thread.start(self._algorithms)
         digest.update(data)
         self._archive.writestr(self._entry(path, len(data)), data, compresslevel=_LEVEL)
         self._written[path] = len(data), digest
@@ -242,25 +260,25 @@ class _BagWriter:
         try:
             file = source.open("rb", buffering=0)
         except OSError as problem:
-            raise _explain_source("A111", source, problem.strerror or str(problem)) from problem
+            raise _make_source_error("A111", source, problem.strerror or str(problem)) from problem
         with file:
             before = os.fstat(file.fileno())
             if stamp is not None and _stamp(before) != stamp:
-                raise _explain_source("A112", source)
-            digest = self._thread.start(self._others)
-            done = 0
+                raise _make_source_error("A112", source)
+            digest = self._thread.start(self._algorithms)
+            size = 0
             with self._archive.open(self._entry(path, before.st_size), "w") as member:
                 while chunk := _read_source(file, source):
-                    done += len(chunk)
-                    if done > before.st_size:
+                    size += len(chunk)
+                    if size > before.st_size:
                         break
                     digest.update(chunk)
                     member.write(chunk)
                     self._count(len(chunk))
             after = os.fstat(file.fileno())
-        if done != before.st_size or _stamp(after) != _stamp(before):
-            raise _explain_source("A112", source)
-        self._written[path] = done, digest
+        if size != before.st_size or _stamp(after) != _stamp(before):
+            raise _make_source_error("A112", source)
+        self._written[path] = size, digest
         self._count(0, files=1)
 
     def _count(self, size: int, files: int = 0) -> None:
@@ -271,7 +289,7 @@ class _BagWriter:
         entry = zipfile.ZipInfo(f"{self._top}/{path}", self._time)
         stored = Path(path).suffix.lower() in STORED_SUFFIXES
         entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-        entry.create_system = 3  # the same bytes on Windows
+        entry.create_system = 3  # Unix, on Windows, too: the bytes are the same
         entry.external_attr = _MODE
         entry.file_size = size
         return entry
@@ -283,7 +301,7 @@ def _measure_source(planned: PlannedRendition) -> int:
     try:
         return planned.source.stat().st_size
     except OSError as problem:
-        raise _explain_source("A111", planned.source, problem.strerror or str(problem)) from problem
+        raise _make_source_error("A111", planned.source, problem.strerror or str(problem)) from problem
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int]:
@@ -294,15 +312,16 @@ def _read_source(file: FileIO, source: Path) -> bytes:
     try:
         return file.read(CHUNK)
     except OSError as problem:
-        raise _explain_source("A111", source, problem.strerror or str(problem)) from problem
+        raise _make_source_error("A111", source, problem.strerror or str(problem)) from problem
 
 
-def _explain_source(code: str, source: Path, reason: str | None = None) -> ArchiveError:
+def _make_source_error(code: str, source: Path, reason: str | None = None) -> ArchiveError:
     params = {"path": str(source)} | ({"reason": reason} if reason else {})
     return ArchiveError(error(code, Location("archive", file=str(source)), **params))
 
 
-def _refuse_names(top: str, paths: list[str]) -> None:
+def _check_names(top: str, paths: Sequence[str]) -> None:
+    """Raise ValueError for member names that are unsafe, too long or repeated."""
     seen: set[str] = set()
     for path in paths:
         problem = inspect_member_name(path) or ("percent" if "%" in path else None) or inspect_member_name(top)

@@ -1,8 +1,8 @@
-"""A place to prepare outputs: a hidden folder beside them, locked while its process lives.
+"""Staging folders: outputs are written into a hidden folder beside their place, and moved from it when complete.
 
-What is complete is moved out of it. A run that is killed leaves its folder behind; the next run beside it takes it
-away, which the lock makes safe: the system drops it with the process, so a folder that somebody can lock is nobody's.
-Windows needs no lock, there a file that is open can't be deleted.
+A run that is killed leaves its staging folder behind; the next run in the same place removes it. A run keeps its folder
+locked, and the system drops the lock when the process ends: so a folder that can be locked belongs to no run. Windows
+needs no lock, since an open file can't be deleted there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import BinaryIO
 from docgen.archive.writing.occupancy import try_lock
 
 REPLACED = "replaced"
-"""The folder in a staging folder for what was moved aside; it goes back when the run was killed in between."""
+"""The folder in a staging folder for older outputs moved aside; they go back if no new ones take their place."""
 
 _NAME = re.compile(r"\.docgen-[0-9a-f]{12}")
 _LOCK = "lock"
@@ -27,10 +27,10 @@ _LOCK = "lock"
 
 @contextlib.contextmanager
 def open_staging(parent: Path) -> Iterator[Path]:
-    """An empty folder in ``parent``, gone when the block ends; what killed runs left there is taken away first.
+    """Make an empty staging folder in ``parent``, removed when the block ends; those of killed runs are removed first.
 
-    What was moved to its ``REPLACED`` goes back when its place is free at the end. Raises OSError when the folder
-    can't be made.
+    What was moved to its ``REPLACED`` goes back at the end if its place is free. Raises OSError when the folder can't
+    be made.
     """
     sweep_stagings(parent)
     folder, lock = _make_staging(parent)
@@ -38,20 +38,20 @@ def open_staging(parent: Path) -> Iterator[Path]:
         yield folder
     finally:
         lock.close()
-        with contextlib.suppress(OSError):  # what can't be put back or removed now is swept by the next run
+        with contextlib.suppress(OSError):  # what can't be restored or removed now the next run sweeps
             _restore(folder)
             _remove(folder)
 
 
 def sweep_stagings(parent: Path) -> None:
-    """Take away what killed runs left in a folder; what they had moved aside and not replaced goes back."""
+    """Remove the staging folders of killed runs from a folder, and restore the outputs that they had moved aside."""
     try:
-        left = [path for path in parent.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
+        stagings = [path for path in parent.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
     except OSError:
-        return  # whoever writes to the folder says what is wrong with it
-    for folder in left:
-        with contextlib.suppress(OSError):  # another run's, or not ours to remove: it stays
-            _sweep(folder)
+        return  # writing to the folder fails, too, and reports the fault
+    for staging in stagings:
+        with contextlib.suppress(OSError):  # another run has it open, or we may not remove it: it stays
+            _sweep(staging)
 
 
 def _make_staging(parent: Path) -> tuple[Path, BinaryIO]:
@@ -61,7 +61,7 @@ def _make_staging(parent: Path) -> tuple[Path, BinaryIO]:
         try:
             lock = (folder / _LOCK).open("xb")
         except FileNotFoundError:
-            continue  # another run took the folder for a leftover before it was locked
+            continue  # another run swept the folder before it was locked
         except OSError:
             folder.rmdir()
             raise
@@ -73,7 +73,8 @@ def _make_staging(parent: Path) -> tuple[Path, BinaryIO]:
 def _sweep(folder: Path) -> None:
     lock = folder / _LOCK
     if not lock.exists():
-        folder.rmdir()  # killed right after it was made, or just being made: then this is the loser
+        # its run was killed before it locked the folder, or is just about to, and then makes another one
+        folder.rmdir()
     elif sys.platform == "win32":
         lock.unlink()
         _restore(folder)
@@ -86,8 +87,8 @@ def _sweep(folder: Path) -> None:
 
 
 def _restore(folder: Path) -> None:
-    aside = folder / REPLACED
-    for path in aside.iterdir() if aside.is_dir() else ():
+    replaced = folder / REPLACED
+    for path in replaced.iterdir() if replaced.is_dir() else ():
         if not (folder.parent / path.name).exists():
             path.rename(folder.parent / path.name)
 
@@ -98,6 +99,6 @@ def _remove(folder: Path) -> None:
             shutil.rmtree(path)
         elif path.name != _LOCK:
             path.unlink()
-    # last, so that a folder without it is an empty one
+    # last: a folder without a lock is taken for empty
     (folder / _LOCK).unlink(missing_ok=True)
     folder.rmdir()

@@ -1,4 +1,4 @@
-"""The place of an output: written beside it under a temporary name, then moved; what stood there stays until then."""
+"""Write an output file: into a staging folder beside its place, then moved there; an older file stays until then."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 @contextlib.contextmanager
 def open_target(target: Path, *, force: bool, staging: Path | None = None, durable: bool = True) -> Iterator[BinaryIO]:
-    """A file to write ``target`` into: in place only when the block ends well, gone without trace when it doesn't.
+    """Open a file for writing that becomes ``target`` when the block ends without an error, and else is removed.
 
-    ``durable`` waits until the disk has it; who writes many files syncs them together (``sync_files``) instead. With
-    ``staging`` (of ``open_staging``, beside the target) the file stays there under the target's name until
-    ``move_target`` is called, and nobody waits before ``sync_staged``. Raises OutputError (A101–A107) when the target
-    exists and ``force`` is off, is a folder, has no folder, may not be written, is open elsewhere, or the disk is full.
+    ``durable`` waits until the file is on the disk; a caller that writes many files syncs them together instead
+    (``sync_files``). With ``staging`` (of ``open_staging``, beside the target) the file stays in that folder, unsynced,
+    until the caller calls ``sync_staged`` and ``move_target``. Raises OutputError (A101–A107) when the target exists
+    and ``force`` is off, is a folder, has no folder, may not be written, is open elsewhere, or the disk is full.
     """
     refuse_target(target, force=force)
     with contextlib.ExitStack() as stack:
         if staging is None:
             try:
-                place = stack.enter_context(open_staging(target.parent))
+                folder = stack.enter_context(open_staging(target.parent))
             except OSError as problem:
-                raise _explain(problem, target) from problem
+                raise _make_output_error(problem, target) from problem
         else:
-            place = staging
-        part = place / target.name
+            folder = staging
+        part = folder / target.name
         try:
             with part.open("xb") as file:
                 yield file
@@ -43,13 +43,13 @@ def open_target(target: Path, *, force: bool, staging: Path | None = None, durab
                 if durable and staging is None:
                     os.fsync(file.fileno())
         except OSError as problem:
-            # a named other file is the caller's own trouble, not the target's
+            # an error of another file is the caller's
             if problem.filename not in {None, str(part)}:
                 raise
-            raise _explain(problem, target) from problem
+            raise _make_output_error(problem, target) from problem
         if staging is None:
             refuse_target(target, force=force)  # another run may have put one there meanwhile
-            move_target(place, target, durable=durable)
+            move_target(folder, target, durable=durable)
 
 
 def write_target(data: bytes, target: Path, *, force: bool, durable: bool = True) -> None:
@@ -59,29 +59,29 @@ def write_target(data: bytes, target: Path, *, force: bool, durable: bool = True
 
 
 def sync_staged(staging: Path, targets: Sequence[Path]) -> None:
-    """Wait until the disk has what was written for ``targets`` in a staging folder; OutputError (A104, A106, A107)."""
+    """Wait until the files staged for ``targets`` are on the disk; raises OutputError (A104, A106, A107)."""
     for target in targets:
         try:
             sync_files([staging / target.name])
         except OSError as problem:
-            raise _explain(problem, target) from problem
+            raise _make_output_error(problem, target) from problem
 
 
 def move_target(staging: Path, target: Path, *, durable: bool = True) -> None:
-    """Move what was written for ``target`` in a staging folder to its place; OutputError (A104–A107)."""
+    """Move the file staged for ``target`` to its place; raises OutputError (A104–A107)."""
     try:
         (staging / target.name).replace(target)
     except PermissionError as problem:
-        # Windows: another program holds the old file open; elsewhere the folder was closed to us meanwhile
+        # Windows: another program has the old file open; elsewhere we may no longer write to the folder
         raise OutputError(error("A105", Location("archive", file=str(target)), path=str(target))) from problem
     except OSError as problem:
-        raise _explain(problem, target) from problem
+        raise _make_output_error(problem, target) from problem
     if durable:
         _sync_folder(target.parent)
 
 
 def sync_files(paths: Sequence[Path]) -> None:
-    """Wait until the disk has files that were written before, and their folders; one that is gone is passed by."""
+    """Wait until written files and their folders are on the disk; a file that is gone is skipped."""
     for path in paths:
         with contextlib.suppress(FileNotFoundError):
             handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
@@ -95,7 +95,7 @@ def sync_files(paths: Sequence[Path]) -> None:
 
 
 def refuse_target(target: Path, *, force: bool) -> None:
-    """Raise as ``open_target`` does (A101-A103), before there is anything to write."""
+    """Check a target before there is anything to write; raises OutputError (A101–A103) as ``open_target`` does."""
     place = Location("archive", file=str(target))
     if target.is_dir():
         raise OutputError(error("A102", place, path=str(target)))
@@ -105,7 +105,7 @@ def refuse_target(target: Path, *, force: bool) -> None:
         raise OutputError(error("A103", place, path=str(target), folder=str(target.parent)))
 
 
-def _explain(problem: OSError, target: Path) -> OutputError:
+def _make_output_error(problem: OSError, target: Path) -> OutputError:
     place = Location("archive", file=str(target))
     if problem.errno in _FULL:
         return OutputError(error("A106", place, path=str(target)))
