@@ -18,8 +18,8 @@ __all__ = ["BatchOutcome", "Job", "JobResult", "Listener", "Request", "format_co
 
 
 class _CallablePackage(ModuleType):
-    def __call__(self, *given: Any, **named: Any) -> Any:
-        return import_module("docgen.api").batch(*given, **named)
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return import_module("docgen.api").batch(*arguments, **named)
 
 
 sys.modules[__name__].__class__ = _CallablePackage

@@ -256,8 +256,8 @@ class OfficePackage:
             while f"rIdDocgen{number}" in taken:
                 number += 1
             where = posixpath.relpath(target, posixpath.dirname(part) or ".")
-            given = {"Id": f"rIdDocgen{number}", "Type": relation, "Target": where}
-            root.append(root.makeelement(_RELATIONSHIP, given))
+            attributes = {"Id": f"rIdDocgen{number}", "Type": relation, "Target": where}
+            root.append(root.makeelement(_RELATIONSHIP, attributes))
         return f"rIdDocgen{number}"
 
     def unrelate(self, part: str, kind: str, target: str | None = None) -> None:

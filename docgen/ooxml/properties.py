@@ -38,8 +38,8 @@ def _find_text(part: bytes | None, name: str) -> str:
         root = parse_xml(part or b"")
     except PackageError:
         return ""
-    found = next((item for item in root.iter() if local_name(item) == name), None)
-    return (found.text or "").strip() if found is not None else ""
+    element = next((item for item in root.iter() if local_name(item) == name), None)
+    return (element.text or "").strip() if element is not None else ""
 
 
 def _find_number(part: bytes | None, name: str) -> int | None:

@@ -187,14 +187,14 @@ def use_prefixes(root: _Element, prefixes: Mapping[str, str | None]) -> _Element
     for element in root.iter():
         for name in (_IGNORABLE, "Requires"):  # they name prefixes
             if name in element.attrib:
-                known = {prefix: prefixes.get(uri, prefix) for prefix, uri in element.nsmap.items()}
-                named = [known.get(prefix) or prefix for prefix in str(element.attrib[name]).split()]
+                new_prefixes = {prefix: prefixes.get(uri, prefix) for prefix, uri in element.nsmap.items()}
+                named = [new_prefixes.get(prefix) or prefix for prefix in str(element.attrib[name]).split()]
                 element.set(name, " ".join(named))
     used = {uri for _, uri in declared}
     names: dict[Any, str] = {
         prefix: uri
         for prefix, uri in root.nsmap.items()
-        if uri not in prefixes and prefix not in (prefixes[known] for known in prefixes if known in used)
+        if uri not in prefixes and prefix not in (prefixes[other] for other in prefixes if other in used)
     }
     names.update((prefix, uri) for uri, prefix in prefixes.items() if uri in used)
     # Moved below a root that declares the namespaces, elements and attributes take their prefixes.

@@ -42,13 +42,13 @@ class FoundRendition:
 class RenderedDocument:
     """A document and its files: those that docgen rendered, by suffix (``.docx``, ``.xlsx``, ``.pdf``), and others.
 
-    ``found`` are the files that people made for it, except scans of signed copies. A document without rendered files
-    is handwritten. ``printed`` is the PDF that docgen converted from ``found`` where those hold no PDF.
+    ``handmade`` are the files that people made for it, except scans of signed copies. A document without rendered files
+    is handwritten. ``printed`` is the PDF that docgen converted from ``handmade`` where those hold no PDF.
     """
 
     job: DocumentJob
     files: tuple[tuple[str, bytes], ...]
-    found: tuple[FoundRendition, ...] = ()
+    handmade: tuple[FoundRendition, ...] = ()
     printed: bytes | None = None
 
     @property
@@ -241,7 +241,7 @@ def _plan_document(
         PlannedRendition(
             file.role, name(file.path.suffix.lower()), file.media_type, file.path, file.pages, stamp=file.stamp
         )
-        for file in rendered.found
+        for file in rendered.handmade
     ]
     if rendered.printed is not None:
         renditions.append(_plan_made(name(".pdf"), rendered.printed))
@@ -258,7 +258,7 @@ def _plan_document(
         )
         for scan in scans
     ]
-    originals = [*(file.path for file in rendered.found), *(scan.path for scan in scans)]
+    originals = [*(file.path for file in rendered.handmade), *(scan.path for scan in scans)]
     written = catalogue(DOCUMENT_LANGUAGE).text("package.handwritten") if rendered.is_handwritten else ""
     remarks = "；".join(filter(None, (scan.evidence.remark for scan in scans)))
     enclosed = catalogue(DOCUMENT_LANGUAGE).text("evidence.enclosed", role=role) if scans else ""

@@ -215,29 +215,29 @@ class Matcher:
             greater, lesser = (_MOST, _LESSER) if name >= inside else (_LESSER, _MOST)
             folder = 0 if view.item is None else _FOLDER if view.item == slots[0].item else -_FOLDER
             named = view.in_path | view.dated | view.inside
-            known = frozenset(slot.holder for slot in slots)
+            type_holders = frozenset(slot.holder for slot in slots)
             others = [slot for slot in slots if slot.holder not in named][:2]
             for slot in (*(slot for slot in slots if slot.holder in named), *others):
                 points = MatchPoints(
-                    round(greater * name), round(lesser * inside), folder, _score_holder(view, slot, known)
+                    round(greater * name), round(lesser * inside), folder, _score_holder(view, slot, type_holders)
                 )
                 alone = SURE_WITH_HOLDER if slot.holder in view.in_path else SURE_TITLE
                 least = NEAR_TITLE if folder > 0 else alone
-                yield Candidate(slot, points, max(name, inside), least, _needs_holder(view, slot, known))
+                yield Candidate(slot, points, max(name, inside), least, _needs_holder(view, slot, type_holders))
 
 
-def _needs_holder(view: _ClueView, slot: DocumentSlot, known: frozenset[str]) -> bool:
+def _needs_holder(view: _ClueView, slot: DocumentSlot, type_holders: frozenset[str]) -> bool:
     """Whether only the holder's name tells a document from others of its type."""
     if slot.is_open:
-        return bool((view.in_path | view.dated | view.inside) & known)
-    return len(known) > 1 if slot.per else bool(view.in_path)
+        return bool((view.in_path | view.dated | view.inside) & type_holders)
+    return len(type_holders) > 1 if slot.per else bool(view.in_path)
 
 
-def _score_holder(view: _ClueView, slot: DocumentSlot, known: frozenset[str]) -> int:
-    """The points for the document's holder; ``known`` are the holders of all documents of that type."""
+def _score_holder(view: _ClueView, slot: DocumentSlot, type_holders: frozenset[str]) -> int:
+    """The points for the document's holder; ``type_holders`` are the holders of all documents of that type."""
     if slot.is_open or not slot.per:
         return 0
-    in_path, inside = view.in_path & known or view.dated & known, view.inside & known
+    in_path, inside = view.in_path & type_holders or view.dated & type_holders, view.inside & type_holders
     points = _HOLDER if slot.holder in in_path | inside else 0
     if in_path and slot.holder not in in_path:
         points -= _OTHER_IN_PATH

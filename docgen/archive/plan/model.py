@@ -115,8 +115,10 @@ class FiledDocument(_Part):
         """The pages in the volume; without one those of the first rendition with counted, else with stated pages."""
         if self.bound_pages is not None:
             return PageCount(value=self.bound_pages, source="counted")
-        known = [item.pages for item in self.renditions if item.pages.value is not None]
-        return next((pages for pages in known if pages.source == "counted"), known[0] if known else UNPAGED)
+        page_counts = [item.pages for item in self.renditions if item.pages.value is not None]
+        return next(
+            (pages for pages in page_counts if pages.source == "counted"), page_counts[0] if page_counts else UNPAGED
+        )
 
     @property
     def is_paged(self) -> bool:

@@ -65,14 +65,16 @@ def plan_numbering(settings: ArchiveSettings | None) -> DocumentNumbering | None
         return None
     parts = settings.number_parts
     typed = read_number(settings.dossier_number, settings.rule) if settings.dossier_number else None
-    known = typed.number if typed is not None and not typed.faults else None
-    if known is not None:
-        parts = {name: getattr(known, name) if value is None else value for name, value in parts.items()}
+    typed_number = typed.number if typed is not None and not typed.faults else None
+    if typed_number is not None:
+        parts = {name: getattr(typed_number, name) if value is None else value for name, value in parts.items()}
     if any(parts[name] is None for name in _ASKED):
         return None
     fonds, category, year, retention, office = (parts[name] or "" for name in PART_NAMES[:-1])
     dossier = DossierNumber(settings.rule, fonds, category or DEFAULT_CATEGORY, year, retention, office)
-    return DocumentNumbering(dossier, settings.first_item or (known.item if known is not None else None) or 1)
+    return DocumentNumbering(
+        dossier, settings.first_item or (typed_number.item if typed_number is not None else None) or 1
+    )
 
 
 def check_numbering(
@@ -107,30 +109,34 @@ def check_sharing(settings: ArchiveSettings | None, label: str, locate: Locate) 
 
 
 def check_document_numbers(
-    settings: ArchiveSettings | None, known: Sequence[str], locate: Locate
+    settings: ArchiveSettings | None, document_ids: Sequence[str], locate: Locate
 ) -> Iterator[Diagnostic]:
     """R158 for each number (文件编号) whose document doesn't exist, or has several copies."""
     for name in settings.document_numbers if settings is not None else ():
-        if resolve_document(name, known) is None:
-            yield error("R158", locate((*_NUMBERS, name), True), value=name, known=_suggest(name, known))
+        if resolve_document(name, document_ids) is None:
+            yield error("R158", locate((*_NUMBERS, name), True), value=name, known=_suggest(name, document_ids))
 
 
-def resolve_document(name: str, known: Sequence[str]) -> str | None:
+def resolve_document(name: str, document_ids: Sequence[str]) -> str | None:
     """The id of the document that a name means: the id itself, or its part before the slash if there is one copy."""
-    if name in known:
+    if name in document_ids:
         return name
-    copies = _list_copies(name, known)
+    copies = _list_copies(name, document_ids)
     return copies[0] if len(copies) == 1 else None
 
 
-def _list_copies(name: str, known: Sequence[str]) -> list[str]:
-    return [document for document in known if document.partition("/")[0] == name]
+def _list_copies(name: str, document_ids: Sequence[str]) -> list[str]:
+    return [document for document in document_ids if document.partition("/")[0] == name]
 
 
-def _suggest(name: str, known: Sequence[str]) -> str:
+def _suggest(name: str, document_ids: Sequence[str]) -> str:
     from docgen.profile.faults import find_nearest
 
-    return "、".join(_list_copies(name, known)[:4]) or find_nearest(name, known) or "、".join(known[:4])
+    return (
+        "、".join(_list_copies(name, document_ids)[:4])
+        or find_nearest(name, document_ids)
+        or "、".join(document_ids[:4])
+    )
 
 
 def _check_typed(settings: ArchiveSettings, typed: str, where: Location) -> Iterator[Diagnostic]:

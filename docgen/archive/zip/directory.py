@@ -135,7 +135,7 @@ class _End:
 def _find_end(file: BinaryIO, size: int) -> _End:
     base = max(0, size - _MAX_COMMENT - _END.size)
     tail = _read_at(file, base, size - base)
-    marks = [found.start() for found in re.finditer(re.escape(_END_MARK), tail)]
+    marks = [match.start() for match in re.finditer(re.escape(_END_MARK), tail)]
     reaches = {at: at + _END.size + int.from_bytes(tail[at + 20 : at + 22], "little") for at in marks}
     whole = [at for at in marks if reaches[at] == len(tail)]
     # some programs use the last end record, others the first whose comment reaches the end: both must be the same

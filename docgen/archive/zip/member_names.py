@@ -85,11 +85,11 @@ def _guess_encoding(raw: Sequence[bytes], listed: Collection[str]) -> tuple[str,
             names = [name.decode(encoding) for name in raw]
         except UnicodeDecodeError:
             continue
-        known = sum(name.partition("/")[2] in listed for name in names)
-        rated.append((known, _rate_names(names, encoding), encoding))
+        listed_count = sum(name.partition("/")[2] in listed for name in names)
+        rated.append((listed_count, _rate_names(names, encoding), encoding))
     rated.sort(key=lambda item: item[:2], reverse=True)
-    (known, score, encoding), *others = rated
-    if known > max((item[0] for item in others), default=0):
+    (listed_count, score, encoding), *others = rated
+    if listed_count > max((item[0] for item in others), default=0):
         return encoding, "listed"
     if encoding == "cp437" and score < 0:
         return None

@@ -167,10 +167,10 @@ def _list_seen(inputs: Iterable[Path]) -> tuple[tuple[Path, int | None], ...]:
     """The inputs, and of a folder a file in it, too: an empty folder of that name may be anywhere."""
     seen: dict[Path, int | None] = {}
     for path in map(make_absolute, inputs):
-        for found in (path, _find_file(path)) if path.is_dir() else (path,):
+        for seen_path in (path, _find_file(path)) if path.is_dir() else (path,):
             with suppress(OSError):  # one that isn't there is told by who reads it
-                if found is not None:
-                    seen[found] = None if found.is_dir() else found.stat().st_size
+                if seen_path is not None:
+                    seen[seen_path] = None if seen_path.is_dir() else seen_path.stat().st_size
     return tuple(seen.items())
 
 
@@ -241,20 +241,20 @@ class _Crew:
         new = [address for address in there if address not in fit and address not in self._misfits]
         if not new:
             return False
-        found = self._client.run(examine_worker, self._probe, workers=new, on_error="return")
-        for address, misfits in found.items():
+        misfits_by_worker = self._client.run(examine_worker, self._probe, workers=new, on_error="return")
+        for address, misfits in misfits_by_worker.items():
             if isinstance(misfits, OSError):
                 continue
             if isinstance(misfits, Exception):  # what is asked isn't known there: no docgen, or another one
                 reason = Term("cluster.misfit.unknown", {"reason": str(misfits) or type(misfits).__name__})
             elif misfits:
-                key, said = misfits[0]
-                reason = Term(f"cluster.misfit.{key}", dict(said))
+                key, params = misfits[0]
+                reason = Term(f"cluster.misfit.{key}", dict(params))
             else:
                 continue
             self._misfits[address] = info("B150", NOWHERE, worker=address, reason=reason)
             self._report_misfit(self._misfits[address])
-        return any(found[address] == [] for address in found)
+        return [] in misfits_by_worker.values()
 
 
 @contextmanager
@@ -385,7 +385,7 @@ class _Run:
         for piece in pieces:
             piece.deaths.append(worker)
             if is_proven and len(piece.deaths) >= _DEATHS:
-                yield piece.task, Crash(0, told=f"KilledWorker ×{len(piece.deaths)}: {', '.join(piece.deaths)}")
+                yield piece.task, Crash(0, description=f"KilledWorker ×{len(piece.deaths)}: {', '.join(piece.deaths)}")
             else:
                 self._put_back([piece])
 

@@ -91,16 +91,16 @@ def _describe_office() -> dict[str, str]:
 
 def find_misfits(probe: Probe) -> list[Misfit]:
     """Why this machine can't work with the coordinator; nothing where it can."""
-    found: list[Misfit] = [("unseen", {"path": str(path)}) for path, size in probe.seen if not _sees(path, size)]
+    misfits: list[Misfit] = [("unseen", {"path": str(path)}) for path, size in probe.seen if not _sees(path, size)]
     if probe.file is not None and not _reads(probe.file, probe.token):
-        found.append(("unseen", {"path": str(probe.file.parent)}))
+        misfits.append(("unseen", {"path": str(probe.file.parent)}))
     elif probe.file is not None and not os.access(probe.file.parent, os.W_OK):
-        found.append(("readonly", {"path": str(probe.file.parent)}))
+        misfits.append(("readonly", {"path": str(probe.file.parent)}))
     ours = list_traits(with_office="LibreOffice" in probe.traits)
     for name, wanted in probe.traits.items():
         if ours.get(name) != wanted:
-            found.append(("other", {"name": name, "theirs": ours.get(name, "–"), "ours": wanted}))
-    return found
+            misfits.append(("other", {"name": name, "theirs": ours.get(name, "–"), "ours": wanted}))
+    return misfits
 
 
 def _sees(path: Path, size: int | None) -> bool:

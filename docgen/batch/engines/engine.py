@@ -29,20 +29,20 @@ class EngineError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """A task ended who worked on it; ``code`` is the exit code, negative for the signal. ``late``: it took too long.
+    """A task's worker ended; ``code`` is its exit code, negative for a signal. ``late``: the task took too long.
 
-    ``told`` is how the engine calls what happened, where it knows no exit code.
+    ``description`` is the engine's own where it knows no exit code.
     """
 
     code: int
     late: bool = False
-    told: str = ""
+    description: str = ""
 
     @property
     def reason(self) -> str:
         """What ended it, as systems call it."""
-        if self.told:
-            return self.told
+        if self.description:
+            return self.description
         if self.code < 0:
             with suppress(ValueError):
                 return signal.Signals(-self.code).name

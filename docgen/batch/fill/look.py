@@ -72,20 +72,20 @@ def format_moment_by_code(moment: dt.datetime, code: str) -> str | None:
     for at, token in enumerate(tokens):
         before, after = "".join(letters[:at])[-1:], "".join(letters[at + 1 :])[:1]
         is_minute = letters[at] == "m" and (before == "h" or after == "s") and not (is_word and token[0] == "M")
-        shown += _show_part("n" * len(token) if is_minute else token.lower(), token, moment, half=half)
+        shown += _format_part("n" * len(token) if is_minute else token.lower(), token, moment, half=half)
     return shown
 
 
-def _show_part(low: str, token: str, moment: dt.datetime, *, half: bool) -> str:
+def _format_part(low: str, token: str, moment: dt.datetime, *, half: bool) -> str:
     hour = (moment.hour - 1) % 12 + 1 if half else moment.hour
-    known = {"y": moment.year, "m": moment.month, "d": moment.day, "h": hour, "n": moment.minute, "s": moment.second}
+    parts = {"y": moment.year, "m": moment.month, "d": moment.day, "h": hour, "n": moment.minute, "s": moment.second}
     if low in ("aaaa", "dddd"):
         return f"星期{_WEEK[moment.weekday()]}"
     if "/" in low[1:]:
         return token.split("/")[moment.hour >= 12]
-    if low[0] not in known or low.strip(low[0]):
+    if low[0] not in parts or low.strip(low[0]):
         return _read(token)
-    value = known[low[0]]
+    value = parts[low[0]]
     if low[0] == "y":
         return f"{value:04d}" if len(low) == 4 else f"{value % 100:02d}"
     return f"{value:0{len(low)}d}"

@@ -92,11 +92,11 @@ def _offer_sheet(data: DataFile, sheet: DataSheet) -> OfferedSheet:
 
 def _suggest(tags: Iterable[str], headers: Iterable[str]) -> dict[str, str]:
     """For each tag the header that says the same, else the one most like it that no other tag means."""
-    known = list(headers)
-    namer = Namer(known)
+    listed = list(headers)
+    namer = Namer(listed)
     names = {tag: namer.find(tag) or namer.find_merged(tag) for tag in tags}
     meant = {tag: namer.shown[name] for tag, name in names.items() if name is not None}
-    pairs = itertools.product(names.keys() - meant.keys(), {*known} - {*meant.values()})
+    pairs = itertools.product(names.keys() - meant.keys(), {*listed} - {*meant.values()})
     for likeness, tag, header in sorted(((_liken(*pair), *pair) for pair in pairs), reverse=True):
         if likeness >= _ALIKE and tag not in meant and header not in meant.values():
             meant[tag] = header
@@ -121,5 +121,5 @@ def _level(header: str) -> str:
 
 def choose_matches(chosen: Mapping[str, str], offered: Iterable[str]) -> dict[str, str]:
     """What was chosen for the tags, where it says more than the tag itself; what wasn't offered is left out."""
-    known = set(offered)
-    return {tag: header for tag, header in chosen.items() if header in known and fold(tag) != fold(header)}
+    offered_headers = set(offered)
+    return {tag: header for tag, header in chosen.items() if header in offered_headers and fold(tag) != fold(header)}

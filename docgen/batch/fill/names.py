@@ -58,11 +58,11 @@ class Namer:
     def __init__(self, headers: Iterable[str] | None, match: Mapping[str, str] | None = None) -> None:
         self.knows = headers is not None
         self.shown: dict[str, str] = {}
-        self._known: dict[str, str] = {}
+        self._folded: dict[str, str] = {}
         variants: dict[str, str] = {}
         for header in headers or ():
             self.shown.setdefault(format_name(header), flatten(header))
-            self._known.setdefault(fold(header), flatten(header))
+            self._folded.setdefault(fold(header), flatten(header))
             variants |= dict.fromkeys(_vary(header), format_name(header))
         for tag, header in (match or {}).items():
             variants |= dict.fromkeys(_vary(tag), format_name(header))
@@ -99,8 +99,8 @@ class Namer:
 
     def find_nearest(self, text: str) -> str:
         """The header most like a text; '' where none is."""
-        near = get_close_matches(fold(text), self._known, n=1, cutoff=0.4)
-        return self._known[near[0]] if near else ""
+        near = get_close_matches(fold(text), self._folded, n=1, cutoff=0.4)
+        return self._folded[near[0]] if near else ""
 
     def learn(self, text: str) -> str:
         """Take a text for a header that nobody knows; its name."""

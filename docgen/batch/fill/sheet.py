@@ -93,12 +93,12 @@ class DataFile:
 
 def read_data(path: Path, asked: Iterable[str]) -> DataFile:
     """The tables in a file; ``asked`` are names that a template asks for. SourceError when it can't be read."""
-    known = frozenset(asked)
+    asked_names = frozenset(asked)
     tree = read_tree(path) if path.suffix.lower() in TREE_SUFFIXES else None
     book = open_workbook(path, keeps_formats=True) if tree is None else _lay_out(tree)
     notes = DiagnosticGatherer(book)
     with pause_collector():
-        tables_of = [(grid, find_tables(grid, lambda text: format_name(text) in known)) for grid in book.sheets]
+        tables_of = [(grid, find_tables(grid, lambda text: format_name(text) in asked_names)) for grid in book.sheets]
         sheets = [
             _read_sheet(grid, tables, notes)
             for grid, tables in tables_of
@@ -138,9 +138,9 @@ def _read_sheet(grid: SheetGrid, tables: tuple[FoundTable, ...], notes: Diagnost
 def _read_rows(table: FoundTable, notes: DiagnosticGatherer, columns: Mapping[int, Sequence[str]]) -> Iterator[DataRow]:
     """The rows of a table; ``columns`` has the names of each column of the sheet's first table."""
     shift = min(table.heading.parts) - min(columns)
-    names = {at + shift: known for at, known in columns.items()}
+    names = {at + shift: column_names for at, column_names in columns.items()}
     places = {at: Column(name, name, (name,), "text") for at, (name, *_) in names.items()}
-    mark = next((at for at, known in names.items() if MARK_HEADER in known), None)
+    mark = next((at for at, column_names in names.items() if MARK_HEADER in column_names), None)
     layout = SheetLayout(table.grid.name, "", Anchor("list"), tuple(places.values()), "item")
     grid = fill_down(table.grid, table.heading.last, places)
     data = DataTable(grid, table.heading.make_row(), layout, places, mark, heads=table.heading.rows)

@@ -91,16 +91,16 @@ class FillTemplate:
     def _format(self, name: str) -> str:
         return _PART.sub(lambda part: self.show(self.find_name(part[0])), name)
 
-    def check_names(self, known: Iterable[str], lists: Mapping[str, Iterable[str]]) -> Iterator[Diagnostic]:
+    def check_names(self, names: Iterable[str], lists: Mapping[str, Iterable[str]]) -> Iterator[Diagnostic]:
         """T495 for each name that nobody gives, at its first tag; in a list, those that its rows haven't.
 
         T490 for a loop over a column: it would go through the letters of a text.
         """
         looped = self.list_lists()
         for name, use in self.list_names().items():
-            if name not in known and name not in OWN_NAMES and not (name in looped and name in lists):
+            if name not in names and name not in OWN_NAMES and not (name in looped and name in lists):
                 yield self._report(name, use)
-        columns = set(known) - set(lists)
+        columns = set(names) - set(lists)
         for use in self.uses:
             if use.use == "looped" and use.name in columns:
                 yield error("T490", use.location, template=self.file, name=self.show(use.name))

@@ -184,22 +184,22 @@ class WordRewriting(Rewriting):
         return self._keep(self._read_switches(name, words[2:], at))
 
     def _read_switches(self, name: str, words: Sequence[tuple[str, str]], at: _Element) -> MergeField:
-        given: dict[str, str] = {}
+        settings: dict[str, str] = {}
         for (switch, _), (_, value) in zip(words, [*words[1:], ("", "")], strict=False):
-            known = {"\\@": "day", "\\#": "number", "\\b": "before", "\\f": "after"}.get(switch)
-            if known is not None:
-                given[known] = value
+            setting = {"\\@": "day", "\\#": "number", "\\b": "before", "\\f": "after"}.get(switch)
+            if setting is not None:
+                settings[setting] = value
                 shown = {
                     "day": format_moment_by_code(_ANY_DAY, value),
                     "number": format_by_code(Decimal(1), value),
-                }.get(known, value)
+                }.get(setting, value)
                 if shown is None:
                     self.faults.append(error("T497", self._locate(at), switch=f"{switch} {value}", field=name))
             elif switch == "\\*" and value.lower() not in _PLAIN_FORMATS:
                 self.faults.append(error("T497", self._locate(at), switch=f"{switch} {value}", field=name))
             elif switch == "\\*" and value.lower() in ("upper", "lower"):
-                given["letters"] = value.lower()
-        return MergeField(name, **given)
+                settings["letters"] = value.lower()
+        return MergeField(name, **settings)
 
     def _keep(self, merged: MergeField) -> str:
         """The tag that stands for a field until its row is known."""

@@ -59,10 +59,10 @@ def describe_package(package: ReceivedPackage, words: Catalogue) -> dict[str, An
     """A package for JSON, without its diagnostics; of one that couldn't be verified only its path."""
     intact = package.verdict == "sound"
     description: dict[str, Any] = {"path": package.shown, "ok": intact}
-    if package.said is not None:
+    if package.description is not None:
         verdict, items = package.identity_verdict, package.items
         judged = Judgement(package.relation, verdict, intact, items, package.repeats)
-        description = complete_description(package.said, words, judged)
+        description = complete_description(package.description, words, judged)
     return {**description, "state": package.verdict}
 
 
@@ -130,7 +130,7 @@ class _SheetWriter:
 
     def _write_package(self, sheet: Worksheet, row: int, package: ReceivedPackage, folder: Path) -> None:
         words, styles = self._words, self._styles
-        description, path = package.said or {}, package.shown
+        description, path = package.description or {}, package.shown
         first = next((item for item in package.diagnostics if item.severity is Severity.ERROR), None)
         texts = {
             1: path,

@@ -31,7 +31,7 @@ Verdict = Literal["sound", "unproven", "faulty", "failed", "open"]
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPackage:
-    """A received package and its verdict; ``said`` is its description, None where it couldn't be verified.
+    """A received package and its verdict; ``description`` is by ``describe_report``, None where it couldn't be verified.
 
     ``name`` is the name that its sender gave it, "" where its path is shown. ``contents`` describes its contents, None
     where that wasn't asked for or it has no index. ``repeats`` are the files that it shares with others.
@@ -43,7 +43,7 @@ class ReceivedPackage:
     verdict: Verdict
     exit_code: int
     title: str
-    said: Mapping[str, Any] | None
+    description: Mapping[str, Any] | None
     relation: PackageRelation | None
     identity_verdict: StepVerdict
     diagnostics: tuple[Diagnostic, ...]
@@ -58,11 +58,11 @@ class ReceivedPackage:
     @property
     def items(self) -> tuple[ItemVerdict, ...]:
         """The items of 四性检测; none where it couldn't be verified."""
-        if self.said is None:
+        if self.description is None:
             return ()
         faults = [item for item in self.diagnostics if item.code == "V188"]
-        steps = restore_steps(self.said["steps"], self.diagnostics)
-        return judge_items(self.said, steps, self.identity_verdict, faults)
+        steps = restore_steps(self.description["steps"], self.diagnostics)
+        return judge_items(self.description, steps, self.identity_verdict, faults)
 
     def count(self, severity: Severity) -> int:
         """The number of diagnostics of a severity."""
@@ -105,7 +105,7 @@ class ReceivedPackages:
         for entry in self.ledger.iterate():
             yield self.judge(entry)
 
-    def _show(self, path: Path) -> str:
+    def _format_path(self, path: Path) -> str:
         return self._names.get(path, str(path))
 
     def _read(self, entry: LedgerEntry) -> _LedgerNote:
@@ -113,7 +113,7 @@ class ReceivedPackages:
         text = self.ledger.read_note(f"{NOTE} {entry.job.key}") if entry.is_settled else ""
         if not text:
             return _LedgerNote()
-        path = self._show(entry.job.path)
+        path = self._format_path(entry.job.path)
         description, relative, contents, used = json.loads(text)
         related = Relative(**relative | {"path": path}) if relative is not None else None
         return _LedgerNote(description | {"path": path}, related, contents, PackageFiles(**used | {"path": path}))
@@ -124,7 +124,7 @@ class ReceivedPackages:
         description, relative, used = noted.description, noted.relative, noted.used
         relation = self._relations.find(relative) if self._relations is not None and relative is not None else None
         repeats = self._repeats.find(used) if self._repeats is not None and used is not None else ()
-        here = self._show(entry.job.path)
+        here = self._format_path(entry.job.path)
         diagnostics = [_replace_path(item, here) for item in entry.list_diagnostics()] if entry.is_settled else []
         diagnostics += relation.diagnostics if relation is not None else ()
         identity = StepVerdict.NOT_RUN

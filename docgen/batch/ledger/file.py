@@ -74,8 +74,8 @@ def keep_ledger_file(out: Path) -> Callable[[], None]:
 @contextmanager
 def open_ledger_file(out: Path) -> Iterator[sqlite3.Connection]:
     """The database of an output folder, for one run; raises as ``open_database``."""
-    known = (0, _UNSTAMPED, _VERSION)
-    with open_database(out / FOLDER / "ledger.sqlite", _prepare, known, folder=out) as connection:
+    versions = (0, _UNSTAMPED, _VERSION)
+    with open_database(out / FOLDER / "ledger.sqlite", _prepare, versions, folder=out) as connection:
         yield connection
 
 

@@ -84,7 +84,7 @@ class OutputOwner:
 
 def make_entry(row: Sequence[Any], outputs: Iterable[LedgerOutput]) -> LedgerEntry:
     """The entry in a row of ``ENTRY_COLUMNS``."""
-    number, key, path, root, inner, label, known, was_made, is_settled, state, exit_code, *rest = row
+    number, key, path, root, inner, label, made_content, was_made, is_settled, state, exit_code, *rest = row
     setting, profile_id, profile, templates, inputs, diagnostics, about, errors, warnings, content = rest
     job = Job(key, Path(path), Path(root), inner, label, *parse_content(content))
     return LedgerEntry(
@@ -103,8 +103,8 @@ def make_entry(row: Sequence[Any], outputs: Iterable[LedgerOutput]) -> LedgerEnt
         warnings,
         bool(was_made),
         bool(is_settled),
-        job.content == parse_content(known)[0],
-        content == known,
+        job.content == parse_content(made_content)[0],
+        content == made_content,
         tuple(outputs),
     )
 

@@ -251,13 +251,13 @@ class Ledger:
     def digest_results(self) -> str:
         """The digest of what a summary tells of this run's jobs: the same results have the same one."""
         digest = hashlib.sha256()
-        told = (
+        queries = (
             "SELECT number, path, row, label, state, done_run = run, settled_run = run, exit_code, profile_id, about, "
             "diagnostics, errors, warnings FROM job WHERE product = ? AND run = ? ORDER BY number",
             "SELECT number, output.path, kind, title, size, sha256 FROM job JOIN output USING (product, key) "
             "WHERE job.product = ? AND run = ? ORDER BY number, position",
         )
-        for query in told:
+        for query in queries:
             for row in self._db.execute(query, (self._product, self.run)):
                 digest.update(repr(row).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()

@@ -65,21 +65,21 @@ def check_rows(
     opened: OpenedIntake,
     options: Options,
     by_hand: Collection[str] = (),
-    known: Mapping[str, CheckedRow] | None = None,
+    former: Mapping[str, CheckedRow] | None = None,
 ) -> Iterator[CheckedRow]:
     """Every enterprise of a workbook, one when it is asked for, judged as a batch would judge it.
 
-    Of those in ``by_hand`` what lacks is left free for the pen. What is ``known`` by key isn't looked at again while
-    nothing on which it depends has changed.
+    Of those in ``by_hand`` what lacks is left free for the pen. A row in ``former``, by its key, isn't checked again
+    while nothing on which it depends has changed.
     """
     path = opened.source.path
     doubted = find_workbook_doubts(opened).rows
     for job in list_rows(opened, path, path.parent):
         doubts, is_by_hand = doubted.get(job.row, ()), job.row in by_hand
         digest = digest_data([job.content, job.place, dump_diagnostics(doubts), is_by_hand])
-        former = known.get(job.row) if known is not None else None
-        if former is not None and former.digest == digest and former.name == job.label:
-            yield former
+        row = former.get(job.row) if former is not None else None
+        if row is not None and row.digest == digest and row.name == job.label:
+            yield row
             continue
         prepared = prepare_record(select_row(opened, job.row, doubts), replace(options, label=job.label))
         if not isinstance(prepared, PreparedRecord):

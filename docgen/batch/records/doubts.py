@@ -89,8 +89,8 @@ class BookDoubts:
 def find_workbook_doubts(opened: OpenedIntake) -> WorkbookDoubts:
     """Find the doubts about a workbook as a whole."""
     source: Any = opened.source
-    given = len(source.data.get("confirmed", ()))
-    reasons = {source.locate(("confirmed", at, "reason")) for at in range(given)}
+    count = len(source.data.get("confirmed", ()))
+    reasons = {source.locate(("confirmed", at, "reason")) for at in range(count)}
     whole, values = [], []
     for item in find_record_doubts(source, opened.loaded):
         if is_about_confirming(item) or item.location in reasons:

@@ -242,7 +242,7 @@ class _ReceptionReporter:
         diagnostics = (*package.diagnostics, *apply_strictness(self._session, signature.diagnostics))
         if has_errors(signature.diagnostics) and package.verdict == "sound":
             changes["state"] = "faulty"
-        if self.files.is_wanted and package.said is not None:
+        if self.files.is_wanted and package.description is not None:
             described = describe_package(package, catalogue(DOCUMENT_LANGUAGE))
             self.files.add({**described, **changes}, diagnostics, package.path)
         if self._is_brief:

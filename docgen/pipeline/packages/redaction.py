@@ -124,7 +124,7 @@ def _report_findings(whole: PreparedRecord, subject: RedactedSubject) -> Iterato
         if enterprise.key in subject.aliases and enterprise.uscc and not rules.closes(("enterprises", at, "uscc")):
             where = whole.validation.locate(("enterprises", at, "uscc"), False)
             yield warning("A233", where, name=enterprise.name or enterprise.key)
-    skipped = dict.fromkeys(_show_path(secret.place) for secret in subject.masker.skipped)
+    skipped = dict.fromkeys(_format_path(secret.place) for secret in subject.masker.skipped)
     if skipped:
         yield info("A232", count=_count_values(subject.masker.skipped), labels="、".join(skipped))
     closed = subject.fields or any(rules.closed_texts) or subject.subject.facts != whole.subject.facts
@@ -141,7 +141,7 @@ def _count_values(skipped: Sequence[Secret]) -> int:
     return sum(count or 1 for count in figures.values())
 
 
-def _show_path(place: tuple[str | int, ...]) -> str:
+def _format_path(place: tuple[str | int, ...]) -> str:
     """A place without the numbers of its items: ``enterprises[].staff``."""
     shown = ""
     for step in place:

@@ -75,7 +75,7 @@ def _list_contents(document: RenderedDocument) -> Iterator[tuple[str, str]]:
     holder = f"_{document.job.item_name}" if document.job.item_name else ""
     for suffix, data in document.files:
         yield f"{document.job.document.title}{holder}{suffix}", content_digest(data)
-    for file in document.found:
+    for file in document.handmade:
         # a file that doesn't open was reported when it was inspected
         if file.role == "original" and file.path.suffix.lower() in OFFICE_SUFFIXES and zipfile.is_zipfile(file.path):
             yield file.path.name, content_digest(file.path.read_bytes())

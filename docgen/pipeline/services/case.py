@@ -109,7 +109,7 @@ def _judge_text(path: Path, options: Options, parts: Mapping[str, str]) -> CaseO
     for rules in find_text_rules(loaded):
         text = rules.read(content, resolve_parts(parts, rules.params))
         unknown = text.arrangement.unknown if text.arrangement is not None else ()
-        diagnostics = [*rules.judge(text, place), *(warning("C151", place, said=said) for said in unknown)]
+        diagnostics = [*rules.judge(text, place), *(warning("C151", place, said=heading) for heading in unknown)]
         cases.append(replace(judge_content(path.name, text, rules), diagnostics=tuple(diagnostics)))
     return CaseOutcome(tuple(item for case in cases for item in case.diagnostics), tuple(cases))
 

@@ -25,10 +25,10 @@ _SAMPLE, _LIKE = 32, 8.0
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """A text that differs: as the package has it (``found``) and as the record gives it; "—" where there is none."""
+    """A text that differs: ``received`` in the package, ``expected`` from the record; "—" where there is none."""
 
     place: Term
-    found: str
+    received: str
     expected: str
 
 

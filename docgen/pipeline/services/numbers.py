@@ -64,12 +64,12 @@ def find_numbers(path: Path, options: Options) -> Numbers:
         return Numbers(path, 0, (), (), errors)
     subject = prepared.subject
     numbered = list(number_documents(subject.profile, subject.record, plan_documents(subject)))
-    given = [*subject.record.project.last_numbers, *(item.number for item in numbered)]
+    numbers = [*subject.record.project.last_numbers, *(item.number for item in numbered)]
     return Numbers(
         path,
         sum(item.typed for item in numbered),
         tuple(_list_open(prepared, numbered)),
-        tuple(list_highest(given, subject.profile, subject.record)),
+        tuple(list_highest(numbers, subject.profile, subject.record)),
         tuple(item for item in prepared.diagnostics if item.code in _OF_NUMBERS),
     )
 

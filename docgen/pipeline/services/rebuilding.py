@@ -179,7 +179,7 @@ class _Rebuild:
         where, member = self._locate(path), escape_name(path)
         for change in differing.texts:
             fault = error(
-                "V220", where, member=member, place=change.place, found=change.found, expected=change.expected
+                "V220", where, member=member, place=change.place, found=change.received, expected=change.expected
             )
             yield fault
         if differing.more:

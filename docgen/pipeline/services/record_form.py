@@ -125,10 +125,10 @@ class RecordForm:
         taken = {str(item.get("key")) for item in _find(self._data, place) or () if isinstance(item, dict)}
         return next(key for number in range(1, len(taken) + 2) if (key := f"{letter}{number}") not in taken)
 
-    def read_edits(self, given: Mapping[str, Sequence[str]]) -> list[Edit]:
+    def read_edits(self, form_values: Mapping[str, Sequence[str]]) -> list[Edit]:
         """Read what was typed into fields, where it differs from the record."""
         edits = []
-        for name, values in given.items():
+        for name, values in form_values.items():
             place = read_name(name)
             if place is None:
                 continue

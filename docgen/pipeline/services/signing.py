@@ -49,18 +49,18 @@ class OutsideProgram:
         return run_watched(command, Path.cwd(), folder, Watch(self.seconds, Event()))
 
 
-def read_program(given: str | Sequence[str], needed: Sequence[str], seconds: int = SECONDS) -> OutsideProgram:
+def read_program(command: str | Sequence[str], needed: Sequence[str], seconds: int = SECONDS) -> OutsideProgram:
     """Parse a program from a command line or a list of arguments.
 
     SourceError V264 when there is none, or it lacks one of the ``needed`` placeholders.
     """
     try:
-        arguments = _split(given) if isinstance(given, str) else tuple(given)
+        arguments = _split(command) if isinstance(command, str) else tuple(command)
     except ValueError:
         arguments = ()
     absent = [name for name in needed if not any(name in argument for argument in arguments[1:])]
     if not arguments or not arguments[0] or absent:
-        shown = given if isinstance(given, str) else " ".join(given)
+        shown = command if isinstance(command, str) else " ".join(command)
         raise SourceError(error("V264", typed=shown[:200], needed="、".join(absent or needed)))
     return OutsideProgram(arguments, seconds)
 
@@ -155,9 +155,9 @@ def check_signature(path: Path, verifier: OutsideProgram | None) -> SignatureChe
 
 
 def _run_verifier(verifier: OutsideProgram, path: Path, signature: Path, place: Location) -> Diagnostic | None:
-    shown, given = verifier.arguments[0], signature.absolute()
+    shown, signature_path = verifier.arguments[0], signature.absolute()
     with tempfile.TemporaryDirectory(prefix="docgen-sign-") as folder:
-        ended = verifier.run(Path(folder), {"in": path.absolute(), "sig": given, "out": given})
+        ended = verifier.run(Path(folder), {"in": path.absolute(), "sig": signature_path, "out": signature_path})
     if ended.hung:
         return error("V255", place, program=shown, seconds=verifier.seconds)
     if ended.code is None:

@@ -98,7 +98,7 @@ def gather_evidence(
 @dataclass(slots=True)
 class _Gatherer:
     profile: Profile
-    given: Validation
+    validation: Validation
     folder: Path
     shown_kinds: Collection[str]
     printing: bool
@@ -110,8 +110,8 @@ class _Gatherer:
     matched: list[tuple[str, Occasion]] = field(default_factory=list)
 
     def gather(self) -> GatheredEvidence:
-        assert self.given.record is not None
-        record = self.given.record
+        assert self.validation.record is not None
+        record = self.validation.record
         entries = list(self._expand(record))
         pieces: list[Evidence] = []
         files: list[InspectedEvidence] = []
@@ -141,11 +141,11 @@ class _Gatherer:
                 photographs[piece.key] = Photograph(piece, day, occasion, file.printed, file.format)
         self._report_sums()
         origins = [origin for origin, _ in entries]
-        validation = _redirect_places(self.given, record.model_copy(update={"evidence": tuple(pieces)}), origins)
-        return GatheredEvidence(validation, tuple(files), photographs, days, tuple(self.diagnostics))
+        redirected = _redirect_places(self.validation, record.model_copy(update={"evidence": tuple(pieces)}), origins)
+        return GatheredEvidence(redirected, tuple(files), photographs, days, tuple(self.diagnostics))
 
     def _locate(self, origin: int, name: str) -> Location:
-        return self.given.locate(("evidence", origin, name), False)
+        return self.validation.locate(("evidence", origin, name), False)
 
     def _expand(self, record: Record) -> Iterator[tuple[int, Evidence]]:
         """The pieces with the number of the entry that names each; a folder's files stand in its place."""
@@ -241,7 +241,7 @@ class _Gatherer:
     ) -> None:
         name = "activities" if isinstance(occasion, Activity) else "trainings"
         items: Sequence[Occasion] = record.activities if isinstance(occasion, Activity) else record.trainings
-        at = self.given.locate((name, items.index(occasion), "date"), False)
+        at = self.validation.locate((name, items.index(occasion), "date"), False)
         self.diagnostics.append(
             warning(
                 "E133",
@@ -263,7 +263,7 @@ class _Gatherer:
             self.diagnostics.append(info("E122", where, count=len(files), format=Term(f"format.{name}"), files=shown))
         if self.matched:
             pairs = format_some((f"{name} → {item.title or item.key}" for name, item in self.matched), _SHOWN)
-            where = self.given.locate(("evidence",), True)
+            where = self.validation.locate(("evidence",), True)
             self.diagnostics.append(info("E130", where, count=len(self.matched), pairs=pairs))
 
 
@@ -303,7 +303,7 @@ def _file_evidence(
     )
 
 
-def _redirect_places(given: Validation, record: Record, origins: Sequence[int]) -> Validation:
+def _redirect_places(validation: Validation, record: Record, origins: Sequence[int]) -> Validation:
     """Make the validation of the expanded record: a place in its evidence leads to the entry that the user wrote."""
 
     def shift(place: Place) -> Place:
@@ -312,9 +312,9 @@ def _redirect_places(given: Validation, record: Record, origins: Sequence[int]) 
         return (place[0], origins[at], *place[2:]) if isinstance(at, int) and at < len(origins) else place
 
     def locate(place: Place, key: bool) -> Location:
-        return given.locate(shift(place), key)
+        return validation.locate(shift(place), key)
 
     def restore(place: Place) -> Place:
-        return given.restore(shift(place))
+        return validation.restore(shift(place))
 
-    return replace(given, record=record, locate=locate, restore=restore)
+    return replace(validation, record=record, locate=locate, restore=restore)

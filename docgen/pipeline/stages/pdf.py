@@ -96,9 +96,9 @@ def _list_sources(files: FiledFiles) -> Iterator[tuple[tuple[str, str], OfficeFi
 
 def _find_unprinted(document: RenderedDocument) -> FoundRendition | None:
     """The Word or Excel file of a document that people wrote and made no PDF of."""
-    if any(file.media_type == PDF for file in document.found):
+    if any(file.media_type == PDF for file in document.handmade):
         return None
-    return next((file for file in document.found if file.media_type in _SUFFIXES), None)
+    return next((file for file in document.handmade if file.media_type in _SUFFIXES), None)
 
 
 def _report_unconverted(

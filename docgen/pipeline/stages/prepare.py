@@ -162,8 +162,8 @@ def prepare_record(
     packages, missing_items = prepare_packages(subject, jobs, validation, ruled.doubted, chosen.horizon)
     if not options.only:
         planned = jobs if chosen.horizon is None else plan_documents(subject)
-        known = [job.id for job in (*planned, *(excused.job for excused in find_excused(subject)))]
-        diagnostics += check_archive_numbers(validation, planned, packages, known)
+        document_ids = [job.id for job in (*planned, *(excused.job for excused in find_excused(subject)))]
+        diagnostics += check_archive_numbers(validation, planned, packages, document_ids)
         diagnostics += check_sharing(subject.record.project.archive, options.label, validation.locate)
     if not options.blank:
         diagnostics += check_not_applicable(subject, packages, validation.locate)
@@ -257,8 +257,8 @@ def load_record_profile(source: RawSource, options: Options) -> LoadedProfile:
     if not isinstance(source.data, dict):
         raise SourceError(error("R134", source.locate(())))
     if not isinstance(profile_id, str):
-        known = "、".join(sorted(folder.name for folder in options.resources.profile_folders()))
-        raise SourceError(error("R135", source.locate(("profile",)), known=known))
+        profile_ids = "、".join(sorted(folder.name for folder in options.resources.profile_folders()))
+        raise SourceError(error("R135", source.locate(("profile",)), known=profile_ids))
     where = None if options.profile_id else source.locate(("profile",))
     return _load_sound(profile_id, where, options)
 
@@ -267,8 +267,8 @@ def load_named_profile(named: str | None, where: Location, options: Options) -> 
     """The profile that the options or a workbook name, with its rules checked; SourceError W106 when neither does."""
     profile_id = options.profile_id or named
     if profile_id is None:
-        known = "、".join(sorted(folder.name for folder in options.resources.profile_folders()))
-        raise SourceError(error("W106", where, path=where.file or "", known=known))
+        profile_ids = "、".join(sorted(folder.name for folder in options.resources.profile_folders()))
+        raise SourceError(error("W106", where, path=where.file or "", known=profile_ids))
     return _load_sound(profile_id, None if options.profile_id else where, options)
 
 

@@ -104,5 +104,5 @@ def _view_marks(line: MarkedLine | None, free: Missing) -> Mapping[str, Any]:
 
 
 def _fill_places(values: tuple[Value | None, ...], free: Missing) -> tuple[Value | Missing, ...]:
-    given = [replace_none(value, free) for value in values[:PLACES]]
-    return (*given, *((free,) * (PLACES - len(given))))
+    filled = [replace_none(value, free) for value in values[:PLACES]]
+    return (*filled, *((free,) * (PLACES - len(filled))))

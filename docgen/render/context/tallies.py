@@ -44,10 +44,10 @@ def view_tally(source: ContextSource) -> TallyView:
             values = [item.value for row in rows for item in find_values(row, rest)]
             answers[column.key] = [value for value in values if is_present(value)]
     counts = {
-        word: {key: absent if source.is_blank else _count_answer(given, word) for key, given in answers.items()}
+        word: {key: absent if source.is_blank else _count_answer(texts, word) for key, texts in answers.items()}
         for word in list_options(columns)
     }
-    answered = {key: absent if source.is_blank else len(given) for key, given in answers.items()}
+    answered = {key: absent if source.is_blank else len(texts) for key, texts in answers.items()}
     return TallyView(
         options=tuple({"option": word, **count} for word, count in counts.items()),
         answered=answered,
@@ -62,6 +62,6 @@ def describe_tally(plan: ContextPlan) -> Shape:
     return Shape("fields", names={"options": options, "answered": Shape("fields", names=counts)})
 
 
-def _count_answer(given: Sequence[str], word: str) -> int | Masked:
+def _count_answer(values: Sequence[str], word: str) -> int | Masked:
     """Count an answer; where one of them is masked all counts are, so that they don't reveal it."""
-    return next((value for value in given if isinstance(value, Masked)), None) or given.count(word)
+    return next((value for value in values if isinstance(value, Masked)), None) or values.count(word)

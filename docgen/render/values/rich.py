@@ -201,12 +201,12 @@ def _enclose(state: StateInline, silent: bool, inner: tuple[int, int], end: int,
 
 def _parse_settings(text: str) -> dict[str, Any] | None:
     """Parse the settings in braces; empty where one isn't supported, None where the braces hold no settings."""
-    given = [(setting[1].lower(), setting[2]) for setting in _SETTING.finditer(text)]
-    if not any(name in _NAMES for name, _ in given):
+    pairs = [(setting[1].lower(), setting[2]) for setting in _SETTING.finditer(text)]
+    if not any(name in _NAMES for name, _ in pairs):
         return None
-    if _SETTING.sub("", text).strip() or any(name not in _NAMES for name, _ in given):
+    if _SETTING.sub("", text).strip() or any(name not in _NAMES for name, _ in pairs):
         return {}
-    settings = {_NAMES[name]: _SETTING_PARSERS[_NAMES[name]](value) for name, value in given}
+    settings = {_NAMES[name]: _SETTING_PARSERS[_NAMES[name]](value) for name, value in pairs}
     return {} if None in settings.values() else settings
 
 

@@ -93,8 +93,8 @@ def read_style_part(package: Workbook, styles: Sequence[CellFormat]) -> StylePar
 def read_widths(sheet: _Element) -> defaultdict[int, float]:
     """Read the widths of a sheet's columns (from 1), in digits of the default font."""
     form = sheet.find(name_tag("sheetFormatPr"))
-    given = form.get("defaultColWidth") if form is not None else None
-    default = float(given) if given else _DEFAULT_WIDTH
+    stated = form.get("defaultColWidth") if form is not None else None
+    default = float(stated) if stated else _DEFAULT_WIDTH
     widths: defaultdict[int, float] = defaultdict(lambda: default)
     for column in sheet.iterfind(f"{name_tag('cols')}/{name_tag('col')}"):
         if column.get("width"):

@@ -22,11 +22,11 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``perform`` is ``module:function``; it is called with ``given``, which like the answer can be pickled."""
+    """``perform`` is ``module:function``; it is called with ``arguments``, which like the answer can be pickled."""
 
     number: int
     perform: str
-    given: tuple[Any, ...] = field(default=())
+    arguments: tuple[Any, ...] = field(default=())
 
 
 class Desk:
@@ -39,13 +39,13 @@ class Desk:
         self._thread: threading.Thread | None = None
         self._count = 0
 
-    async def ask(self, perform: str, *given: Any) -> Any:
+    async def ask(self, perform: str, *arguments: Any) -> Any:
         """The function's answer; PageError with what a DocgenError says, or N167 when its process ends or is late."""
         answer: Future[Any] = Future()
         with self._lock:
             self._count += 1
             self._answers[self._count] = answer
-            self._waiting.put(Question(self._count, perform, given))
+            self._waiting.put(Question(self._count, perform, arguments))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._serve, daemon=True)
                 self._thread.start()
@@ -90,13 +90,13 @@ class Desk:
 class _Refused:
     """What a DocgenError says, on its way from the process."""
 
-    said: str
+    diagnostics_json: str
 
     @property
     def diagnostics(self) -> tuple[Any, ...]:
         from docgen.batch.ledger.result import parse_diagnostics
 
-        return parse_diagnostics(self.said)
+        return parse_diagnostics(self.diagnostics_json)
 
 
 def reply(question: Question) -> Any:
@@ -105,7 +105,7 @@ def reply(question: Question) -> Any:
 
     module, _, name = question.perform.partition(":")
     try:
-        return getattr(import_module(module), name)(*question.given)
+        return getattr(import_module(module), name)(*question.arguments)
     except DocgenError as fault:
         return _Refused(dump_diagnostics(fault.diagnostics))
 

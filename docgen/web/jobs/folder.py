@@ -50,11 +50,11 @@ def read_step(folder: Path) -> JobProgress:
 
 def write_outcome(folder: Path, outcome: JobOutcome) -> None:
     """Keep what came of it."""
-    found = describe_diagnostics(outcome.diagnostics)
+    diagnostics = describe_diagnostics(outcome.diagnostics)
     outputs = [asdict(item) for item in outcome.outputs]
     _write(
         folder / _OUTCOME,
-        {"data": dict(outcome.data), "diagnostics": found, "outputs": outputs} | {"peak": outcome.peak},
+        {"data": dict(outcome.data), "diagnostics": diagnostics, "outputs": outputs} | {"peak": outcome.peak},
     )
 
 

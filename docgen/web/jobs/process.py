@@ -75,7 +75,7 @@ class FolderProgress:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._step = self._told = JobProgress()
+        self._step = self._written = JobProgress()
         self._lock = threading.Lock()
 
     def begin(self, total: int, total_bytes: int = 0) -> None:
@@ -95,9 +95,9 @@ class FolderProgress:
         """Write it now, if it changed."""
         with self._lock:  # the watcher's last look may meet the job's end
             step = self._step
-            if step != self._told:
+            if step != self._written:
                 write_step(self._folder, step)
-                self._told = step
+                self._written = step
 
 
 def _watch(folder: Path, progress: FolderProgress) -> None:

@@ -105,8 +105,8 @@ def _read_chosen(order: Order) -> dict[str, str]:
 def _make_request(order: Order, out: Path | None) -> FillRequest:
     """What was chosen, as the command's options."""
     template, table = order.sources[0].path, order.sources[1].path
-    chosen, given = _read_chosen(order), order.options
-    tags, headers, sheets = (given.get(name, ()) for name in (_TAGS, _HEADERS, _SHEETS))
+    chosen, options = _read_chosen(order), order.options
+    tags, headers, sheets = (options.get(name, ()) for name in (_TAGS, _HEADERS, _SHEETS))
     matches = {tag: chosen.get(f"tag.{at}", "") for at, tag in enumerate(tags)}
     group, sheet = chosen.get("group"), chosen.get("sheet")
     wishes = Wishes(

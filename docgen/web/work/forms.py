@@ -27,8 +27,8 @@ def make_forms(task: JobTask, progress: Progress) -> JobOutcome:
     outputs = tuple(item for item in list_outputs(outcome, task.results) if item.kind != "data")
     data = {"batch": outcome.counts, "told": format_counts(outcome.counts, words), "sent_back": outcome.sent_back}
     # what is wrong with rows stands on the page of the table; here is told what hindered the making
-    found = [item for item in (*outcome.diagnostics, *listener.failed) if item.severity is Severity.ERROR]
-    return JobOutcome(data, drop_repeats(found), outputs)
+    errors = [item for item in (*outcome.diagnostics, *listener.failed) if item.severity is Severity.ERROR]
+    return JobOutcome(data, drop_repeats(errors), outputs)
 
 
 def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
@@ -36,12 +36,12 @@ def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
 
     Faults stand in the summary; they are told only where there is none, as the command does.
     """
-    given, paths = task.order.options, tuple(item.path for item in task.order.sources)
-    profile_id = next(iter(given.get("profile", ())), None)
-    only = resolve_chosen(tuple(given.get("only", ())), lambda: task.resources, profile_id)
-    if (combine := "combine" in given) and len(only) != 1:
+    order_options, paths = task.order.options, tuple(item.path for item in task.order.sources)
+    profile_id = next(iter(order_options.get("profile", ())), None)
+    only = resolve_chosen(tuple(order_options.get("only", ())), lambda: task.resources, profile_id)
+    if (combine := "combine" in order_options) and len(only) != 1:
         raise SourceError(error("B122"))
-    if (by_hand := "blanks-by-hand" in given) and not only:
+    if (by_hand := "blanks-by-hand" in order_options) and not only:
         raise SourceError(error("B133"))
     options = Options(task.resources, profile_id, only=only, blanks_by_hand=by_hand)
     outcome, listener, _ = _run(task, Request(paths, task.results, options, combine), progress)
@@ -49,7 +49,7 @@ def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=outcome.counts["open"]))
     data = {"exit_code": code, "ok": code == 0, "batch": outcome.counts}
-    silent = listener.found if outcome.summary is None else ()
+    silent = listener.diagnostics if outcome.summary is None else ()
     return JobOutcome(data, sort_diagnostics(drop_repeats((*notes, *silent))), list_outputs(outcome, task.results))
 
 
@@ -59,11 +59,13 @@ def list_outputs(outcome: BatchOutcome, results: Path) -> tuple[ResultFile, ...]
     special: list[tuple[Path, str]] = [(path, "combined") for path in outcome.combined]
     special += [(path, "returned") for path in outcome.returned]
     special += [(summary.workbook, "results"), (summary.data, "data")] if summary is not None else []
-    known = {path.resolve() for path, _ in special}
+    special_paths = {path.resolve() for path, _ in special}
     made = sorted(
         path
         for path in results.rglob("*")
-        if path.is_file() and not path.relative_to(results).parts[0].startswith(".") and path.resolve() not in known
+        if path.is_file()
+        and not path.relative_to(results).parts[0].startswith(".")
+        and path.resolve() not in special_paths
     )
     listed = [*special, *((path, "document") for path in made)]
     return tuple(ResultFile(path.relative_to(results).as_posix(), path.name, kind) for path, kind in listed)
@@ -79,7 +81,7 @@ class _Listener:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self.found: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
         self.failed: list[Diagnostic] = []
 
     def begin(self, total: int) -> None:
@@ -91,9 +93,9 @@ class _Listener:
 
     def settle(self, name: str, result: JobResult | None) -> None:
         del name
-        found: tuple[Any, ...] = result.diagnostics if result is not None else ()
-        self.found += found
-        self.failed += found if result is not None and result.state == "failed" else ()
+        diagnostics: tuple[Any, ...] = result.diagnostics if result is not None else ()
+        self.diagnostics += diagnostics
+        self.failed += diagnostics if result is not None and result.state == "failed" else ()
 
     def should_stop(self) -> bool:
         return self._progress.should_stop()

@@ -46,16 +46,16 @@ class Choices:
 
 def read_choices(order: Order) -> Choices:
     """The choices in an order's options, as a form sends them: lists of texts."""
-    given = order.options
+    options = order.options
     match = {
         name.removeprefix(_MATCH): str(next(iter(values), ""))
-        for name, values in given.items()
+        for name, values in options.items()
         if name.startswith(_MATCH)
     }
-    is_matched = bool(match) or "matched" in given
-    standard = str(next(iter(given.get("standard", ())), ""))
+    is_matched = bool(match) or "matched" in options
+    standard = str(next(iter(options.get("standard", ())), ""))
     return Choices(
-        standard, tuple(given.get("only", ())), tuple(given.get("by_hand", ())), match if is_matched else None
+        standard, tuple(options.get("only", ())), tuple(options.get("by_hand", ())), match if is_matched else None
     )
 
 
@@ -88,10 +88,10 @@ def write_empty(resources: Resources, standard: str, only: tuple[str, ...]) -> b
 
 
 def _load_all(resources: Resources) -> list[LoadedProfile]:
-    found = []
+    profiles = []
     for folder in resources.profile_folders():
         try:
-            found.append(find_profile(resources, folder.name))
+            profiles.append(find_profile(resources, folder.name))
         except DocgenError:  # one that isn't sound can't be chosen; `docgen profile check` says why
             continue
-    return found
+    return profiles

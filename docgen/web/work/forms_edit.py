@@ -56,12 +56,13 @@ def _strip(text: str) -> str:
 
 def confirm_cell(folder: Path, resources: Resources, number: int, reason: str) -> None:
     """Say why a doubted value is right; ``number`` is that of the doubt among what was found."""
-    found = read_outcome(folder).diagnostics
-    if not (0 <= number < len(found) and CONFIRM in found[number].params and reason.strip()):
+    diagnostics = read_outcome(folder).diagnostics
+    if not (0 <= number < len(diagnostics) and CONFIRM in diagnostics[number].params and reason.strip()):
         return
     opened = open_table(folder, resources)
     book = find_table(opened.source.tree).places.book
-    replace_file(Path(book.file), confirm_value(book, found[number], reason.strip(), catalogue(DOCUMENT_LANGUAGE)))
+    confirmed = confirm_value(book, diagnostics[number], reason.strip(), catalogue(DOCUMENT_LANGUAGE))
+    replace_file(Path(book.file), confirmed)
     _look_again(folder, resources)
 
 

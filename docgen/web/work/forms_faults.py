@@ -89,15 +89,15 @@ class GatheredFaults:
 
 def gather(common: Iterable[Diagnostic], rows: Iterable[CheckedRow]) -> GatheredFaults:
     """What was found in the rows and in the table as a whole; a fault that several rows have is one."""
-    found: dict[str, Whose] = {}
+    by_content: dict[str, Whose] = {}
     for item in common:
-        found.setdefault(dump_diagnostics((item,)), Whose(item))
+        by_content.setdefault(dump_diagnostics((item,)), Whose(item))
     for row in rows:
         for item in row.diagnostics:
-            whose = found.setdefault(dump_diagnostics((item,)), Whose(item))
+            whose = by_content.setdefault(dump_diagnostics((item,)), Whose(item))
             if not whose.rows or whose.rows[-1] is not row:
                 whose.rows.append(row)
-    return GatheredFaults(tuple(found.values()))
+    return GatheredFaults(tuple(by_content.values()))
 
 
 def describe_rows(rows: Sequence[CheckedRow], by_hand: Collection[str]) -> dict[str, Any]:
@@ -138,8 +138,9 @@ class TableCells:
         places = find_table(opened.source.tree).places
         self._book = places.book
         self._sheets: dict[str, list[MatchedSheet]] = {}
-        known = [sheet for rows in places.rows.values() for sheet, _ in rows]
-        for sheet in {id(sheet): sheet for sheet in (*known, *(sheet for sheet, _ in places.cells.values()))}.values():
+        row_sheets = [sheet for rows in places.rows.values() for sheet, _ in rows]
+        cell_sheets = [sheet for sheet, _ in places.cells.values()]
+        for sheet in {id(sheet): sheet for sheet in (*row_sheets, *cell_sheets)}.values():
             self._sheets.setdefault(sheet.grid.name, []).append(sheet)
 
     def describe(self, at: Location) -> dict[str, Any] | None:

@@ -98,9 +98,9 @@ def look_through(folder: Path, resources: Resources, progress: Progress | None =
 
     ``progress`` is told what share of it was read, then of each row. Raises DocgenError for what can't be read.
     """
-    given = read_order(folder)
-    watch = TableProgress(progress, given.sources[0].name) if progress is not None else None
-    order = adopt_table(folder, given, watch)
+    uploaded = read_order(folder)
+    watch = TableProgress(progress, uploaded.sources[0].name) if progress is not None else None
+    order = adopt_table(folder, uploaded, watch)
     choices, path = read_choices(order), order.sources[0].path
     book = open_workbook(path, watch=watch)
     own = find_profile_id(book)
@@ -108,8 +108,8 @@ def look_through(folder: Path, resources: Resources, progress: Progress | None =
     if not standard:
         return JobOutcome({"step": "choose", "standards": list_standards(resources)})
     loaded = find_profile(resources, standard)
-    known = {document.id for document in loaded.profile.documents}
-    only = tuple(name for name in choices.only if name in known)
+    document_ids = {document.id for document in loaded.profile.documents}
+    only = tuple(name for name in choices.only if name in document_ids)
     if not only:
         chosen = {"standard": standard, "suggested": _suggest_documents(book, loaded) if own else []}
         return JobOutcome({"step": "choose", "standards": [describe_standard(loaded)]} | chosen)
@@ -154,7 +154,7 @@ def check_again(folder: Path, resources: Resources) -> JobOutcome:
     order = read_order(folder)
     choices = read_choices(order)
     options = choices.make_options(folder, resources)
-    return _check(folder, order.sources[0].path, options, choices, known=_read_rows(folder))
+    return _check(folder, order.sources[0].path, options, choices, former=_read_rows(folder))
 
 
 def _check(
@@ -164,7 +164,7 @@ def _check(
     choices: Choices,
     *,
     progress: Progress | None = None,
-    known: Mapping[str, CheckedRow] | None = None,
+    former: Mapping[str, CheckedRow] | None = None,
 ) -> JobOutcome:
     opened = open_intake(make_intake_key(path, options))
     if not opened.split.enterprises:
@@ -172,7 +172,7 @@ def _check(
     if progress is not None:
         progress.begin(len(opened.split.enterprises))
     rows: list[CheckedRow] = []
-    for row in check_rows(opened, options, choices.by_hand, known):
+    for row in check_rows(opened, options, choices.by_hand, former):
         rows.append(row)
         if progress is not None:
             progress.advance(row.name)
@@ -186,8 +186,8 @@ def _check(
         "is_own": options.mapping is None,
         **describe_rows(rows, choices.by_hand),
     }
-    found = gather(opened.split.common, rows)
-    return JobOutcome(data | found.describe(TableCells(opened), options.mapping), found.diagnostics)
+    faults = gather(opened.split.common, rows)
+    return JobOutcome(data | faults.describe(TableCells(opened), options.mapping), faults.diagnostics)
 
 
 def _read_rows(folder: Path) -> dict[str, CheckedRow]:

@@ -147,7 +147,7 @@ class _StoringListener:
 
 def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, Any]:
     """The details for a package's page, without its diagnostics."""
-    description = package.said
+    description = package.description
     details: dict[str, Any] = {"path": package.shown, "contents": package.contents}
     if description is None:
         return details | {"facts": [], "work": "", "identity": "", "draft": False, "steps": []}
@@ -172,7 +172,7 @@ def describe_details(package: ReceivedPackage, words: Catalogue) -> dict[str, An
 def _describe_answer(package: ReceivedPackage, name: str) -> dict[str, Any]:
     """The findings for a receipt, None where the package couldn't be verified; the files shared with other packages."""
     findings = None
-    if package.said is not None:
+    if package.description is not None:
         described = describe_package(package, catalogue(DOCUMENT_LANGUAGE))
         findings = gather_findings(described, package.diagnostics, name).model_dump(mode="json")
     repeats = [
@@ -195,14 +195,14 @@ def _cut(text: str) -> str:
 
 def _iterate_findings(package: ReceivedPackage) -> Iterator[tuple[str, str]]:
     """Each diagnostic with its step: the description lists the codes of each step in the diagnostics' order."""
-    steps = iter([step["step"] for step in (package.said or {"steps": ()})["steps"] for _ in step["codes"]])
+    steps = iter([step["step"] for step in (package.description or {"steps": ()})["steps"] for _ in step["codes"]])
     for item in package.diagnostics:
         yield next(steps, _FURTHER), dump_diagnostics([item])
 
 
 def _list_words(row: ReceivedRow, package: ReceivedPackage) -> Iterator[tuple[str, str]]:
     """The texts by which a package can be searched, with their kinds."""
-    description: Mapping[str, Any] = package.said or {}
+    description: Mapping[str, Any] = package.description or {}
     contents: Mapping[str, Any] = package.contents or {}
     project = description.get("project") or {}
     yield "name", row.name

@@ -49,7 +49,7 @@ def paint(colour: str, quality: int) -> bytes:
 
 def format(differing: DocumentDifferences) -> list[tuple[str, str, str]]:
     words = catalogue("zh")
-    return [(words.text(item.place.key, **item.place.params), item.found, item.expected) for item in differing.texts]
+    return [(words.text(item.place.key, **item.place.params), item.received, item.expected) for item in differing.texts]
 
 
 def test_equal_parts_are_equal_whatever_packed_them() -> None:
