@@ -121,7 +121,9 @@ class Converter:
                     elif keys[-1] not in waiting:
                         waiting[keys[-1]] = f"{number:06d}{file.suffix}"
                         (folder / waiting[keys[-1]]).write_bytes(data)
-                made |= _Run(self._program, Path(name), self._converting.seconds, moment).make(waiting, self._instances)
+                made |= _Conversion(self._program, Path(name), self._converting.seconds, moment).make(
+                    waiting, self._instances
+                )
         except OSError as fault:  # no room left
             ending = Ending(None, fault.strerror or str(fault))
             return [made.get(key, ending) for key in keys] + [ending] * (len(files) - len(keys))
@@ -139,7 +141,7 @@ class Converter:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-class _Run:
+class _Conversion:
     """Converts some files in several calls of LibreOffice, each with a profile and a folder of its own."""
 
     def __init__(self, program: str, folder: Path, seconds: int, moment: dt.date) -> None:

@@ -47,11 +47,11 @@ FiledDate = Annotated[dt.date | Month, PlainValidator(_read_date), PlainSerializ
 """A day, or a month where no day is known: ``2024-09-06``, ``2024-09``."""
 
 
-class _Part(BaseModel):
+class _IndexPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class PageCount(_Part):
+class PageCount(_IndexPart):
     """The number of pages of a rendition and its source; ``value`` is None exactly when ``source`` is ``none``."""
 
     value: int | None = Field(default=None, ge=0)
@@ -61,7 +61,7 @@ class PageCount(_Part):
 UNPAGED = PageCount()
 
 
-class Rendition(_Part):
+class Rendition(_IndexPart):
     """One file of a filed document: ``path`` is its place in the bag, ``size`` is in bytes.
 
     ``signed_digest`` of a signed scan is the content digest of the signed document, or its first digits, if known.
@@ -77,7 +77,7 @@ class Rendition(_Part):
     pages: PageCount = UNPAGED
 
 
-class FiledDocument(_Part):
+class FiledDocument(_IndexPart):
     """A filed document, a line of the package's index (卷内目录: 件号, 文件编号, 责任者, 题名, 日期, 页数, 备注).
 
     ``id`` is stable: ``<document id>/<key>``, or ``evidence/<key>``. ``number`` runs through the whole package from 1;
@@ -134,7 +134,7 @@ class FiledDocument(_Part):
         return self.kind == "evidence" and pictures
 
 
-class FilingItem(_Part):
+class FilingItem(_IndexPart):
     """A line of the filing list (归档类目); ``reason`` says why it is missing, not applicable or withheld.
 
     ``later``: the project hadn't reached the item when the package was made (see ``Until``).
@@ -151,7 +151,7 @@ class FilingItem(_Part):
     reason: str = ""
 
 
-class Absence(_Part):
+class Absence(_IndexPart):
     """A filing item or document that the package should contain and doesn't, and the reason."""
 
     id: str
@@ -161,7 +161,7 @@ class Absence(_Part):
     reason: str = ""
 
 
-class Unsigned(_Part):
+class Unsigned(_IndexPart):
     """A document that a clause requires to be signed or sealed, without a signed copy in the package."""
 
     id: str
@@ -173,7 +173,7 @@ CONFIRMED_MARK = "HS"
 """The prefix of the number of a confirmed value (核实)."""
 
 
-class SettingUsed(_Part):
+class SettingUsed(_IndexPart):
     """A default that the standard leaves open and this package used."""
 
     id: str
@@ -183,14 +183,14 @@ class SettingUsed(_Part):
     text: str
 
 
-class ProjectIdentity(_Part):
+class ProjectIdentity(_IndexPart):
     """The project the package belongs to."""
 
     number: str
     name: str
 
 
-class ArchiveFields(_Part):
+class ArchiveFields(_IndexPart):
     """The fields of the archive's cover: 全宗号 档号 保管期限 密级 年度 立卷单位 起止日期; "" for a field not given.
 
     ``archive_number`` is the whole package's 档号. With ``rule`` the package's and the documents' 档号 are composed of
@@ -214,7 +214,7 @@ class ArchiveFields(_Part):
     date_to: FiledDate | None = None
 
 
-class Until(_Part):
+class Until(_IndexPart):
     """The last filing item of a package made while the project goes on; the items after it are ``later``."""
 
     item: str
@@ -222,7 +222,7 @@ class Until(_Part):
     clause: str = ""
 
 
-class Supplemented(_Part):
+class Supplemented(_IndexPart):
     """The package that a supplement belongs to: its name, and its identity (sha256 of its tag manifest).
 
     ``last_number`` is the last number of a document that was filed before the supplement was made.
@@ -233,7 +233,7 @@ class Supplemented(_Part):
     last_number: int = Field(default=0, ge=0)
 
 
-class Redaction(_Part):
+class Redaction(_IndexPart):
     """Which package a redacted one is made from, and what it lacks.
 
     ``identity`` is the full package's: the sha256 of its tag manifest, which reveals nothing.
@@ -251,7 +251,7 @@ class Redaction(_Part):
     unsearched: int = Field(default=0, ge=0)
 
 
-class ProfileUsed(_Part):
+class ProfileUsed(_IndexPart):
     """The profile that made the package; ``digest`` covers its content, "" in a package of an older docgen."""
 
     id: str
@@ -259,7 +259,7 @@ class ProfileUsed(_Part):
     digest: str = ""
 
 
-class RuleInForce(_Part):
+class RuleInForce(_IndexPart):
     """An archive rule in force when the package was made; ``asks`` is its requirement, ``read`` how far it was read.
 
     ``since`` is the day on which it came into force, "" if unknown.
@@ -272,7 +272,7 @@ class RuleInForce(_Part):
     read: str
 
 
-class StandardUsed(_Part):
+class StandardUsed(_IndexPart):
     """The standard that the profile states; ``status`` is the profile's word (``in_force``, ``draft`` …).
 
     ``stage`` is how far a draft is (征求意见稿, 报批稿), "" for a standard in force.
@@ -289,7 +289,7 @@ class StandardUsed(_Part):
         return f"（{self.stage}）" if self.stage and self.stage not in self.number + self.title else ""
 
 
-class Conversion(_Part):
+class Conversion(_IndexPart):
     """The converter of a package's PDFs: program, version, and a digest of the fonts it could use.
 
     With the same converter and fonts the same documents give the same bytes.
@@ -299,7 +299,7 @@ class Conversion(_Part):
     fonts: str = Field(pattern="^[0-9a-f]{64}$")
 
 
-class Volume(_Part):
+class Volume(_IndexPart):
     """One PDF of everything: ``file`` lies at the top of the package, ``numbered`` is the last page number in it.
 
     ``numbering`` is whose corner the numbers stand in. ``pdfa`` is what it claims, "" where ``unclaimed`` documents or
@@ -313,7 +313,7 @@ class Volume(_Part):
     unclaimed: Listed[str] = ()
 
 
-class Counts(_Part):
+class Counts(_IndexPart):
     """Sums over the filed documents: notes count as files, not as documents.
 
     ``pages`` sums the known pages; ``unpaged`` counts the documents whose pages nobody knows; ``bytes`` is the size of
@@ -328,7 +328,7 @@ class Counts(_Part):
     bytes: int = 0
 
 
-class PackageIndex(_Part):
+class PackageIndex(_IndexPart):
     """The whole machine index of a package, written into it as ``package.json``."""
 
     schema_version: Literal[1] = 1

@@ -101,7 +101,7 @@ class Cluster:
         client = self.connect()
         with _probing(self._place) as probe:
             crew = _Crew(client, probe, self._report_misfit, self._place.jobs)
-            yield from _Run(client, crew, work).go(tasks, should_stop)
+            yield from _ClusterRun(client, crew, work).go(tasks, should_stop)
 
     def list_members(self) -> list[Member]:
         """Every worker that is there now."""
@@ -273,7 +273,7 @@ def _lose(client: Client, reason: str) -> EngineError:
     return EngineError(reason, error("B151", address=address or "–", reason=reason))
 
 
-class _Run:
+class _ClusterRun:
     def __init__(self, client: Client, crew: _Crew, work: Procedure[Any, Any]) -> None:
         self._client = client
         self._crew = crew

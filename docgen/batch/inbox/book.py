@@ -97,14 +97,14 @@ def _describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
 
 def _write_workbook(file: Any, packages: Packages, counts: Mapping[str, int], words: Catalogue, folder: Path) -> None:
     book = begin_book(file, words.text("received.title"))
-    writer = _SheetWriter(packages, words, BookStyles(book))
+    writer = _InboxSheetWriter(packages, words, BookStyles(book))
     # Rows are written as they come, so each sheet is finished before the next is begun.
     writer.write_packages(book.add_worksheet(words.text("received.sheet.packages")), counts, folder)
     writer.write_diagnostics(book.add_worksheet(words.text("batch.sheet.found")))
     book.close()
 
 
-class _SheetWriter:
+class _InboxSheetWriter:
     def __init__(self, packages: Packages, words: Catalogue, styles: BookStyles) -> None:
         self._packages = packages
         self._words = words

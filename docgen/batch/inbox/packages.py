@@ -31,7 +31,7 @@ Verdict = Literal["sound", "unproven", "faulty", "failed", "open"]
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPackage:
-    """A received package and its verdict; ``description`` is by ``describe_report``, None where it couldn't be verified.
+    """A received package and its verdict; ``description`` (of ``describe_report``) is None where it wasn't verified.
 
     ``name`` is the name that its sender gave it, "" where its path is shown. ``contents`` describes its contents, None
     where that wasn't asked for or it has no index. ``repeats`` are the files that it shares with others.

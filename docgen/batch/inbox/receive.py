@@ -106,7 +106,7 @@ def receive_packages(
         if out is not None:
             _refuse_others(ledger, out, force=request.force)
         results = ReceivedPackages(ledger, request.identities, request.names, strict=request.strict)
-        run = _Run(request, listener, results, engine or open_engine(request.jobs))
+        run = _ReceptionRun(request, listener, results, engine or open_engine(request.jobs))
         notes = run.perform()
         results.relate()
         counts: Counter[str] = Counter(kept=run.kept)
@@ -132,7 +132,7 @@ def _refuse_others(ledger: Ledger, out: Path, *, force: bool) -> None:
             refuse_target(path, force=force)
 
 
-class _Run:
+class _ReceptionRun:
     def __init__(
         self, request: Reception, listener: ReceptionListener, results: ReceivedPackages, engine: Engine
     ) -> None:

@@ -124,7 +124,7 @@ def run_batch(
     with occupy_folder(request.out, _PATIENCE):
         put_back = keep_ledger_file(request.out)
         with open_ledger(request.out, request.product) as ledger:
-            run = _Run(request, find_resources, listener, ledger, engine)
+            run = _BatchRun(request, find_resources, listener, ledger, engine)
             notes = run.perform()
             was_read, is_new = ledger.has_read(), ledger.run == 1
             outcome = _finish(run, notes, words) if was_read else _report_nothing_read(ledger, notes, request.out)
@@ -135,7 +135,7 @@ def run_batch(
     return outcome
 
 
-def _finish(run: _Run, notes: list[Diagnostic], words: Catalogue) -> BatchOutcome:
+def _finish(run: _BatchRun, notes: list[Diagnostic], words: Catalogue) -> BatchOutcome:
     """Do what follows the jobs: write the returned workbooks, the combined file, the summary."""
     request, ledger, counts = run.request, run.ledger, run.ledger.count()
     returned: dict[Path, int] = {}
@@ -197,7 +197,7 @@ def prepare_folder(out: Path) -> None:
         raise OutputError(error("B103", Location(file=str(out)), path=str(out), reason=reason)) from None
 
 
-class _Run:
+class _BatchRun:
     def __init__(
         self,
         request: Request,

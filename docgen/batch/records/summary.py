@@ -148,14 +148,14 @@ def _describe_diagnostic(item: Diagnostic, words: Catalogue) -> dict[str, Any]:
 
 def _write_workbook(file: Any, ledger: Ledger, counts: Mapping[str, int], words: Catalogue) -> None:
     book = begin_book(file, words.text("batch.title"))
-    writer = _SheetWriter(ledger, words, BookStyles(book))
+    writer = _BatchSheetWriter(ledger, words, BookStyles(book))
     # Rows are written as they come, so each sheet is finished before the next is begun.
     writer.write_results(book.add_worksheet(words.text("batch.sheet.results")), counts)
     writer.write_diagnostics(book.add_worksheet(words.text("batch.sheet.found")))
     book.close()
 
 
-class _SheetWriter:
+class _BatchSheetWriter:
     def __init__(self, ledger: Ledger, words: Catalogue, styles: BookStyles) -> None:
         self._ledger = ledger
         self._words = words

@@ -113,7 +113,7 @@ def write_narrative(placed: PlacedNarrative, site: Site, styles: TemplateStyles,
     # "Keep with next" (与下段同页) on the tag's paragraph applies to the end of the narrative, not to each paragraph.
     keep = placed.keep or _KEEP.search(site.paragraph_format) is not None
     inner = replace(site, paragraph_format=_PAGE_BREAK.sub("", _KEEP.sub("", site.paragraph_format)))
-    text = _Writer(inner, styles, printing, placed.level - highest + 1).write_blocks(placed.narrative.blocks)
+    text = _NarrativeWriter(inner, styles, printing, placed.level - highest + 1).write_blocks(placed.narrative.blocks)
     if _PAGE_BREAK.search(site.paragraph_format):
         text = _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "pageBreakBefore"), text, count=1)
     # A cell must end with a paragraph, and Word joins adjacent tables.
@@ -158,7 +158,7 @@ def _write_line_format(site: Site, first: bool, last: bool) -> str:
 
 
 @dataclass(slots=True)
-class _Writer:
+class _NarrativeWriter:
     site: Site
     styles: TemplateStyles
     printing: NarrativeContext
