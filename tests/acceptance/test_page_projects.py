@@ -224,7 +224,7 @@ def test_a_fault_is_told_while_it_is_typed_and_the_keyboard_suffices(browser: Br
         page.focus("input[name='e:enterprises/:0/uscc']")
         page.keyboard.press("Control+A")
         page.keyboard.type("91")
-        page.wait_for_selector("[data-said='e:enterprises/:0/uscc'] .bad", timeout=10_000)
+        page.wait_for_selector("[data-messages='e:enterprises/:0/uscc'] .bad", timeout=10_000)
         assert page.get_attribute("input[name='e:enterprises/:0/uscc']", "aria-invalid") == "true"
         assert record.read_text("utf-8") == before, "nothing is saved yet"
         page.keyboard.press("Control+A")

@@ -35,7 +35,7 @@ async function count() {
 
 function show(page) {
   for (const place of document.querySelectorAll("[data-live]")) {
-    const found = page.querySelector(`[data-live="${place.dataset.live}"]`);
-    if (found && !found.isEqualNode(place)) place.replaceChildren(...found.childNodes);
+    const update = page.querySelector(`[data-live="${place.dataset.live}"]`);
+    if (update && !update.isEqualNode(place)) place.replaceChildren(...update.childNodes);
   }
 }

@@ -17,10 +17,10 @@ async function look() {
   const own = (number += 1);
   try {
     const answer = await fetch(form.dataset.try, { method: "POST", body: data, headers: { Accept: "application/json" } });
-    const said = await answer.json();
+    const reply = await answer.json();
     if (own !== number) return; // somebody typed on
-    if (said.faults) show(said.faults);
-    else tell(said.diagnostics.map((item) => `${item.message} ${item.mend}`).join(" "));
+    if (reply.faults) show(reply.faults);
+    else tell(reply.diagnostics.map((item) => `${item.message} ${item.mend}`).join(" "));
   } catch {
     // the server isn't there; saving will say so
   }
@@ -33,11 +33,11 @@ function tell(text) {
 
 function show(faults) {
   const classes = { error: "bad", warning: "warn" };
-  for (const box of form.querySelectorAll("[data-said]")) {
-    const name = box.dataset.said;
+  for (const box of form.querySelectorAll("[data-messages]")) {
+    const name = box.dataset.messages;
     if (form.elements.at.value === "" && !changed.has(name)) continue;
-    const found = faults[name] ?? [];
-    const lines = found.map((item) => {
+    const items = faults[name] ?? [];
+    const lines = items.map((item) => {
       const line = document.createElement("span");
       line.className = classes[item.kind] ?? "quiet";
       line.textContent = item.kind === "lack" ? item.text : `${item.text} ${item.mend}`;
@@ -46,7 +46,7 @@ function show(faults) {
     const fresh = document.createElement("span");
     fresh.append(...lines);
     if (fresh.textContent !== box.textContent.trim()) box.replaceChildren(...lines);
-    const isBad = found.some((item) => item.kind === "error");
+    const isBad = items.some((item) => item.kind === "error");
     for (const field of form.elements) {
       if (field.name !== name || !name || field.type === "hidden" || field.type === "checkbox") continue;
       if (isBad) field.setAttribute("aria-invalid", "true");
