@@ -71,8 +71,8 @@ def test_a_receipt_says_what_was_verified_and_decided(issued: Path, packages: li
     package = good["findings"]["package"]
     assert (good["decision"], good["findings"]["proposed"], good["previous"]) == ("accepted", "accepted", None)
     for algorithm in ("sha256", "sm3"):
-        said = subprocess.run(["openssl", "dgst", f"-{algorithm}", packages[0]], capture_output=True, check=True)
-        assert package["digests"][algorithm] == said.stdout.decode().split()[-1]
+        digest = subprocess.run(["openssl", "dgst", f"-{algorithm}", packages[0]], capture_output=True, check=True)
+        assert package["digests"][algorithm] == digest.stdout.decode().split()[-1]
     assert package["file"] == "甲.zip"
     assert good["findings"]["state"] == "sound"
     assert (bad["decision"], bad["findings"]["state"]) == ("returned", "faulty")
@@ -98,8 +98,8 @@ def test_nobody_decided_so_it_is_a_draft_without_a_number(
     ran = docgen("verify", packages[0], "--receipt", folder)
     assert "草稿" in ran.out + ran.err
     (draft,) = folder.glob("*.json")
-    told = read_json(draft)
-    assert (told["number"], told["decision"], told["sequence"]) == ("", None, 0)
+    receipt = read_json(draft)
+    assert (receipt["number"], receipt["decision"], receipt["sequence"]) == ("", None, 0)
     assert not (folder / REGISTER).exists()
     assert docgen.json("verify", packages[0], "--receipt", folder).code == 0  # it is brought up to date
     assert docgen.json("verify-receipt", draft).codes[:1] == ["V240"]
@@ -137,8 +137,8 @@ def test_an_inbox_is_answered_as_single_packages_are(docgen: CommandLine, packag
     ran = docgen.json("verify", packages[0].parent, "--jobs", "1", "--receipt", folder, *RETURN)
     assert len(ran.document["receipts"]) == 4
     assert docgen.json("verify-receipt", folder).code == 0
-    told = read_json(sorted(folder.glob("HZ-*.json"))[0])
-    assert told["findings"]["package"]["digests"]["sha256"]
+    receipt = read_json(sorted(folder.glob("HZ-*.json"))[0])
+    assert receipt["findings"]["package"]["digests"]["sha256"]
 
 
 Change = Callable[[Path], None]
@@ -236,8 +236,8 @@ def test_the_register_is_searched_and_exported(docgen: CommandLine, issued: Path
     listed = docgen.json("receipts", issued).document["receipts"]
     assert [item["file"] for item in listed] == ["甲.zip", "乙.zip", "丙.zip", "坏.zip"]
     assert [item["decision"] for item in listed] == ["accepted"] * 3 + ["returned"]
-    found = docgen.json("receipts", issued, listed[1]["number"], "乙")
-    assert [item["file"] for item in found.document["receipts"]] == ["乙.zip"]
+    matching = docgen.json("receipts", issued, listed[1]["number"], "乙")
+    assert [item["file"] for item in matching.document["receipts"]] == ["乙.zip"]
     assert docgen.json("receipts", issued, "没有的").codes == ["V263"]
     book, data = tmp_path / "登记簿.xlsx", tmp_path / "登记簿.json"
     assert docgen.json("receipts", issued, "-o", book).code == docgen.json("receipts", issued, "-o", data).code == 0
@@ -253,8 +253,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """What signs with a key of OpenSSL's, and what checks that."""
     folder = tmp_path_factory.mktemp("keys")
     key, public = folder / "key.pem", folder / "public.pem"
-    made = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", str(key)]
-    subprocess.run(made, check=True, capture_output=True)
+    command = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", str(key)]
+    subprocess.run(command, check=True, capture_output=True)
     subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public], check=True, capture_output=True)
     sign = f"openssl dgst -sha256 -sign '{key}' -out {{out}} {{in}}"
     return sign, f"openssl dgst -sha256 -verify '{public}' -signature {{sig}} {{in}}"
@@ -299,9 +299,9 @@ def test_a_package_is_signed_by_its_maker(
     other = docgen.json("verify", *packages, "--jobs", "1", "--verify-with", check, "--receipt", folder, *RETURN)
     assert sorted(set(other.codes) & {"V251", "V253"}) == ["V251", "V253"]
     assert other.code == 1
-    told = read_json(path_of(folder, 2))
-    assert (told["findings"]["signature"], told["findings"]["proposed"]) == ("failed", "returned")
-    assert "V251" in [item["code"] for item in told["findings"]["corrections"]]
+    receipt = read_json(path_of(folder, 2))
+    assert (receipt["findings"]["signature"], receipt["findings"]["proposed"]) == ("failed", "returned")
+    assert "V251" in [item["code"] for item in receipt["findings"]["corrections"]]
     inbox = docgen("verify", packages[0].parent, "--jobs", "1", "--verify-with", check)
     assert "签名：核对通过 1 个，没有通过 1 个，没有检测 2 个。" in inbox.out
     assert "V189" not in inbox.err, "a signature is expected beside its package"
@@ -322,16 +322,16 @@ def test_a_signer_that_gives_nothing_leaves_nothing(
     script = tmp_path / "signer.py"
     script.write_text(SCRIPTS.get(code, ""), "utf-8")
     program = sys.executable if code != "V257" else str(tmp_path / "不在")
-    here, folder = tmp_path / "这里", tmp_path / "回执"
-    here.mkdir()
-    monkeypatch.chdir(here)
+    workplace, folder = tmp_path / "这里", tmp_path / "回执"
+    workplace.mkdir()
+    monkeypatch.chdir(workplace)
     command = json.dumps([program, str(script), "{in}", "{out}"])
-    (here / "docgen.toml").write_text(f"[signing]\nsign = {command}\nseconds = 1\n", "utf-8")
+    (workplace / "docgen.toml").write_text(f"[signing]\nsign = {command}\nseconds = 1\n", "utf-8")
     ran = docgen.json("verify", *packages[:2], "--receipt", folder, *ACCEPT)
-    assert ([found for found in ran.codes if found != "V116"], ran.code) == ([code], 2)
+    assert ([item for item in ran.codes if item != "V116"], ran.code) == ([code], 2)
     assert ran.document["receipts"] == []
     assert [path.name for path in folder.iterdir()] == [REGISTER]
-    (here / "docgen.toml").unlink()
+    (workplace / "docgen.toml").unlink()
     docgen.json("verify", packages[0], "--receipt", folder, *ACCEPT)
     assert path_of(folder, 1).is_file()
 

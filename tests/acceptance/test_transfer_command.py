@@ -62,14 +62,14 @@ def test_the_register_is_one_page_to_sign(
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("names", "statement"),
     [
         (["a.rtf"], "除1个须人工打开的文件外，未发现宏、嵌入对象和外部链接"),
         (["a.rtf", "b.pdf"], "有1处宏、脚本、附件或外部链接，须人工查看"),
     ],
 )
 def test_the_register_claims_no_more_than_was_seen(
-    command: CommandLine, tmp_path: Path, names: list[str], said: str
+    command: CommandLine, tmp_path: Path, names: list[str], statement: str
 ) -> None:
     profiles = made_up.write_profile(tmp_path / "profiles")
     record = made_up.write_record(tmp_path)
@@ -88,7 +88,7 @@ def test_the_register_claims_no_more_than_was_seen(
     (folder,) = (tmp_path / "handed").iterdir()
     register = Document(str(folder / "其他" / "电子档案移交与接收登记表.docx"))
     cells = {cell.text.replace(" ", "") for table in register.tables for row in table.rows for cell in row.cells}
-    assert [cell for cell in cells if "病毒检测：" in cell] == [f"没有目录之外的文件；{said}。病毒检测："]
+    assert [cell for cell in cells if "病毒检测：" in cell] == [f"没有目录之外的文件；{statement}。病毒检测："]
     note = (folder / "说明文件.TXT").read_text("utf-8-sig")
     assert "保管期限：30年\n" in note
     assert "RTF：1 个文件，用 Word 或 WPS 文字打开\n" in note

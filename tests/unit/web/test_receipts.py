@@ -41,9 +41,9 @@ def job(client: TestClient) -> str:
 
 
 def decide(client: TestClient, package: str, decision: str) -> str:
-    asked = client.get(f"{package}/decide", params={"decision": decision})
-    assert asked.status_code == 200
-    assert "登记以后不能改" in asked.text
+    question = client.get(f"{package}/decide", params={"decision": decision})
+    assert question.status_code == 200
+    assert "登记以后不能改" in question.text
     answer = client.post(f"{package}/decide", data={"decision": decision}, headers=OWN)
     assert answer.status_code == 303, answer.text
     return client.get(answer.headers["location"]).text
@@ -82,9 +82,9 @@ def test_what_is_returned_says_what_to_correct(client: TestClient, job: str) -> 
 def test_the_register_is_searched_exported_and_checked(client: TestClient, job: str, tmp_path: Path) -> None:
     for number, decision in ((1, "accepted"), (2, "returned")):
         decide(client, f"{job}/{number}", decision)
-    found = client.post("/receiver/receipts", data={"query": "坏"}, headers=OWN).text
-    assert "共 1 份回执" in found
-    assert "好.zip" not in found
+    page = client.post("/receiver/receipts", data={"query": "坏"}, headers=OWN).text
+    assert "共 1 份回执" in page
+    assert "好.zip" not in page
     book = client.get("/receiver/receipts/export/xlsx")
     rows = list(openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0].values)
     assert [row[3] for row in rows[1:]] == ["好.zip", "坏.zip"]

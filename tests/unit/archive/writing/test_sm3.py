@@ -51,7 +51,7 @@ def test_a_wrong_sm3_fails_though_the_rest_agrees(tmp_path: Path) -> None:
     assert "manifest-sm3.txt" not in {name.partition("/")[2] for name in read_all(plain.path)}
     members = read_all(path)
     name = next(name for name in members if name.endswith("/manifest-sm3.txt"))
-    repack(path, lambda found: found.update({name: b"0" * 64 + members[name][64:]}))
+    repack(path, lambda contents: contents.update({name: b"0" * 64 + members[name][64:]}))
     verdicts = {result.step: result.verdict for result in verify(path).steps}
     assert verdicts[Step.PAYLOAD] is verdicts[Step.TAGS] is Verdict.FAILED
 

@@ -69,8 +69,8 @@ def test_a_living_run_keeps_its_folder_and_a_killed_one_loses_it(tmp_path: Path,
     killed.wait()
     with open_target(tmp_path / "p.zip", force=False) as file:
         file.write(b"whole")
-    (left,) = (name for name in list_names(tmp_path) if name != "p.zip")
-    assert (tmp_path / left / "half.zip").is_file()
+    (staging,) = (name for name in list_names(tmp_path) if name != "p.zip")
+    assert (tmp_path / staging / "half.zip").is_file()
     living.communicate()
     assert list_names(tmp_path) == ["p.zip"]
 
