@@ -257,29 +257,30 @@ class _MemberWriter:
         self._count(len(data), files=1)
 
     def _add_file(self, path: str, source: Path, stamp: tuple[int, int] | None) -> None:
-        try:
-            file = source.open("rb", buffering=0)
-        except OSError as problem:
-            raise _make_source_error("A111", source, problem.strerror or str(problem)) from problem
-        with file:
+        with _open_source(source) as file:
             before = os.fstat(file.fileno())
             if stamp is not None and _stamp(before) != stamp:
                 raise _make_source_error("A112", source)
             digest = self._thread.start(self._algorithms)
-            size = 0
-            with self._archive.open(self._entry(path, before.st_size), "w") as member:
-                while chunk := _read_source(file, source):
-                    size += len(chunk)
-                    if size > before.st_size:
-                        break
-                    digest.update(chunk)
-                    member.write(chunk)
-                    self._count(len(chunk))
+            size = self._copy_source(file, source, self._entry(path, before.st_size), digest)
             after = os.fstat(file.fileno())
         if size != before.st_size or _stamp(after) != _stamp(before):
             raise _make_source_error("A112", source)
         self._written[path] = size, digest
         self._count(0, files=1)
+
+    def _copy_source(self, file: FileIO, source: Path, entry: zipfile.ZipInfo, digest: StreamDigest) -> int:
+        """Copy a source into the zip; the bytes read. A source that is longer than ``entry`` states isn't read on."""
+        size = 0
+        with self._archive.open(entry, "w") as member:
+            while chunk := _read_source(file, source):
+                size += len(chunk)
+                if size > entry.file_size:
+                    break
+                digest.update(chunk)
+                member.write(chunk)
+                self._count(len(chunk))
+        return size
 
     def _count(self, size: int, files: int = 0) -> None:
         if self._counter is not None:
@@ -302,6 +303,13 @@ def _measure_source(planned: PlannedRendition) -> int:
         return planned.source.stat().st_size
     except OSError as problem:
         raise _make_source_error("A111", planned.source, problem.strerror or str(problem)) from problem
+
+
+def _open_source(source: Path) -> FileIO:
+    try:
+        return source.open("rb", buffering=0)
+    except OSError as problem:
+        raise _make_source_error("A111", source, problem.strerror or str(problem)) from problem
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int]:

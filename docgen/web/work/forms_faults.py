@@ -1,4 +1,4 @@
-"""Gathers the faults of a table by kind for a page: each once, with whose it is and the cell to mend."""
+"""Gathers the faults of a table by kind for a page: each once, with the rows that have it and the cell to mend."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Cells(Protocol):
 
 
 @dataclass(slots=True)
-class Whose:
+class FaultOfRows:
     """A fault, and the rows that have it."""
 
     item: Diagnostic
@@ -43,19 +43,19 @@ class Whose:
 class GatheredFaults:
     """Every fault once, in the order in which it was found."""
 
-    all: tuple[Whose, ...]
+    all: tuple[FaultOfRows, ...]
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The faults themselves."""
-        return tuple(whose.item for whose in self.all)
+        return tuple(fault.item for fault in self.all)
 
     def describe(self, cells: Cells, mapping: Path | None) -> dict[str, Any]:
         """The faults by their kind, errors first, each by its number among ``diagnostics``; the rest are notes."""
         groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
         notes: list[int] = []
-        for number, whose in enumerate(self.all):
-            item = whose.item
+        for number, fault in enumerate(self.all):
+            item = fault.item
             if item.severity not in _GRAVE or (
                 item.severity is Severity.WARNING and (UNREAD in item.params or item.gap is not None)
             ):
@@ -64,10 +64,10 @@ class GatheredFaults:
             described = {
                 "found": number,
                 "id": _name_place(item),
-                "names": [row.name for row in whose.rows[:_NAMED]],
-                "count": len(whose.rows),
+                "names": [row.name for row in fault.rows[:_NAMED]],
+                "count": len(fault.rows),
                 "cell": cells.describe(item.location),
-                "by_hand": [row.key for row in whose.rows if row.fits_pen] if is_gap(item) else [],
+                "by_hand": [row.key for row in fault.rows if row.fits_pen] if is_gap(item) else [],
                 "can_confirm": CONFIRM in item.params and item.location.cell is not None,
                 "in_match": mapping is not None and item.location.file == str(mapping),
             }
@@ -89,14 +89,14 @@ class GatheredFaults:
 
 def gather(common: Iterable[Diagnostic], rows: Iterable[CheckedRow]) -> GatheredFaults:
     """What was found in the rows and in the table as a whole; a fault that several rows have is one."""
-    by_content: dict[str, Whose] = {}
+    by_content: dict[str, FaultOfRows] = {}
     for item in common:
-        by_content.setdefault(dump_diagnostics((item,)), Whose(item))
+        by_content.setdefault(dump_diagnostics((item,)), FaultOfRows(item))
     for row in rows:
         for item in row.diagnostics:
-            whose = by_content.setdefault(dump_diagnostics((item,)), Whose(item))
-            if not whose.rows or whose.rows[-1] is not row:
-                whose.rows.append(row)
+            fault = by_content.setdefault(dump_diagnostics((item,)), FaultOfRows(item))
+            if not fault.rows or fault.rows[-1] is not row:
+                fault.rows.append(row)
     return GatheredFaults(tuple(by_content.values()))
 
 
