@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from docgen.archive.receipts.chain import check_chain, check_contents, read_receipt
-from docgen.archive.receipts.model import parse_receipt
+from docgen.archive.receipts.model import Receipt, parse_receipt
 
 FINDINGS = {
     "package": {"file": "甲.zip"},
@@ -42,3 +42,11 @@ def test_a_receipt_without_one_of_number_place_and_decision_is_none(part: str, t
     read = [read_receipt(path)]
     assert [item.code for item in check_contents(read).diagnostics] == ["V240"]
     assert check_chain(read, whole=True).diagnostics == ()
+
+
+@pytest.mark.parametrize("sha256", ["", "0" * 64])
+def test_a_receipt_without_its_word_file_fails_whatever_digest_it_states(sha256: str, tmp_path: Path) -> None:
+    document = {"file": "HZ-2026-0001.docx", "sha256": sha256}
+    path = tmp_path / "HZ-2026-0001.json"
+    path.write_bytes(Receipt.model_validate(ISSUED | {"document": document}).seal().dump())
+    assert [item.code for item in check_contents([read_receipt(path)]).diagnostics] == ["V242"]
