@@ -36,11 +36,11 @@ def test_rows_are_the_same_after_they_were_kept_as_text(table: Path) -> None:
 
 
 def test_only_a_row_that_changed_is_judged_anew(table: Path) -> None:
-    known = parse_rows(dump_rows(check_rows(open_table(table), OPTIONS)))
+    former = parse_rows(dump_rows(check_rows(open_table(table), OPTIONS)))
     plant(table, (2, "日期", "2024-11-20"))
-    again = list(check_rows(open_table(table), OPTIONS, known=known))
+    again = list(check_rows(open_table(table), OPTIONS, former=former))
     assert [row.is_ready for row in again] == [True, True, False, True, True, True]
-    assert [row.key for row in again if known[row.key] is not row] == [again[1].key]
+    assert [row.key for row in again if former[row.key] is not row] == [again[1].key]
 
 
 def test_enterprises_are_selected_alike_one_by_one_and_together(table: Path) -> None:
