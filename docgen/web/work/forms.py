@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from docgen.batch import BatchOutcome, JobResult, Request, format_counts, run_batch
+from docgen.batch import BatchOutcome, JobResult, Request, run_batch
 from docgen.batch.ledger.result import drop_repeats
 from docgen.diagnostics import Diagnostic, Severity, error, sort_diagnostics
 from docgen.errors import EXIT_INTERRUPTED, SourceError
-from docgen.messages import Catalogue, catalogue
+from docgen.messages import catalogue
 from docgen.pipeline.services.profiles import resolve_chosen
 from docgen.pipeline.stages.outcome import Options
 from docgen.web.jobs.model import JobOutcome, JobTask, Progress, ResultFile
@@ -23,10 +23,10 @@ def make_forms(task: JobTask, progress: Progress) -> JobOutcome:
     options = choices.make_options(task.folder, task.resources)
     by_hand, is_one = frozenset(choices.by_hand), len(choices.only) == 1
     request = Request((path,), task.results, options, is_one, by_hand=by_hand)
-    outcome, listener, words = _run(task, request, progress)
+    outcome, listener = _run(task, request, progress)
     outputs = tuple(item for item in list_outputs(outcome, task.results) if item.kind != "data")
-    data = {"batch": outcome.counts, "told": format_counts(outcome.counts, words), "sent_back": outcome.sent_back}
-    # what is wrong with rows stands on the page of the table; here is told what hindered the making
+    data = {"batch": outcome.counts, "sent_back": outcome.sent_back}
+    # faults of rows are on the page of the table; these kept documents from being made
     errors = [item for item in (*outcome.diagnostics, *listener.failed) if item.severity is Severity.ERROR]
     return JobOutcome(data, drop_repeats(errors), outputs)
 
@@ -44,7 +44,7 @@ def make_documents(task: JobTask, progress: Progress) -> JobOutcome:
     if (by_hand := "blanks-by-hand" in order_options) and not only:
         raise SourceError(error("B133"))
     options = Options(task.resources, profile_id, only=only, blanks_by_hand=by_hand)
-    outcome, listener, _ = _run(task, Request(paths, task.results, options, combine), progress)
+    outcome, listener = _run(task, Request(paths, task.results, options, combine), progress)
     code, notes = outcome.exit_code, outcome.diagnostics
     if outcome.was_stopped:
         code, notes = EXIT_INTERRUPTED, (*notes, error("B105", left=outcome.counts["open"]))
@@ -71,13 +71,13 @@ def list_outputs(outcome: BatchOutcome, results: Path) -> tuple[ResultFile, ...]
     return tuple(ResultFile(path.relative_to(results).as_posix(), path.name, kind) for path, kind in listed)
 
 
-def _run(task: JobTask, request: Request, progress: Progress) -> tuple[BatchOutcome, _Listener, Catalogue]:
-    words, listener = catalogue(task.lang), _Listener(progress)
-    return run_batch(request, lambda _job: task.resources, listener, words), listener, words
+def _run(task: JobTask, request: Request, progress: Progress) -> tuple[BatchOutcome, _Listener]:
+    listener = _Listener(progress)
+    return run_batch(request, lambda _job: task.resources, listener, catalogue(task.lang)), listener
 
 
 class _Listener:
-    """Passes on how it goes, and gathers what was found."""
+    """Passes on the progress of a batch, and gathers the diagnostics of its jobs, and those of the failed ones."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
