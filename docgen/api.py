@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
 from docgen.diagnostics import Diagnostic, Severity, error, has_errors, promote_warnings, sort_diagnostics
-from docgen.errors import EXIT_FOUND, EXIT_OK, DocgenError, SourceError
+from docgen.errors import EXIT_FAULTS, EXIT_OK, DocgenError, SourceError
 from docgen.languages import Language
 from docgen.messages import catalogue
 from docgen.messages.answer import Answer, Written, WrittenFile
@@ -230,13 +230,13 @@ def verify(
     run further steps, with the profiles and templates of ``options.resources``; ``options.strict`` and
     ``options.force`` are used, too.
     """
-    from docgen.archive.verify.identity import read_identity
+    from docgen.archive.verify.identity import parse_identity
     from docgen.archive.verify.inbox import is_inbox
     from docgen.pipeline.services.receiving import judge_package, verify_packages
     from docgen.pipeline.services.signing import check_signature
 
     paths, words = _list_paths(packages), catalogue(language)
-    expected = tuple(read_identity(item) or item for item in identities)  # an invalid one matches no package
+    expected = tuple(parse_identity(item) or item for item in identities)  # an invalid one matches no package
     proving = Proving(rebuild, standard, options.resources if rebuild or standard else Resources())
     make_answer = _AnswerMaker("verify", language, strict=options.strict)
     if out is None and len(paths) < _MANY and not any(map(is_inbox, paths)):
@@ -279,7 +279,7 @@ class _AnswerMaker:
         data: Mapping[str, Any] | None = None,
     ) -> Answer:
         ordered = sort_diagnostics(promote_warnings(diagnostics) if self._strict else diagnostics)
-        code = max(code, EXIT_FOUND if has_errors(ordered) else EXIT_OK)
+        code = max(code, EXIT_FAULTS if has_errors(ordered) else EXIT_OK)
         return Answer(self._command, code, ordered, tuple(outputs), data or {}, self._language)
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from docgen.diagnostics import Diagnostic, Location
 
 EXIT_OK = 0
-EXIT_FOUND = 1
+EXIT_FAULTS = 1
 EXIT_CANNOT_RUN = 2
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
@@ -26,7 +26,7 @@ class DocgenError(Exception):
         self.diagnostics: Sequence[Diagnostic] = diagnostics
 
 
-def describe_bug(fault: Exception, place: Location | None = None) -> Diagnostic:
+def report_bug(fault: Exception, place: Location | None = None) -> Diagnostic:
     """X113 for an exception that nobody foresaw: its kind, and what it says in a line."""
     from docgen.diagnostics import NOWHERE, error
 

@@ -91,9 +91,9 @@ class IdentityType(_WordType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The identity in small letters."""
-        from docgen.archive.verify.identity import read_identity
+        from docgen.archive.verify.identity import parse_identity
 
-        identity = read_identity(str(value))
+        identity = parse_identity(str(value))
         if identity is None:
             name = param.opts[-1] if param is not None else ""
             raise make_usage_fault("X106", ctx, value=str(value), name=name, known="0–9 a–f × 64")

@@ -24,7 +24,7 @@ from docgen.diagnostics import (
     promote_warnings,
     sort_diagnostics,
 )
-from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.errors import EXIT_FAULTS, EXIT_OK
 from docgen.messages.answer import Answer, WrittenFile
 from docgen.messages.description import identify
 from docgen.messages.shell import format_typed_path
@@ -82,7 +82,7 @@ def apply_strictness(session: Session, diagnostics: Iterable[Diagnostic]) -> tup
 def finish(session: Session, report: Report) -> int:
     """Write a report in the session's format and return the exit code."""
     diagnostics = apply_strictness(session, report.diagnostics)
-    code = max(report.exit_code, EXIT_FOUND if has_errors(diagnostics) else EXIT_OK)
+    code = max(report.exit_code, EXIT_FAULTS if has_errors(diagnostics) else EXIT_OK)
     report = replace(report, diagnostics=sort_diagnostics(diagnostics), exit_code=code)
     if session.is_json:
         session.console.clear_progress()

@@ -11,7 +11,7 @@ import click
 from docgen.cli.console import is_closed_pipe, prepare_streams
 from docgen.cli.root import root
 from docgen.cli.session import Session, peek_options
-from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_INTERRUPTED, EXIT_OK, DocgenError, describe_bug
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_INTERRUPTED, EXIT_OK, DocgenError, report_bug
 
 if TYPE_CHECKING:
     from docgen.diagnostics import Diagnostic
@@ -84,7 +84,7 @@ def _report_bug(session: Session, fault: Exception) -> int:
         import traceback
 
         session.console.write_message("".join(traceback.format_exception(fault)))
-    return _finish(session, (describe_bug(fault),), EXIT_BUG)
+    return _finish(session, (report_bug(fault),), EXIT_BUG)
 
 
 def _finish(session: Session, diagnostics: tuple[Diagnostic, ...], exit_code: int) -> int:

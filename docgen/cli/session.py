@@ -186,8 +186,8 @@ def announce_reading(session: Session, inputs: Sequence[Path]) -> None:
     """Announce what is read, before the readers are loaded; not in JSON format."""
     if not session.is_json:
         from docgen.cli.layout import clean_line
-        from docgen.content.shown_names import format_some
+        from docgen.content.shown_names import format_first_few
 
         session.console.announce(
-            session.text("reading", names=format_some(clean_line(path.name or str(path)) for path in inputs))
+            session.text("reading", names=format_first_few(clean_line(path.name or str(path)) for path in inputs))
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def format_foreign(name: str) -> str | None:
+def guess_foreign_name(name: str) -> str | None:
     """What a name or path that isn't UTF-8 most likely says, its bytes read as GBK; None for a sound one."""
     if _is_sound(name):
         return None
@@ -29,4 +29,4 @@ def _read_gbk(name: str) -> str:
 
 def list_foreign(names: Iterable[str]) -> tuple[str, ...]:
     """The names that aren't UTF-8, as they most likely read."""
-    return tuple(readable for name in names if (readable := format_foreign(name)) is not None)
+    return tuple(readable for name in names if (readable := guess_foreign_name(name)) is not None)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 _SHOWN = 5
 
 
-def format_some(names: Iterable[str], most: int = _SHOWN) -> str:
+def format_first_few(names: Iterable[str], most: int = _SHOWN) -> str:
     """The first ``most`` of the names, and a mark where there are more."""
     listed = list(names)
     return "、".join(listed[:most]) + ("…" if len(listed) > most else "")

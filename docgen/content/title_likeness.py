@@ -29,7 +29,7 @@ _KIND = re.compile(
 )
 
 
-def format_variants(title: str) -> tuple[str, ...]:
+def list_title_forms(title: str) -> tuple[str, ...]:
     """The forms of a title for comparison: its letters with and without the brackets; a kind of paper there is kept."""
     return tuple(dict.fromkeys(filter(None, (keep_letters(title), keep_letters(_BRACKETS.sub(_leave_kind, title))))))
 

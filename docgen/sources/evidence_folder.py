@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.content.foreign_names import format_foreign, list_foreign
-from docgen.content.shown_names import format_some
+from docgen.content.foreign_names import guess_foreign_name, list_foreign
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.sources.evidence import find_named, forbid_outside, is_leftover
 
@@ -72,12 +72,12 @@ def list_folder(
     diagnostics: list[Diagnostic] = []
     foreign = list_foreign(path.relative_to(top).as_posix() for path in files)
     if foreign:
-        diagnostics.append(error("E125", place, folder=name, count=len(foreign), names=format_some(foreign)))
-        files = [path for path in files if format_foreign(path.relative_to(top).as_posix()) is None]
+        diagnostics.append(error("E125", place, folder=name, count=len(foreign), names=format_first_few(foreign)))
+        files = [path for path in files if guess_foreign_name(path.relative_to(top).as_posix()) is None]
     kept = [path for path in files if not is_leftover(path.name)]
     leftovers = [path.relative_to(top).as_posix() for path in files if is_leftover(path.name)]
     if leftovers:
-        diagnostics.append(info("E120", place, folder=name, count=len(leftovers), names=format_some(leftovers)))
+        diagnostics.append(info("E120", place, folder=name, count=len(leftovers), names=format_first_few(leftovers)))
     if not kept and not foreign:
         diagnostics.append(error("E121", place, folder=name))
     fresh = [path for path in kept if path.resolve() not in listed]

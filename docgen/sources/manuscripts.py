@@ -13,7 +13,7 @@ from docgen.content.blocks import Paragraph
 from docgen.content.closing_date import parse_closing_date
 from docgen.content.files import hash_file
 from docgen.content.folding import fold_text
-from docgen.content.foreign_names import format_foreign, list_foreign
+from docgen.content.foreign_names import guess_foreign_name, list_foreign
 from docgen.content.model import DocumentContent
 from docgen.content.spoken_texts import iterate_texts
 from docgen.diagnostics import Diagnostic, has_errors
@@ -79,7 +79,9 @@ def list_folder(folder: Path) -> ManuscriptListing:
         for name in names:
             (leftovers if is_leftover(name) or name.startswith(".") else files).append(here / name)
     foreign = list_foreign(map(str, _sort(files)))
-    files, leftovers = ([path for path in paths if format_foreign(str(path)) is None] for paths in (files, leftovers))
+    files, leftovers = (
+        [path for path in paths if guess_foreign_name(str(path)) is None] for paths in (files, leftovers)
+    )
     return ManuscriptListing(_sort(files), _sort(leftovers), foreign)
 
 

@@ -73,7 +73,7 @@ def format_path(path: RawPath) -> str:
     return text
 
 
-def read_path(text: str) -> RawPath:
+def parse_path(text: str) -> RawPath:
     """The path that ``format_path`` wrote; empty where a text isn't one."""
     steps: list[str | int] = []
     for part in text.split("."):

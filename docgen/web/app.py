@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from docgen.diagnostics import error
-from docgen.errors import DocgenError, describe_bug
+from docgen.errors import DocgenError, report_bug
 from docgen.web.faults import PageError
 from docgen.web.guard import Guard
 from docgen.web.jobs.desk import Desk
@@ -115,7 +115,7 @@ def _make_page_error(fault: Exception) -> PageError:
         return PageError(400, *fault.diagnostics)
     if isinstance(fault, HTTPException):
         return PageError(fault.status_code, error("N162"))
-    return PageError(500, describe_bug(fault))
+    return PageError(500, report_bug(fault))
 
 
 def clean_old(state: State, *, at_start: bool = False) -> None:

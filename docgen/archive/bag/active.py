@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from docgen.archive.zip.names import escape_name
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, Term, warning
 from docgen.ooxml.package import PartRelation
 
@@ -90,7 +90,7 @@ def report_active(contents: Iterable[ActiveContent], member: str, place: Locatio
         parts = dict.fromkeys(_format(piece) for piece in pieces if piece.kind == kind)
         if parts:
             what = Term(f"archive.active.{kind}")
-            yield warning("V167", place, member=member, what=what, parts=format_some(parts, _SHOWN))
+            yield warning("V167", place, member=member, what=what, parts=format_first_few(parts, _SHOWN))
 
 
 def _format(content: ActiveContent) -> str:

@@ -20,7 +20,7 @@ from docgen.archive.plan.clues import Holder, HolderNames, PathClues, find_dated
 from docgen.content.file_names import SpokenName, read_name
 from docgen.content.folding import fold_text, keep_letters
 from docgen.content.heading_text import normalize_heading
-from docgen.content.title_likeness import find_part_names, format_variants, liken_documents, names_kind
+from docgen.content.title_likeness import find_part_names, liken_documents, list_title_forms, names_kind
 
 THRESHOLD = 55
 MARGIN = 8
@@ -68,7 +68,7 @@ class DocumentSlot:
     @cached_property
     def spelled(self) -> tuple[str, ...]:
         """The document's names and table numbers, normalised for comparison."""
-        return tuple(dict.fromkeys(text for name in self.names for text in format_variants(name)))
+        return tuple(dict.fromkeys(text for name in self.names for text in list_title_forms(name)))
 
     @cached_property
     def parts(self) -> frozenset[str]:
@@ -303,7 +303,7 @@ class _ClueView:
             own = [remove_names(fold_text(text), matcher.common).strip() or text for text in texts]
             read = [read_name(each) for text in own for each in (text, remove_names(fold_text(text), named))]
             spellings = [text for name in read for text in (name.text, name.bare)]
-            return tuple(dict.fromkeys(text for each in spellings for text in format_variants(each)))
+            return tuple(dict.fromkeys(text for each in spellings for text in list_title_forms(each)))
 
         free = [text for index, text in enumerate(folders) if index != item_folder]
         # a separator may divide the title from other words (检查报告_王工改); two titles together may be a third title

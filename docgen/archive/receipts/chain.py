@@ -18,7 +18,7 @@ from docgen.archive.receipts.register import Register, RegisterEntry
 from docgen.archive.verify.report import Verdict
 from docgen.archive.zip.names import escape_name
 from docgen.content.files import hash_file
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, info
 
 CheckStep = Literal["content", "chain", "register", "signature"]
@@ -107,7 +107,7 @@ def check_chain(read: Sequence[ReadReceipt], *, whole: bool) -> CheckResult:
             diagnostics.append(error("V245", item.place, member=item.name, number=receipt.number))
         first = by_sequence.setdefault(receipt.sequence, item)
         if first is not item:
-            members = format_some((first.name, item.name), _SHOWN)
+            members = format_first_few((first.name, item.name), _SHOWN)
             diagnostics.append(error("V246", item.place, number=receipt.number, members=members))
     last, is_whole = 0, bool(by_sequence)
     for sequence, item in sorted(by_sequence.items()):
@@ -149,7 +149,7 @@ def compare_with_register(
     ]
     absent = [number for number in entries if number not in issued] if whole else []
     if absent:
-        diagnostics.append(error("V248", place, count=len(absent), numbers=format_some(absent, _SHOWN)))
+        diagnostics.append(error("V248", place, count=len(absent), numbers=format_first_few(absent, _SHOWN)))
     return _judge("register", diagnostics)
 
 

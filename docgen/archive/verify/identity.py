@@ -13,7 +13,7 @@ from docgen.diagnostics import Diagnostic, Location, error
 _IDENTITY = re.compile(r"[0-9a-f]{64}")
 
 
-def read_identity(text: str) -> str | None:
+def parse_identity(text: str) -> str | None:
     """Parse an identity that was typed: 64 hexadecimal digits, with or without spaces; None for any other text."""
     digits = "".join(text.split()).lower().removeprefix("sha256:")
     return digits if _IDENTITY.fullmatch(digits) else None

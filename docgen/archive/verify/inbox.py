@@ -9,8 +9,8 @@ from pathlib import Path
 from docgen.archive.verify.root import is_litter_name
 from docgen.archive.zip.manifest import DECLARATION_NAME
 from docgen.archive.zip.names import escape_name
-from docgen.content.foreign_names import format_foreign, list_foreign
-from docgen.content.shown_names import format_some
+from docgen.content.foreign_names import guess_foreign_name, list_foreign
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, error, info
 
 SIGNATURE_SUFFIX = ".sig"
@@ -58,8 +58,8 @@ def list_inbox(folder: Path, diagnostics: list[Diagnostic]) -> Iterator[Path]:
         foreign = list_foreign(wanted)
         if foreign:
             place = Location(file=str(top))
-            diagnostics.append(error("B124", place, names=format_some(foreign), count=len(foreign)))
-        names = sorted(name for name in wanted if not name.startswith(".") and format_foreign(name) is None)
+            diagnostics.append(error("B124", place, names=format_first_few(foreign), count=len(foreign)))
+        names = sorted(name for name in wanted if not name.startswith(".") and guess_foreign_name(name) is None)
         for name in names:
             if kinds[name] == "zip":
                 is_empty = False

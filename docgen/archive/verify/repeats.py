@@ -15,7 +15,7 @@ from docgen.archive.plan.model import PackageIndex
 from docgen.archive.verify.fixity import MemberFact
 from docgen.archive.verify.root import BagPlace
 from docgen.archive.zip.names import escape_name
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, Term, info
 
 _SHOWN = 3
@@ -63,8 +63,8 @@ class Repeat:
             count=len(self.files),
             packages=len(names),
             relation=Term(f"prove.{self.relation}"),
-            others=format_some(names, _SHOWN),
-            members=format_some(map(escape_name, self.files), _SHOWN),
+            others=format_first_few(names, _SHOWN),
+            members=format_first_few(map(escape_name, self.files), _SHOWN),
         )
 
 
@@ -90,7 +90,7 @@ def report_repeats(files: Mapping[str, str], at: BagPlace) -> Iterator[Diagnosti
         paths_by_digest[digest].append(path)
     for first, *others in paths_by_digest.values():
         if others:
-            shown = format_some(map(escape_name, others), _SHOWN)
+            shown = format_first_few(map(escape_name, others), _SHOWN)
             yield info("V228", at.locate(first), member=escape_name(first), count=len(others), members=shown)
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from docgen.batch.engines.engine import Answer, Crash, EngineError, Procedure, Task, run_in_order
 from docgen.batch.engines.pool import choose_engine
 from docgen.batch.ledger.result import dump_diagnostics, parse_diagnostics
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, error, warning
-from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, DocgenError, OutputError, describe_bug
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, DocgenError, OutputError, report_bug
 from docgen.pipeline.services.annotation import Annotation, annotate_case, write_copy
 from docgen.pipeline.services.case import OTHER_TEXTS, READ_TEXTS, CaseJudgement, judge_case
 from docgen.pipeline.stages.outcome import Options
@@ -158,7 +158,7 @@ def _judge(task: _Task) -> _Answer:
     except Exception as fault:
         if os.environ.get("DOCGEN_DEBUG"):
             raise
-        bug = [describe_bug(fault, Location(file=str(task.path)))]
+        bug = [report_bug(fault, Location(file=str(task.path)))]
         return _Answer((), (), dump_diagnostics(bug), EXIT_BUG)
     bare = tuple(replace(case, diagnostics=()) for case in outcome.cases)
     dumped = tuple(dump_diagnostics(case.diagnostics) for case in outcome.cases)
@@ -192,7 +192,7 @@ def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
         diagnostics: list[Diagnostic] = []
         if alike:
             most = max(by_other[other] for other in alike)
-            named = format_some(sorted(reviewed[other].case.name for other in alike))
+            named = format_first_few(sorted(reviewed[other].case.name for other in alike))
             diagnostics.append(
                 warning("C157", Location(file=str(item.case.path)), path=named, count=most, all=len(marks))
             )
@@ -201,7 +201,7 @@ def _compare(reviewed: Sequence[ReviewedFile]) -> Iterator[ReviewedFile]:
             names = [reviewed[other].case.name for other in others]
             shared.append(SharedParagraph(mark.location, mark.excerpt, len(others), tuple(names[:_NAMED])))
             if not set(alike) & set(others):
-                diagnostics.append(warning("C154", mark.location, excerpt=mark.excerpt, others=format_some(names)))
+                diagnostics.append(warning("C154", mark.location, excerpt=mark.excerpt, others=format_first_few(names)))
         yield replace(item, is_compared=True, shared=tuple(shared), diagnostics=(*item.diagnostics, *diagnostics))
 
 

@@ -17,7 +17,7 @@ from docgen.batch.ledger.disk import report_disk
 from docgen.batch.ledger.fingerprint import mark_file, mark_output
 from docgen.batch.ledger.result import JobResult, ProducedOutput, RecordFacts
 from docgen.diagnostics import Diagnostic, error, has_errors, info, warning
-from docgen.errors import EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK
+from docgen.errors import EXIT_CANNOT_RUN, EXIT_FAULTS, EXIT_OK
 from docgen.render.values.values import Missing, MissingMode
 from docgen.resources import Converting
 
@@ -148,7 +148,7 @@ def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
     about = RecordFacts(str(copy.number), copy.title, 0, 1)
     marks = tuple(mark_file(path) for path in used)
     if not data or (faulty and not task.is_draft):
-        return JobResult("faulty", EXIT_FOUND, diagnostics, about=about, inputs=marks)
+        return JobResult("faulty", EXIT_FAULTS, diagnostics, about=about, inputs=marks)
     staged = folder / copy.name
     try:
         staged.write_bytes(data)
@@ -159,4 +159,4 @@ def _make_document(task: FillTask, copy: Copy, folder: Path) -> JobResult:
         return JobResult("failed", EXIT_CANNOT_RUN, (full,), about=about, inputs=marks)
     mark = replace(mark_output(staged, data), path=copy.name)
     produced = ProducedOutput("document", copy.name, Path(task.plan.template.file).stem, mark, str(staged))
-    return JobResult("made", EXIT_FOUND if faulty else EXIT_OK, diagnostics, (produced,), about, inputs=marks)
+    return JobResult("made", EXIT_FAULTS if faulty else EXIT_OK, diagnostics, (produced,), about, inputs=marks)

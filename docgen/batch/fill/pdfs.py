@@ -11,7 +11,7 @@ from pathlib import Path
 from docgen.batch.ledger.fingerprint import list_settings, mark_output
 from docgen.batch.ledger.result import JobResult, ProducedOutput
 from docgen.diagnostics import Location, error
-from docgen.errors import EXIT_FOUND
+from docgen.errors import EXIT_FAULTS
 from docgen.render.office.process import Ending
 from docgen.render.pdf import Converter, OfficeFile
 
@@ -32,7 +32,7 @@ def _add(result: JobResult, data: bytes | Ending, data_file: str) -> JobResult:
     document, title = result.outputs[0], result.about.name
     if isinstance(data, Ending):
         fault = error("A211", Location(file=data_file), title=title, reason=data.describe())
-        return replace(result, state="failed", exit_code=EXIT_FOUND, outputs=(), diagnostics=(fault,))
+        return replace(result, state="failed", exit_code=EXIT_FAULTS, outputs=(), diagnostics=(fault,))
     name, path = Path(document.path).with_suffix(".pdf").name, Path(document.staged).with_suffix(".pdf")
     path.write_bytes(data)
     pdf = ProducedOutput("pdf", name, title, replace(mark_output(path), path=name), str(path))

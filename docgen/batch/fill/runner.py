@@ -30,7 +30,7 @@ from docgen.batch.records.returning import name_copy, return_copy
 from docgen.batch.records.runner import BatchOutcome, prepare_folder
 from docgen.batch.records.summary import write_summary
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
-from docgen.errors import EXIT_BUG, EXIT_FOUND, EXIT_OK, OutputError, TemplateError
+from docgen.errors import EXIT_BUG, EXIT_FAULTS, EXIT_OK, OutputError, TemplateError
 from docgen.messages import Catalogue
 from docgen.render.scan.template import is_workbook
 from docgen.resources import Converting
@@ -149,7 +149,7 @@ class Filling:
         if has_errors(self.whole):
             refused = [*self.copies]
         counts = {"total": len(self.copies), **_count_rows(self.copies, refused)}
-        code = EXIT_FOUND if has_errors(diagnostics) else EXIT_OK
+        code = EXIT_FAULTS if has_errors(diagnostics) else EXIT_OK
         return BatchOutcome(counts, drop_repeats(diagnostics), code, was_stopped=False)
 
     def make(self, ledger: Ledger, out: Path, words: Catalogue) -> BatchOutcome:
@@ -261,7 +261,7 @@ class Filling:
             returned, faults = return_copy(ledger, target, make, force=request.force)
             notes += faults
         summary = write_summary(ledger, counts, out, words)
-        code = max(counts["worst"], EXIT_FOUND if has_errors((*whole, *notes)) else EXIT_OK)
+        code = max(counts["worst"], EXIT_FAULTS if has_errors((*whole, *notes)) else EXIT_OK)
         return BatchOutcome(
             counts, drop_repeats((*notes, *diagnostics)), code, not is_done, summary, combined, returned, len(refused)
         )

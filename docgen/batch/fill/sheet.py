@@ -19,7 +19,7 @@ from docgen.sources.intake.reading.source import open_workbook
 from docgen.sources.intake.reading.tables import FoundTable, find_tables
 from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
 from docgen.sources.intake.workbook.grid import GridValue, SheetGrid, SheetRow, SourceBook
-from docgen.sources.intake.workbook.headers import fill_down, report_hidden, report_merged
+from docgen.sources.intake.workbook.headers import fill_down, report_hidden_rows, report_merged_cells
 from docgen.sources.intake.workbook.layout import ISSUE_SHEET, MARK_HEADER, Anchor, Column, SheetLayout
 from docgen.sources.intake.workbook.notes import DiagnosticGatherer
 from docgen.trees import RawPath, RawTree, read_tree
@@ -130,7 +130,7 @@ def _read_sheet(grid: SheetGrid, tables: tuple[FoundTable, ...], notes: Diagnost
         headers[short], columns[short] = heading.name(at), at
         names[at].append(short)
     rows = tuple(row for table in tables for row in _read_rows(table, notes, names))
-    report_hidden(grid, tuple(row for row in grid.rows if row.number > heading.last), notes)
+    report_hidden_rows(grid, tuple(row for row in grid.rows if row.number > heading.last), notes)
     shown = tuple(heading.parts[at][-1] for at in lower.values())
     return DataSheet(grid.name, headers, columns, rows, heading.last, shown)
 
@@ -145,7 +145,7 @@ def _read_rows(table: FoundTable, notes: DiagnosticGatherer, columns: Mapping[in
     grid = fill_down(table.grid, table.heading.last, places)
     data = DataTable(grid, table.heading.make_row(), layout, places, mark, heads=table.heading.rows)
     chosen = choose_rows(data, notes)
-    report_merged(grid, table.heading.last, tuple(chosen), places, notes)
+    report_merged_cells(grid, table.heading.last, tuple(chosen), places, notes)
     for row in chosen:
         cells = [(at, cell) for at, cell in row.cells.items() if at in names and _is_filled(cell)]
         yield DataRow(row.number, {name: cell for at, cell in cells for name in names[at]})

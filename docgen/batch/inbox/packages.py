@@ -16,7 +16,7 @@ from docgen.archive.verify.report import Verdict as StepVerdict
 from docgen.archive.verify.report import restore_steps
 from docgen.batch.ledger import Ledger, LedgerEntry
 from docgen.diagnostics import Diagnostic, Location, Severity, count_by_severity, promote_warnings
-from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.errors import EXIT_FAULTS, EXIT_OK
 
 NOTE = "package"
 """The name, together with a package's key, of the ledger's note with its description and its relative."""
@@ -142,7 +142,7 @@ class ReceivedPackages:
             verdict = "faulty"
         elif not description["fixity_checked"]:
             verdict = "unproven"
-        code = {"sound": EXIT_OK, "failed": entry.exit_code, "open": EXIT_OK}.get(verdict, EXIT_FOUND)
+        code = {"sound": EXIT_OK, "failed": entry.exit_code, "open": EXIT_OK}.get(verdict, EXIT_FAULTS)
         title = entry.about.name if description is not None else ""
         name = self._names.get(entry.job.path, "")
         return ReceivedPackage(

@@ -30,7 +30,7 @@ from docgen.batch.ledger.fingerprint import digest_data
 from docgen.batch.ledger.jobs import Job, make_absolute, make_key
 from docgen.batch.ledger.result import JobResult, parse_result
 from docgen.batch.ledger.rows import LedgerEntry, parse_marks
-from docgen.content.foreign_names import format_foreign
+from docgen.content.foreign_names import guess_foreign_name
 from docgen.diagnostics import Diagnostic, Location, error, has_errors
 from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_OK, OutputError
 from docgen.messages import Catalogue
@@ -164,7 +164,7 @@ class _ReceptionRun:
     def _find(self, notes: list[Diagnostic]) -> Iterator[Job]:
         folder = self._request.out.parent if self._request.out is not None else Path()
         for argument in self._request.arguments:
-            if (shown := format_foreign(str(make_absolute(argument)))) is not None:
+            if (shown := guess_foreign_name(str(make_absolute(argument)))) is not None:
                 notes.append(error("B124", Location(file=shown), names=shown, count=1))
                 continue
             if not is_inbox(argument):

@@ -13,7 +13,7 @@ from docgen.archive.zip.limits import Limits
 from docgen.batch.inbox.marks import mark_package, read_state
 from docgen.batch.ledger.result import JobResult, RecordFacts, dump_result
 from docgen.diagnostics import Diagnostic, Location, error
-from docgen.errors import EXIT_BUG, DocgenError, describe_bug
+from docgen.errors import EXIT_BUG, DocgenError, report_bug
 from docgen.pipeline.stages.outcome import NOTHING, Proving
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def verify_as_text(task: PackageTask) -> str:
     except Exception as fault:
         if os.environ.get("DOCGEN_DEBUG"):
             raise
-        return _dump_failure(EXIT_BUG, describe_bug(fault, place))
+        return _dump_failure(EXIT_BUG, report_bug(fault, place))
     index, relative = report.index, find_relative(report)
     about = RecordFacts(index.project.number, index.title) if index is not None else RecordFacts()
     result = JobResult("made", 0, report.diagnostics, about=about, inputs=(mark,))

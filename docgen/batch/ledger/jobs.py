@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.content.foreign_names import format_foreign, list_foreign
-from docgen.content.shown_names import format_some
+from docgen.content.foreign_names import guess_foreign_name, list_foreign
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, error
 
 RECORD_NAMES = ("record.yaml", "record.yml", "record.json")
@@ -42,7 +42,7 @@ def find_jobs(arguments: Iterable[Path], out: Path, refused: list[Diagnostic]) -
     """
     out = make_absolute(out)
     for argument in arguments:
-        if (shown := format_foreign(str(make_absolute(argument)))) is not None:
+        if (shown := guess_foreign_name(str(make_absolute(argument)))) is not None:
             refused.append(error("B124", Location(file=shown), names=shown, count=1))
         elif argument.is_dir():
             name_key = _prepare_keys(argument, out)
@@ -98,8 +98,10 @@ def _walk(top: Path, at: str, out: str, absolute: str, refused: list[Diagnostic]
         return
     foreign = list_foreign(name for name, is_folder in children if is_folder)
     if foreign:
-        refused.append(error("B124", Location(file=str(Path(folder))), names=format_some(foreign), count=len(foreign)))
-        children = [(name, is_folder) for name, is_folder in children if format_foreign(name) is None]
+        refused.append(
+            error("B124", Location(file=str(Path(folder))), names=format_first_few(foreign), count=len(foreign))
+        )
+        children = [(name, is_folder) for name, is_folder in children if guess_foreign_name(name) is None]
     names = {name.lower() for name, _ in children}
     for name in RECORD_NAMES:  # where file names ignore case, Record.YAML is one, too
         if name in names and Path(folder, name).is_file():

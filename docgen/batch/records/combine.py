@@ -13,7 +13,7 @@ from docgen.archive.writing.target import write_target
 from docgen.archive.zip.names import clean_component
 from docgen.batch.ledger import Ledger, LedgerOutput
 from docgen.batch.ledger.fingerprint import FileMark, compare_file, digest_data, mark_file
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import OutputError
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
@@ -66,7 +66,7 @@ def combine_documents(
         return tuple(out / mark.path for mark in files), ()
     loses = "documents" not in note_before or not set(note_before["documents"]).issubset(names)
     if files and loses and not is_whole:
-        shown = format_some(mark.path for mark in files)
+        shown = format_first_few(mark.path for mark in files)
         return (), (warning("B127", Location(file=str(out)), names=shown),)
     groups: list[tuple[str, MergedDocument]] = []
     diagnostics: list[Diagnostic] = []

@@ -15,7 +15,7 @@ from docgen.batch.ledger import Ledger, LedgerEntry
 from docgen.batch.ledger.jobs import make_absolute
 from docgen.content.files import hash_file
 from docgen.diagnostics import Diagnostic, Location, error
-from docgen.errors import EXIT_FOUND, DocgenError
+from docgen.errors import EXIT_FAULTS, DocgenError
 from docgen.messages import DOCUMENT_LANGUAGE, Catalogue, catalogue
 
 if TYPE_CHECKING:
@@ -93,6 +93,6 @@ def is_ours(target: Path, digest: str) -> bool:
 
 def _goes_back(entry: LedgerEntry, path: Path) -> bool:
     """Whether the clerk has to correct the rows of an enterprise; False where making it failed."""
-    if not entry.is_settled or entry.exit_code != EXIT_FOUND or not entry.job.row:
+    if not entry.is_settled or entry.exit_code != EXIT_FAULTS or not entry.job.row:
         return False
     return make_absolute(entry.job.path) == path

@@ -29,8 +29,8 @@ from docgen.batch.records.publishing import Publisher
 from docgen.batch.records.summary import SummaryFiles, write_summary
 from docgen.batch.records.task import Task
 from docgen.batch.records.work import begin_worker, perform_as_text
-from docgen.content.foreign_names import format_foreign
-from docgen.content.shown_names import format_some
+from docgen.content.foreign_names import guess_foreign_name
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, error, info
 from docgen.errors import EXIT_BUG, DocgenError, OutputError
 from docgen.messages import Catalogue
@@ -184,7 +184,7 @@ def _report_former(ledger: Ledger, arguments: Iterable[Path], out: Path) -> list
     former = {make_absolute(path): count for path, count in ledger.count_outputs()} if unread else {}
     names = [name_job(Job("", path, path.parent)) for place, path in unread.items() if place in former]
     number = sum(former[place] for place in unread if place in former)
-    diagnostics = [info("B126", Location(file=str(out)), names=format_some(names), count=number, folder=str(out))]
+    diagnostics = [info("B126", Location(file=str(out)), names=format_first_few(names), count=number, folder=str(out))]
     return diagnostics if names else []
 
 
@@ -223,7 +223,9 @@ class _BatchRun:
         self._up_to_date = UpToDateCheck(
             ledger, self._out, setting, self._publisher.note_unsynced, trust_stamps=not request.by_content
         )
-        sound = (item for item in dict.fromkeys(request.arguments) if format_foreign(str(make_absolute(item))) is None)
+        sound = (
+            item for item in dict.fromkeys(request.arguments) if guess_foreign_name(str(make_absolute(item))) is None
+        )
         self.workbooks = list(filter(_is_workbook, sound))
 
     def perform(self) -> list[Diagnostic]:

@@ -18,7 +18,7 @@ from docgen.batch.ledger.profile_digest import describe_origin, digest_profiles
 from docgen.batch.ledger.result import JobResult, ProducedOutput, RecordFacts, parse_diagnostics
 from docgen.batch.records.intake import OpenedIntake, make_intake_key, open_intake, select_row
 from docgen.batch.records.task import Task
-from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_OK, DocgenError, describe_bug
+from docgen.errors import EXIT_BUG, EXIT_CANNOT_RUN, EXIT_FAULTS, EXIT_OK, DocgenError, report_bug
 from docgen.pipeline.build import build_record
 from docgen.pipeline.stages.outcome import Footprint, Outcome
 from docgen.profile.load import LoadedProfile
@@ -45,7 +45,7 @@ def perform(task: Task) -> JobResult:
         if full is None and os.environ.get("DOCGEN_DEBUG"):
             raise
         code = EXIT_BUG if full is None else EXIT_CANNOT_RUN
-        result = JobResult("failed", code, (full or describe_bug(fault),))
+        result = JobResult("failed", code, (full or report_bug(fault),))
     return replace(result, seconds=time.perf_counter() - start)
 
 
@@ -104,11 +104,11 @@ def _describe(task: Task, outcome: Outcome, since: int, seen: tuple[int, int] | 
     faulty = task.options.is_faulty(outcome.diagnostics)
     summary, used = outcome.summary, outcome.used
     if summary is None or used is None:
-        return JobResult("failed", EXIT_FOUND, outcome.diagnostics)
+        return JobResult("failed", EXIT_FAULTS, outcome.diagnostics)
     about = RecordFacts(summary.project_number, summary.project_name, summary.enterprises, summary.documents)
     return JobResult(
         "made" if not faulty or task.options.draft else "faulty",
-        EXIT_FOUND if faulty else EXIT_OK,
+        EXIT_FAULTS if faulty else EXIT_OK,
         outcome.diagnostics,
         tuple(_list_outputs(task, outcome)),
         about,

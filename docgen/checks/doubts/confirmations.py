@@ -17,7 +17,7 @@ from docgen.profile.paths import Place
 from docgen.record.month import Month
 from docgen.record.parts import Confirmation
 from docgen.record.types import parse_date
-from docgen.trees import format_path, read_path
+from docgen.trees import format_path, parse_path
 
 _ABSENT = object()
 
@@ -45,7 +45,7 @@ def check_confirmations(
     valid: list[ValidConfirmation] = []
     diagnostics: list[Diagnostic] = []
     for index, confirmation in enumerate(confirmed):
-        place = read_path(confirmation.path)
+        place = parse_path(confirmation.path)
         value = _find_typed_value(typed.data, place)
         if value is _ABSENT:
             diagnostics.append(warning("C414", locate(("confirmed", index, "path"), False), path=confirmation.path))

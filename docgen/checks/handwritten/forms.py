@@ -12,7 +12,7 @@ from docgen.content.blocks import Table
 from docgen.content.file_names import strip_leading
 from docgen.content.folding import fold_text, keep_letters
 from docgen.content.model import DocumentContent
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.content.spoken_texts import iterate_tables, iterate_texts, read_cell
 from docgen.diagnostics import Diagnostic, warning
 
@@ -35,7 +35,7 @@ def check_form(content: DocumentContent, wanted: Sequence[WantedLabel], clause: 
     cells = set(texts)
     missing = [item.label for item in wanted if not _is_there(keep_letters(item.label), cells, texts)]
     if missing:
-        listed = format_some(missing, _LISTED)
+        listed = format_first_few(missing, _LISTED)
         yield warning("F112", content.location, clause=clause, labels=listed, count=len(missing), all=len(wanted))
     asking = {_fold_label(item.label): item.label for item in wanted if item.asks}
     labels = {_fold_label(item.label) for item in wanted}
@@ -43,7 +43,7 @@ def check_form(content: DocumentContent, wanted: Sequence[WantedLabel], clause: 
         asking[label] for table in iterate_tables(content) for label in _find_blank(table, labels) if label in asking
     ]
     if blank:
-        listed = format_some(dict.fromkeys(blank), _LISTED)
+        listed = format_first_few(dict.fromkeys(blank), _LISTED)
         yield warning("F113", content.location, clause=clause, labels=listed, count=len(blank))
 
 

@@ -10,7 +10,7 @@ from docgen.archive.plan.matching import Candidate, FileClue, FileMatch
 from docgen.archive.plan.model import Role
 from docgen.archive.plan.renditions import gather_files, name_kind
 from docgen.content.model import DocumentContent
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, Term, error, info, warning
 from docgen.errors import SourceError
 from docgen.pipeline.handwritten.model import Fate, FiledFile, HandwrittenFile, WrittenDocument
@@ -118,17 +118,22 @@ def collect_folder(
         raise SourceError(error("F119", place, path=str(fault.filename or folder))) from None
     collected = CollectedFolder(plan)
     if listing.foreign:
-        names = format_some(listing.foreign)
+        names = format_first_few(listing.foreign)
         collected.diagnostics.append(error("E125", place, folder=str(folder), count=len(listing.foreign), names=names))
     if listing.leftovers:
         collected.diagnostics.append(
-            info("F101", place, count=len(listing.leftovers), names=format_some(map(str, listing.leftovers), _LISTED))
+            info(
+                "F101",
+                place,
+                count=len(listing.leftovers),
+                names=format_first_few(map(str, listing.leftovers), _LISTED),
+            )
         )
     root = folder.resolve()
     papers = [path for path in listing.files if excluded.is_own(root / path, root)]
     if papers:
         collected.diagnostics.append(
-            info("F118", place, count=len(papers), names=format_some(map(str, papers), _LISTED))
+            info("F118", place, count=len(papers), names=format_first_few(map(str, papers), _LISTED))
         )
     collected.files += (FiledFile(path, "left_out") for path in papers)
     named = {path for path in listing.files if (root / path).resolve() in excluded.named}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from docgen.archive.plan.model import Absence
 from docgen.checks.base import CheckSubject, RuleFindings, run_rules
 from docgen.checks.doubts.base import run_doubts
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.handwritten.attach import date_job, list_attached
@@ -125,7 +125,7 @@ def _report_replaced(covering: Iterable[WrittenDocument], validation: Validation
     """F121 for documents that are both filled in the record and handwritten."""
     both = [written.job.full_title for written in covering if written.job.entry is not None]
     if both:
-        names = format_some(both, _LISTED)
+        names = format_first_few(both, _LISTED)
         yield info("F121", validation.locate((), False), count=len(both), names=names)
 
 
@@ -133,7 +133,7 @@ def _report_undated(covering: Iterable[WrittenDocument]) -> Iterator[Diagnostic]
     """F122 for documents without a known date, which the index leaves free."""
     undated = [job.full_title for written in covering if (job := date_job(written)).dated is None]
     if undated:
-        names = format_some(undated, _LISTED)
+        names = format_first_few(undated, _LISTED)
         yield info("F122", count=len(undated), names=names)
 
 

@@ -17,7 +17,7 @@ from docgen.archive.zip.manifest import (
     TAG_MANIFEST_SM3,
 )
 from docgen.content.files import hash_file
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, info
 from docgen.pipeline.handwritten.attach import count_pages, date_job
 from docgen.pipeline.handwritten.collect import CollectedFolder, ExcludedFiles, collect_folder
@@ -155,10 +155,14 @@ def _judge_documents(
                 looked[manuscript.relative] = "none"
     closed = [path for path, how in looked.items() if how == "none"]
     if closed:
-        diagnostics.append(info("F114", count=len(closed), names=format_some((path.name for path in closed), _LISTED)))
+        diagnostics.append(
+            info("F114", count=len(closed), names=format_first_few((path.name for path in closed), _LISTED))
+        )
     forms = [path for path, how in looked.items() if how in ("form", "names")]
     if forms:
-        diagnostics.append(info("F115", count=len(forms), names=format_some((path.name for path in forms), _LISTED)))
+        diagnostics.append(
+            info("F115", count=len(forms), names=format_first_few((path.name for path in forms), _LISTED))
+        )
     return looked, diagnostics
 
 

@@ -15,7 +15,7 @@ from docgen.archive.plan.model import VOLUME, FiledDocument, PackageIndex, Rendi
 from docgen.archive.verify.members import Members
 from docgen.archive.verify.report import Step, StepResult, judge, report_more, skip_step
 from docgen.archive.zip.names import escape_name
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, Term, error, info
 from docgen.errors import OutputError, TemplateError
 from docgen.pipeline.services.document_differences import DocumentDifferences, compare_documents
@@ -46,7 +46,7 @@ class _Findings:
 
     def conclude(self, place: Location) -> StepResult:
         for reason, paths in self.skipped.items():
-            members, why = format_some(map(escape_name, paths)), Term(f"prove.left.{reason}")
+            members, why = format_first_few(map(escape_name, paths)), Term(f"prove.left.{reason}")
             self.diagnostics.append(info("V225", place, reason=why, count=len(paths), members=members))
         return judge(Step.REBUILD, self.diagnostics, complete=not self.skipped)
 
@@ -74,7 +74,7 @@ def rebuild_documents(
         return skip_step(Step.REBUILD, place, Term("prove.nothing_made"))
     absent = _list_unlike_templates(index, options.resources)
     if set(index.template_digests) <= set(absent):
-        shown = format_some(escape_name(name) for name in absent) or "—"
+        shown = format_first_few(escape_name(name) for name in absent) or "—"
         return skip_step(Step.REBUILD, place, Term("prove.no_templates", {"names": shown}))
     return _Rebuild(prepared, packed, index, members, options, absent).compare().conclude(place)
 
@@ -187,7 +187,7 @@ class _Rebuild:
         for number in differing.pictures:
             yield error("V226", where, member=member, number=number)
         if not differing.texts and not differing.pictures:
-            parts = format_some(map(escape_name, differing.parts))
+            parts = format_first_few(map(escape_name, differing.parts))
             yield error("V221", where, member=member, parts=parts, count=len(differing.parts))
 
     def _report_not_rebuilt(self, document: FiledDocument, item: Rendition, reason: str) -> None:

@@ -23,7 +23,7 @@ from docgen.archive.verify.report import COUNTED, VerifyReport, restore_steps
 from docgen.archive.zip.hashing import CHUNK, SM3, can_hash, open_hash_thread
 from docgen.archive.zip.limits import DEFAULT_LIMITS, Limits
 from docgen.diagnostics import Diagnostic, Location, error, has_errors, promote_warnings
-from docgen.errors import EXIT_FOUND, EXIT_OK, ArchiveError, DocgenError
+from docgen.errors import EXIT_FAULTS, EXIT_OK, ArchiveError, DocgenError
 from docgen.messages import Catalogue
 from docgen.pipeline.packages.remaking import PaperMaker
 from docgen.pipeline.services.attempts import attempt_each
@@ -61,7 +61,7 @@ class Verification:
     def least_code(self) -> int:
         """The lowest exit code, diagnostics aside: 1, too, where a package's files weren't compared."""
         is_proven = all(item.report.is_proven for item in self.packages)
-        return max(self.exit_code, EXIT_OK if is_proven else EXIT_FOUND)
+        return max(self.exit_code, EXIT_OK if is_proven else EXIT_FAULTS)
 
     def count(self, states: Iterable[str]) -> dict[str, int]:
         """How many packages have each state, could not be read (``failed``), and are there in all (``total``)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from docgen.archive.plan.model import PackageIndex
 from docgen.archive.verify.report import Step, StepResult, judge
 from docgen.archive.zip.names import escape_name
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, Severity, Term, error, info
 from docgen.pipeline.services.packed_record import PackedRecord
 from docgen.pipeline.stages.filing import PreparedPackage
@@ -36,14 +36,14 @@ def judge_by_standard(
     unjudged: list[Diagnostic] = []
     if written:
         titles = [escape_name(item.title) for item in index.documents if item.id in written]
-        unjudged.append(_report_unjudged("written", len(titles), format_some(titles), place))
+        unjudged.append(_report_unjudged("written", len(titles), format_first_few(titles), place))
     recorded = {f"evidence/{piece.key}" for piece in prepared.subject.record.evidence}
     others = [item.title for item in index.documents if item.kind == "evidence" and item.id not in recorded]
     if others:
-        unjudged.append(_report_unjudged("unrecorded", len(others), format_some(map(escape_name, others)), place))
+        unjudged.append(_report_unjudged("unrecorded", len(others), format_first_few(map(escape_name, others)), place))
     if packed.prose:
         places = [packed.source.locate(path).path or "" for path in packed.prose]
-        unjudged.append(_report_unjudged("prose", len(places), format_some(places), place))
+        unjudged.append(_report_unjudged("prose", len(places), format_first_few(places), place))
     return judge(Step.STANDARD, [*diagnostics, *unjudged], complete=not unjudged)
 
 

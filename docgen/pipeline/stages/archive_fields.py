@@ -18,7 +18,7 @@ from docgen.record.archive_settings import ArchiveSettings
 from docgen.record.dossier_number import format_item
 from docgen.record.month import Month
 from docgen.record.parts import first_day, last_day
-from docgen.trees import read_path
+from docgen.trees import parse_path
 
 _AGENCY_ROLES = ("certification_body", "agency", "commissioning_party", "market_regulator")
 _SETTINGS = "project.archive."
@@ -98,9 +98,9 @@ def list_settings(
     for number, (name, value) in enumerate(values.items(), 1):
         text, clause = texts.text(f"package.setting.{name}"), texts.text(f"package.setting.{name}.clause")
         yield SettingUsed(id=f"DA{number}", clause=clause, setting=_SETTINGS + name, value=value, text=text)
-    confirmed = [item for item in prepared.confirmed if is_part(read_path(item.path))]
+    confirmed = [item for item in prepared.confirmed if is_part(parse_path(item.path))]
     for number, item in enumerate(confirmed, 1):
-        label = name_field(type(prepared.subject.record), read_path(item.path))
+        label = name_field(type(prepared.subject.record), parse_path(item.path))
         shown_label = texts.text(label.key) if isinstance(label, Term) else str(label)
         text = texts.text("package.confirmed", label=shown_label, reason=item.reason)
         yield SettingUsed(id=f"{CONFIRMED_MARK}{number}", setting=item.path, value=item.value, text=text)

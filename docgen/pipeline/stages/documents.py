@@ -18,7 +18,7 @@ from docgen.profile.plan import DocumentJob, find_photographs
 from docgen.render.context.build import build_context
 from docgen.render.context.source import ShownPhotograph
 from docgen.render.values.values import Missing, MissingMode, Rendered
-from docgen.trees import format_path, read_path
+from docgen.trees import format_path, parse_path
 
 _GAPS = frozenset({"R201", "R202", "R203", "R204", "R205"})
 
@@ -141,12 +141,12 @@ def _list_empty(prepared: PreparedRecord) -> frozenset[object]:
 
 
 def _is_silenced(missing: Missing, prepared: PreparedRecord) -> bool:
-    place = read_path(missing.path)
+    place = parse_path(missing.path)
     return bool(place) and prepared.validation.is_silenced(place)
 
 
 def _report_missing(missing: Missing, document: str, prepared: PreparedRecord) -> Diagnostic:
-    place = read_path(missing.path)
+    place = parse_path(missing.path)
     where = prepared.validation.locate(place, False)
     path = prepared.source.name_place(place) if place else missing.path
     return error("R205", where, label=missing.label, path=path, document=document)

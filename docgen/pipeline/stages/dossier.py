@@ -30,7 +30,7 @@ from docgen.archive.plan.numbering import DocumentNumbering, resolve_document
 from docgen.archive.plan.plan import BoundVolume, PackagePlan, PlannedDocument
 from docgen.archive.plan.rules import list_rules_in_force
 from docgen.archive.zip.names import MemberNames, clean_component, make_top_name
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, info
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.archive_fields import describe_archive, find_answerable, find_numbering, list_settings
@@ -143,7 +143,9 @@ def report_unclaimed(prepared: PreparedRecord, written: Sequence[WrittenPackage]
             titles = {item.id: item.title for item in package.index.documents}
             titles_unclaimed = [titles.get(name, name) for name in volume.unclaimed]
             where = prepared.validation.locate(("evidence",), False)
-            yield info("A273", where, name=VOLUME, count=len(titles_unclaimed), documents=format_some(titles_unclaimed))
+            yield info(
+                "A273", where, name=VOLUME, count=len(titles_unclaimed), documents=format_first_few(titles_unclaimed)
+            )
 
 
 def report_unsigned(prepared: PreparedRecord, written: Sequence[WrittenPackage]) -> Iterator[Diagnostic]:
@@ -152,7 +154,10 @@ def report_unsigned(prepared: PreparedRecord, written: Sequence[WrittenPackage])
     if papers:
         clauses = dict.fromkeys(clause for paper in papers.values() for clause in paper.clause.split("，"))
         where = prepared.validation.locate(("evidence",), False)
-        params = {"clauses": "、".join(clauses), "documents": format_some(paper.title for paper in papers.values())}
+        params = {
+            "clauses": "、".join(clauses),
+            "documents": format_first_few(paper.title for paper in papers.values()),
+        }
         yield info("C260", where, count=len(papers), **params)
 
 

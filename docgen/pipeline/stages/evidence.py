@@ -12,7 +12,7 @@ from docgen.archive.plan.filing import InspectedEvidence
 from docgen.archive.plan.model import PageCount
 from docgen.archive.plan.plan import weigh_pages
 from docgen.content.pictures import can_decode
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, Term, error, has_errors, info, warning
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.stages.chosen import Chosen
@@ -258,11 +258,11 @@ class _Gatherer:
     def _report_sums(self) -> None:
         """Report what concerns many files, once in a run."""
         for name, files in self.uncounted.items():
-            shown = format_some((file for file, _ in files), _SHOWN)
+            shown = format_first_few((file for file, _ in files), _SHOWN)
             where = self._locate(files[0][1], "file")
             self.diagnostics.append(info("E122", where, count=len(files), format=Term(f"format.{name}"), files=shown))
         if self.matched:
-            pairs = format_some((f"{name} → {item.title or item.key}" for name, item in self.matched), _SHOWN)
+            pairs = format_first_few((f"{name} → {item.title or item.key}" for name, item in self.matched), _SHOWN)
             where = self.validation.locate(("evidence",), True)
             self.diagnostics.append(info("E130", where, count=len(self.matched), pairs=pairs))
 

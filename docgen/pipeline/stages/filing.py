@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from docgen.archive.plan.filing import Note, file_items
 from docgen.archive.plan.model import Absence, FilingItem
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, error, warning
 from docgen.profile.faults import Locate
 from docgen.profile.horizon import Horizon
@@ -104,11 +104,11 @@ def check_not_applicable(subject: Subject, packages: Sequence[PreparedPackage], 
         excused = [item for item in spared if item.name == entry.item]
         where = locate(("not_applicable", index), False)
         if excused:
-            titles = format_some(item.job.full_title for item in excused)
+            titles = format_first_few(item.job.full_title for item in excused)
             yield warning("R206", where, item=entry.item, documents=titles)
         else:
             held_titles = [job.full_title for job in filled] or list(_list_held(subject.profile, packages, entry.item))
-            yield error("R208", where, item=entry.item, reason=entry.reason, held=format_some(held_titles))
+            yield error("R208", where, item=entry.item, reason=entry.reason, held=format_first_few(held_titles))
 
 
 def _list_held(profile: Profile, packages: Sequence[PreparedPackage], item: str) -> Iterator[str]:

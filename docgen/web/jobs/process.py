@@ -15,7 +15,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from docgen.batch.records.work import begin_worker
-from docgen.errors import EXIT_INTERRUPTED, DocgenError, describe_bug
+from docgen.errors import EXIT_INTERRUPTED, DocgenError, report_bug
 from docgen.web.jobs.folder import CANCEL, CLOSE, RESULTS, write_outcome, write_step
 from docgen.web.jobs.kinds import KINDS
 from docgen.web.jobs.model import JobOutcome, JobProgress, JobTask, Progress, State
@@ -48,7 +48,7 @@ def perform_job(task: JobTask) -> State:
     except Exception as fault:
         if os.environ.get("DOCGEN_DEBUG"):
             raise
-        outcome, state = JobOutcome(diagnostics=(describe_bug(fault),)), "failed"
+        outcome, state = JobOutcome(diagnostics=(report_bug(fault),)), "failed"
     write_outcome(task.folder, replace(outcome, peak=_measure_peak()))
     progress.flush()
     return "cancelled" if progress.should_stop() else state

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from docgen.diagnostics import error, has_errors
-from docgen.errors import EXIT_CANNOT_RUN, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
+from docgen.errors import EXIT_CANNOT_RUN, EXIT_FAULTS, EXIT_INTERRUPTED, EXIT_OK
 from docgen.messages.answer import SCHEMA_VERSION, Answer
 from docgen.web.diagnostics_view import replace_paths
 from docgen.web.faults import PageError
@@ -76,7 +76,7 @@ def describe_job(state: State, job: PageJob) -> dict[str, Any]:
         {"kind": item.kind, "title": item.name, "href": f"/jobs/{job.id}/files/{number}"}
         for number, item in enumerate(outcome.outputs, 1)
     ]
-    done_code = EXIT_FOUND if has_errors(outcome.diagnostics) else EXIT_OK
+    done_code = EXIT_FAULTS if has_errors(outcome.diagnostics) else EXIT_OK
     answer = Answer(
         job.kind,
         {"cancelled": EXIT_INTERRUPTED, "failed": EXIT_CANNOT_RUN}.get(job.state, done_code),

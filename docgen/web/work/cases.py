@@ -13,7 +13,7 @@ from docgen.batch.cases.book import write_case_book
 from docgen.batch.cases.view import describe_case, describe_files, view_case
 from docgen.batch.ledger.result import dump_diagnostics
 from docgen.diagnostics import has_errors, sort_diagnostics
-from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.errors import EXIT_FAULTS, EXIT_OK
 from docgen.messages import Catalogue, Language, catalogue
 from docgen.pipeline.services.annotation import Annotation
 from docgen.pipeline.services.case import split_parts
@@ -50,7 +50,7 @@ def review_texts(task: JobTask, progress: Progress) -> JobOutcome:
     copies = [item.copy for item in reviewed if item.copy is not None]
     outputs = [ResultFile(path.relative_to(task.results).as_posix(), path.name, "copy") for path in copies]
     diagnostics = sort_diagnostics(diagnostic for item in reviewed for diagnostic in item.diagnostics)
-    lowest = EXIT_FOUND if has_errors(diagnostics) else EXIT_OK
+    lowest = EXIT_FAULTS if has_errors(diagnostics) else EXIT_OK
     code = max(lowest, *(item.exit_code for item in reviewed))
     data = {"ok": code == EXIT_OK, "exit_code": code, "cases": described}
     return JobOutcome(data, diagnostics, (table, *outputs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docgen.diagnostics import Diagnostic, has_errors, sort_diagnostics
-from docgen.errors import EXIT_FOUND, EXIT_OK
+from docgen.errors import EXIT_FAULTS, EXIT_OK
 from docgen.pipeline.build import check_record
 from docgen.pipeline.services.attempts import attempt_each
 from docgen.pipeline.services.checking import describe_summary, place_in_record
@@ -29,5 +29,5 @@ def check_records(task: JobTask, progress: Progress) -> JobOutcome:
         diagnostics += place_in_record(outcome.diagnostics, path)
         summary = outcome.summary if isinstance(outcome, Outcome) else None
         described.append(describe_summary(Path(names[path]), summary))
-    code = max(checked.exit_code, EXIT_FOUND if has_errors(diagnostics) else EXIT_OK)
+    code = max(checked.exit_code, EXIT_FAULTS if has_errors(diagnostics) else EXIT_OK)
     return JobOutcome({"exit_code": code, "ok": code == EXIT_OK, "records": described}, sort_diagnostics(diagnostics))

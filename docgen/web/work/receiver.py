@@ -15,7 +15,7 @@ from docgen.batch.inbox import ReceivedPackage, Reception, ReceptionOutcome, rec
 from docgen.batch.inbox.book import describe_package
 from docgen.batch.ledger.result import dump_diagnostics
 from docgen.diagnostics import Severity, error, has_errors
-from docgen.errors import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK
+from docgen.errors import EXIT_FAULTS, EXIT_INTERRUPTED, EXIT_OK
 from docgen.messages import DOCUMENT_LANGUAGE, catalogue
 from docgen.pipeline.services.receipts import gather_findings
 from docgen.pipeline.stages.outcome import Proving
@@ -119,7 +119,7 @@ class _StoringListener:
         if outcome.was_stopped:
             return EXIT_INTERRUPTED
         failed = self._has_errors or has_errors(outcome.diagnostics)
-        return max(outcome.exit_code, EXIT_FOUND if failed else EXIT_OK)
+        return max(outcome.exit_code, EXIT_FAULTS if failed else EXIT_OK)
 
     def _format_name(self, package: ReceivedPackage) -> str:
         """A package's name; its relative path in an inbox."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from docgen.archive.verify.identity import read_identity
+from docgen.archive.verify.identity import parse_identity
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 
@@ -45,7 +45,7 @@ def read_inbox(options: Mapping[str, Any], own: Path) -> Path | None:
 def read_identities(options: Mapping[str, Any]) -> tuple[str, ...]:
     """The typed identities, one in a line; SourceError N190 names invalid ones."""
     typed = [part.strip() for text in options.get(IDENTITY, ()) for part in _SEPARATORS.split(text) if part.strip()]
-    identities = {text: read_identity(text) for text in typed}
+    identities = {text: parse_identity(text) for text in typed}
     if wrong := [text for text, identity in identities.items() if identity is None]:
         raise SourceError(*(error("N190", typed=text[:80], number=len("".join(text.split()))) for text in wrong))
     return tuple(identity for identity in identities.values() if identity is not None)

@@ -32,7 +32,7 @@ def lack(row: int, label: str = "调研日期", sheet: str = "调研表", column
 def wrong_code(row: int, value: str) -> Diagnostic:
     at = Location("xlsx", file="a.xlsx", sheet="企业", cell=f"D{row}", line=row, column=4)
     return warning(
-        "C222", at, label="代码", value=value, first=3, last=6, found=value[2:6], prefix="3203", meaning="徐州市"
+        "C222", at, label="代码", value=value, first=3, last=6, actual=value[2:6], prefix="3203", meaning="徐州市"
     )
 
 

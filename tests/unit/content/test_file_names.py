@@ -10,7 +10,7 @@ from docgen.content.blocks import Paragraph, Run, Table
 from docgen.content.closing_date import find_labelled_date, parse_closing_date
 from docgen.content.file_names import read_name
 from docgen.content.model import DocumentContent
-from docgen.content.title_likeness import find_part_names, format_variants, liken_titles
+from docgen.content.title_likeness import find_part_names, liken_titles, list_title_forms
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_versions_are_told() -> None:
     ],
 )
 def test_the_end_of_a_title_weighs_most(typed: str, wanted: str, likelier_than: str) -> None:
-    words = format_variants(typed)
-    assert liken_titles(words, format_variants(wanted)) > liken_titles(words, format_variants(likelier_than))
+    words = list_title_forms(typed)
+    assert liken_titles(words, list_title_forms(wanted)) > liken_titles(words, list_title_forms(likelier_than))
 
 
 def test_the_numbers_of_tables_are_names() -> None:

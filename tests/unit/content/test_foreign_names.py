@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from docgen.batch.ledger.jobs import find_jobs
-from docgen.content.foreign_names import format_foreign, list_foreign
-from docgen.content.shown_names import format_some
+from docgen.content.foreign_names import guess_foreign_name, list_foreign
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic
 from docgen.sources import evidence_folder, manuscripts
 
@@ -26,11 +26,11 @@ def make_foreign(folder: Path, ending: str = "") -> Path:
 
 
 def test_names_are_read_as_gbk() -> None:
-    assert format_foreign("现场/照片1.jpg") is None
-    assert format_foreign(f"现场/{GBK}.jpg") == "现场/企业乙.jpg"
+    assert guess_foreign_name("现场/照片1.jpg") is None
+    assert guess_foreign_name(f"现场/{GBK}.jpg") == "现场/企业乙.jpg"
     assert list_foreign(["甲", GBK, "乙"]) == ("企业乙",)
-    assert format_some("一二三四五") == "一、二、三、四、五"
-    assert format_some("一二三四五六") == "一、二、三、四、五…"
+    assert format_first_few("一二三四五") == "一、二、三、四、五"
+    assert format_first_few("一二三四五六") == "一、二、三、四、五…"
 
 
 def test_a_batch_passes_by_folders_with_foreign_names(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from docgen.diagnostics import Diagnostic, Location
 from docgen.errors import SourceError
 from docgen.messages import catalogue
-from docgen.trees import RawPath, format_path, parse_tree, read_path, read_tree
+from docgen.trees import RawPath, format_path, parse_path, parse_tree, read_tree
 
 
 def refusals(text: str, name: str = "r.yaml") -> list[tuple[str, int | None, int | None]]:
@@ -347,9 +347,9 @@ def test_no_permission_and_other_faults_of_the_system(tmp_path: Path, monkeypatc
 
 @pytest.mark.parametrize("path", [("a",), ("enterprises", 0, "name"), ("forms", "kite-check", 12, "lines", "k1")])
 def test_a_path_is_read_as_it_was_written(path: RawPath) -> None:
-    assert read_path(format_path(path)) == path
+    assert parse_path(format_path(path)) == path
 
 
 @pytest.mark.parametrize("text", ["", "enterprises[].name", "a b"])
 def test_what_is_no_path_leads_to_the_top(text: str) -> None:
-    assert read_path(text) == ()
+    assert parse_path(text) == ()

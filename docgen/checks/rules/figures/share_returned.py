@@ -8,7 +8,7 @@ from typing import Annotated
 from docgen.checks.base import CheckSubject
 from docgen.checks.faults import Fault, report_gap
 from docgen.checks.parameters import Parameter
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.profile.subject import is_present
 from docgen.record.types import Part, Text
 
@@ -54,7 +54,7 @@ def check(checked: CheckSubject, params: Params) -> Iterator[Fault]:
         count=len(returned),
         total=len(items),
         share=f"{len(returned) * 100 / len(items):.1f}".removesuffix(".0"),
-        wanting=format_some(names),
-        item=format_some(f"{document}/{item.key}" for item in missing),
-        called=format_some(f"{params.label}（{name}）" for name in names),
+        wanting=format_first_few(names),
+        item=format_first_few(f"{document}/{item.key}" for item in missing),
+        called=format_first_few(f"{params.label}（{name}）" for name in names),
     )

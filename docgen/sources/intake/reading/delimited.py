@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Location, error
 from docgen.errors import SourceError
 from docgen.ooxml.cells import name_cell
@@ -58,7 +58,7 @@ def read_delimited(
         notes.error("W158", path.stem, number, None, line=line)
     if table.unwrapped:
         number, at, value = table.unwrapped[0]
-        cells = format_some((name_cell(row, column) for row, column, _ in table.unwrapped), _SHOWN)
+        cells = format_first_few((name_cell(row, column) for row, column, _ in table.unwrapped), _SHOWN)
         notes.info("W159", path.stem, number, at, value=value, count=len(table.unwrapped), cells=cells)
     return replace(book, diagnostics=tuple(notes.finish()))
 

@@ -25,7 +25,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationError
 
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Location, Param, Severity, error
 from docgen.errors import SourceError
 from docgen.ooxml.cells import number_column
@@ -227,7 +227,7 @@ class _Matcher:
             else:
                 kept[content] = row
         if repeated:
-            numbers = format_some(map(str, repeated), _SHOWN)
+            numbers = format_first_few(map(str, repeated), _SHOWN)
             self._notes.info("W164", grid.name, repeated[0], 1, count=len(repeated), rows=numbers)
         return tuple(kept.values())
 
@@ -312,7 +312,7 @@ class _Matcher:
         for (name, _), (heading, read_columns) in self._headings.items():
             unread = [heading.name(at) for at in sorted(heading.parts) if at not in read_columns]
             if unread:
-                names = format_some(unread, _SHOWN)
+                names = format_first_few(unread, _SHOWN)
                 self._notes.info("W156", name, heading.last, None, names=names, count=len(unread))
 
 

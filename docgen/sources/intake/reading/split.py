@@ -26,7 +26,7 @@ from docgen.sources.intake.reading.owners import (
 from docgen.sources.intake.reading.unnamed import name_unnamed
 from docgen.sources.intake.workbook.sheets import build_layout
 from docgen.sources.record_file import PlacedTree, RawSource
-from docgen.trees import RawPath, RawValue, format_path, read_path
+from docgen.trees import RawPath, RawValue, format_path, parse_path
 
 _MERGED = "W123"
 """Merged cells: a fault of every row that they cover."""
@@ -209,7 +209,7 @@ class _Selection:
     def _pick_confirmed(self, picked: dict[str, Any]) -> None:
         """Keep the confirmations of values in the part, with the values' new paths."""
         whole = picked.get("confirmed", ())
-        moved = [self.move(read_path(item["path"])) for item in whole]
+        moved = [self.move(parse_path(item["path"])) for item in whole]
         if whole:
             kept = self._keep(("confirmed",), whole, [path is not None for path in moved])
             paths = [format_path(path) for path in moved if path is not None]

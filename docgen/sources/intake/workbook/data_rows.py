@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from docgen.content.shown_names import format_some, shorten
+from docgen.content.shown_names import format_first_few, shorten
 from docgen.profile.labels import SPACE
 from docgen.sources.intake.workbook.grid import GridValue, SheetCell, SheetGrid, SheetRow, format_cell
 from docgen.sources.intake.workbook.layout import DATE_KINDS, EXAMPLE_MARK, Column, SheetLayout, find_naming
@@ -125,7 +125,7 @@ def choose_rows(table: DataTable, notes: DiagnosticGatherer) -> list[SheetRow]:
         last = row.number
     skipped = sorted([*skipped, *((unsure_row.number, reason) for unsure_row, reason in unsure)])
     if skipped:
-        rows = format_some((f"{number}（{shorten(reason, _SHOWN)}）" for number, reason in skipped), _SHOWN)
+        rows = format_first_few((f"{number}（{shorten(reason, _SHOWN)}）" for number, reason in skipped), _SHOWN)
         notes.info("W126", table.grid.name, skipped[0][0], 1, count=len(skipped), rows=rows)
     return chosen
 

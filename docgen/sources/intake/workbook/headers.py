@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.ooxml.cells import name_cell, name_column
 from docgen.record.numerals import INVISIBLE
 from docgen.sources.intake.workbook.data_rows import DataTable, choose_rows
@@ -245,8 +245,8 @@ def report_hidden_and_merged(
 ) -> None:
     """Report hidden rows and merged cells of a table; no hidden rows if the reader is ``blind``."""
     if not blind:
-        report_hidden(grid, rows, notes)
-    report_merged(grid, header, rows, places, notes)
+        report_hidden_rows(grid, rows, notes)
+    report_merged_cells(grid, header, rows, places, notes)
 
 
 def report_nameless_values(
@@ -262,7 +262,7 @@ def report_nameless_values(
         if row.number > header.number and nameless and (row.number in read_rows or len(nameless) == len(row.cells)):
             nameless_cells += [(row.number, at) for at in nameless]
     if nameless_cells:
-        cells = format_some((name_cell(number, at) for number, at in nameless_cells), _SHOWN)
+        cells = format_first_few((name_cell(number, at) for number, at in nameless_cells), _SHOWN)
         notes.warning("W125", grid.name, *nameless_cells[0], cells=cells, count=len(nameless_cells))
 
 
@@ -311,16 +311,18 @@ def find_covered(grid: SheetGrid, rows: tuple[SheetRow, ...]) -> Mapping[int, fr
     return covered
 
 
-def report_hidden(grid: SheetGrid, rows: tuple[SheetRow, ...], notes: DiagnosticGatherer) -> None:
+def report_hidden_rows(grid: SheetGrid, rows: tuple[SheetRow, ...], notes: DiagnosticGatherer) -> None:
     """W120, W121 for a hidden sheet, and for hidden data rows."""
     hidden = [row.number for row in rows if row.hidden]
     if hidden:
-        notes.warning("W121", grid.name, hidden[0], 1, count=len(hidden), rows=format_some(map(str, hidden), _SHOWN))
+        notes.warning(
+            "W121", grid.name, hidden[0], 1, count=len(hidden), rows=format_first_few(map(str, hidden), _SHOWN)
+        )
     if grid.hidden and rows:
         notes.warning("W120", grid.name, rows[0].number, 1, count=len(rows))
 
 
-def report_merged(
+def report_merged_cells(
     grid: SheetGrid, header: int, rows: tuple[SheetRow, ...], places: Mapping[int, Column], notes: DiagnosticGatherer
 ) -> None:
     """Report merged cells among the data: only the first cell of them has a value."""
@@ -378,7 +380,7 @@ def _match_record(grid: SheetGrid, sheet: SheetLayout, notes: DiagnosticGatherer
         else:
             cells[row.number] = column
     rows = tuple(row for row in grid.rows if row.number in cells)
-    report_hidden(grid, tuple(row for row in rows if value_at in row.cells), notes)
+    report_hidden_rows(grid, tuple(row for row in rows if value_at in row.cells), notes)
     return MatchedSheet(sheet, grid, header.number, {}, rows, None, cells, value_at)
 
 

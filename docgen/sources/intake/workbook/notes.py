@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from docgen.content.shown_names import format_some
+from docgen.content.shown_names import format_first_few
 from docgen.diagnostics import Diagnostic, Param, Severity
 from docgen.ooxml.cells import name_cell
 from docgen.sources.intake.workbook.grid import SourceBook
@@ -70,5 +70,5 @@ class DiagnosticGatherer:
             if isinstance(item, Diagnostic):
                 yield item
                 continue
-            cells = format_some(item.cells, _NAMED)
+            cells = format_first_few(item.cells, _NAMED)
             yield replace(item.first, params={**item.first.params, "count": len(item.cells), "cells": cells})

@@ -14,7 +14,7 @@ from support.archive_samples import read_all, write_all
 from support.command_line import ROOT, CommandLine
 from support.foreign_bags import ForeignBag
 
-from docgen.archive.verify.identity import judge_identity, read_identity
+from docgen.archive.verify.identity import judge_identity, parse_identity
 from docgen.archive.verify.package import verify_package
 from docgen.archive.verify.page import read_page
 from docgen.archive.verify.report import Step, Verdict, VerifyReport
@@ -347,8 +347,8 @@ def test_an_identity_from_elsewhere_is_compared(tmp_path: Path) -> None:
     assert judge_identity(report.path, report.identity, (report.identity,)) == (Verdict.PASSED, ())
     verdict, diagnostics = judge_identity(report.path, report.identity, ("0" * 64,))
     assert (verdict, [item.code for item in diagnostics]) == (Verdict.FAILED, ["V188"])
-    assert read_identity(f" {report.identity.upper()} ") == report.identity
-    assert read_identity("0" * 63) is None
+    assert parse_identity(f" {report.identity.upper()} ") == report.identity
+    assert parse_identity("0" * 63) is None
 
 
 def test_every_report_says_what_it_rests_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,8 +23,8 @@ from support.plain_sheets import (
 )
 
 from docgen.errors import SourceError
-from docgen.record.numerals import format_number
-from docgen.record.telephones import format_phones
+from docgen.record.numerals import normalize_number
+from docgen.record.telephones import normalize_phones
 from docgen.sources.intake.reading.xlsx_reader import read_xlsx
 from docgen.sources.intake.workbook.grid import SheetCell, SheetGrid
 from docgen.sources.intake.workbook.headers import simplify_header
@@ -107,8 +107,8 @@ def test_escapes_are_units_of_utf_16_and_half_a_character_stays_as_written(tmp_p
 
 def test_nobody_sees_what_stands_around_a_number_or_in_a_header() -> None:
     assert simplify_header("企业\u200b名称\u2060") == "企业名称"
-    assert format_phones("\u202a139 0000 0001\u202c") == "13900000001"
-    assert format_number("\u200e1,234\u200f") == "1234"
+    assert normalize_phones("\u202a139 0000 0001\u202c") == "13900000001"
+    assert normalize_number("\u200e1,234\u200f") == "1234"
 
 
 def test_some_elements_with_a_prefix_and_some_without(tmp_path: Path) -> None:
