@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import docx
 import pytest
+import xlsxwriter
+from docx.shared import Pt
 from support import processes
 from support.command_line import CommandLine
 from support.office_tools import Office
@@ -97,3 +101,58 @@ def test_each_page_of_a_long_check_list_names_its_table_and_its_group(
             top_row = min(line.top for line in below if line.text.isdecimal() and abs(line.left - number.left) < 20)
             labels = [line for line in below if line.right < number.left and line.top < top_row + 20]
             assert labels, f"page {page.number} of {paper.name} begins inside a group that it doesn't name"
+
+
+def add_line(document: Any, text: str = "", *, points: int = 20, new_page: bool = False) -> None:
+    """A line of an exact height, and nothing that keeps it on a page with another."""
+    paragraph = document.add_paragraph(text)
+    form = paragraph.paragraph_format
+    form.line_spacing, form.space_after, form.page_break_before = Pt(points), Pt(0), new_page
+
+
+def make_letter(folder: Path, name: str, *, room: int) -> Path:
+    """A paper whose first page ends with a heading, ``room`` lines above the margin of 36 points."""
+    document = docx.Document()
+    section = document.sections[0]
+    section.page_height, section.top_margin, section.bottom_margin = Pt(636), Pt(100), Pt(36)
+    section.footer_distance = section.header_distance = Pt(20)
+    for at in range(24 - room):
+        add_line(document, f"第{at}句。")
+    add_line(document, "（三）主要起草过程")
+    add_line(document, "四、制定原则", new_page=True)
+    for at in range(3):
+        add_line(document, f"第{at}条。")
+    document.save(str(folder / name))
+    return folder / name
+
+
+def make_sheet(folder: Path, name: str, *, rows: int, total: bool = False) -> Path:
+    """A workbook of two pages: ``rows`` of its table, and a note, stand on the second, below the head again."""
+    path = folder / name
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("表")
+    sheet.repeat_rows(0)
+    ruled = book.add_format({"border": 1})
+    sheet.write_row(0, 0, ("序号", "指标", "结果"), ruled)
+    for at in range(1, 11 + rows):
+        sheet.write_row(at, 0, (at, f"指标{at}" if at < 12 else "", ""), ruled)
+    if total:
+        sheet.write_row(11 + rows, 0, ("合计", "", ""), ruled)
+    sheet.write(11 + rows + total, 0, "注：按指标评价。")
+    sheet.set_column(0, 2, 25)
+    sheet.set_h_pagebreaks([11])
+    book.close()
+    return path
+
+
+@pytest.mark.office
+def test_a_heading_or_a_head_without_its_content_is_found(office: Office, tmp_path: Path) -> None:
+    letters = [make_letter(tmp_path, f"{room}.docx", room=room) for room in (0, 1, 5)]
+    sheets = [make_sheet(tmp_path, f"{rows}.xlsx", rows=rows, total=rows == 1) for rows in range(3)]
+    for blank, expected in (
+        (False, [("0", 1, "heading"), ("1", 1, "heading"), ("5", 1, "heading"), ("0", 2, "rows"), ("1", 2, "rows")]),
+        (True, [("0", 1, "heading"), ("1", 1, "heading"), ("0", 2, "rows"), ("1", 2, "rows")]),
+    ):
+        findings = measure(office, [*letters, *sheets], tmp_path / str(blank), blank=blank)
+        of_subject = [finding for finding in findings if finding.kind in ("heading", "head", "rows", "notes")]
+        assert [(Path(one.file).stem, one.page, one.kind) for one in of_subject] == expected

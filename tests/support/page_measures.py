@@ -1,4 +1,4 @@
-"""What stands on the pages of a PDF, measured: content of its own, signatures beside what they sign, margins, rows.
+"""What stands on the pages of a PDF, measured: content of its own, what heads and signatures stand with, margins, rows.
 
 Poppler gives lines with their boxes (``pdftotext -bbox-layout``) and grey pictures (``pdftoppm``). Lengths are points
 (1/72 inch), counted from the page's upper left corner.
@@ -12,10 +12,11 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 from PIL import Image
@@ -30,13 +31,23 @@ _PARTY = re.compile(r"(公司|局|中心|站|室|院|会|所|厅|部|协会)$")
 _BASIS = re.compile(r"^依据")
 _DARK = 140
 _OVERHANG = 4  # a rule is drawn around its line
+_HEADING = re.compile(r"([一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|表 ?[A-Z]?\.?\d)[^。；：]*")
+_CAPTION = re.compile(r"表 ?[A-Z]?\.?\d")
+_TOTAL = re.compile(r"合计|总计|小计|总分")
+_NOTE = re.compile(r"注[：:\d]|说明")
 _MARGINS = (
     "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}pgMar",
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}pageMargins",
 )
-Margins = tuple[float, float]
-"""How wide a page's margins at the left and at the right are, in points."""
 _RULE_SHARE = 0.12  # of the page's width: a dark run as long as that is a rule of a table
+
+
+class Margins(NamedTuple):
+    """How wide a page's margins are at the left, at the right and below, in points."""
+
+    left: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a page (from 1) and how: it is empty or torn, holds too little, has ink in its margins."""
+    """What is wrong with a page (from 1) and how: it is empty or torn, ends with a heading, has ink in its margins."""
 
     file: str
     page: int
@@ -122,18 +133,18 @@ def read_pages(pdf: Path) -> list[Page]:
     # pdftotext writes control characters of fonts as they are.
     clean = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"", text)
     sheets = list(etree.fromstring(clean, etree.XMLParser(recover=True, huge_tree=True)).iter(f"{_XHTML}page"))
-    read = [[_read_line(line) for line in sheet.iter(f"{_XHTML}line")] for sheet in sheets]
-    running = _find_running(read, [float(sheet.get("height")) for sheet in sheets])
-    return [
+    pages = [
         Page(
             number,
             float(sheet.get("width")),
             float(sheet.get("height")),
-            tuple(line for line in lines if line.text and _place(line) not in running),
+            tuple(line for line in map(_read_line, sheet.iter(f"{_XHTML}line")) if line.text),
             picture,
         )
-        for number, (sheet, lines, picture) in enumerate(zip(sheets, read, pictures, strict=True), 1)
+        for number, (sheet, picture) in enumerate(zip(sheets, pictures, strict=True), 1)
     ]
+    running = _find_running(pages)
+    return [replace(page, lines=tuple(line for line in page.lines if _place(line) not in running)) for page in pages]
 
 
 def _read_line(line: etree._Element) -> Line:
@@ -146,13 +157,19 @@ def _place(line: Line) -> tuple[str, int]:
     return re.sub(r"\d+", "0", line.text), round(line.top / 6)
 
 
-def _find_running(pages: list[list[Line]], heights: list[float]) -> set[tuple[str, int]]:
-    """Heads and feet: the same words (numbers aside) at the same height, in the outer eighth of most pages."""
+def _find_running(pages: list[Page]) -> set[tuple[str, int]]:
+    """Heads and feet: the same words (numbers aside) at the same height, in the outer twelfths of most pages."""
     places: Counter[tuple[str, int]] = Counter()
-    for lines, height in zip(pages, heights, strict=True):
-        places.update({_place(line) for line in lines if line.top < height / 12 or line.bottom > height * 11 / 12})
-    many = max(1, len(pages) // 2)
-    return {place for place, count in places.items() if count >= many and (len(pages) > 1 or _is_number(place[0]))}
+    for page in pages:
+        table = range(page.rules[0], page.rules[-1]) if page.rules else range(0)
+        outer = (line for line in page.lines if line.top < page.height / 12 or line.bottom > page.height * 11 / 12)
+        places.update({_place(line) for line in outer if round(_middle(line)) not in table})
+    half = len(pages) // 2
+    return {
+        place
+        for place, count in places.items()
+        if (count >= half and _is_number(place[0])) or (count > half and len(pages) > 1)
+    }
 
 
 def _is_number(text: str) -> bool:
@@ -168,10 +185,15 @@ def find_faults(
     """
     pages = read_pages(pdf)
     for page in pages:
-        for kind, detail in (*_judge_page(page, pages, blank=blank), *_judge_edges(page, pages)):
+        judged = (
+            *_judge_page(page, pages, blank=blank),
+            *_judge_foot(page, pages, room if blank else page.height, margins.bottom if margins else 0),
+            *_judge_edges(page, pages),
+        )
+        for kind, detail in judged:
             yield Finding(pdf.name, page.number, kind, detail)
         if margins is not None and page.rules:
-            (left, right), (least, most) = page.ruled, (margins[0] - _OVERHANG, page.width - margins[1] + _OVERHANG)
+            (left, right), least, most = page.ruled, margins.left - _OVERHANG, page.width - margins.right + _OVERHANG
             if left < least or right > most:
                 yield Finding(pdf.name, page.number, "table", f"from {left / MM:.0f} to {right / MM:.0f} mm")
         if blank:
@@ -188,19 +210,50 @@ def find_faults(
 
 def _judge_page(page: Page, pages: list[Page], *, blank: bool) -> Iterator[tuple[str, str]]:
     own = [line for line in page.lines if not _stands_before(line, page, pages)]
+    rows = _count_rows(page, own)
     if not own and len(page.rules) < 3:
         yield "empty", "nothing of its own"
+    elif rows is not None and rows < 2:
+        yield "rows", f"{rows} below the head: {_quote(own)}"
+    elif page.number > 1 and own and _NOTE.match(min(own, key=_middle).text) and len(page.rules) < 3:
+        yield "notes", _quote(own)
     elif page.number == len(pages) > 1:
-        rows = _group_rows(own)
-        signatures = [row for row in rows if _is_signature(row)]
-        text = " / ".join(line.text for line in own)[:120]
+        lines = _group_rows(own)
+        signatures = [row for row in lines if _is_signature(row)]
         # A table's rows count as well where nothing is written in them yet: a rule above and below each.
         ruled = sum(1 for rule in page.rules if signatures and rule < signatures[0][0].top) - 1
-        signed = len(rows) - len(signatures) + (_count_free(rows, signatures) if blank else 0)
+        signed = len(lines) - len(signatures) + (_count_free(lines, signatures) if blank else 0)
         if signatures and max(signed, ruled) < 2:
-            yield "signatures", text
-        elif (len(rows) < 2 and len(page.rules) < 4) or _count_bands(page, own) == 1:
-            yield "little", text
+            yield "signatures", _quote(own)
+        elif len(lines) < 2 and len(page.rules) < 4:
+            yield "little", _quote(own)
+
+
+def _judge_foot(page: Page, pages: list[Page], room: float, margin: float) -> Iterator[tuple[str, str]]:
+    """A heading, a caption or a table's head that ends a page, without two lines of ``room`` below to write in."""
+    below = pages[page.number] if page.number < len(pages) else None
+    if below is None or not page.lines:
+        return
+    last = _group_rows(list(page.lines))[-1]
+    lowest = max(page.rules, default=0)
+    row = _list_inside(page, *page.rules[-2:])
+    head = {line.text for line in _list_inside(below, *below.rules[:2]) if _stands_before(line, below, pages)}
+    if row and last[0] in row and head.issuperset(line.text for line in row):
+        yield "head", last[0].text
+    elif len(last) == 1 and _HEADING.fullmatch(last[0].text) and lowest < last[0].bottom:
+        free = page.height - margin - last[0].bottom
+        if free < 2 * room or _begins_with_table(below):
+            yield "heading", last[0].text
+
+
+def _list_inside(page: Page, upper: float = 0, lower: float = 0) -> list[Line]:
+    """The lines between two rules."""
+    return [line for line in page.lines if upper < _middle(line) < lower]
+
+
+def _begins_with_table(page: Page) -> bool:
+    first = min(page.lines, key=_middle, default=None)
+    return first is not None and (bool(_CAPTION.match(first.text)) or min(page.rules, default=page.height) < first.top)
 
 
 def _count_free(rows: list[list[Line]], signatures: list[list[Line]]) -> int:
@@ -210,19 +263,24 @@ def _count_free(rows: list[list[Line]], signatures: list[list[Line]]) -> int:
     return max(0, int((signatures[0][0].top - start - 12 * MM) / (8 * MM))) if signatures else 0
 
 
-def _count_bands(page: Page, own: list[Line]) -> int:
-    """How many rows a table has that goes on on this page and that nothing follows; 0 where there is more or none."""
-    bands = list(pairwise(page.rules))
-    inside = [any(upper < _middle(line) < lower for upper, lower in bands) for line in own]
-    told = {at for at, (upper, lower) in enumerate(bands) for line in own if upper < _middle(line) < lower}
-    repeated = {
-        at for at, (upper, lower) in enumerate(bands) for line in page.lines if upper < _middle(line) < lower
-    } - told
-    return len(bands) - len(repeated) if inside and all(inside) and repeated else 0
+def _count_rows(page: Page, own: list[Line]) -> int | None:
+    """How many rows a table has that goes on on this page, its repeated head and its total aside; None without one."""
+    bands = [(upper, lower) for upper, lower in pairwise(page.rules) if page.holds_ink((upper + lower) // 2)]
+    heads = rows = 0
+    for upper, lower in bands:
+        inside = _list_inside(page, upper, lower)
+        new = [line for line in inside if line in own]
+        heads += bool(inside) and not new
+        rows += not inside or bool(new and not _TOTAL.match(new[0].text))
+    return rows if heads else None
+
+
+def _quote(lines: list[Line]) -> str:
+    return " / ".join(line.text for line in lines)[:120]
 
 
 def read_margins(paper: Path) -> Margins:
-    """The margins at the sides of a Word or Excel file, in points; of several sections or sheets the least."""
+    """The margins of a Word or Excel file; of several sections or sheets the least."""
     with zipfile.ZipFile(paper) as archive:
         names = [
             name for name in archive.namelist() if re.fullmatch(r"word/document\.xml|xl/worksheets/[^/]+\.xml", name)
@@ -230,7 +288,8 @@ def read_margins(paper: Path) -> Margins:
         found = [element for name in names for element in etree.fromstring(archive.read(name)).iter(*_MARGINS)]
     sides = [{key.rpartition("}")[2]: value for key, value in element.attrib.items()} for element in found]
     unit = 20 if paper.suffix == ".docx" else 1 / 72  # twips, inches
-    return min(float(side["left"]) for side in sides) / unit, min(float(side["right"]) for side in sides) / unit
+    left, right, bottom = (min(float(side[name]) for side in sides) / unit for name in ("left", "right", "bottom"))
+    return Margins(left, right, bottom)
 
 
 def _judge_edges(page: Page, pages: list[Page]) -> Iterator[tuple[str, str]]:

@@ -57,9 +57,8 @@ def _fill_heading(source: ContextSource, heading: HeadingSpec, blocks: tuple[Blo
         return blocks + _draw_table(source, heading)
     if (source.is_blank or (mode == "by_hand" and not blocks)) and not heading.sections:
         # Room to write by hand, as many lines as a table of this document has blank rows if the heading doesn't say.
-        # In one paragraph, so that LibreOffice, too, keeps it on one page with the signature.
-        lines = job.document.blank_rows if heading.room is None else heading.room
-        return (Paragraph((Run("\n" * (lines - 1)),)),) if lines else ()
+        # A paragraph each, kept with a heading or a signature: LibreOffice tears one of line breaks anywhere.
+        return (Paragraph(()),) * (job.document.blank_rows if heading.room is None else heading.room)
     is_section = heading not in job.document.headings
     if not blocks and is_section and mode == "draft" and not may_stay_free(heading.level, mode):
         mark = catalogue(DOCUMENT_LANGUAGE).text("render.missing", label=heading.title)

@@ -49,6 +49,7 @@ _HALF_WIDTH, _CELL_MARGINS = 106, 190  # twips: half an em of 五号; the side m
 _MIN_COLUMN = 200  # twips: a narrower column can't be seen
 _OWN_STYLE = re.compile(r'<w:tblStyle w:val="Docgen(?!Sign)\w*Table"/>')
 _FOOT = re.compile(r'<w:pStyle w:val="Docgen(?:Note|SignLine|Basis)"/>')
+_HEADING = re.compile(r'<w:p><w:pPr><w:pStyle w:val="DocgenHeading\d"/>')
 _CONTINUED = re.compile(r'<w:vMerge(?: w:val="continue")?/>')
 _FIRST_PARAGRAPH = re.compile(
     r"(?P<open><w:p(?:\s[^>]*)?/?>)"
@@ -262,13 +263,20 @@ def keep_rows(text: str) -> str:
         end = _find_table_end(text, begin)
         outer, inner = _cut_inner_tables(text[begin:end])
         rows = [row.start() for row in _ROW.finditer(outer)]
-        # Notes and signatures may have a row of their own at the table's end.
-        count = 3 if rows and _FOOT.search(outer, rows[-1]) else 2
-        kept = {*rows[-count:], *(row for row, below in pairwise(rows) if _continues_merge(outer, below))}
+        # Notes, signatures and totals may have a row of their own at the table's end.
+        count = 3 if len(rows) > 2 and (_FOOT.search(outer, rows[-1]) or _is_total(outer, rows)) else 2
+        # What a heading follows ends here: only its last two rows stay together.
+        tail = rows[-2:-1] if _HEADING.match(text, end) else rows[-count:]
+        kept = {*tail, *(row for row, below in pairwise(rows) if _continues_merge(outer, below))}
         for row in sorted(kept, reverse=True):
             outer = outer[:row] + _FIRST_PARAGRAPH.sub(_keep_next, outer[row:], count=1)
         text = text[:begin] + _put_inner_tables(outer, inner) + text[end:]
     return text
+
+
+def _is_total(table: str, rows: list[int]) -> bool:
+    """Whether the last row has fewer cells than the one above it."""
+    return len(_CELL.findall(table, rows[-1])) < len(_CELL.findall(table, rows[-2], rows[-1]))
 
 
 def _continues_merge(table: str, row: int) -> bool:

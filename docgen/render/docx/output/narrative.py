@@ -54,6 +54,8 @@ _BLOCK = re.compile(r"(?P<row><w:tr>.*?</w:tr>)|<w:p>.*?</w:p>", re.DOTALL)
 _TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)")
 _LINE = 52
 """Half-width characters in a line (28 full-width ones, less the indent of two)."""
+_FREE_LINE = Paragraph(())
+"""A line of the room that a blank leaves for writing."""
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -130,7 +132,11 @@ def _keep_end(text: str) -> str:
         begin = block.start()
         if lines >= 2:
             break
-    return text[:begin] + _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "keepNext"), text[begin:])
+    return text[:begin] + _keep_next(text[begin:])
+
+
+def _keep_next(text: str) -> str:
+    return _PARAGRAPH_HEAD.sub(lambda head: _add_flag(head, "keepNext"), text)
 
 
 def _add_flag(head: re.Match[str], flag: str) -> str:
@@ -167,10 +173,12 @@ class _NarrativeWriter:
 
     def write_blocks(self, blocks: Sequence[Block]) -> str:
         pieces: list[str] = []
-        for block in blocks:
+        for above, block, below in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
             if isinstance(block, Table) and block.caption is None and pieces and pieces[-1].endswith("</w:tbl>"):
                 pieces.append(_GAP)
-            pieces.append(self.write_block(block))
+            text = self.write_block(block)
+            # The first two lines of a room to write in stay together, and so with the heading above.
+            pieces.append(_keep_next(text) if above != _FREE_LINE == block == below else text)
         return "".join(pieces)
 
     def write_block(self, block: Block) -> str:

@@ -189,3 +189,15 @@ def test_floors_that_have_no_room_give_way_to_the_weights() -> None:
     styled = own.replace("<w:tblPr/>", '<w:tblPr><w:tblStyle w:val="DocgenTable"/></w:tblPr>')
     grid = read_grid(set_column_widths(styled))
     assert grid == [1000] * 9
+
+
+def test_a_total_counts_beside_the_last_two() -> None:
+    total = row(cell("合计"))
+    rows = "".join(row(cell(text), cell("值")) for text in "甲乙丙")
+    assert read_kept(keep_rows(f"{OWN}{rows}{total}</w:tbl>")) == ["乙", "丙", "合计"]
+
+
+def test_a_heading_below_begins_anew() -> None:
+    rows = "".join(row(cell(text)) for text in "甲乙丙")
+    heading = '<w:p><w:pPr><w:pStyle w:val="DocgenHeading2"/></w:pPr><w:r><w:t>下</w:t></w:r></w:p>'
+    assert read_kept(keep_rows(f"{OWN}{rows}</w:tbl>{heading}")) == ["乙"]

@@ -248,6 +248,14 @@ def kept(data: bytes) -> list[str]:
     return ["".join(it.itertext()) for it in found]
 
 
+@pytest.mark.parametrize(("lines", "stay"), [(1, 0), (2, 1), (5, 1)])
+def test_the_first_two_lines_of_a_room_to_write_stay_together(lines: int, stay: int) -> None:
+    blocks = (Heading(1, "甲"), *(Paragraph(()),) * lines, Heading(1, "乙"), *(Paragraph(()),) * lines)
+    rendered = render(of_paragraphs("前", "{{p body }}", "后"), body=Narrative(blocks))
+    assert kept(rendered.data) == [""] * stay * 2
+    check_schema(rendered.data)
+
+
 @pytest.mark.parametrize(
     ("blocks", "expected"),
     [
