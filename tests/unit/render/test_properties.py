@@ -195,7 +195,8 @@ def test_any_text_comes_out_as_typed_or_is_refused_by_name(name: str, examples: 
             assert rendered.values.count(text) > 0
             assert read_docx(rendered.data).count(typed) >= rendered.values.count(text)
         else:
-            assert not typed or typed in read_xlsx(rendered.data)
+            # lines without text are not written
+            assert not typed.strip() or typed in read_xlsx(rendered.data)
 
     check()
 
