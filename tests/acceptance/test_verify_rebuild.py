@@ -405,6 +405,10 @@ def test_reports_of_many_go_to_a_folder(docgen: CommandLine, built: Callable[...
     assert len(list((tmp_path / "又").glob("*.docx"))) == 2
     assert docgen.json("verify", *paths, "--report", folder).code == 0  # brought up to date
     assert len(list(folder.glob("*.docx"))) == len(paths)
+    (tmp_path / "另").mkdir()
+    copy = shutil.copy(paths[0], tmp_path / "另")
+    assert docgen.json("verify", copy, "--report", folder).code == 0  # another file of that name
+    assert len(list(folder.glob("*.docx"))) == len(paths) + 1
     (tmp_path / "文件").write_text("", "utf-8")
     assert docgen.json("verify", *paths, "--report", tmp_path / "文件").codes == ["A107"]
     one = docgen.json("verify", *paths, "--report", tmp_path / "一份.docx")

@@ -40,8 +40,8 @@ _SUFFIX = ".docx"
 class ReportWriter:
     """Writes the report of each package: to ``out`` itself when that is a Word file, else below the folder ``out``.
 
-    Reports are in Chinese, as documents are; in a folder those of an earlier run are replaced. OutputError (A101–A107)
-    when one can't be written.
+    Reports are in Chinese, as documents are. In a folder an earlier report of the same package file is replaced, one of
+    another stays. OutputError (A101–A107) when one can't be written.
     """
 
     out: Path
@@ -73,18 +73,18 @@ class ReportWriter:
         rules = [rule.model_dump() for rule in list_rules_in_force()]
         head = {"schema_version": SCHEMA_VERSION, "title": text("report.title"), "verified_by": name_program()}
         document = {**head, "rules": rules, "package": dict(description)}
-        force = self.force or (not self.is_single and _is_report(path.with_suffix(".json")))
+        force = self.force or (not self.is_single and _find_reported(path.with_suffix(".json")) is not None)
         for target, data in ((path, rendered), (path.with_suffix(".json"), _dump(document))):
             with open_target(target, force=force) as file:
                 file.write(data)
             self.written.append(target)
 
     def _choose_place(self, description: Mapping[str, Any]) -> Path:
-        """Choose a path of its own for each report of a run; packages may have the same name."""
+        """Choose a path that no report of this run or of another package file has; packages may share a name."""
         suffix = catalogue(DOCUMENT_LANGUAGE).text("report.suffix")
         name = clean_component(f"{description.get('name') or Path(description['path']).stem}_{suffix}")
         number, path = 1, self.out / f"{name}{_SUFFIX}"
-        while path in self.written:
+        while path in self.written or _find_reported(path.with_suffix(".json")) not in (None, description["path"]):
             number += 1
             path = self.out / f"{name}_{number}{_SUFFIX}"
         return path
@@ -99,13 +99,16 @@ def make_output_folder(folder: Path) -> None:
         raise OutputError(error("A107", place, path=str(folder), reason=reason)) from fault
 
 
-def _is_report(path: Path) -> bool:
-    """Whether there is a report of an earlier run; it may be replaced."""
+def _find_reported(path: Path) -> str | None:
+    """The package file of which this is the report, by an earlier run; None where it is no report."""
     try:
         report = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(report, dict) and report.keys() >= {"schema_version", "verified_by", "rules", "package"}
+        return None
+    if not (isinstance(report, dict) and report.keys() >= {"schema_version", "verified_by", "rules", "package"}):
+        return None
+    package = report["package"]
+    return str(package.get("path", "")) if isinstance(package, dict) else None
 
 
 def name_program() -> str:
