@@ -53,7 +53,9 @@ def test_a_decision_gives_a_receipt_beside_the_package(client: TestClient, job: 
     before = client.get(f"{job}/1").text
     assert "/receiver/receipts/HZ-" not in before
     assert "建议：接收" in before
+    assert "另出一份回执" not in before
     after = decide(client, f"{job}/1", "accepted")
+    assert after.index("另出一份回执") < after.index("建议：接收"), "a further receipt has to be asked for"
     number = after.partition("/receiver/receipts/")[2][:12]
     assert number.startswith("HZ-")
     word = client.get(f"/receiver/receipts/{number}/docx")

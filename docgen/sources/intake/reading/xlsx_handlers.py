@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
@@ -56,6 +57,14 @@ def read_moment(text: str, epoch: Literal[1900, 1904]) -> GridValue:
 
 class TooManyCellsError(Exception):
     """Error: a sheet has too many cells."""
+
+
+class RepeatedCellError(Exception):
+    """Error: a sheet has a cell or a row twice; ``row`` and ``column`` (1 for a whole row) say where."""
+
+    def __init__(self, row: int, column: int = 1) -> None:
+        super().__init__(row, column)
+        self.row, self.column = row, column
 
 
 class StringHandlers:
@@ -138,6 +147,7 @@ class SheetHandlers:
         columns: dict[str, int] = {}
         # cells of one style and one stored number are one object; half of a register is repeated
         numbers: dict[str | None, dict[str, SheetCell]] = {None: {}}
+        filled: set[int] = set()
         cells: dict[int, GridValue] = {}
         cell: dict[str, str] = {}
         row: dict[str, str] = {}
@@ -175,7 +185,7 @@ class SheetHandlers:
             nonlocal text
             text = text + data if text else data
 
-        def end(tag: str) -> None:
+        def end(tag: str) -> None:  # noqa: PLR0912 - runs for each cell, and a call costs as much as the cell
             nonlocal column, value, place
             if tag == value_tag:
                 value = text
@@ -201,6 +211,8 @@ class SheetHandlers:
                 else:
                     content = read_other(kind)
                 if content:
+                    if column in cells:
+                        raise RepeatedCellError(number, column)
                     cells[column] = content
             else:
                 end_other(tag)
@@ -244,7 +256,10 @@ class SheetHandlers:
                     count += len(cells)
                     if count > self._limit:
                         raise TooManyCellsError
-                    rows.append(SheetRow(number, cells, row.get("hidden") in ("1", "true")))
+                    if number in filled:
+                        raise RepeatedCellError(number)
+                    filled.add(number)
+                    rows.append(SheetRow(number, cells, _is_hidden(row)))
             elif tag == text_tag:
                 if inline is not None and not in_phonetic:
                     inline.append(text)
@@ -267,6 +282,11 @@ def _read_row_number(text: str) -> int:
     if fraction.strip("0"):
         raise ValueError(f"{text} is no row")
     return int(whole)
+
+
+def _is_hidden(row: Mapping[str, str]) -> bool:
+    """Whether nobody sees a row: it is marked as hidden, or has no height."""
+    return row.get("hidden") in ("1", "true") or not row.get("ht", "1").strip("0.")
 
 
 def _read_column(letters: str) -> int:

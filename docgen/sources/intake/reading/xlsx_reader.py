@@ -13,11 +13,13 @@ from zipfile import ZipFile
 
 from docgen.diagnostics import Diagnostic, Location, Term, error
 from docgen.errors import SourceError
+from docgen.ooxml.cells import name_cell
 from docgen.ooxml.package import MAX_TOTAL, fold_part, name_relations, open_zip, resolve_target
 from docgen.ooxml.xml import PackageError
 from docgen.sources.intake.reading.number_formats import PLAIN, ShownFormat, find_code, judge_format
 from docgen.sources.intake.reading.xlsx_handlers import (
     SEPARATOR,
+    RepeatedCellError,
     SheetHandlers,
     StringHandlers,
     TooManyCellsError,
@@ -205,6 +207,10 @@ class _XlsxReader:
         except TooManyCellsError:
             where = Location("xlsx", self._file, sheet=name)
             raise SourceError(error("W104", where, limit=MAX_CELLS)) from None
+        except RepeatedCellError as fault:
+            cell = name_cell(fault.row, fault.column)
+            where = Location("xlsx", self._file, fault.row, fault.column, sheet=name, cell=cell)
+            raise SourceError(error("W168", where, row=fault.row)) from None
         return SheetGrid(name, tuple(sheet.rows), tuple(sheet.merged), hidden, part)
 
 

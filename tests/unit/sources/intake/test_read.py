@@ -122,15 +122,57 @@ def test_strings_in_their_cells_and_prefixed_names(tmp_path: Path) -> None:
     assert list_cells(read_xlsx(path)) == {(2, 2): "甲乙", (2, 3): SheetCell("number", "7")}
 
 
+def put_rows(path: Path, rows: str) -> Path:
+    """Give a workbook's first sheet these rows."""
+    with zipfile.ZipFile(write_book(path)) as archive:
+        old = archive.read(SHEET).decode()
+    return change_member(path, SHEET, (old[old.index("<sheetData>") : old.index("</sheetData>")], f"<sheetData>{rows}"))
+
+
 @pytest.mark.parametrize("empty", ['<c r="B1" t="inlineStr"></c>', '<c r="B1" t="inlineStr"><is/></c>'])
 def test_an_empty_cell_holds_no_other_cells_text(tmp_path: Path, empty: str) -> None:
     row = f'<row r="1"><c r="A1" t="inlineStr"><is><t>某市二路2号</t></is></c>{empty}</row>'
-    path = write_book(tmp_path / "a.xlsx")
-    with zipfile.ZipFile(path) as archive:
-        old = archive.read(SHEET).decode()
-    body = old[old.index("<sheetData>") : old.index("</sheetData>")]
-    change_member(path, SHEET, (body, f"<sheetData>{row}"))
+    path = put_rows(tmp_path / "a.xlsx", row)
     assert list_cells(read_xlsx(path)) == {(1, 1): "某市二路2号"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        ('<row r="4"><c r="B4"><v>1</v></c></row><row r="4"><c r="C4"><v>2</v></c></row>', "A4"),
+        ('<row r="4"><c r="B4"><v>1</v></c></row><row r="5"/><row r="4"><c r="C4"><v>2</v></c></row>', "A4"),
+        ('<row r="4"><c r="B4"><v>1</v></c><c r="B4"><v>2</v></c></row>', "B4"),
+    ],
+)
+def test_a_row_or_a_cell_that_is_there_twice_is_refused(tmp_path: Path, rows: str, cell: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_xlsx(put_rows(tmp_path / "a.xlsx", rows))
+    assert [(item.code, item.location.cell, item.location.line) for item in caught.value.diagnostics] == [
+        ("W168", cell, 4)
+    ]
+
+
+def test_an_empty_row_or_cell_that_is_there_twice_loses_nothing(tmp_path: Path) -> None:
+    rows = '<row r="4"><c r="B4"/><c r="B4"><v>1</v></c></row><row r="4"><c r="C4"/></row>'
+    assert list_cells(read_xlsx(put_rows(tmp_path / "a.xlsx", rows))) == {(4, 2): SheetCell("number", "1")}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_hidden"),
+    [
+        ('hidden="1"', True),
+        ('hidden="true"', True),
+        ('ht="0" customHeight="1"', True),
+        ('ht="0.0"', True),
+        ('ht="0.5"', False),
+        ('ht="10"', False),
+        ('hidden="0"', False),
+    ],
+)
+def test_a_row_that_nobody_sees_is_hidden(tmp_path: Path, attributes: str, is_hidden: bool) -> None:
+    rows = f'<row r="4" {attributes}><c r="B4"><v>1</v></c></row>'
+    (row,) = read_xlsx(put_rows(tmp_path / "a.xlsx", rows)).sheets[0].rows
+    assert row.hidden is is_hidden
 
 
 @pytest.mark.parametrize(
